@@ -1,0 +1,94 @@
+"""What any time-tracking provider delivers, before it is stored. Pure.
+
+A provider's parser makes these; `ingest` stores them. Dates are the provider's local work dates, minutes are whole
+and signed, ids are the provider's own, as text.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRecord:
+    """One person who clocks time. `number` is the contractor's own employee number: optional and not unique."""
+
+    external_id: str
+    number: str
+    first_name: str
+    middle_name: str
+    last_name: str
+    email: str
+    is_active: bool
+    pay_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """One job site. The two budgets are None where the provider holds none; `contract_amount` is in dollars."""
+
+    external_id: str
+    number: str
+    name: str
+    is_active: bool
+    city: str
+    state: str
+    budget_minutes: int | None
+    contract_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostCodeRecord:
+    """One kind of work. `is_system` marks the provider's built-in codes, which are not the contractor's."""
+
+    external_id: str
+    number: str
+    name: str
+    is_active: bool
+    is_system: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayPeriodRecord:
+    """One pay period; `start_date` and `end_date` both belong to it."""
+
+    external_id: str
+    start_date: date
+    end_date: date
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRecord:
+    """One stretch of one worker's time on one work date.
+
+    `minutes` is signed: an automatic lunch is a record of its own with negative minutes. `start_time` and `stop_time`
+    are local wall clock, None for people who enter blocks of hours. `job_external_id` and `cost_code_external_id` are
+    empty only for time off. `kind` is one of work, travel, meal_break, auto_lunch, time_off.
+    """
+
+    external_id: str
+    worker_external_id: str
+    job_external_id: str
+    cost_code_external_id: str
+    work_date: date
+    start_time: time | None
+    stop_time: time | None
+    minutes: int
+    regular_minutes: int
+    ot1_minutes: int
+    ot2_minutes: int
+    kind: str
+    is_open: bool
+    is_final: bool
+    comment: str
+    modified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An object that could not be read: nothing of it was stored, nothing that is stored was changed by it."""
+
+    object_type: str
+    external_id: str
+    reason: str
