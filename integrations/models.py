@@ -1,0 +1,185 @@
+"""A company's link to a time-tracking provider, each sync run, and the records a run had to set aside."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from protiv.accounts.models import Company
+
+
+class Provider(models.TextChoices):
+    EXAKTIME = "EXAKTIME", "ExakTime"
+
+
+class ConnectionState(models.TextChoices):
+    """Where the link stands. How the last run went is the run's own state."""
+
+    TESTING = "TESTING", "Set-up not finished"
+    INITIAL_SYNC = "INITIAL_SYNC", "First sync"
+    ACTIVE = "ACTIVE", "Connected"
+    REAUTH_REQUIRED = "REAUTH_REQUIRED", "Sign-in needed"
+    PAUSED = "PAUSED", "Paused"
+    DISCONNECTED = "DISCONNECTED", "Disconnected"
+
+
+SYNCING_STATES = (ConnectionState.INITIAL_SYNC, ConnectionState.ACTIVE)
+
+
+class Horizon(models.TextChoices):
+    """Which time a sync takes in."""
+
+    ALL = "ALL", "All time up to today"
+    LEAVE_OUT_CURRENT_WEEK = "LEAVE_OUT_CURRENT_WEEK", "Leave out the current workweek"
+    FINAL_ONLY = "FINAL_ONLY", "Only final time (pay period closed or signed off)"
+
+
+class Connection(models.Model):
+    """One company's link to one provider. Disconnecting wipes the credentials and keeps row and data."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections", db_index=False)
+    provider = models.CharField(max_length=20, choices=Provider)
+    state = models.CharField(max_length=15, choices=ConnectionState, default=ConnectionState.TESTING)
+    company_identifier = models.CharField("Company ID", max_length=63)
+    username_encrypted = models.TextField(blank=True)
+    password_encrypted = models.TextField(blank=True)
+    sync_start_date = models.DateField(null=True, blank=True)
+    horizon = models.CharField(max_length=22, choices=Horizon, default=Horizon.LEAVE_OUT_CURRENT_WEEK)
+    budget_hours_field = models.CharField(max_length=100, default="Budget Hours")
+    contract_price_field = models.CharField(max_length=100, default="Contract Price")
+    visible_people = models.PositiveIntegerField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
+    next_sync_at = models.DateTimeField(null=True, blank=True)
+    last_success_at = models.DateTimeField(null=True, blank=True)
+    failures_in_a_row = models.PositiveIntegerField(default=0)
+    # The first sync is done up to (not including) this day; None once it is complete.
+    first_sync_cursor_date = models.DateField(null=True, blank=True)
+    # The rolling re-read of older history goes on from this day.
+    reread_cursor_date = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "provider"], name="one_connection_per_provider"),
+            models.CheckConstraint(condition=Q(state__in=ConnectionState.values), name="connection_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=SYNCING_STATES) | Q(sync_start_date__isnull=False),
+                name="syncing_connection_has_start_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_sync_at"], name="connection_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} · {self.company_identifier}"
+
+    @property
+    def is_syncing(self) -> bool:
+        return self.state in SYNCING_STATES
+
+
+class Trigger(models.TextChoices):
+    INITIAL = "INITIAL", "First sync"
+    SCHEDULED = "SCHEDULED", "Every two hours"
+    MANUAL = "MANUAL", "Refresh icon"
+    COMMAND = "COMMAND", "Command"
+
+
+class RunState(models.TextChoices):
+    QUEUED = "QUEUED", "Waiting"
+    RUNNING = "RUNNING", "Running"
+    SUCCEEDED = "SUCCEEDED", "Succeeded"
+    PARTIAL = "PARTIAL", "Succeeded, some records set aside"
+    FAILED = "FAILED", "Failed"
+    CANCELED = "CANCELED", "Canceled"
+    INTERRUPTED = "INTERRUPTED", "Interrupted"
+
+
+OPEN_STATES = (RunState.QUEUED, RunState.RUNNING)
+GOOD_STATES = (RunState.SUCCEEDED, RunState.PARTIAL)
+
+
+class SyncRun(models.Model):
+    """One attempt to bring a connection's hours up to date; it may take many tasks.
+
+    `windows` is the plan: a list of [first day, day after the last] in ISO form, read in that order. `days_done` of
+    `days_total` is the checkpoint: the number of planned days that are stored, counted through all windows.
+    `lease_token` is the fencing token: whoever holds an older one can't commit.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="runs")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    trigger = models.CharField(max_length=9, choices=Trigger)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=11, choices=RunState, default=RunState.QUEUED)
+    since_date = models.DateField(null=True, blank=True)
+    windows = models.JSONField(default=list)
+    days_total = models.PositiveIntegerField(default=0)
+    days_done = models.PositiveIntegerField(default=0)
+    days_per_window = models.PositiveIntegerField(default=7)
+    lease_token = models.PositiveIntegerField(default=0)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    starts_without_end = models.PositiveIntegerField(default=0)
+    worked_seconds = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seen_count = models.PositiveIntegerField(default=0)
+    added_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    voided_count = models.PositiveIntegerField(default=0)
+    set_aside_count = models.PositiveIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_text = models.CharField(max_length=1000, blank=True)
+    error_id = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(state__in=OPEN_STATES), name="one_open_run_per_connection"
+            ),
+            models.CheckConstraint(condition=Q(state__in=RunState.values), name="run_state_known"),
+            models.CheckConstraint(condition=Q(days_done__lte=F("days_total")), name="run_days_done_within_total"),
+        ]
+        indexes = [models.Index(fields=["connection", "-id"], name="run_history")]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk} ({self.get_state_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class SyncIssue(models.Model):
+    """An object that a run set aside. The next good read of the same object mends it (`mended_at`)."""
+
+    run = models.ForeignKey(SyncRun, on_delete=models.PROTECT, related_name="issues")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="issues", db_index=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    object_type = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=255)
+    reason = models.CharField(max_length=500)
+    created_at = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "object_type", "external_id"],
+                condition=Q(mended_at__isnull=True),
+                name="one_open_issue_per_object",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.external_id}: {self.reason}"
+
+
+class Heartbeat(models.Model):
+    """When the tick last ran: the sign that the cluster lives. One row."""
+
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.beat_at.isoformat()

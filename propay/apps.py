@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ProPayConfig(AppConfig):
+    name = "propay"
+    verbose_name = "ProPays"

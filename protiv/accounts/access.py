@@ -1,0 +1,63 @@
+"""The one door through which a view gets its company: a stranger gets 404, a member without the right 403."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from protiv.accounts.models import Company, Membership, Role, User
+
+SESSION_KEY = "company_id"
+
+
+class CompanyRequest(HttpRequest):
+    """A request whose user is a member of the company that the page is about."""
+
+    membership: Membership
+    company: Company
+    user: User
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """All companies that this user belongs to, oldest membership first."""
+    return list(Membership.objects.filter(user=user).select_related("company", "user").order_by("pk"))
+
+
+def current_membership(request: HttpRequest) -> Membership | None:
+    """The membership that the session chose, else the oldest one."""
+    if not isinstance(request.user, User):
+        return None
+    memberships = memberships_of(request.user)
+    chosen = request.session.get(SESSION_KEY)
+    return next((m for m in memberships if m.company_id == chosen), memberships[0] if memberships else None)
+
+
+def company_view(
+    *roles: Role,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Open a view to members with one of `roles` (none given: every member), with `request.company` set."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def opened(request: CompanyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            membership = current_membership(request)
+            if membership is None:
+                raise Http404("This user belongs to no company.")
+            request.membership = membership
+            request.company = membership.company
+            timezone.activate(membership.company.zone)
+            if roles and membership.role not in roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return opened
+
+    return decorate
+
+
+for_members = company_view()
+for_managers = company_view(Role.ADMIN, Role.MANAGER)
+for_admins = company_view(Role.ADMIN)

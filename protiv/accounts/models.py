@@ -1,0 +1,156 @@
+"""Companies, the people who sign in, and what they did."""
+
+import datetime
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what is no IANA time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone. Use a name such as America/Denver.")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users who sign in with their email address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractUser):
+    """Somebody who signs in, with an email address instead of a user name."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField("email address", unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+
+class Weekday(models.TextChoices):
+    MONDAY = "MONDAY", "Monday"
+    TUESDAY = "TUESDAY", "Tuesday"
+    WEDNESDAY = "WEDNESDAY", "Wednesday"
+    THURSDAY = "THURSDAY", "Thursday"
+    FRIDAY = "FRIDAY", "Friday"
+    SATURDAY = "SATURDAY", "Saturday"
+    SUNDAY = "SUNDAY", "Sunday"
+
+
+class PayPeriodLength(models.TextChoices):
+    WEEKLY = "WEEKLY", "Weekly"
+    BIWEEKLY = "BIWEEKLY", "Every two weeks"
+    SEMIMONTHLY = "SEMIMONTHLY", "Twice a month"
+    MONTHLY = "MONTHLY", "Monthly"
+
+
+class Currency(models.TextChoices):
+    USD = "USD", "US dollar"
+    CAD = "CAD", "Canadian dollar"
+
+
+class HoursFormat(models.TextChoices):
+    CLOCK = "CLOCK", "7:30"
+    DECIMAL = "DECIMAL", "7.50"
+
+
+class Company(models.Model):
+    """The customer: a contractor. Days and weeks are the company's, in its time zone."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    time_zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_time_zone])
+    workweek_start = models.CharField(max_length=9, choices=Weekday, default=Weekday.MONDAY)
+    pay_period = models.CharField(max_length=11, choices=PayPeriodLength, default=PayPeriodLength.BIWEEKLY)
+    currency = models.CharField(max_length=3, choices=Currency, default=Currency.USD)
+    hours_format = models.CharField(max_length=7, choices=HoursFormat, default=HoursFormat.CLOCK)
+    include_travel = models.BooleanField(
+        "count drive time", default=False, help_text="Travel between jobs counts as work on a ProPay."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def local_date(self, now: datetime.datetime) -> datetime.date:
+        """The company's calendar date at the moment `now`."""
+        return now.astimezone(self.zone).date()
+
+    def workweek_start_date(self, day: datetime.date) -> datetime.date:
+        """The first day of the workweek that `day` belongs to."""
+        return day - datetime.timedelta(days=(day.weekday() - Weekday.values.index(self.workweek_start)) % 7)
+
+
+class Role(models.TextChoices):
+    ADMIN = "ADMIN", "Admin"
+    MANAGER = "MANAGER", "Manager"
+    WORKER = "WORKER", "Worker"
+
+
+class Membership(models.Model):
+    """A user's place in one company."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=7, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user"], name="one_membership_per_company"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def can_manage(self) -> bool:
+        return self.role in (Role.ADMIN, Role.MANAGER)
+
+
+class AuditEvent(models.Model):
+    """Who did what to which thing, and when. Written once, never changed."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="audit_events")
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=120, blank=True)
+    summary = models.CharField(max_length=500)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-created_at"], name="audit_by_company")]
+
+    def __str__(self) -> str:
+        return self.summary

@@ -1,0 +1,50 @@
+"""How numbers and moments are shown: hours by company choice, money with two decimals, times absolute and relative."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+
+from protiv.accounts.models import Company, HoursFormat
+
+register = template.Library()
+CURRENCY_SIGNS = {"USD": "$", "CAD": "CA$"}
+MINUS = "−"
+NOTHING = "—"
+
+
+@register.filter
+def hours(minutes: int | None, company: Company) -> str:
+    """Whole minutes as `7:30` or `7.50`, as the company chose."""
+    if minutes is None:
+        return NOTHING
+    sign, size = (MINUS if minutes < 0 else ""), abs(minutes)
+    if company.hours_format == HoursFormat.DECIMAL:
+        return f"{sign}{(Decimal(size) / 60).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    return f"{sign}{size // 60:,}:{size % 60:02d}"
+
+
+@register.filter
+def money(amount: Decimal | None, company: Company) -> str:
+    """Dollars with a sign, thousands commas and two decimals."""
+    if amount is None:
+        return NOTHING
+    return f"{MINUS if amount < 0 else ''}{CURRENCY_SIGNS[company.currency]}{abs(amount):,.2f}"
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """An instant in the company's zone with the zone's name, and how long ago or ahead it is."""
+    if at is None:
+        return NOTHING
+    now = timezone.now()
+    relative = f"{timesince(at, now, depth=1)} ago" if at <= now else f"in {timeuntil(at, now, depth=1)}"
+    local = timezone.localtime(at)
+    shown = f"{local:%b} {local.day}, {local:%Y} {local:%H:%M %Z}"
+    return format_html(
+        '<time datetime="{}">{} <span class="text-secondary">({})</span></time>', at.isoformat(), shown, relative
+    )

@@ -1,0 +1,101 @@
+"""Structured logs in which no secret can stand: every line passes the redaction before it is written."""
+
+import time
+import uuid
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+REDACTED = "[redacted]"
+SECRET_WORDS = ("password", "token", "secret", "authorization", "credential", "cookie", "api_key", "csrf")
+Event = MutableMapping[str, Any]
+
+
+def redact(_logger: Any, _method: str, event: Event) -> Event:
+    """A structlog processor: values under a secret-sounding key are replaced, at any depth."""
+    for key, value in event.items():
+        event[key] = _redacted(key, value)
+    return event
+
+
+def _redacted(key: str, value: Any) -> Any:
+    if any(word in key.lower() for word in SECRET_WORDS):
+        return REDACTED
+    if isinstance(value, dict):
+        return {inner: _redacted(str(inner), item) for inner, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted("", item) for item in value]
+    if isinstance(value, str):
+        return value.replace("\n", "\\n").replace("\r", "\\r")
+    return value
+
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    redact,
+]
+
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *SHARED,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+
+def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
+    """Django's LOGGING: one handler to standard error, our lines and the libraries' alike."""
+    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *([structlog.processors.format_exc_info] if as_json else []),
+                    renderer,
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"level": level},
+            # The server's own access line repeats ours without the request id.
+            "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        },
+    }
+
+
+class RequestLogMiddleware:
+    """One line per request, tied to everything that was logged in it by a request id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.log = structlog.get_logger("protiv.request")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:12])
+        started = time.monotonic()
+        response = self.get_response(request)
+        self.log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round((time.monotonic() - started) * 1000),
+            user_id=getattr(request.user, "pk", None) if hasattr(request, "user") else None,
+        )
+        return response

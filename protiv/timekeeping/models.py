@@ -1,0 +1,191 @@
+"""Who worked where, on what, and for how long; and what an hour of theirs is paid.
+
+Synced rows carry `connection_id`, the id of the connection that brought them. It is a plain number because this layer
+does not know the one above; a connection is never deleted, so the number always means something.
+"""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from protiv.accounts.models import Company, Membership
+
+
+class Synced(models.Model):
+    """A row that a provider owns. `external_id` is the provider's own id: names change, ids don't."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    connection_id = models.PositiveBigIntegerField()
+    external_id = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class Worker(Synced):
+    """A person who clocks time. May be given a sign-in (`membership`) to see the own bonus."""
+
+    number = models.CharField(max_length=64, blank=True)
+    first_name = models.CharField(max_length=255, blank=True)
+    middle_name = models.CharField(max_length=255, blank=True)
+    last_name = models.CharField(max_length=255, blank=True)
+    email = models.CharField(max_length=255, blank=True)
+    pay_type = models.CharField(max_length=64, blank=True)
+    is_active = models.BooleanField(default=True)
+    membership = models.OneToOneField(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="worker"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection_id", "external_id"], name="worker_external_id")]
+        indexes = [models.Index(fields=["company", "last_name", "first_name"], name="worker_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+
+
+class Wage(models.Model):
+    """What an hour of a worker is paid from `start_date` on, without burden, until the next wage starts."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="wages")
+    start_date = models.DateField()
+    hourly_amount = models.DecimalField(max_digits=12, decimal_places=2)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "start_date"], name="one_wage_per_worker_and_day"),
+            models.CheckConstraint(condition=Q(hourly_amount__gt=0), name="wage_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hourly_amount} from {self.start_date}"
+
+
+class Job(Synced):
+    """What a ProPay pays for (ExakTime's Location). What a person typed wins over what a sync brought."""
+
+    number = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=255)
+    city = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=255, blank=True)
+    is_active = models.BooleanField(default=True)
+    synced_budget_minutes = models.PositiveIntegerField(null=True, blank=True)
+    synced_contract_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    typed_budget_minutes = models.PositiveIntegerField(null=True, blank=True)
+    typed_contract_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection_id", "external_id"], name="job_external_id")]
+        indexes = [models.Index(fields=["company", "name"], name="job_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.name}" if self.number else self.name
+
+    @property
+    def budget_minutes(self) -> int | None:
+        return self.synced_budget_minutes if self.typed_budget_minutes is None else self.typed_budget_minutes
+
+    @property
+    def contract_amount(self) -> Decimal | None:
+        return self.synced_contract_amount if self.typed_contract_amount is None else self.typed_contract_amount
+
+
+class CostCode(Synced):
+    """A kind of work. The provider's built-in codes (`is_system`) carry no work of their own."""
+
+    number = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=255)
+    is_active = models.BooleanField(default=True)
+    is_system = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection_id", "external_id"], name="cost_code_external_id")]
+        indexes = [models.Index(fields=["company", "name"], name="cost_code_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.name}" if self.number else self.name
+
+
+class PayPeriod(Synced):
+    """The provider's pay period; both dates belong to it."""
+
+    start_date = models.DateField()
+    end_date = models.DateField()
+    is_closed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection_id", "external_id"], name="pay_period_external_id"),
+            models.CheckConstraint(condition=Q(end_date__gte=F("start_date")), name="pay_period_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=["company", "start_date"], name="pay_period_by_start")]
+
+    def __str__(self) -> str:
+        return f"{self.start_date} to {self.end_date}"
+
+
+class EntryKind(models.TextChoices):
+    """The values are the providers' and the what-if's words (bonus-rules.md, 1)."""
+
+    WORK = "work", "Work"
+    TRAVEL = "travel", "Travel"
+    MEAL_BREAK = "meal_break", "Meal break"
+    AUTO_LUNCH = "auto_lunch", "Automatic lunch"
+    TIME_OFF = "time_off", "Time off"
+
+
+class TimeEntry(Synced):
+    """One worker, one job, one cost code, one work date, whole signed minutes. Written by `ingest` only.
+
+    Runs are named by number for the same reason as the connection. A voided entry vanished at the provider; it is kept.
+    """
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="time_entries", db_index=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="time_entries", db_index=False)
+    cost_code = models.ForeignKey(
+        CostCode, on_delete=models.PROTECT, null=True, related_name="time_entries", db_index=False, db_constraint=False
+    )
+    work_date = models.DateField()
+    start_time = models.TimeField(null=True)
+    stop_time = models.TimeField(null=True)
+    minutes = models.IntegerField()
+    regular_minutes = models.IntegerField()
+    ot1_minutes = models.IntegerField()
+    ot2_minutes = models.IntegerField()
+    kind = models.CharField(max_length=10, choices=EntryKind)
+    is_open = models.BooleanField(default=False)
+    is_final = models.BooleanField(default=False)
+    is_reopened = models.BooleanField(default=False)
+    comment = models.CharField(max_length=1000, blank=True)
+    modified_at = models.DateTimeField(null=True)
+    fingerprint = models.BigIntegerField()
+    added_run_id = models.PositiveBigIntegerField()
+    changed_run_id = models.PositiveBigIntegerField()
+    voided_run_id = models.PositiveBigIntegerField(null=True)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection_id", "external_id"], name="time_entry_external_id"),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, voided_run_id__isnull=True)
+                | Q(voided_at__isnull=False, voided_run_id__isnull=False),
+                name="time_entry_void_names_run",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["connection_id", "work_date"], name="time_entry_window"),
+            models.Index(fields=["job", "work_date"], name="time_entry_by_job"),
+            models.Index(fields=["company", "-work_date", "-id"], name="time_entry_by_date"),
+            models.Index(fields=["worker", "work_date"], name="time_entry_by_worker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} on {self.work_date}"

@@ -1,0 +1,12 @@
+"""Which page is where."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("protiv.accounts.urls")),
+    path("", include("protiv.timekeeping.urls")),
+    path("", include("propay.urls")),
+    path("", include("integrations.urls")),
+]
