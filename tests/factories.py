@@ -1,0 +1,139 @@
+"""Plain functions that make rows for a test, with sensible defaults; whatever matters to a test is passed by it.
+
+Ids that a provider would give count up through the whole test run, so that no two rows ever clash.
+"""
+
+import datetime
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from protiv.accounts.models import Company, Membership, Role, User
+from protiv.timekeeping.models import CostCode, EntryKind, Job, PayPeriod, TimeEntry, Wage, Worker
+
+CONNECTION_ID = 1
+RUN_ID = 1
+WORK_DATE = datetime.date(2026, 11, 3)
+PASSWORD = "correct horse battery staple"
+_numbers = itertools.count(1001)
+
+
+def make_company(name: str = "Acme Builders", **fields: Any) -> Company:
+    """A contractor in New York whose weeks start on Monday."""
+    return Company.objects.create(**{"name": name, "slug": f"company-{next(_numbers)}", **fields})
+
+
+def make_user(email: str = "", **fields: Any) -> User:
+    """Somebody who can sign in with `PASSWORD`."""
+    return User.objects.create_user(
+        email or f"user{next(_numbers)}@example.com", fields.pop("password", PASSWORD), **fields
+    )
+
+
+def make_member(company: Company, role: Role = Role.WORKER, *, user: User | None = None, email: str = "") -> Membership:
+    """A user's place in `company`; a new user unless one is given."""
+    return Membership.objects.create(company=company, user=user or make_user(email), role=role)
+
+
+def make_worker(company: Company, name: str = "", **fields: Any) -> Worker:
+    """A person who clocks time. `name` is cut at its spaces: "Ana Ruiz", "Ana Maria Ruiz"."""
+    number = next(_numbers)
+    first, *middle, last = (name or f"Worker No{number}").split()
+    return Worker.objects.create(
+        **{
+            "company": company,
+            "connection_id": CONNECTION_ID,
+            "external_id": str(number),
+            "first_name": first,
+            "middle_name": " ".join(middle),
+            "last_name": last,
+            **fields,
+        }
+    )
+
+
+def make_wage(
+    worker: Worker, hourly_amount: str | Decimal = "25.00", start_date: datetime.date = datetime.date(2026, 1, 1)
+) -> Wage:
+    """What an hour of `worker` is paid from `start_date` on."""
+    return Wage.objects.create(
+        company=worker.company, worker=worker, hourly_amount=Decimal(hourly_amount), start_date=start_date
+    )
+
+
+def make_job(company: Company, name: str = "", **fields: Any) -> Job:
+    """What a ProPay pays for."""
+    number = next(_numbers)
+    return Job.objects.create(
+        **{
+            "company": company,
+            "connection_id": CONNECTION_ID,
+            "external_id": str(number),
+            "name": name or f"Job {number}",
+            **fields,
+        }
+    )
+
+
+def make_cost_code(company: Company, name: str = "", **fields: Any) -> CostCode:
+    """A kind of work."""
+    number = next(_numbers)
+    return CostCode.objects.create(
+        **{
+            "company": company,
+            "connection_id": CONNECTION_ID,
+            "external_id": str(number),
+            "name": name or f"Cost code {number}",
+            **fields,
+        }
+    )
+
+
+def make_pay_period(company: Company, start_date: datetime.date, end_date: datetime.date, **fields: Any) -> PayPeriod:
+    """The provider's pay period; both dates belong to it."""
+    return PayPeriod.objects.create(
+        **{
+            "company": company,
+            "connection_id": CONNECTION_ID,
+            "external_id": str(next(_numbers)),
+            "start_date": start_date,
+            "end_date": end_date,
+            **fields,
+        }
+    )
+
+
+def make_entry(
+    worker: Worker,
+    job: Job | None = None,
+    minutes: int = 480,
+    work_date: datetime.date = WORK_DATE,
+    kind: str = EntryKind.WORK,
+    *,
+    voided: bool = False,
+    **fields: Any,
+) -> TimeEntry:
+    """One stretch of time as a sync would have stored it. `job` None is time off."""
+    return TimeEntry.objects.create(
+        **{
+            "company": worker.company,
+            "connection_id": CONNECTION_ID,
+            "external_id": str(next(_numbers)),
+            "worker": worker,
+            "job": job,
+            "minutes": minutes,
+            "regular_minutes": minutes,
+            "ot1_minutes": 0,
+            "ot2_minutes": 0,
+            "work_date": work_date,
+            "kind": kind,
+            "fingerprint": 0,
+            "added_run_id": RUN_ID,
+            "changed_run_id": RUN_ID,
+            "voided_run_id": RUN_ID if voided else None,
+            "voided_at": timezone.now() if voided else None,
+            **fields,
+        }
+    )
