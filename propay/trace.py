@@ -1,0 +1,45 @@
+"""How a figure came about, step by step, and how its numbers are written. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from protiv.money import Number, exact
+
+# Enough to check a cent by hand; an unrounded figure that goes on is cut here and marked with an ellipsis.
+SHOWN_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: `key` is stable for tests and links, `formula` has the actual numbers, `result` is what they give."""
+
+    key: str
+    label: str
+    formula: str
+    result: str
+
+
+def number(value: Number) -> str:
+    """The exact value as text: `22.5`, or `21.333333…` where it goes on."""
+    fraction = exact(value)
+    scale: int = 10**SHOWN_DECIMALS
+    whole, rest = divmod(abs(fraction) * scale, 1)
+    sign = "-" if fraction < 0 else ""
+    digits = f"{whole // scale}.{whole % scale:0{SHOWN_DECIMALS}d}"
+    return f"{sign}{digits}…" if rest else f"{sign}{digits}".rstrip("0").rstrip(".")
+
+
+def dollars(value: Decimal | None) -> str:
+    """An amount in cents as text, or a dash where there is none."""
+    return "—" if value is None else f"{value:,.2f}"
+
+
+def hours(minutes: Number) -> str:
+    """Minutes as hours: `7.5 h`."""
+    return f"{number(exact(minutes) / 60)} h"
+
+
+def as_text(steps: Iterable[Step]) -> str:
+    """The trace for a terminal: one line a step."""
+    return "\n".join(f"{step.label}: {step.formula} = {step.result}" for step in steps)

@@ -1,0 +1,61 @@
+"""Cents: rounding half up, and cutting an amount into parts that add up to it. Pure.
+
+Inside, money is exact (`Decimal` or `Fraction`), never a float; it becomes cents at the places that bonus-rules.md
+marks with a ¢, and nowhere else.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+Number = int | Decimal | Fraction
+
+ZERO = Decimal("0.00")
+CENTS_PER_DOLLAR = 100
+
+
+def exact(value: Number) -> Fraction:
+    """The value as a fraction, which loses nothing. A float is refused: it has already lost something."""
+    if isinstance(value, float):
+        raise TypeError(f"Money and time are never floats: {value!r}")
+    return Fraction(value)
+
+
+def to_cents(value: Number) -> int:
+    """Dollars to whole cents, half up. Half a cent below zero goes away from zero, as in bookkeeping."""
+    scaled = exact(value) * CENTS_PER_DOLLAR
+    cents = int(abs(scaled) + Fraction(1, 2))
+    return -cents if scaled < 0 else cents
+
+
+def from_cents(cents: int) -> Decimal:
+    """Whole cents to dollars with exactly two decimals, whatever the size."""
+    sign = "-" if cents < 0 else ""
+    dollars, rest = divmod(abs(cents), CENTS_PER_DOLLAR)
+    return Decimal(f"{sign}{dollars}.{rest:02d}")
+
+
+def round_cents(value: Number) -> Decimal:
+    """Dollars rounded half up to cents: the ¢ of bonus-rules.md."""
+    return from_cents(to_cents(value))
+
+
+def allot(amount: Decimal, weights: Sequence[Number]) -> list[Decimal]:
+    """Cut `amount` (whole cents, not negative) in proportion to `weights`, so that the parts add up to it.
+
+    Largest remainder: every part is floored to cents, then the left-over cents go to the largest remainders. Of equal
+    remainders the one that stands first in the list wins: the caller puts the list in the order its rule names.
+    """
+    cents = to_cents(amount)
+    exact_weights = [exact(weight) for weight in weights]
+    total = sum(exact_weights, Fraction(0))
+    if cents < 0 or exact(amount) * CENTS_PER_DOLLAR != cents:
+        raise ValueError(f"Only whole cents from 0 up can be allotted, not {amount}.")
+    if total <= 0 or min(exact_weights) < 0:
+        raise ValueError("The weights of an allotment must be at least 0, and one of them above it.")
+    wanted = [cents * weight / total for weight in exact_weights]
+    parts = [int(share) for share in wanted]
+    by_remainder = sorted(range(len(parts)), key=lambda position: parts[position] - wanted[position])
+    for position in by_remainder[: cents - sum(parts)]:
+        parts[position] += 1
+    return [from_cents(part) for part in parts]
