@@ -131,3 +131,9 @@ class Connector(Protocol):
         `on_page` hears the number of records after each page. Raises WindowTooLarge, before anything but the first
         page was read, where more than `max_records` are waiting and the window is longer than a day.
         """
+
+    def is_final(self, worker_external_id: str, work_date: date) -> bool:
+        """Whether this worker's time on this day is final: its pay period is closed, or the worker's is signed off.
+
+        Answers from what the reads of this connector have brought; asks nothing of the provider.
+        """

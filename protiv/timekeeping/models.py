@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from protiv.accounts.models import Company, Membership
+from protiv.timekeeping.bulk import BulkSyncQuerySet
 
 
 class Synced(models.Model):
@@ -170,6 +171,8 @@ class TimeEntry(Synced):
     changed_run_id = models.PositiveBigIntegerField()
     voided_run_id = models.PositiveBigIntegerField(null=True)
     voided_at = models.DateTimeField(null=True)
+
+    objects = BulkSyncQuerySet.as_manager()
 
     class Meta:
         constraints = [

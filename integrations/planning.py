@@ -1,0 +1,92 @@
+"""Which days a run reads, worked out from dates alone. Pure.
+
+A range is a pair of dates: the first day, and the day after the last.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from protiv.timekeeping.records import PayPeriodRecord
+
+Range = tuple[date, date]
+
+# All older history is re-read within 14 days, in the 12 runs of each day (design.md, 3).
+RUNS_PER_FULL_REREAD = 14 * 12
+# At least two pay periods back are read each time, and this many days where the provider names no pay periods.
+PERIODS_BACK = 2
+DAYS_BACK_WITHOUT_PERIODS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ranges to read, in order, and where the rolling re-read of older history goes on next time."""
+
+    ranges: list[Range]
+    reread_cursor: date | None
+
+
+def first_sync_plan(*, start: date, end: date) -> Plan:
+    """Everything from the start date (or from where the first sync stopped) to the horizon."""
+    return Plan(ranges=_not_empty([(start, end)]), reread_cursor=None)
+
+
+def later_plan(
+    *, start: date, end: date, periods: Sequence[PayPeriodRecord], reread_cursor: date | None, since: date | None
+) -> Plan:
+    """What is still open, a slice of older history, and all since `since` where a forced sync asks for it."""
+    recent = max(start, min(recent_start(periods, end), end))
+    if since is not None:
+        recent = max(start, min(since, recent))
+    slice_start, slice_end = _slice(start, recent, reread_cursor)
+    cursor = slice_end if slice_end < recent else None
+    return Plan(ranges=_not_empty([(recent, end), (slice_start, slice_end)]), reread_cursor=cursor)
+
+
+def recent_start(periods: Sequence[PayPeriodRecord], end: date) -> date:
+    """The first day of the earliest open pay period, or of the second period back, whichever is earlier."""
+    begun = sorted((p for p in periods if p.start_date < end), key=lambda p: p.start_date)
+    if not begun:
+        return end - timedelta(days=DAYS_BACK_WITHOUT_PERIODS)
+    open_starts = [p.start_date for p in begun if not p.is_closed]
+    return min([*open_starts, begun[-min(len(begun), PERIODS_BACK + 1)].start_date])
+
+
+def horizon_end(*, today: date, workweek_start: date, leaves_out_current_week: bool) -> date:
+    """The day after the last one that a sync takes in."""
+    return workweek_start if leaves_out_current_week else today + timedelta(days=1)
+
+
+def window_at(ranges: Iterable[Range], days_done: int, days: int) -> Range | None:
+    """The next window of at most `days` days, or None when all planned days are done."""
+    for start, end in ranges:
+        length = (end - start).days
+        if days_done < length:
+            first = start + timedelta(days=days_done)
+            return first, min(first + timedelta(days=days), end)
+        days_done -= length
+    return None
+
+
+def days_in(ranges: Iterable[Range]) -> int:
+    return sum((end - start).days for start, end in ranges)
+
+
+def fitting_days(*, records: int, days: int, max_records: int) -> int:
+    """How many days the next window should have, from what the last one held; aims at half the limit."""
+    if records == 0:
+        return min(days * 2, 92)
+    return max(1, min(days * 2, 92, days * max_records // (2 * records)))
+
+
+def _slice(start: date, recent: date, cursor: date | None) -> Range:
+    """The older days whose turn it is."""
+    if start >= recent:
+        return recent, recent
+    length = -(-(recent - start).days // RUNS_PER_FULL_REREAD)
+    first = cursor if cursor is not None and start <= cursor < recent else start
+    return first, min(first + timedelta(days=length), recent)
+
+
+def _not_empty(ranges: Iterable[Range]) -> list[Range]:
+    return [(start, end) for start, end in ranges if start < end]

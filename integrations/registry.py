@@ -1,0 +1,20 @@
+"""Which providers there are, and how a connector of one is made."""
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from integrations.base import BudgetFields, Connector, Credentials
+from integrations.models import Provider
+
+CONNECTORS = {Provider.EXAKTIME: "integrations.exaktime.connector.ExakTimeConnector"}
+
+
+def make_connector(provider: str, credentials: Credentials, budget_fields: BudgetFields) -> Connector:
+    """A connector that has not signed in yet. Its address comes from the settings, never from a user."""
+    connector: Connector = import_string(CONNECTORS[Provider(provider)])(
+        credentials,
+        base_url=settings.EXAKTIME_BASE_URL,
+        allow_insecure=settings.EXAKTIME_ALLOW_INSECURE_BASE_URL,
+        budget_fields=budget_fields,
+    )
+    return connector

@@ -1,0 +1,385 @@
+"""The only writer of synced rows: compare what was read with what is stored, write the difference, void what vanished.
+
+Everything here runs inside the caller's transaction. Nothing that is unchanged is written.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.db import models
+
+from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Worker
+from protiv.timekeeping.records import (
+    CostCodeRecord,
+    JobRecord,
+    PayPeriodRecord,
+    SetAside,
+    TimeRecord,
+    WorkerRecord,
+)
+
+# Small enough for every database's limit on parameters, large enough that a round trip doesn't count.
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose rows these are, and which connection brings them."""
+
+    company_id: int
+    connection_id: int
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one window changed. `job_ids` are the old and the new jobs of everything that was written."""
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    voided: int = 0
+    job_ids: set[int] = field(default_factory=set)
+    set_aside: list[SetAside] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time that was read whole: work dates from `start` (included) to `end` (excluded).
+
+    `is_final` is None where all time is taken in; else it says whether a worker's time on a day is final, and only
+    final time is taken in.
+    """
+
+    start: date
+    end: date
+    run_id: int
+    is_final: Callable[[str, date], bool] | None = None
+
+
+# Lists
+
+
+def store_workers(source: Source, records: Iterable[WorkerRecord]) -> None:
+    """Add new workers and update changed ones. A worker this login no longer sees stays as stored."""
+    fields = ("number", "first_name", "middle_name", "last_name", "email", "is_active", "pay_type")
+    _store_list(Worker, source, records, fields)
+
+
+def store_jobs(source: Source, records: Iterable[JobRecord], *, is_whole: bool) -> set[int]:
+    """Add new jobs, update changed ones, and return the ids of those whose synced budget changed.
+
+    Where the list `is_whole`, a job that is no longer in it was merged into another one or removed: it becomes
+    inactive and keeps its hours until their own records say otherwise.
+    """
+    fields = {
+        "number": "number",
+        "name": "name",
+        "city": "city",
+        "state": "state",
+        "is_active": "is_active",
+        "synced_budget_minutes": "budget_minutes",
+        "synced_contract_amount": "contract_amount",
+    }
+    budgets = {"synced_budget_minutes", "synced_contract_amount"}
+    records = list(records)
+    changed = _store_list(Job, source, records, fields)
+    if is_whole:
+        gone = _stored(Job, source).filter(is_active=True).exclude(external_id__in=[r.external_id for r in records])
+        gone.update(is_active=False)
+    return {pk for pk, names in changed.items() if budgets & names}
+
+
+def store_cost_codes(source: Source, records: Iterable[CostCodeRecord]) -> None:
+    """Add new cost codes and update changed ones."""
+    _store_list(CostCode, source, records, ("number", "name", "is_active", "is_system"))
+
+
+def store_pay_periods(source: Source, records: Iterable[PayPeriodRecord]) -> None:
+    """Add new pay periods and update changed ones."""
+    _store_list(PayPeriod, source, records, ("start_date", "end_date", "is_closed"))
+
+
+def _stored(model: type[models.Model], source: Source) -> "models.QuerySet[Any]":
+    return model._default_manager.filter(company_id=source.company_id, connection_id=source.connection_id)
+
+
+def _store_list(
+    model: type[models.Model], source: Source, records: Iterable[Any], fields: Sequence[str] | dict[str, str]
+) -> dict[int, set[str]]:
+    """Write what differs. `fields` are the model's names, mapped to the record's where those differ.
+
+    Returns, for each row that was there and changed, the names of the fields that did.
+    """
+    names = fields if isinstance(fields, dict) else {name: name for name in fields}
+    stored = {row.external_id: row for row in _stored(model, source)}
+    added: dict[str, models.Model] = {}
+    changed: dict[int, set[str]] = {}
+    for record in records:
+        values = {name: getattr(record, theirs) for name, theirs in names.items()}
+        row = stored.get(record.external_id)
+        if row is None:
+            added[record.external_id] = model(
+                company_id=source.company_id,
+                connection_id=source.connection_id,
+                external_id=record.external_id,
+                **values,
+            )
+            continue
+        differing = {name for name, value in values.items() if getattr(row, name) != value}
+        for name in differing:
+            setattr(row, name, values[name])
+        if differing:
+            changed[row.pk] = differing
+    model._default_manager.bulk_create(added.values(), batch_size=1_000)
+    by_pk = {row.pk: row for row in stored.values()}
+    model._default_manager.bulk_update([by_pk[pk] for pk in changed], list(names), batch_size=500)
+    return changed
+
+
+# Time
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Our ids of a connection's workers, jobs and cost codes, by the provider's."""
+
+    workers: dict[str, int]
+    jobs: dict[str, int]
+    cost_codes: dict[str, int]
+
+
+def load_references(source: Source) -> References:
+    """The ids that time records are tied to; loaded once for many windows."""
+    return References(
+        *(dict(_stored(model, source).values_list("external_id", "pk")) for model in (Worker, Job, CostCode))
+    )
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What is stored of one entry, as far as the comparison needs it."""
+
+    pk: int
+    fingerprint: int
+    job_id: int | None
+    is_live: bool
+    is_reopened: bool
+    worker_external_id: str
+    work_date: date
+
+
+STORED_FIELDS = (
+    "external_id",
+    "pk",
+    "fingerprint",
+    "job_id",
+    "voided_run_id",
+    "is_reopened",
+    "worker__external_id",
+    "work_date",
+)
+
+WRITTEN_FIELDS = (
+    "company",
+    "connection_id",
+    "external_id",
+    "worker",
+    "job",
+    "cost_code",
+    "work_date",
+    "start_time",
+    "stop_time",
+    "minutes",
+    "regular_minutes",
+    "ot1_minutes",
+    "ot2_minutes",
+    "kind",
+    "is_open",
+    "is_final",
+    "is_reopened",
+    "comment",
+    "modified_at",
+    "fingerprint",
+    "added_run_id",
+    "changed_run_id",
+    "voided_run_id",
+    "voided_at",
+)
+
+
+def store_window(
+    source: Source,
+    window: Window,
+    records: Sequence[TimeRecord],
+    *,
+    references: References,
+    set_aside: Sequence[SetAside],
+    now: datetime,
+) -> Changes:
+    """Make the stored time of a window equal to what was read of it, and say what that changed.
+
+    `records` must be the whole window. What is stored of it and not among them is voided, except what was set aside
+    and, where only final time is taken in, what was final before its period was reopened. A record set aside without
+    an id may be any stored one: then nothing of the window is voided.
+    """
+    changes = Changes(seen=len(records) + len(set_aside), set_aside=list(set_aside))
+    known = [record for record in records if _is_known(record, references, changes)]
+    stored = _stored_entries(source, window, known)
+    taken = [record for record in known if window.is_final is None or record.is_final]
+    rows = _differing_rows(source, window, taken, stored, references, changes)
+    for start in range(0, len(rows), BATCH):
+        TimeEntry.objects.bulk_sync(
+            rows[start : start + BATCH],
+            fields=WRITTEN_FIELDS,
+            unique_fields=("connection_id", "external_id"),
+            insert_only=("added_run_id",),
+        )
+    if all(one.external_id for one in changes.set_aside):
+        _void_vanished(window, stored, {record.external_id for record in taken}, changes, now)
+    changes.job_ids.discard(0)
+    return changes
+
+
+def _is_known(record: TimeRecord, references: References, changes: Changes) -> bool:
+    """Whether we know whose time this is and on what; if not, the record is set aside."""
+    for what, external_id, known in (
+        ("person", record.worker_external_id, references.workers),
+        ("location", record.job_external_id, references.jobs),
+        ("cost code", record.cost_code_external_id, references.cost_codes),
+    ):
+        if external_id and external_id not in known:
+            reason = f"Its {what} {external_id!r} is not in the list that this sign-in can see."
+            changes.set_aside.append(SetAside("time_record", record.external_id, reason))
+            return False
+    return True
+
+
+def _stored_entries(source: Source, window: Window, records: Sequence[TimeRecord]) -> dict[str, _Stored]:
+    """What is stored of this window, and of these records wherever else it stands (they may have moved)."""
+    entries = TimeEntry.objects.filter(connection_id=source.connection_id)
+    found = _as_stored(entries.filter(work_date__gte=window.start, work_date__lt=window.end))
+    missing = [record.external_id for record in records if record.external_id not in found]
+    for start in range(0, len(missing), BATCH):
+        found |= _as_stored(entries.filter(external_id__in=missing[start : start + BATCH]))
+    return found
+
+
+def _as_stored(entries: "models.QuerySet[TimeEntry]") -> dict[str, _Stored]:
+    return {
+        external_id: _Stored(pk, fingerprint, job_id, voided_run_id is None, is_reopened, worker_external_id, work_date)
+        for (
+            external_id,
+            pk,
+            fingerprint,
+            job_id,
+            voided_run_id,
+            is_reopened,
+            worker_external_id,
+            work_date,
+        ) in entries.values_list(*STORED_FIELDS)
+    }
+
+
+def _differing_rows(
+    source: Source,
+    window: Window,
+    records: Iterable[TimeRecord],
+    stored: dict[str, _Stored],
+    references: References,
+    changes: Changes,
+) -> list[tuple[Any, ...]]:
+    """Rows of the records that are new or differ from what is stored; counts them and notes their jobs."""
+    rows = []
+    for record in records:
+        fingerprint = fingerprint_of(record)
+        before = stored.get(record.external_id)
+        if before is None:
+            changes.added += 1
+        elif before.fingerprint == fingerprint and before.is_live and not before.is_reopened:
+            continue
+        else:
+            changes.changed += 1
+            changes.job_ids.add(before.job_id or 0)
+        job_id = references.jobs.get(record.job_external_id)
+        changes.job_ids.add(job_id or 0)
+        rows.append(
+            (
+                source.company_id,
+                source.connection_id,
+                record.external_id,
+                references.workers[record.worker_external_id],
+                job_id,
+                references.cost_codes.get(record.cost_code_external_id),
+                record.work_date,
+                record.start_time,
+                record.stop_time,
+                record.minutes,
+                record.regular_minutes,
+                record.ot1_minutes,
+                record.ot2_minutes,
+                record.kind,
+                record.is_open,
+                record.is_final,
+                False,
+                record.comment,
+                record.modified_at,
+                fingerprint,
+                window.run_id,
+                window.run_id,
+                None,
+                None,
+            )
+        )
+    return rows
+
+
+def fingerprint_of(record: TimeRecord) -> int:
+    """64 bits of everything that a time entry takes from a record: equal fingerprints need no write."""
+    content = repr(
+        (
+            record.worker_external_id,
+            record.job_external_id,
+            record.cost_code_external_id,
+            record.work_date.toordinal(),
+            record.start_time and record.start_time.isoformat(),
+            record.stop_time and record.stop_time.isoformat(),
+            record.minutes,
+            record.regular_minutes,
+            record.ot1_minutes,
+            record.ot2_minutes,
+            record.kind,
+            record.is_open,
+            record.is_final,
+            record.comment,
+            record.modified_at and record.modified_at.isoformat(),
+        )
+    )
+    return int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _void_vanished(window: Window, stored: dict[str, _Stored], read: set[str], changes: Changes, now: datetime) -> None:
+    """Void what is stored of the window and was not read, keep what was set aside, mark what was reopened."""
+    kept = read | {one.external_id for one in changes.set_aside}
+    vanished: list[_Stored] = []
+    reopened: list[int] = []
+    for external_id, entry in stored.items():
+        if external_id in kept or not entry.is_live or not window.start <= entry.work_date < window.end:
+            continue
+        if window.is_final and not window.is_final(entry.worker_external_id, entry.work_date):
+            if not entry.is_reopened:
+                reopened.append(entry.pk)
+        else:
+            vanished.append(entry)
+    _update([entry.pk for entry in vanished], voided_run_id=window.run_id, voided_at=now, changed_run_id=window.run_id)
+    _update(reopened, is_reopened=True, changed_run_id=window.run_id)
+    changes.voided += len(vanished)
+    changes.changed += len(reopened)
+    changes.job_ids |= {entry.job_id or 0 for entry in vanished}
+
+
+def _update(pks: list[int], **values: Any) -> None:
+    for start in range(0, len(pks), BATCH):
+        TimeEntry.objects.filter(pk__in=pks[start : start + BATCH]).update(**values)
