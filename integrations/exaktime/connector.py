@@ -1,0 +1,160 @@
+"""ExakTime as a Connector: whole lists, each read steadily or not at all (exaktime-contract.md, 4 to 6)."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from integrations.base import BudgetFields, Capabilities, Credentials, Preview, Read, WindowTooLarge
+from integrations.exaktime import failures, parsing
+from integrations.exaktime.client import ClientOptions, ExakTimeClient
+from integrations.exaktime.finality import Finality, open_periods
+from integrations.exaktime.paging import Inconsistent, ODataList, Page, RestList, count_of, pages, quoted
+from protiv.timekeeping.records import (
+    CostCodeRecord,
+    JobRecord,
+    PayPeriodRecord,
+    SetAside,
+    TimeRecord,
+    WorkerRecord,
+)
+
+EMPLOYEES = RestList("/v1/Common/Persons/Employees", key=("personId",))
+LOCATIONS = RestList("/v1/Common/Locations", key=("locationId",))
+COST_CODES = RestList("/v1/Time/CostCodes", key=("costCodeId",))
+PAY_PERIODS = ODataList("/odata/DwPayPeriods", key=("PayPeriodId",), order_by="PayPeriodId")
+# Two supervisors may both approve, so the three ids alone name no single approval.
+APPROVALS = ODataList(
+    "/odata/DwPayPeriodApprovals",
+    key=("PayPeriodId", "PersonId", "ApprovalType", "ApprovedAtUtc"),
+    order_by="PersonId,ApprovalType,ApprovedAtUtc",
+)
+TIME_RECORDS = ODataList("/odata/DwTimeRecords", key=("TimeRecordId",), order_by="WorkDate,TimeRecordId")
+
+READS_OF_A_MOVING_LIST = 3
+
+Parsed = TypeVar("Parsed")
+Listing = RestList | ODataList
+Parse = Callable[[list[Any]], Read[Parsed]]
+# Looks at one page, its records and the number of items read so far; raises where the reading must end.
+Check = Callable[[Page, list[Parsed], int], None]
+
+
+class ExakTimeConnector:
+    """One customer's ExakTime, for the life of one run: cost codes, pay periods and sign-offs are read once."""
+
+    capabilities = Capabilities(has_finality=True, has_synced_budgets=True)
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        base_url: str,
+        budget_fields: BudgetFields,
+        options: ClientOptions | None = None,
+    ) -> None:
+        self._client = ExakTimeClient(credentials, base_url=base_url, options=options)
+        self._budget_fields = budget_fields
+        self._cost_codes: Read[CostCodeRecord] | None = None
+        self._pay_periods: Read[PayPeriodRecord] | None = None
+        self._signed_off: dict[str, frozenset[str]] = {}
+
+    def sign_in(self) -> None:
+        self._client.sign_in()
+
+    def preview(self) -> Preview:
+        """Counts as ExakTime gives them; the built-in cost codes are among them."""
+        return Preview(
+            people=count_of(self._client.get, EMPLOYEES),
+            jobs=count_of(self._client.get, LOCATIONS),
+            cost_codes=count_of(self._client.get, COST_CODES),
+        )
+
+    def workers(self) -> Read[WorkerRecord]:
+        return self._read(EMPLOYEES, parsing.parse_workers)
+
+    def jobs(self) -> Read[JobRecord]:
+        return self._read(LOCATIONS, partial(parsing.parse_jobs, fields=self._budget_fields))
+
+    def cost_codes(self) -> Read[CostCodeRecord]:
+        if self._cost_codes is None:
+            self._cost_codes = self._read(COST_CODES, parsing.parse_cost_codes)
+        return self._cost_codes
+
+    def pay_periods(self) -> Read[PayPeriodRecord]:
+        if self._pay_periods is None:
+            self._pay_periods = self._read(PAY_PERIODS, parsing.parse_pay_periods)
+        return self._pay_periods
+
+    def time_records(
+        self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]
+    ) -> Read[TimeRecord]:
+        """See Connector. `on_page` hears how many records of this window have been read so far.
+
+        The number starts again from one page where the window has to be read again.
+        """
+        listing = _time_records_between(start, end)
+        parse, set_aside = self._time_record_parser(start, end)
+
+        def check(page: Page, records: list[TimeRecord], read_so_far: int) -> None:
+            if page.count > max_records and (end - start).days > 1:
+                raise WindowTooLarge(page.count)
+            # A filter that wasn't applied would bring other days into this window, and void them with it.
+            if any(not start <= record.work_date < end for record in records):
+                raise failures.unexpected("NOT_ASKED_FOR")
+            on_page(read_so_far)
+
+        read = self._read(listing, parse, check)
+        return Read(read.records, set_aside + read.set_aside)
+
+    def _time_record_parser(self, start: date, end: date) -> tuple[parsing.TimeRecordParser, list[SetAside]]:
+        """The parser for one window, and what had to be set aside among its sign-offs."""
+        periods = self.pay_periods().records
+        set_aside: list[SetAside] = []
+        for period in open_periods(periods, start, end):
+            if period.external_id not in self._signed_off:
+                set_aside += self._read_sign_offs(period.external_id)
+        parse = parsing.TimeRecordParser(
+            codes_without_work=parsing.ids_without_work(self.cost_codes().records),
+            finality=Finality(start=start, end=end, periods=periods, signed_off=self._signed_off),
+        )
+        return parse, set_aside
+
+    def _read_sign_offs(self, period_id: str) -> list[SetAside]:
+        """Learn who signed off this period; an approval of another period, which we didn't ask for, says nothing."""
+        listing = replace(APPROVALS, where=f"PayPeriodId eq {quoted(period_id)}")
+        read = self._read(listing, parsing.parse_approvals)
+        self._signed_off[period_id] = frozenset(
+            approval.person_id
+            for approval in read.records
+            if approval.is_sign_off and approval.pay_period_id == period_id
+        )
+        return read.set_aside
+
+    def _read(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None = None) -> Read[Parsed]:
+        """The list whole. One that moves while it is read is read again, a few times."""
+        for _ in range(READS_OF_A_MOVING_LIST):
+            with suppress(Inconsistent):
+                return self._read_once(listing, parse, check)
+        raise failures.kept_changing()
+
+    def _read_once(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None) -> Read[Parsed]:
+        whole: Read[Parsed] = Read([], [])
+        read_so_far = 0
+        for page in pages(self._client.get, listing):
+            part = parse(page.items)
+            read_so_far += len(page.items)
+            if check:
+                check(page, part.records, read_so_far)
+            whole.records.extend(part.records)
+            whole.set_aside.extend(part.set_aside)
+        return whole
+
+
+def _time_records_between(start: date, end: date) -> ODataList:
+    """`start` belongs to the window, `end` doesn't. Dates only: a moment would carry a zone that nobody promised."""
+    if isinstance(start, datetime) or isinstance(end, datetime) or not start < end:
+        raise ValueError("A window is two dates, the first before the second.")
+    return replace(TIME_RECORDS, where=f"WorkDate ge {start.isoformat()} and WorkDate lt {end.isoformat()}")

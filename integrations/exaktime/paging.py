@@ -1,0 +1,119 @@
+"""How ExakTime's two kinds of list are paged, and when a list that was read may be believed (contract 4). Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.exaktime import failures
+
+Query = dict[str, str | int]
+Get = Callable[[str, Mapping[str, str | int]], dict[str, Any]]
+
+REST_PAGE_SIZE = 100
+ODATA_PAGE_SIZE = 1000
+
+
+class Inconsistent(Exception):
+    """The list moved while it was read, so something may be missing: read it again from its first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it came: `count` is what ExakTime says that the whole list holds."""
+
+    items: list[Any]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestList:
+    """`page` from 1, `pageSize` up to 100; answers items and totalCount (S; the names A)."""
+
+    path: str
+    key: tuple[str, ...]
+    page_size: int = REST_PAGE_SIZE
+    items_name: str = "items"
+    count_name: str = "totalCount"
+
+    def query(self, page_index: int) -> Query:
+        return {"page": page_index + 1, "pageSize": self.page_size}
+
+
+@dataclass(frozen=True, slots=True)
+class ODataList:
+    """`$top` up to 1000 and `$skip`, in the order of a unique key; answers value and @odata.count (S; the names A)."""
+
+    path: str
+    key: tuple[str, ...]
+    order_by: str
+    where: str = ""
+    page_size: int = ODATA_PAGE_SIZE
+    items_name: str = "value"
+    count_name: str = "@odata.count"
+
+    def query(self, page_index: int) -> Query:
+        query: Query = {"$filter": self.where} if self.where else {}
+        return query | {
+            "$orderby": self.order_by,
+            "$top": self.page_size,
+            "$skip": page_index * self.page_size,
+            "$count": "true",
+        }
+
+
+def quoted(text: str) -> str:
+    """A text literal of an OData filter: a quote inside is doubled, so an id can't change the filter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def count_of(get: Get, listing: RestList | ODataList) -> int:
+    """How many items the list holds, from its first page."""
+    return _page(get, listing, 0).count
+
+
+def pages(get: Get, listing: RestList | ODataList) -> Iterator[Page]:
+    """Every page up to one that is shorter than asked; Inconsistent as soon as the list can't be trusted any more.
+
+    Bounded: more items than the count, and any item twice, end it, so a page repeated for ever can't go on for ever.
+    """
+    seen: set[tuple[Any, ...]] = set()
+    total = 0
+    count: int | None = None
+    while True:
+        page = _page(get, listing, total // listing.page_size)
+        count = page.count if count is None else count
+        total += len(page.items)
+        if page.count != count or total > count:
+            raise Inconsistent
+        _check_new(page.items, listing.key, seen)
+        yield page
+        if len(page.items) < listing.page_size:
+            break
+    if total != count:
+        raise Inconsistent
+
+
+def _page(get: Get, listing: RestList | ODataList, page_index: int) -> Page:
+    document = get(listing.path, listing.query(page_index))
+    items, count = document.get(listing.items_name), document.get(listing.count_name)
+    if not isinstance(items, list) or type(count) is not int or count < 0 or len(items) > listing.page_size:
+        raise failures.unexpected("WRONG_SHAPE")
+    return Page(items, count)
+
+
+def _check_new(items: list[Any], key: tuple[str, ...], seen: set[tuple[Any, ...]]) -> None:
+    """The same item twice means that the pages shifted, and that another item was skipped (contract 4 and 6)."""
+    for item in items:
+        name = _key_of(item, key)
+        if name is None:
+            continue  # without an id it is set aside later; it still counts
+        if name in seen:
+            raise Inconsistent
+        seen.add(name)
+
+
+def _key_of(item: Any, key: tuple[str, ...]) -> tuple[Any, ...] | None:
+    if not isinstance(item, dict):
+        return None
+    values = tuple(item.get(name) for name in key)
+    return values if all(isinstance(value, str) for value in values) else None
