@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from propay.trace import Step
-from protiv.money import Number
+from protiv.money import Number, exact
 
 WorkerId = int | str
 CostCodeId = int | str
@@ -52,11 +52,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """The budget of one cost code: hours or dollars, one of the two."""
+    """The budget of one cost code: hours or dollars, one of the two. `label` is what the trace calls it."""
 
     cost_code: CostCodeId
     hours: Number | None = None
     amount: Number | None = None
+    label: str = ""
 
     def __post_init__(self) -> None:
         if (self.hours is None) == (self.amount is None):
@@ -100,6 +101,10 @@ class Adjustment:
     value: Number
 
 
+# The order decides ties between equal remainders (bonus-rules.md, 4).
+PART_NAMES = ("crew", "lead", "manager", "company", "other")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolPercents:
     """How the pool is cut, in percent of it; must add up to 100 (bonus-rules.md, 4)."""
@@ -111,12 +116,12 @@ class PoolPercents:
     other: Number = Decimal(0)
 
     def __post_init__(self) -> None:
-        if sum(Fraction(getattr(self, name)) for name in PART_NAMES) != 100:
-            raise ValueError("The percentages of the pool must add up to 100.")
+        percents = self.as_dict().values()
+        if sum(percents) != 100 or min(percents) < 0:
+            raise ValueError("The percentages of the pool must be at least 0 and add up to 100.")
 
-
-# The order decides ties between equal remainders (bonus-rules.md, 4).
-PART_NAMES = ("crew", "lead", "manager", "company", "other")
+    def as_dict(self) -> dict[str, Fraction]:
+        return {name: exact(getattr(self, name)) for name in PART_NAMES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """How a figure came about, step by step, and how its numbers are written. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,20 @@ class Step:
     label: str
     formula: str
     result: str
+
+
+class Trace:
+    """The steps of one calculation, in the order in which they are taken; it knows what to call a worker."""
+
+    def __init__(self, names: Mapping[int | str, str] | None = None) -> None:
+        self._names = names or {}
+        self.steps: list[Step] = []
+
+    def add(self, key: str, label: str, formula: str, result: str) -> None:
+        self.steps.append(Step(key=key, label=label, formula=formula, result=result))
+
+    def name(self, worker_id: int | str) -> str:
+        return self._names.get(worker_id, str(worker_id))
 
 
 def number(value: Number) -> str:

@@ -21,11 +21,16 @@ def exact(value: Number) -> Fraction:
     return Fraction(value)
 
 
+def round_half_up(value: Number) -> int:
+    """To a whole number, half up. A half below zero goes away from zero, as in bookkeeping."""
+    fraction = exact(value)
+    whole = int(abs(fraction) + Fraction(1, 2))
+    return -whole if fraction < 0 else whole
+
+
 def to_cents(value: Number) -> int:
-    """Dollars to whole cents, half up. Half a cent below zero goes away from zero, as in bookkeeping."""
-    scaled = exact(value) * CENTS_PER_DOLLAR
-    cents = int(abs(scaled) + Fraction(1, 2))
-    return -cents if scaled < 0 else cents
+    """Dollars to whole cents, half up."""
+    return round_half_up(exact(value) * CENTS_PER_DOLLAR)
 
 
 def from_cents(cents: int) -> Decimal:

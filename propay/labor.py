@@ -1,0 +1,141 @@
+"""Which time counts on a ProPay and what it cost (bonus-rules.md, 1 and 2). Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from propay.terms import CostCodeId, Plan, TimeSlice, WorkerId, WorkerTotals
+from propay.trace import Trace, dollars, hours, number
+from protiv.money import exact, round_cents
+
+MINUTES_PER_HOUR = 60
+OT1_EXTRA = Fraction(1, 2)
+OT2_EXTRA = Fraction(1)
+
+
+def counted_kinds(*, include_travel: bool) -> frozenset[str]:
+    """The kinds of time entries that count: meal breaks and time off never do, drive time where it is on."""
+    return frozenset({"work", "auto_lunch", "travel"} if include_travel else {"work", "auto_lunch"})
+
+
+def sort_key(worker_id: WorkerId) -> tuple[int, str]:
+    """The order of worker ids: numbers as numbers, strings as strings."""
+    return (worker_id, "") if isinstance(worker_id, int) else (0, worker_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labor:
+    """The counted time of a ProPay and its exact cost in dollars, None where a wage is missing."""
+
+    slices: tuple[TimeSlice, ...]
+    workers: tuple[WorkerTotals, ...]
+    minutes: int
+    cost: Fraction | None
+    costs: dict[CostCodeId | None, Fraction]
+    missing_wages: tuple[WorkerId, ...]
+
+    def minutes_on(self, cost_code: CostCodeId) -> int:
+        return sum(part.minutes for part in self.slices if part.cost_code == cost_code)
+
+
+def add_up(plan: Plan, time: Iterable[TimeSlice], trace: Trace) -> Labor:
+    """Sum the counted time by worker, with its cost. In what order or in how many pieces it comes changes nothing."""
+    slices = _merged(time)
+    by_worker: defaultdict[WorkerId, list[TimeSlice]] = defaultdict(list)
+    for part in slices:
+        by_worker[part.worker_id].append(part)
+    workers = tuple(_totals(plan, worker_id, parts) for worker_id, parts in by_worker.items())
+    missing = tuple(worker.worker_id for worker in workers if worker.cost is None)
+    costs: defaultdict[CostCodeId | None, Fraction] = defaultdict(Fraction)
+    if not missing:
+        for part in slices:
+            costs[part.cost_code] += _cost(plan, part)
+    labor = Labor(
+        slices=slices,
+        workers=workers,
+        minutes=sum(part.minutes for part in slices),
+        cost=None if missing else sum(costs.values(), Fraction(0)),
+        costs=dict(costs),
+        missing_wages=missing,
+    )
+    _explain(plan, labor, by_worker, trace)
+    return labor
+
+
+def _merged(time: Iterable[TimeSlice]) -> tuple[TimeSlice, ...]:
+    """One slice per worker, cost code and wage, by worker id."""
+    sums: dict[tuple[WorkerId, CostCodeId | None, object], list[int]] = {}
+    firsts: dict[tuple[WorkerId, CostCodeId | None, object], TimeSlice] = {}
+    for part in time:
+        key = (part.worker_id, part.cost_code, part.wage)
+        firsts.setdefault(key, part)
+        total = sums.setdefault(key, [0, 0, 0])
+        total[0] += part.minutes
+        total[1] += part.ot1_minutes
+        total[2] += part.ot2_minutes
+    merged = [
+        TimeSlice(
+            worker_id=first.worker_id,
+            cost_code=first.cost_code,
+            wage=first.wage,
+            minutes=sums[key][0],
+            ot1_minutes=sums[key][1],
+            ot2_minutes=sums[key][2],
+        )
+        for key, first in firsts.items()
+    ]
+    return tuple(sorted(merged, key=lambda part: (sort_key(part.worker_id), part.wage or 0, str(part.cost_code))))
+
+
+def _totals(plan: Plan, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTotals:
+    minutes = sum(part.minutes for part in parts)
+    if any(part.wage is None for part in parts):
+        return WorkerTotals(worker_id=worker_id, minutes=minutes, wage_minutes=None, cost=None, cost_amount=None)
+    cost = sum((_cost(plan, part) for part in parts), Fraction(0))
+    return WorkerTotals(
+        worker_id=worker_id,
+        minutes=minutes,
+        wage_minutes=sum((part.minutes * exact(part.wage or 0) for part in parts), Fraction(0)),
+        cost=cost,
+        cost_amount=round_cents(cost),
+    )
+
+
+def _cost(plan: Plan, part: TimeSlice) -> Fraction:
+    """Exact dollars: minutes at the wage, plus the overtime premium and the burden where the plan has them on."""
+    paid_minutes = Fraction(part.minutes)
+    if plan.include_overtime_cost:
+        paid_minutes += part.ot1_minutes * OT1_EXTRA + part.ot2_minutes * OT2_EXTRA
+    return paid_minutes / MINUTES_PER_HOUR * exact(part.wage or 0) * _burden_factor(plan)
+
+
+def _burden_factor(plan: Plan) -> Fraction:
+    return 1 + exact(plan.burden_percent) / 100
+
+
+def _explain(plan: Plan, labor: Labor, by_worker: dict[WorkerId, list[TimeSlice]], trace: Trace) -> None:
+    people = [f"{trace.name(worker.worker_id)} {hours(worker.minutes)}" for worker in labor.workers]
+    trace.add("time", "Counted time", " + ".join(people) or "nobody yet", hours(labor.minutes))
+    for worker in labor.workers:
+        name = trace.name(worker.worker_id)
+        formula = " + ".join(_terms(plan, by_worker[worker.worker_id]))
+        if plan.burden_percent:
+            formula = f"({formula}) × {number(_burden_factor(plan))}"
+        result = "no wage" if worker.cost is None else number(worker.cost)
+        trace.add(f"cost.{worker.worker_id}", f"Labor cost of {name}", formula, result)
+    if labor.cost is not None:
+        sums = " + ".join(number(worker.cost or 0) for worker in labor.workers)
+        trace.add("actual", "Actual labor cost", sums or "0", dollars(round_cents(labor.cost)))
+
+
+def _terms(plan: Plan, parts: list[TimeSlice]) -> list[str]:
+    terms = []
+    for part in parts:
+        wage = "?" if part.wage is None else str(part.wage)
+        terms.append(f"{hours(part.minutes)} × {wage}")
+        if plan.include_overtime_cost and part.ot1_minutes:
+            terms.append(f"0.5 × {hours(part.ot1_minutes)} × {wage}")
+        if plan.include_overtime_cost and part.ot2_minutes:
+            terms.append(f"1 × {hours(part.ot2_minutes)} × {wage}")
+    return terms
