@@ -160,6 +160,8 @@ class SyncIssue(models.Model):
     object_type = models.CharField(max_length=20)
     external_id = models.CharField(max_length=255)
     reason = models.CharField(max_length=500)
+    # First day of the window it was read in; None for what stands in a list.
+    window_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     mended_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,45 @@
+"""Who may work on a run: a claim by conditional UPDATE, and a lease with a fencing token.
+
+Whoever claims a run gets a new token. Each batch renews the lease in its own transaction and only with the newest
+token: a worker that was away for too long and comes back finds that out before it can commit anything.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from integrations.models import RunState, SyncRun
+
+
+class LeaseLost(Exception):
+    """Another worker has this run by now, or it was canceled: stop, and commit nothing."""
+
+
+def claim(run_id: int, *, now: datetime) -> SyncRun | None:
+    """Take a queued run, or one whose worker is gone. Counts the start before any work is done."""
+    free = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_expires_at__lt=now)
+    taken = SyncRun.objects.filter(free, pk=run_id).update(
+        state=RunState.RUNNING,
+        lease_token=F("lease_token") + 1,
+        lease_expires_at=_expiry(now),
+        starts_without_end=F("starts_without_end") + 1,
+    )
+    if not taken:
+        return None
+    run = SyncRun.objects.select_related("connection__company").get(pk=run_id)
+    if run.started_at is None:
+        run.started_at = now
+        run.save(update_fields=["started_at"])
+    return run
+
+
+def renew(run: SyncRun, *, now: datetime) -> None:
+    """Hold on to the run for another while. Raises LeaseLost. Inside a transaction this is the fence: call it first."""
+    held = SyncRun.objects.filter(pk=run.pk, lease_token=run.lease_token, state=RunState.RUNNING)
+    if not held.update(lease_expires_at=_expiry(now)):
+        raise LeaseLost(f"run {run.pk}, token {run.lease_token}")
+
+
+def _expiry(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.SYNC_LEASE_SECONDS)

@@ -1,0 +1,60 @@
+"""One task's work on one run: claim it, work, and end it in the way it went."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from integrations import lease, outcomes, services, sync
+from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
+from integrations.crypto import CredentialsUnreadable
+from integrations.models import SyncRun
+
+log = structlog.get_logger(__name__)
+
+UNREADABLE = (
+    "The stored sign-in can't be opened any more, because the key that sealed it is gone. Reconnect with user name and "
+    "password. The hours that are in already stay as they are."
+)
+BROKEN = (
+    "Something went wrong on our side. The hours stored so far are right and nothing was voided; we try again by "
+    "ourselves. If this stays, send the error id to support."
+)
+
+
+def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
+    """Work on a run if nobody else does. Never raises: whatever happens is the run's outcome."""
+    run = lease.claim(run_id, now=clock())
+    if run is None:
+        log.info("sync run not free", run_id=run_id)
+        return
+    if not run.connection.is_syncing:
+        services.cancel_open_run(run.connection, clock())
+        return
+    if run.starts_without_end > services.MAX_STARTS_WITHOUT_END:
+        outcomes.interrupted(run, now=clock())
+        return
+    structlog.contextvars.bind_contextvars(run_id=run.pk, connection_id=run.connection_id)
+    try:
+        _work(run, clock)
+    except lease.LeaseLost:
+        log.warning("lease lost")
+    except CredentialsUnreadable:
+        outcomes.refused(run, code="CREDENTIALS_UNREADABLE", message=UNREADABLE, now=clock())
+    except AuthenticationFailed as error:
+        outcomes.refused(run, code=error.code, message=error.message, now=clock())
+    except SourceUnavailable as error:
+        outcomes.unavailable(run, error, now=clock())
+    except UnexpectedResponse as error:
+        outcomes.unexpected(run, code=error.code, message=error.message, now=clock())
+    except Exception:  # noqa: BLE001  # the run must end in every case, and outcomes.unexpected logs the cause
+        outcomes.unexpected(run, code="INTERNAL", message=BROKEN, now=clock())
+
+
+def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
+    started = clock()
+    connector = services.open_connector(run.connection)
+    if sync.work_on(run, connector, clock=clock) and outcomes.succeed(run, now=clock()):
+        return
+    outcomes.put_back(run, now=clock(), started=started)
+    services.enqueue(run)

@@ -1,0 +1,320 @@
+"""Everything that can be done to a connection. Views, commands, the admin and the schedule all come in here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django_q.tasks import async_task
+
+from integrations import credentials as stored_credentials
+from integrations.base import BudgetFields, Connector, Credentials, Preview
+from integrations.models import (
+    OPEN_STATES,
+    SYNCING_STATES,
+    Connection,
+    ConnectionState,
+    RunState,
+    SyncRun,
+    Trigger,
+)
+from integrations.planning import days_in
+from integrations.registry import make_connector
+from protiv.accounts.models import AuditEvent, Company, User
+from protiv.timekeeping.models import TimeEntry
+
+SYNC_TASK = "integrations.tasks.run_sync"
+MAX_STARTS_WITHOUT_END = 3
+
+NOT_SYNCING = {
+    ConnectionState.TESTING: "The set-up is not finished. Choose a sync start date to begin.",
+    ConnectionState.REAUTH_REQUIRED: "ExakTime refused the stored sign-in. Reconnect with a working user name and "
+    "password; the hours that are already here stay as they are.",
+    ConnectionState.PAUSED: "Syncing is paused. Resume it on the ExakTime page.",
+    ConnectionState.DISCONNECTED: "ExakTime is disconnected. Connect it again to bring in new hours.",
+}
+
+
+class SyncRefused(Exception):
+    """Nothing was started. `message` says why, and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ConnectRefused(SyncRefused):
+    """The credentials may be right, but this company can't be connected with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """The run that does what was asked; `joined` where it was open already."""
+
+    run: SyncRun
+    joined: bool
+
+
+# Connecting
+
+
+def connect(
+    *, company: Company, provider: str, credentials: Credentials, actor: User | None, now: datetime
+) -> Connection:
+    """Sign in for real and only then store the connection; connecting again updates the same row.
+
+    Raises ProviderError where the provider refuses or can't be reached, ConnectRefused where this would mix the
+    hours of two provider companies. Nothing is stored in either case.
+    """
+    known = Connection.objects.filter(company=company, provider=provider).first()
+    _refuse_other_company(known, credentials)
+    make_connector(provider, credentials, BudgetFields("", "")).sign_in()
+    with transaction.atomic():
+        connection = _locked(known) if known else Connection(company=company, provider=provider)
+        connection.company_identifier = credentials.company_identifier
+        connection.save()
+        stored_credentials.store(connection, credentials)
+        summary = f"Connected ExakTime company {connection.company_identifier}."
+        _record(connection, actor, "connection.connected", summary)
+        if connection.sync_start_date is not None:
+            _set_going(connection, actor, now)
+        elif connection.state != ConnectionState.TESTING:
+            _set_state(connection, ConnectionState.TESTING)
+    return connection
+
+
+def _refuse_other_company(known: Connection | None, credentials: Credentials) -> None:
+    if known is None or known.company_identifier.lower() == credentials.company_identifier.lower():
+        return
+    if TimeEntry.objects.filter(company_id=known.company_id, connection_id=known.pk).exists():
+        raise ConnectRefused(
+            f"This company's hours come from the ExakTime company “{known.company_identifier}”. Connecting "
+            f"“{credentials.company_identifier}” would mix the hours of two companies. Nothing was changed: enter "
+            f"“{known.company_identifier}”, or ask support to set up another company."
+        )
+
+
+def preview(*, connection: Connection) -> Preview:
+    """Count what this sign-in can see, and remember the number of people. Raises ProviderError."""
+    seen = open_connector(connection).preview()
+    Connection.objects.filter(pk=connection.pk).update(visible_people=seen.people)
+    return seen
+
+
+def open_connector(connection: Connection) -> Connector:
+    """The provider with the stored credentials, not signed in yet. Raises CredentialsUnreadable."""
+    return make_connector(
+        connection.provider,
+        stored_credentials.load(connection),
+        BudgetFields(budget_hours=connection.budget_hours_field, contract_price=connection.contract_price_field),
+    )
+
+
+# Setting up and changing
+
+
+def start_sync(
+    *,
+    connection: Connection,
+    sync_start_date: date,
+    horizon: str,
+    budget_hours_field: str,
+    contract_price_field: str,
+    actor: User | None,
+    now: datetime,
+) -> SyncRequest:
+    """Finish the set-up: from here on the hours come by themselves. Raises SyncRefused where they do already."""
+    with transaction.atomic():
+        connection = _locked(connection)
+        if connection.state != ConnectionState.TESTING:
+            raise SyncRefused("Syncing has been set up already. Change the start date under Settings.")
+        connection.sync_start_date = sync_start_date
+        connection.first_sync_cursor_date = sync_start_date
+        connection.horizon = horizon
+        connection.budget_hours_field = budget_hours_field
+        connection.contract_price_field = contract_price_field
+        connection.save()
+        summary = f"Syncing starts with {sync_start_date}, {connection.get_horizon_display()}."
+        _record(connection, actor, "connection.sync_started", summary)
+        return _set_going(connection, actor, now)
+
+
+def change_settings(
+    *,
+    connection: Connection,
+    sync_start_date: date,
+    horizon: str,
+    budget_hours_field: str,
+    contract_price_field: str,
+    actor: User | None,
+    now: datetime,
+) -> SyncRequest | None:
+    """Change what is taken in, and sync at once where the connection is syncing.
+
+    An earlier start date brings the older time in. Raises SyncRefused for a later one: hours that may have been
+    counted would have to go.
+    """
+    with transaction.atomic():
+        connection = _locked(connection)
+        before = connection.sync_start_date
+        if before is None:
+            raise SyncRefused(NOT_SYNCING[ConnectionState.TESTING])
+        if sync_start_date > before:
+            raise SyncRefused(
+                f"The start date can be moved to an earlier day only: hours since {before} are in already and may be "
+                "part of a bonus. Nothing was changed."
+            )
+        connection.sync_start_date = sync_start_date
+        connection.horizon = horizon
+        connection.budget_hours_field = budget_hours_field
+        connection.contract_price_field = contract_price_field
+        if connection.first_sync_cursor_date is not None:
+            connection.first_sync_cursor_date = min(connection.first_sync_cursor_date, sync_start_date)
+        connection.save()
+        summary = f"Sync settings: from {sync_start_date}, {connection.get_horizon_display()}."
+        _record(connection, actor, "connection.settings_changed", summary)
+        if not connection.is_syncing:
+            return None
+        since = sync_start_date if sync_start_date < before else None
+        return request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=actor, since=since, now=now)
+
+
+def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:
+    """Stop syncing until somebody resumes it; an open run is canceled, what it stored stays."""
+    with transaction.atomic():
+        connection = _locked(connection)
+        if not connection.is_syncing:
+            raise SyncRefused("Syncing is not running, so there is nothing to pause.")
+        cancel_open_run(connection, now)
+        _set_state(connection, ConnectionState.PAUSED)
+        _record(connection, actor, "connection.paused", "Paused syncing.")
+
+
+def resume(*, connection: Connection, actor: User | None, now: datetime) -> SyncRequest:
+    """Go on where syncing was paused, with a sync at once."""
+    with transaction.atomic():
+        connection = _locked(connection)
+        if connection.state != ConnectionState.PAUSED:
+            raise SyncRefused("Syncing is not paused.")
+        _record(connection, actor, "connection.resumed", "Resumed syncing.")
+        return _set_going(connection, actor, now)
+
+
+def disconnect(*, connection: Connection, actor: User | None, now: datetime) -> None:
+    """Wipe the credentials and stop. All hours, jobs and bonuses stay."""
+    with transaction.atomic():
+        connection = _locked(connection)
+        cancel_open_run(connection, now)
+        stored_credentials.wipe(connection)
+        _set_state(connection, ConnectionState.DISCONNECTED)
+        _record(connection, actor, "connection.disconnected", "Disconnected ExakTime. The hours stay.")
+
+
+# Syncing
+
+
+def request_sync(
+    *,
+    connection: Connection,
+    trigger: str,
+    requested_by: User | None = None,
+    since: date | None = None,
+    now: datetime,
+) -> SyncRequest:
+    """Queue a run, or join the one that is open. The one door of icon, schedule, command and admin.
+
+    `since` asks for everything from that day on to be read again; an open run takes it on. Raises SyncRefused where
+    the connection is not syncing.
+    """
+    with transaction.atomic():
+        connection = _locked(connection)
+        if not connection.is_syncing:
+            raise SyncRefused(NOT_SYNCING[ConnectionState(connection.state)])
+        run = _open_runs(connection).first()
+        if run is not None:
+            _take_on(run, since)
+            return SyncRequest(run=run, joined=True)
+        run = SyncRun.objects.create(
+            connection=connection,
+            company_id=connection.company_id,
+            trigger=Trigger.INITIAL if connection.state == ConnectionState.INITIAL_SYNC else trigger,
+            requested_by=requested_by,
+            since_date=since,
+            queued_at=now,
+        )
+        enqueue(run)
+        return SyncRequest(run=run, joined=False)
+
+
+def _take_on(run: SyncRun, since: date | None) -> None:
+    """Let an open run read everything since a day, too."""
+    if since is None or (run.since_date is not None and run.since_date <= since):
+        return
+    run.since_date = since
+    floor = run.connection.sync_start_date
+    if run.windows and floor is not None:
+        first = date.fromisoformat(run.windows[0][0])
+        added = (max(since, floor), first)
+        if added[0] < added[1]:
+            run.windows = [*run.windows, [day.isoformat() for day in added]]
+            run.days_total += days_in([added])
+    run.save(update_fields=["since_date", "windows", "days_total"])
+
+
+def enqueue(run: SyncRun) -> None:
+    """Hand a queued run to the cluster once this transaction is committed."""
+    transaction.on_commit(lambda: async_task(SYNC_TASK, run.pk))
+
+
+def cancel_open_run(connection: Connection, now: datetime) -> None:
+    """End the open run, if any. A worker that is in the middle of it fails its next batch and rolls it back."""
+    _open_runs(connection).update(state=RunState.CANCELED, ended_at=now, lease_expires_at=None)
+
+
+def is_stale(connection: Connection, now: datetime) -> bool:
+    """Whether the last success is older than twice the interval."""
+    if connection.state != ConnectionState.ACTIVE or connection.last_success_at is None:
+        return False
+    return now - connection.last_success_at > 2 * timedelta(seconds=settings.SYNC_INTERVAL_SECONDS)
+
+
+# Small parts
+
+
+def _open_runs(connection: Connection) -> "QuerySet[SyncRun]":
+    return SyncRun.objects.filter(connection_id=connection.pk, state__in=OPEN_STATES)
+
+
+def _locked(connection: Connection) -> Connection:
+    """The row as it is now, locked until the transaction ends, so that two requests can't both act on it.
+
+    The open run is locked first, as a worker does it: in the other order the two could wait for each other.
+    """
+    list(_open_runs(connection).select_for_update().values_list("pk"))
+    return Connection.objects.select_for_update(of=("self",)).select_related("company").get(pk=connection.pk)
+
+
+def _set_going(connection: Connection, actor: User | None, now: datetime) -> SyncRequest:
+    is_first = connection.first_sync_cursor_date is not None
+    _set_state(connection, ConnectionState.INITIAL_SYNC if is_first else ConnectionState.ACTIVE)
+    Connection.objects.filter(pk=connection.pk).update(next_sync_at=now, failures_in_a_row=0)
+    return request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=actor, now=now)
+
+
+def _set_state(connection: Connection, state: ConnectionState) -> None:
+    connection.state = state
+    connection.pause_reason = ""
+    if state not in SYNCING_STATES:
+        connection.next_sync_at = None
+    connection.save(update_fields=["state", "pause_reason", "next_sync_at"])
+
+
+def _record(connection: Connection, actor: User | None, action: str, summary: str) -> None:
+    AuditEvent.objects.create(
+        company_id=connection.company_id,
+        actor=actor,
+        action=action,
+        target=f"connection {connection.pk}",
+        summary=summary,
+    )

@@ -1,0 +1,176 @@
+"""Working on one run: read the lists, plan the days, then window by window read, compare, write and tick off.
+
+A window is one transaction: the lease's fence, the hours, the bonuses they touch, the checkpoint and the counters.
+Whatever fails, fails before or after such a transaction, never in its middle.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from integrations import issues, lease
+from integrations.base import Connector, Read, WindowTooLarge
+from integrations.models import Connection, ConnectionState, Horizon, SyncRun
+from integrations.planning import (
+    Plan,
+    Range,
+    days_in,
+    first_sync_plan,
+    fitting_days,
+    horizon_end,
+    later_plan,
+    window_at,
+)
+from propay import services as propay_services
+from protiv.timekeeping import ingest
+from protiv.timekeeping.records import PayPeriodRecord, TimeRecord
+
+Clock = Callable[[], datetime]
+
+
+def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
+    """Work until the run's days are done (True) or this task's time is up (False).
+
+    Raises ProviderError, LeaseLost, or whatever went wrong; what was ticked off by then is stored.
+    """
+    started = clock()
+    periods = _read_lists(run, connector, clock)
+    if not run.days_total:
+        _make_plan(run, periods, clock())
+    references = ingest.load_references(_source(run.connection))
+    while window := _next_window(run):
+        read = _read_window(run, connector, window, clock)
+        if read is not None:
+            _store_window(run, connector, window, read, references, clock())
+        if (clock() - started).total_seconds() >= settings.SYNC_TASK_SECONDS:
+            return _next_window(run) is None
+    return True
+
+
+# Lists
+
+
+def _read_lists(run: SyncRun, connector: Connector, clock: Clock) -> list[PayPeriodRecord]:
+    """Bring workers, jobs, cost codes and pay periods up to date, in one transaction."""
+    workers, jobs = connector.workers(), connector.jobs()
+    lease.renew(run, now=clock())
+    cost_codes, periods = connector.cost_codes(), connector.pay_periods()
+    source, now = _source(run.connection), clock()
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        ingest.store_workers(source, workers.records)
+        job_ids = ingest.store_jobs(source, jobs.records, is_whole=not jobs.set_aside)
+        ingest.store_cost_codes(source, cost_codes.records)
+        ingest.store_pay_periods(source, periods.records)
+        set_aside = [*workers.set_aside, *jobs.set_aside, *cost_codes.set_aside, *periods.set_aside]
+        issues.replace_list_issues(run, set_aside, now=now)
+        Connection.objects.filter(pk=run.connection_id).update(visible_people=len(workers.records))
+        if job_ids:
+            propay_services.refresh(company=run.connection.company, job_ids=job_ids, now=now)
+    return periods.records
+
+
+# The plan
+
+
+def _make_plan(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> None:
+    """Decide which days this run reads, and keep that with the run."""
+    plan = plan_for(run, periods, now)
+    run.windows = [[start.isoformat(), end.isoformat()] for start, end in plan.ranges]
+    run.days_total = days_in(plan.ranges)
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        run.save(update_fields=["windows", "days_total"])
+        if run.connection.state == ConnectionState.ACTIVE:
+            Connection.objects.filter(pk=run.connection_id).update(reread_cursor_date=plan.reread_cursor)
+
+
+def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> Plan:
+    """The days that the connection's start date, horizon and history ask for."""
+    connection = run.connection
+    start = connection.sync_start_date
+    if start is None:
+        raise ValueError(f"connection {connection.pk} has no start date")
+    today = connection.company.local_date(now)
+    end = horizon_end(
+        today=today,
+        workweek_start=connection.company.workweek_start_date(today),
+        leaves_out_current_week=connection.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK,
+    )
+    if connection.first_sync_cursor_date is not None:
+        return first_sync_plan(start=connection.first_sync_cursor_date, end=end)
+    return later_plan(
+        start=start, end=end, periods=periods, reread_cursor=connection.reread_cursor_date, since=run.since_date
+    )
+
+
+def _next_window(run: SyncRun) -> Range | None:
+    """Read afresh each time: a request that joined may have added days."""
+    run.refresh_from_db(fields=["windows", "days_total", "days_done", "days_per_window"])
+    ranges = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in run.windows]
+    return window_at(ranges, run.days_done, run.days_per_window)
+
+
+# One window
+
+
+def _read_window(run: SyncRun, connector: Connector, window: Range, clock: Clock) -> Read[TimeRecord] | None:
+    """The whole window, or None where it holds too many records and is asked for in smaller parts from now on."""
+    try:
+        return connector.time_records(
+            *window,
+            max_records=settings.SYNC_WINDOW_RECORDS,
+            on_page=lambda _count: lease.renew(run, now=clock()),
+        )
+    except WindowTooLarge as error:
+        days = (window[1] - window[0]).days
+        fitting = fitting_days(records=error.count, days=days, max_records=settings.SYNC_WINDOW_RECORDS)
+        run.days_per_window = max(1, min(fitting, days - 1))
+        run.save(update_fields=["days_per_window"])
+        return None
+
+
+def _store_window(
+    run: SyncRun,
+    connector: Connector,
+    window: Range,
+    read: Read[TimeRecord],
+    references: ingest.References,
+    now: datetime,
+) -> None:
+    """Everything that a window changes, in one transaction that only the holder of the lease can commit."""
+    start, end = window
+    days = (end - start).days
+    takes_final_only = run.connection.horizon == Horizon.FINAL_ONLY
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        changes = ingest.store_window(
+            _source(run.connection),
+            ingest.Window(start, end, run.pk, connector.is_final if takes_final_only else None),
+            read.records,
+            references=references,
+            set_aside=read.set_aside,
+            now=now,
+        )
+        issues.replace_window_issues(
+            run, window, changes.set_aside, {record.external_id for record in read.records}, now=now
+        )
+        if changes.job_ids:
+            propay_services.refresh(company=run.connection.company, job_ids=changes.job_ids, now=now)
+        SyncRun.objects.filter(pk=run.pk).update(
+            days_done=F("days_done") + days,
+            days_per_window=fitting_days(records=changes.seen, days=days, max_records=settings.SYNC_WINDOW_RECORDS),
+            seen_count=F("seen_count") + changes.seen,
+            added_count=F("added_count") + changes.added,
+            changed_count=F("changed_count") + changes.changed,
+            voided_count=F("voided_count") + changes.voided,
+        )
+        if run.connection.first_sync_cursor_date is not None:
+            Connection.objects.filter(pk=run.connection_id).update(first_sync_cursor_date=end)
+
+
+def _source(connection: Connection) -> ingest.Source:
+    return ingest.Source(company_id=connection.company_id, connection_id=connection.pk)
