@@ -1,0 +1,90 @@
+"""Companies, their logins, and the tokens that a sign-in gives (contract 1, 3, 5.11)."""
+
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from .store import Store
+from .world import Plan
+
+PASSWORD = "sandbox-password"  # noqa: S105 - of made-up data, printed on start
+FRESH_PASSWORD = "fresh-password"  # noqa: S105 - as above
+TIME_ZONE = "America/Denver"
+DENIALS = {
+    "AccountInactive": "This user account is inactive.",
+    "ReadNotPermitted": "This user has no permission to read over the API.",
+    "MfaRequired": "This user has to sign in with a second factor.",
+}
+
+
+@dataclass(slots=True)
+class Account:
+    """One login. `denial` is the 403 code that it gets; `people` the only ones that it sees, None for all."""
+
+    username: str
+    password: str
+    denial: str | None = None
+    people: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Company:
+    company_id: str
+    store: Store
+    accounts: dict[str, Account] = field(default_factory=dict)
+    time_zone: str = TIME_ZONE
+
+    def set_account(self, account: Account) -> None:
+        self.accounts[account.username.casefold()] = account
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    company: Company
+    account: Account
+    expires_at: float
+
+
+class Tokens:
+    """Opaque, good for `seconds`, and only as long as nobody revokes them."""
+
+    def __init__(self, seconds: float = 3600) -> None:
+        self.seconds = seconds
+        self._tokens: dict[str, Token] = {}
+
+    def issue(self, company: Company, account: Account) -> tuple[str, float]:
+        expires_at = time.time() + self.seconds
+        text = secrets.token_urlsafe(32)
+        self._tokens[text] = Token(company, account, expires_at)
+        return text, expires_at
+
+    def find(self, text: str) -> Token | None:
+        token = self._tokens.get(text)
+        return token if token is not None and token.expires_at > time.time() else None
+
+    def revoke(self) -> int:
+        count = len(self._tokens)
+        self._tokens.clear()
+        return count
+
+
+def acme(plan: Plan) -> Company:
+    """The company of demos and tests, with a login of each kind."""
+    company = Company("acme", Store(plan))
+    first = next(iter(company.store.employees))
+    for name, denial, people in (
+        ("sync", None, None),
+        ("inactive", "AccountInactive", None),
+        ("noread", "ReadNotPermitted", None),
+        ("mfa", "MfaRequired", None),
+        ("narrow", None, frozenset({first})),
+    ):
+        company.set_account(Account(f"{name}@acme.test", PASSWORD, denial, people))
+    return company
+
+
+def fresh(plan: Plan) -> Company:
+    """A smaller company that nobody has connected yet, for walking through the guide."""
+    company = Company("fresh", Store(Plan(plan.today, people=12, days=min(plan.days, 90), seed=plan.seed + 1)))
+    company.set_account(Account("sync@fresh.test", FRESH_PASSWORD))
+    return company
