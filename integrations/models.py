@@ -1,14 +1,26 @@
 """A company's link to a time-tracking provider, each sync run, and the records a run had to set aside."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
 from protiv.accounts.models import Company
 
 
 class Provider(models.TextChoices):
     EXAKTIME = "EXAKTIME", "ExakTime"
+
+
+def validate_company_identifier(text: str) -> None:
+    """Refuse what is not a bare Company ID (exaktime-contract.md, 1)."""
+    try:
+        normalized = normalize_company_id(text)
+    except InvalidCompanyId as error:
+        raise ValidationError(error.message, code=error.code) from None
+    if normalized != text:
+        raise ValidationError("Store the Company ID alone, without address parts.", code="invalid")
 
 
 class ConnectionState(models.TextChoices):
@@ -39,7 +51,7 @@ class Connection(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections", db_index=False)
     provider = models.CharField(max_length=20, choices=Provider)
     state = models.CharField(max_length=15, choices=ConnectionState, default=ConnectionState.TESTING)
-    company_identifier = models.CharField("Company ID", max_length=63)
+    company_identifier = models.CharField("Company ID", max_length=63, validators=[validate_company_identifier])
     username_encrypted = models.TextField(blank=True)
     password_encrypted = models.TextField(blank=True)
     sync_start_date = models.DateField(null=True, blank=True)

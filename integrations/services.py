@@ -73,6 +73,7 @@ def connect(
     with transaction.atomic():
         connection = _locked(known) if known else Connection(company=company, provider=provider)
         connection.company_identifier = credentials.company_identifier
+        connection.clean_fields()
         connection.save()
         stored_credentials.store(connection, credentials)
         summary = f"Connected ExakTime company {connection.company_identifier}."

@@ -1,0 +1,50 @@
+# Two commands matter: `make demo` and `make test`. Both install what they need.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || echo /usr/bin/chromium)
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export CHROMIUM
+
+.PHONY: demo test tests lint format browser screenshots clean
+
+demo: $(VENV)/.installed .env
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py setup_schedules
+	$(BIN)/python manage.py make_demo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1 exec $(BIN)/honcho start web worker sandbox
+
+test: browser tests
+
+# The tests alone, on the database of DATABASE_URL (SQLite where it is not set).
+tests: $(VENV)/.installed .env
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed .env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=false ALLOWED_HOSTS=example.com EXAKTIME_ALLOW_INSECURE_BASE_URL=false \
+	  EXAKTIME_BASE_URL='https://{company_id}.exaktime.com' \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser:
+	@[ -x "$(CHROMIUM)" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium; }
+
+.env: | $(VENV)/.installed
+	$(BIN)/python -m protiv.env_file
+
+$(VENV)/.installed: requirements.txt
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

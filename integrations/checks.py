@@ -1,0 +1,64 @@
+"""Settings that would make the sync unsafe, found at start-up."""
+
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django_q.conf import Conf
+
+from integrations.exaktime.company_id import InvalidBaseUrl, build_base_url
+
+
+@register(Tags.security)
+def check_base_url(**_kwargs: Any) -> list[CheckMessage]:
+    """The host must come from the Company ID alone (exaktime-contract.md, 2)."""
+    try:
+        build_base_url(settings.EXAKTIME_BASE_URL, "acme", allow_insecure=settings.EXAKTIME_ALLOW_INSECURE_BASE_URL)
+    except InvalidBaseUrl as error:
+        return [
+            Error(
+                str(error),
+                hint="Leave EXAKTIME_BASE_URL unset, or set EXAKTIME_ALLOW_INSECURE_BASE_URL in development.",
+                id="integrations.E001",
+            )
+        ]
+    return []
+
+
+@register()
+def check_retry(**_kwargs: Any) -> list[CheckMessage]:
+    """django-q2 counts `retry` from the fetch, time in its own queue included: too short a one runs tasks twice."""
+    cluster = settings.Q_CLUSTER
+    rounds = 1 + ceil((cluster["queue_limit"] + cluster["bulk"]) / cluster["workers"])
+    if cluster["retry"] > cluster["timeout"] * rounds:
+        return []
+    return [
+        Error(
+            f"Q_CLUSTER: retry must be over timeout × {rounds}, or tasks run twice.",
+            hint="Raise retry, or lower queue_limit.",
+            id="integrations.E002",
+        )
+    ]
+
+
+@register()
+def check_task_ends_in_time(**_kwargs: Any) -> list[CheckMessage]:
+    """A task that works until the cluster's timeout is killed in its last window."""
+    if settings.Q_CLUSTER["timeout"] >= settings.SYNC_TASK_SECONDS + 30:
+        return []
+    return [
+        Error(
+            "SYNC_TASK_SECONDS must be at least 30 seconds below the cluster's timeout.",
+            hint="Lower SYNC_TASK_SECONDS.",
+            id="integrations.E003",
+        )
+    ]
+
+
+@register()
+def check_success_log(**_kwargs: Any) -> list[CheckMessage]:
+    """Keeping successful tasks costs 85 % of django-q2's throughput; our SyncRun is the log."""
+    if Conf.SAVE_LIMIT < 0:
+        return []
+    return [Warning("Q_CLUSTER: save_limit should be -1.", id="integrations.W001")]
