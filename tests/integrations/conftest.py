@@ -1,0 +1,69 @@
+"""A connected company whose provider lives in memory."""
+
+from datetime import date
+
+import pytest
+
+from integrations import services
+from integrations.base import Credentials
+from integrations.models import Connection, Horizon, Provider
+from tests.factories import make_company
+from tests.integrations.fakes import Clock, FakeProvider
+
+CREDENTIALS = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")
+START = date(2026, 10, 1)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
+    provider = FakeProvider()
+    monkeypatch.setattr(services, "make_connector", lambda *_args: provider)
+    return provider
+
+
+@pytest.fixture
+def tasks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Ids of the runs that were handed to the cluster."""
+    queued: list[int] = []
+    monkeypatch.setattr(services, "async_task", lambda _path, run_id: queued.append(run_id))
+    return queued
+
+
+@pytest.fixture
+def tested(db: None, provider: FakeProvider, clock: Clock) -> Connection:
+    """Signed in, not set up."""
+    return services.connect(
+        company=make_company(time_zone="America/Denver"),
+        provider=Provider.EXAKTIME,
+        credentials=CREDENTIALS,
+        actor=None,
+        now=clock(),
+    )
+
+
+@pytest.fixture
+def connection(tested: Connection, tasks: list[int], clock: Clock) -> Connection:
+    """Set up, with the first sync waiting for a worker."""
+    return start(tested, clock)
+
+
+def start(connection: Connection, clock: Clock, **changes: object) -> Connection:
+    services.start_sync(
+        **{
+            "connection": connection,
+            "sync_start_date": START,
+            "horizon": Horizon.LEAVE_OUT_CURRENT_WEEK,
+            "budget_hours_field": "Budget Hours",
+            "contract_price_field": "Contract Price",
+            "actor": None,
+            "now": clock(),
+            **changes,
+        }
+    )
+    connection.refresh_from_db()
+    return connection

@@ -1,0 +1,90 @@
+"""A provider in memory, for tests of the sync that need no socket."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from integrations.base import Capabilities, Preview, ProviderError, Read, TimeRead, WindowTooLarge
+from protiv.timekeeping.records import (
+    CostCodeRecord,
+    JobRecord,
+    PayPeriodRecord,
+    SetAside,
+    TimeRecord,
+    WorkerRecord,
+)
+from tests.records import cost_code_record, job_record, worker_record
+
+NOON = datetime(2026, 11, 11, 19, tzinfo=UTC)  # a Wednesday
+
+
+@dataclass
+class Clock:
+    """Stands still until it is told to move."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class FakeProvider:
+    """What the provider holds, and how it behaves. It is its own connector."""
+
+    people: list[WorkerRecord] = field(default_factory=lambda: [worker_record("p-1"), worker_record("p-2")])
+    sites: list[JobRecord] = field(default_factory=lambda: [job_record("l-1"), job_record("l-2", name="Cedar Creek")])
+    codes: list[CostCodeRecord] = field(default_factory=lambda: [cost_code_record("c-1")])
+    periods: list[PayPeriodRecord] = field(default_factory=list)
+    time: dict[str, TimeRecord] = field(default_factory=dict)
+    set_aside: dict[str, tuple[date, SetAside]] = field(default_factory=dict)
+    error: ProviderError | Exception | None = None
+    error_after_windows: int = 0
+    windows: list[tuple[date, date]] = field(default_factory=list)
+    on_window: Callable[[], None] = lambda: None
+    capabilities = Capabilities(has_finality=True, has_synced_budgets=True)
+
+    def add(self, *records: TimeRecord) -> None:
+        self.time |= {record.external_id: record for record in records}
+
+    def sign_in(self) -> None:
+        self._fail()
+
+    def preview(self) -> Preview:
+        self._fail()
+        return Preview(people=len(self.people), jobs=len(self.sites), cost_codes=len(self.codes))
+
+    def workers(self) -> Read[WorkerRecord]:
+        self._fail()
+        return Read(self.people, [])
+
+    def jobs(self) -> Read[JobRecord]:
+        return Read(self.sites, [])
+
+    def cost_codes(self) -> Read[CostCodeRecord]:
+        return Read(self.codes, [])
+
+    def pay_periods(self) -> Read[PayPeriodRecord]:
+        return Read(self.periods, [])
+
+    def time_records(self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]) -> TimeRead:
+        self._fail()
+        records = [record for record in self.time.values() if start <= record.work_date < end]
+        if len(records) > max_records and (end - start).days > 1:
+            raise WindowTooLarge(len(records))
+        self.windows.append((start, end))
+        on_page(len(records))
+        self.on_window()
+        aside = [one for day, one in self.set_aside.values() if start <= day < end]
+        ids = {one.external_id for one in aside}
+        return TimeRead([r for r in records if r.external_id not in ids], aside, self.is_final)
+
+    def is_final(self, worker_external_id: str, work_date: date) -> bool:
+        return any(p.is_closed and p.start_date <= work_date <= p.end_date for p in self.periods)
+
+    def _fail(self) -> None:
+        if self.error is not None and len(self.windows) >= self.error_after_windows:
+            raise self.error
