@@ -89,19 +89,6 @@ class Read(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeRead:
-    """A window of time read whole.
-
-    `is_final` says whether a worker's time on a day of the window is final: its pay period is closed, or the worker's
-    is signed off. It answers for days without a record, too.
-    """
-
-    records: list[TimeRecord]
-    set_aside: list[SetAside]
-    is_final: Callable[[str, date], bool]
-
-
-@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider can tell."""
 
@@ -136,9 +123,17 @@ class Connector(Protocol):
 
     def pay_periods(self) -> Read[PayPeriodRecord]: ...
 
-    def time_records(self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]) -> TimeRead:
+    def time_records(
+        self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]
+    ) -> Read[TimeRecord]:
         """All time from `start` (included) to `end` (excluded), read to its last page with a steady count.
 
         `on_page` hears the number of records after each page. Raises WindowTooLarge, before anything but the first
         page was read, where more than `max_records` are waiting and the window is longer than a day.
+        """
+
+    def is_final(self, worker_external_id: str, work_date: date) -> bool:
+        """Whether this worker's time on this day is final: its pay period is closed, or the worker's is signed off.
+
+        Answers for the days of every window that was read, with a record or without; asks nothing of the provider.
         """

@@ -24,7 +24,7 @@ def succeed(run: SyncRun, *, now: datetime) -> bool:
     """All planned days are stored. False where a joined request added days in the meantime: go on."""
     with transaction.atomic():
         lease.renew(run, now=now)
-        fresh = SyncRun.objects.select_for_update().get(pk=run.pk)
+        fresh = SyncRun.objects.get(pk=run.pk)
         if fresh.days_done < fresh.days_total:
             return False
         set_aside = issues.open_count(fresh)

@@ -4,20 +4,17 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from integrations.base import BudgetFields, Connector, Credentials
-from integrations.exaktime.company_id import build_base_url
 from integrations.models import Provider
 
 CONNECTORS = {Provider.EXAKTIME: "integrations.exaktime.connector.ExakTimeConnector"}
 
 
 def make_connector(provider: str, credentials: Credentials, budget_fields: BudgetFields) -> Connector:
-    """A connector that has not signed in yet. Its host is built here and nowhere else."""
-    base_url = build_base_url(
-        settings.EXAKTIME_BASE_URL,
-        credentials.company_identifier,
-        allow_insecure=settings.EXAKTIME_ALLOW_INSECURE_BASE_URL,
-    )
+    """A connector that has not signed in yet. The address comes from the settings, only the Company ID from a user."""
     connector: Connector = import_string(CONNECTORS[Provider(provider)])(
-        credentials, base_url=base_url, budget_fields=budget_fields
+        credentials,
+        base_url=settings.EXAKTIME_BASE_URL,
+        allow_insecure=settings.EXAKTIME_ALLOW_INSECURE_BASE_URL,
+        budget_fields=budget_fields,
     )
     return connector

@@ -292,8 +292,10 @@ def _locked(connection: Connection) -> Connection:
 
     The open run is locked first, as a worker does it: in the other order the two could wait for each other.
     """
-    list(_open_runs(connection).select_for_update().values_list("pk"))
-    return Connection.objects.select_for_update(of=("self",)).select_related("company").get(pk=connection.pk)
+    list(_open_runs(connection).select_for_update(no_key=True).values_list("pk"))
+    return (
+        Connection.objects.select_for_update(of=("self",), no_key=True).select_related("company").get(pk=connection.pk)
+    )
 
 
 def _set_going(connection: Connection, actor: User | None, now: datetime) -> SyncRequest:

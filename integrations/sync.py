@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from integrations import issues, lease
-from integrations.base import Connector, TimeRead, WindowTooLarge
+from integrations.base import Connector, Read, WindowTooLarge
 from integrations.models import Connection, ConnectionState, Horizon, SyncRun
 from integrations.planning import (
     Plan,
@@ -26,7 +26,7 @@ from integrations.planning import (
 )
 from propay import services as propay_services
 from protiv.timekeeping import ingest
-from protiv.timekeeping.records import PayPeriodRecord
+from protiv.timekeeping.records import PayPeriodRecord, TimeRecord
 
 Clock = Callable[[], datetime]
 
@@ -44,7 +44,7 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
     while window := _next_window(run):
         read = _read_window(run, connector, window, clock)
         if read is not None:
-            _store_window(run, window, read, references, clock())
+            _store_window(run, connector, window, read, references, clock())
         if (clock() - started).total_seconds() >= settings.SYNC_TASK_SECONDS:
             return _next_window(run) is None
     return True
@@ -117,7 +117,7 @@ def _next_window(run: SyncRun) -> Range | None:
 # One window
 
 
-def _read_window(run: SyncRun, connector: Connector, window: Range, clock: Clock) -> TimeRead | None:
+def _read_window(run: SyncRun, connector: Connector, window: Range, clock: Clock) -> Read[TimeRecord] | None:
     """The whole window, or None where it holds too many records and is asked for in smaller parts from now on."""
     try:
         return connector.time_records(
@@ -135,8 +135,9 @@ def _read_window(run: SyncRun, connector: Connector, window: Range, clock: Clock
 
 def _store_window(
     run: SyncRun,
+    connector: Connector,
     window: Range,
-    read: TimeRead,
+    read: Read[TimeRecord],
     references: ingest.References,
     now: datetime,
 ) -> None:
@@ -148,7 +149,7 @@ def _store_window(
         lease.renew(run, now=now)
         changes = ingest.store_window(
             _source(run.connection),
-            ingest.Window(start, end, run.pk, read.is_final if takes_final_only else None),
+            ingest.Window(start, end, run.pk, connector.is_final if takes_final_only else None),
             read.records,
             references=references,
             set_aside=read.set_aside,

@@ -34,6 +34,7 @@ CREDENTIAL_KEYS = [
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 EXAKTIME_BASE_URL = env.str("EXAKTIME_BASE_URL", default="https://{company_id}.exaktime.com")
 EXAKTIME_ALLOW_INSECURE_BASE_URL = env.bool("EXAKTIME_ALLOW_INSECURE_BASE_URL", default=False)
+SANDBOX_TODAY = env.str("SANDBOX_TODAY", default="")
 
 if not DEBUG:
     for problem in (
@@ -98,7 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["protiv.accounts.templatetags.formats"],
+            "builtins": ["protiv.accounts.templatetags.formats", "protiv.accounts.templatetags.look"],
         },
     },
 ]

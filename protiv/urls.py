@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from integrations.health import readyz
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("readyz", readyz, name="readyz"),
     path("", include("protiv.accounts.urls")),
     path("", include("protiv.timekeeping.urls")),
     path("", include("propay.urls")),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.base import Capabilities, Preview, ProviderError, Read, TimeRead, WindowTooLarge
+from integrations.base import Capabilities, Preview, ProviderError, Read, WindowTooLarge
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -70,7 +70,9 @@ class FakeProvider:
     def pay_periods(self) -> Read[PayPeriodRecord]:
         return Read(self.periods, [])
 
-    def time_records(self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]) -> TimeRead:
+    def time_records(
+        self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]
+    ) -> Read[TimeRecord]:
         self._fail()
         records = [record for record in self.time.values() if start <= record.work_date < end]
         if len(records) > max_records and (end - start).days > 1:
@@ -80,7 +82,7 @@ class FakeProvider:
         self.on_window()
         aside = [one for day, one in self.set_aside.values() if start <= day < end]
         ids = {one.external_id for one in aside}
-        return TimeRead([r for r in records if r.external_id not in ids], aside, self.is_final)
+        return Read([r for r in records if r.external_id not in ids], aside)
 
     def is_final(self, worker_external_id: str, work_date: date) -> bool:
         return any(p.is_closed and p.start_date <= work_date <= p.end_date for p in self.periods)
