@@ -1,0 +1,168 @@
+"""Fill the demo: one company that is connected and syncing, one that is fresh for walking through the guide."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet, Sum
+from django.utils import timezone
+
+from integrations import runner, services
+from integrations.base import Credentials
+from integrations.exaktime.sandbox.client import start_sandbox
+from integrations.models import Connection, Horizon, Provider, RunState, SyncRun
+from propay.models import BudgetType, ProPay
+from propay.services import create_propay
+from protiv.accounts.models import Company, Membership, Role, User
+from protiv.timekeeping.models import Job, Wage, Worker
+
+PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
+SANDBOX_PORT = 8900
+ACME = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")  # noqa: S106
+WAGES = [Decimal(amount) for amount in ("22.50", "24.00", "26.50", "29.00", "31.75", "35.00")]
+DAYS_OF_HISTORY = 120
+
+WELCOME = f"""
+Protiv runs at  http://127.0.0.1:8000
+
+  Acme Roofing, connected and syncing:
+    admin@acme.test     {PASSWORD}   (company admin)
+    manager@acme.test   {PASSWORD}   (manager)
+    worker@acme.test    {PASSWORD}   (worker: sees the own bonus)
+
+  Fresh Framing, for walking through the guide:
+    admin@fresh.test    {PASSWORD}
+    Integrations → ExakTime → Connect, with the sandbox's
+    Username {{username}}   Password {{password}}   Company ID {{company_id}}
+
+  Support staff:  http://127.0.0.1:8000/admin/  staff@protiv.test  {PASSWORD}
+
+Ctrl-C ends everything; the data stays.
+"""
+
+
+class Command(BaseCommand):
+    help = "Make the demo's companies, unless they are there; needs DEBUG."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo's passwords are public: it is for DEBUG only.")
+        if not Company.objects.filter(slug="acme-roofing").exists():
+            acme = make_people()
+            with start_sandbox(port=SANDBOX_PORT, today=demo_today()):
+                self.stdout.write("Acme Roofing: first sync from the sandbox …")
+                sync_all(acme)
+            pay_and_budget(acme)
+        self.stdout.write(
+            WELCOME.format(username="sync@fresh.test", password="fresh-password", company_id="fresh")  # noqa: S106
+        )
+
+
+def demo_today() -> date:
+    """The day at which the sandbox's calendar stands still."""
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(settings.SANDBOX_TODAY)
+    return timezone.now().date()
+
+
+@transaction.atomic
+def make_people() -> Company:
+    """Both companies with their people, and one of our support staff."""
+    acme = Company.objects.create(name="Acme Roofing", slug="acme-roofing", time_zone="America/Denver")
+    fresh = Company.objects.create(name="Fresh Framing", slug="fresh-framing", time_zone="America/Denver")
+    for company, email, first_name, role in (
+        (acme, "admin@acme.test", "Alex", Role.ADMIN),
+        (acme, "manager@acme.test", "Morgan", Role.MANAGER),
+        (acme, "worker@acme.test", "Wren", Role.WORKER),
+        (fresh, "admin@fresh.test", "Frankie", Role.ADMIN),
+    ):
+        user = User.objects.create_user(email, PASSWORD, first_name=first_name)
+        Membership.objects.create(company=company, user=user, role=role)
+    User.objects.create_superuser("staff@protiv.test", PASSWORD, first_name="Sam", last_name="Support")
+    return acme
+
+
+def sync_all(company: Company) -> None:
+    """Connect as the guide says, and do the first sync here and now."""
+    now = timezone.now()
+    connection = services.connect(
+        company=company, provider=Provider.EXAKTIME, credentials=ACME, actor=admin_of(company), now=now
+    )
+    request = services.start_sync(
+        connection=connection,
+        sync_start_date=demo_today() - timedelta(days=DAYS_OF_HISTORY),
+        horizon=Horizon.LEAVE_OUT_CURRENT_WEEK,
+        budget_hours_field="Budget Hours",
+        contract_price_field="Contract Price",
+        actor=admin_of(company),
+        now=now,
+    )
+    runner.run_sync(request.run.pk, clock=timezone.now)
+    run = SyncRun.objects.get(pk=request.run.pk)
+    if run.state not in (RunState.SUCCEEDED, RunState.PARTIAL):
+        raise CommandError(f"The demo's first sync ended as {run.state}: {run.error_text}")
+
+
+@transaction.atomic
+def pay_and_budget(company: Company) -> None:
+    """Wages for everybody, three ProPays, and a sign-in for the worker who earns most."""
+    connection = Connection.objects.get(company=company)
+    start = connection.sync_start_date or demo_today()
+    workers = list(Worker.objects.filter(company=company).order_by("pk"))
+    Wage.objects.bulk_create(
+        Wage(company=company, worker=worker, start_date=start, hourly_amount=WAGES[index % len(WAGES)])
+        for index, worker in enumerate(workers)
+    )
+    jobs = list(busiest_jobs(company)[:3])
+    budgets = (
+        {"budget_type": BudgetType.HOURS, "budget_minutes": None},
+        {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "labor_percent": Decimal(30), "company_percent": Decimal(10)},
+        {"budget_type": BudgetType.HOURS, "budget_minutes": None},
+    )
+    propays = [_propay(company, job, budget) for job, budget in zip(jobs, budgets, strict=False)]
+    _link_worker(company, propays)
+
+
+def busiest_jobs(company: Company) -> "QuerySet[Job]":
+    """Jobs with both budgets in ExakTime, those with the most hours first."""
+    return (
+        Job.objects.filter(company=company, synced_budget_minutes__isnull=False, synced_contract_amount__isnull=False)
+        .annotate(
+            first=Min("time_entries__work_date"),
+            last=Max("time_entries__work_date"),
+            worked=Sum("time_entries__minutes"),
+        )
+        .filter(worked__gt=0)
+        .order_by("-worked", "pk")
+    )
+
+
+def _propay(company: Company, job: Any, budget: dict[str, Any]) -> ProPay:
+    return create_propay(
+        company=company,
+        actor=admin_of(company),
+        now=timezone.now(),
+        job=job,
+        title=f"{job.name} crew bonus",
+        manager=Membership.objects.get(company=company, role=Role.MANAGER),
+        split_percent=Decimal(50),
+        start_date=job.first,
+        end_date=None,
+        **budget,
+    )
+
+
+def _link_worker(company: Company, propays: list[ProPay]) -> None:
+    best = Worker.objects.filter(shares__propay__in=propays).annotate(total=Sum("shares__amount")).order_by("-total")
+    worker = best.first()
+    if worker is not None:
+        worker.membership = Membership.objects.get(company=company, role=Role.WORKER)
+        worker.save(update_fields=["membership"])
+
+
+def admin_of(company: Company) -> User:
+    return Membership.objects.select_related("user").get(company=company, role=Role.ADMIN).user
