@@ -7,10 +7,10 @@ Each handler gets the State and its arguments (a POST's JSON object, a GET's que
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from . import approvals, edits
-from .accounts import DENIALS, Account
+from .accounts import DENIALS, Account, Company
 from .answers import Answer, error_answer, json_answer, parse_object
 from .api import Request
 from .catalog import NEW_ITEMS, add_item, edit_item, items_of
@@ -36,7 +36,7 @@ def control_answer(state: State, request: Request) -> Answer:
         return error_answer(404, "NotFound", f"known: {', '.join(f'{verb} {PREFIX}{path}' for verb, path in ROUTES)}")
     try:
         is_get = request.method == "GET"
-        arguments = dict(parse_qsl(urlsplit(request.target).query)) if is_get else parse_object(request.body)
+        arguments = dict(parse_qsl(request.query)) if is_get else parse_object(request.body)
         result = handler(state, arguments)
     except LookupError as error:
         return error_answer(404, "NotFound", str(error.args[0]))
@@ -53,15 +53,23 @@ def _need(arguments: Arguments, name: str) -> Any:
     return arguments[name]
 
 
-def _store(state: State, arguments: Arguments) -> Store:
-    return state.company(arguments.get("company", "acme")).store
+def _fields(arguments: Arguments) -> dict[str, Any]:
+    """The properties to set."""
+    fields = _need(arguments, "set")
+    if not isinstance(fields, dict):
+        raise ValueError("set must be an object")
+    return fields
+
+
+def _company(state: State, arguments: Arguments) -> Company:
+    return state.company(str(arguments.get("company", "acme")))
 
 
 def _locked(work: Callable[[Store, Arguments], object]) -> Handler:
     """A handler that has one company's store to itself."""
 
     def handler(state: State, arguments: Arguments) -> object:
-        store = _store(state, arguments)
+        store = _company(state, arguments).store
         with store.lock:
             return work(store, arguments)
 
@@ -135,11 +143,11 @@ def _shown(store: Store, row: Row) -> dict[str, Any]:
 
 
 def _add_record(store: Store, arguments: Arguments) -> object:
-    return edits.add_record(store, _need(arguments, "set"), force=bool(arguments.get("force")))
+    return edits.add_record(store, _fields(arguments), force=bool(arguments.get("force")))
 
 
 def _edit_record(store: Store, arguments: Arguments) -> object:
-    return edits.edit_record(store, _need(arguments, "id"), _need(arguments, "set"), **_how(arguments))
+    return edits.edit_record(store, _need(arguments, "id"), _fields(arguments), **_how(arguments))
 
 
 def _delete_record(store: Store, arguments: Arguments) -> object:
@@ -154,12 +162,12 @@ def _how(arguments: Arguments) -> dict[str, bool]:
 
 
 def _add(kind: str) -> Callable[[Store, Arguments], object]:
-    return lambda store, arguments: {"item": add_item(store, kind, arguments.get("set", {}))}
+    return lambda store, arguments: {"item": add_item(store, kind, _fields(arguments))}
 
 
 def _edit(kind: str) -> Callable[[Store, Arguments], object]:
     return lambda store, arguments: {
-        "item": edit_item(store, kind, _need(arguments, "id"), _need(arguments, "set")),
+        "item": edit_item(store, kind, _need(arguments, "id"), _fields(arguments)),
     }
 
 
@@ -227,7 +235,7 @@ def _set_account(state: State, arguments: Arguments) -> object:
         raise ValueError(f"denial must be one of {', '.join(DENIALS)}")
     seen = None if people is None else frozenset(people)
     account = Account(_need(arguments, "username"), _need(arguments, "password"), denial, seen)
-    company = state.company(arguments.get("company", "acme"))
+    company = _company(state, arguments)
     company.set_account(account)
     return {"company": company.company_id, "username": account.username}
 

@@ -101,11 +101,12 @@ def edit_record(
     _refuse_closed(store, after["WorkDate"], force=force)
     if {"StartTime", "StopTime"} & changes.keys() and "Minutes" not in changes:
         after["Minutes"] = _clocked(after)
-        _move_neighbours(store, before, after)
+        if (before["PersonId"], before["WorkDate"]) == (after["PersonId"], after["WorkDate"]):
+            _move_neighbours(store, before, after)
     store.replace(row, after)
     if record_id not in store.quarantine:
-        _settle(store, before, keep_approvals=keep_approvals)
-        _settle(store, after, keep_approvals=keep_approvals, given=changes)
+        for record in (before, after):
+            _settle(store, record, keep_approvals=keep_approvals, given=changes)
     return {"record": record_of(store.row(record_id)), "quarantined": record_id in store.quarantine}
 
 
@@ -153,30 +154,40 @@ def _settle(store: Store, record: Record, *, keep_approvals: bool, given: Record
 
 
 def _rebucket(store: Store, record: Record, *, given: Record) -> None:
-    """Overtime of the whole week (contract 5.6). Buckets that the caller named are left as named."""
+    """Overtime of the whole week (contract 5.6), unless the caller named buckets: then they are left as named."""
     if BUCKETS & given.keys():
         return
     store.rebucket(record["PersonId"], record["WorkDate"])
 
 
 def _clocked(record: Record) -> int:
+    """The minutes that the clock says."""
     if record["StartTime"] is None or record["StopTime"] is None:
         return int(record["Minutes"])
     span = datetime.fromisoformat(record["StopTime"]) - datetime.fromisoformat(record["StartTime"])
-    return int(span.total_seconds()) // 60
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 0:
+        raise Conflict(f"time record {record['TimeRecordId']} would stop before it starts")
+    return minutes
 
 
 def _move_neighbours(store: Store, before: Record, after: Record) -> None:
     """A stop is the next record's start, so who moves one moves both (contract 5.5)."""
-    for row in _day_of(store, before):
-        neighbour = record_of(row)
-        if before["StopTime"] is not None and neighbour["StartTime"] == before["StopTime"]:
-            neighbour["StartTime"] = after["StopTime"]
-        elif before["StartTime"] is not None and neighbour["StopTime"] == before["StartTime"]:
-            neighbour["StopTime"] = after["StartTime"]
-        else:
-            continue
-        store.replace(row, neighbour | {"Minutes": _clocked(neighbour), "LastModifiedUtc": utc_now()})
+    rows = _day_of(store, before)
+    moved = [_with_edges(record_of(row), before, after) for row in rows]
+    for row, record in zip(rows, moved, strict=True):
+        if record != record_of(row):
+            store.replace(row, record)
+
+
+def _with_edges(neighbour: Record, before: Record, after: Record) -> Record:
+    """The neighbour with the edge that it shares. An In or Out punch starts and stops there, so it moves whole."""
+    is_punch = neighbour["StartTime"] == neighbour["StopTime"]
+    for edge, other in (("StopTime", "StartTime"), ("StartTime", "StopTime")):
+        if before[edge] is not None and neighbour[other] == before[edge] != after[edge]:
+            moved = neighbour | {other: after[edge]} | ({edge: after[edge]} if is_punch else {})
+            return moved | {"Minutes": _clocked(moved), "LastModifiedUtc": utc_now()}
+    return neighbour
 
 
 def _day_of(store: Store, record: Record) -> list[Row]:

@@ -55,8 +55,11 @@ class FaultKind(StrEnum):
 
     # A list that is not steady.
     COUNT_CHANGES = "count_changes", "the count is `by` (1) higher, and once more on each page that this meets", "by"
-    REPEATED_RECORD = "repeated_record", "the page starts one early: the last record of the page before comes twice"
-    REPEATED_PAGE = "repeated_page", "the first page, whatever page was asked for"
+    REPEATED_RECORD = (
+        "repeated_record",
+        "the page starts one early: the last of the page before comes twice (use `after` 1)",
+    )
+    REPEATED_PAGE = "repeated_page", "the first page, whatever page was asked for: with `times` null it never ends"
 
     # A record that is not right: at `index` (0) on the page, in `property` (one that matters).
     MISSING_PROPERTY = "missing_property", "one record without the property", "index property"
@@ -148,6 +151,8 @@ def make_fault(fields: dict[str, Any]) -> Fault:
     if fields.get("endpoint") not in (None, *ENDPOINTS):
         raise ValueError(f"endpoint must be one of {', '.join(ENDPOINTS)}")
     kind, params = KINDS[fields["kind"]], fields.get("params", {})
+    if not isinstance(params, dict) or not isinstance(fields.get("path") or "", str):
+        raise ValueError("params must be an object, path a text")
     if unknown := params.keys() - kind.parameters:
         raise ValueError(f"{kind} knows no {', '.join(sorted(unknown))}; it knows {sorted(kind.parameters)}")
     if params.get("shape", Shape.API) not in list(Shape):
