@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from integrations.base import BudgetFields, Capabilities, Credentials, Preview, Read, WindowTooLarge
 from integrations.exaktime import failures, parsing
 from integrations.exaktime.client import ClientOptions, ExakTimeClient
-from integrations.exaktime.finality import Finality, open_periods
+from integrations.exaktime.company_id import build_base_url
+from integrations.exaktime.finality import Finality
 from integrations.exaktime.paging import Inconsistent, ODataList, Page, RestList, count_of, pages, quoted
 from protiv.timekeeping.records import (
     CostCodeRecord,
@@ -53,13 +54,17 @@ class ExakTimeConnector:
         *,
         base_url: str,
         budget_fields: BudgetFields,
+        allow_insecure: bool = False,
         options: ClientOptions | None = None,
     ) -> None:
-        self._client = ExakTimeClient(credentials, base_url=base_url, options=options)
+        """`base_url` is the setting, with `{company_id}` in it. Raises InvalidCompanyId or InvalidBaseUrl."""
+        address = build_base_url(base_url, credentials.company_identifier, allow_insecure=allow_insecure)
+        self._client = ExakTimeClient(credentials, base_url=address, options=options)
         self._budget_fields = budget_fields
         self._cost_codes: Read[CostCodeRecord] | None = None
         self._pay_periods: Read[PayPeriodRecord] | None = None
-        self._signed_off: dict[str, frozenset[str]] = {}
+        self._finality = Finality([])
+        self._unreported: list[SetAside] = []
 
     def sign_in(self) -> None:
         self._client.sign_in()
@@ -86,6 +91,7 @@ class ExakTimeConnector:
     def pay_periods(self) -> Read[PayPeriodRecord]:
         if self._pay_periods is None:
             self._pay_periods = self._read(PAY_PERIODS, parsing.parse_pay_periods)
+            self._finality = Finality(self._pay_periods.records)
         return self._pay_periods
 
     def time_records(
@@ -96,7 +102,7 @@ class ExakTimeConnector:
         The number starts again from one page where the window has to be read again.
         """
         listing = _time_records_between(start, end)
-        parse, set_aside = self._time_record_parser(start, end)
+        parse = self._time_record_parser(start, end)
 
         def check(page: Page, records: list[TimeRecord], read_so_far: int) -> None:
             if page.count > max_records and (end - start).days > 1:
@@ -107,31 +113,31 @@ class ExakTimeConnector:
             on_page(read_so_far)
 
         read = self._read(listing, parse, check)
-        return Read(read.records, set_aside + read.set_aside)
+        unreported, self._unreported = self._unreported, []
+        return Read(read.records, unreported + read.set_aside)
 
-    def _time_record_parser(self, start: date, end: date) -> tuple[parsing.TimeRecordParser, list[SetAside]]:
-        """The parser for one window, and what had to be set aside among its sign-offs."""
-        periods = self.pay_periods().records
-        set_aside: list[SetAside] = []
-        for period in open_periods(periods, start, end):
-            if period.external_id not in self._signed_off:
-                set_aside += self._read_sign_offs(period.external_id)
-        parse = parsing.TimeRecordParser(
-            codes_without_work=parsing.ids_without_work(self.cost_codes().records),
-            finality=Finality(start=start, end=end, periods=periods, signed_off=self._signed_off),
-        )
-        return parse, set_aside
+    def is_final(self, worker_external_id: str, work_date: date) -> bool:
+        """See Connector: true to the sign-offs for the days of every window that was read."""
+        return self._finality.is_final(worker_external_id, work_date)
 
-    def _read_sign_offs(self, period_id: str) -> list[SetAside]:
-        """Learn who signed off this period; an approval of another period, which we didn't ask for, says nothing."""
-        listing = replace(APPROVALS, where=f"PayPeriodId eq {quoted(period_id)}")
-        read = self._read(listing, parsing.parse_approvals)
-        self._signed_off[period_id] = frozenset(
-            approval.person_id
-            for approval in read.records
-            if approval.is_sign_off and approval.pay_period_id == period_id
+    def _time_record_parser(self, start: date, end: date) -> parsing.TimeRecordParser:
+        self.pay_periods()
+        for period_id in self._finality.periods_to_learn(start, end):
+            self._learn_sign_offs(period_id)
+        without_work = parsing.ids_without_work(self.cost_codes().records)
+        return parsing.TimeRecordParser(codes_without_work=without_work, finality=self._finality)
+
+    def _learn_sign_offs(self, period_id: str) -> None:
+        """Who signed off this period. An approval of another period, which we didn't ask for, says nothing.
+
+        What had to be set aside is told with the next window: this one may turn out to be too large.
+        """
+        read = self._read(replace(APPROVALS, where=f"PayPeriodId eq {quoted(period_id)}"), parsing.parse_approvals)
+        self._finality.learn(
+            period_id,
+            (item.person_id for item in read.records if item.is_sign_off and item.pay_period_id == period_id),
         )
-        return read.set_aside
+        self._unreported += read.set_aside
 
     def _read(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None = None) -> Read[Parsed]:
         """The list whole. One that moves while it is read is read again, a few times."""

@@ -1,8 +1,8 @@
 """Which time is final: the pay period is closed, or the person's period carries a SignOff (contract 5.10). Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from protiv.timekeeping.records import PayPeriodRecord
 
@@ -18,41 +18,51 @@ class Approval:
     is_sign_off: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _FinalFor:
+    """Whose time on one day is final."""
+
+    everybody: bool
+    people: frozenset[str]
+
+
 class Finality:
-    """Answers for the days of one window, from two small tables.
+    """What the pay periods and the sign-offs that were read so far say about a person's day.
 
     Where pay periods overlap (several pay groups), nobody tells us which one is a person's own: time is final only if
     every period over the day says so. A day in no period is not final.
     """
 
-    def __init__(
-        self,
-        *,
-        start: date,
-        end: date,
-        periods: Iterable[PayPeriodRecord],
-        signed_off: Mapping[str, frozenset[str]],
-    ) -> None:
-        self._closed_days: set[date] = set()
-        self._signed_by: dict[date, frozenset[str]] = {}
-        periods = list(periods)
-        for offset in range((end - start).days):
-            day = start + timedelta(days=offset)
-            self._learn(day, [period for period in periods if period.start_date <= day <= period.end_date], signed_off)
+    def __init__(self, periods: Iterable[PayPeriodRecord]) -> None:
+        self._periods = list(periods)
+        self._signed_off: dict[str, frozenset[str]] = {}
+        self._days: dict[date, _FinalFor] = {}
 
-    def _learn(self, day: date, over: list[PayPeriodRecord], signed_off: Mapping[str, frozenset[str]]) -> None:
-        signers = [signed_off.get(period.external_id, _NOBODY) for period in over if not period.is_closed]
-        if signers:
-            self._signed_by[day] = frozenset.intersection(*signers)
-        elif over:
-            self._closed_days.add(day)
+    def periods_to_learn(self, start: date, end: date) -> list[str]:
+        """Ids of the periods whose sign-offs matter from `start` to before `end`. A closed one needs none."""
+        return [
+            period.external_id
+            for period in self._periods
+            if not period.is_closed
+            and period.start_date < end
+            and period.end_date >= start
+            and period.external_id not in self._signed_off
+        ]
+
+    def learn(self, period_id: str, people: Iterable[str]) -> None:
+        """These people's time in the period is signed off, and nobody else's."""
+        self._signed_off[period_id] = frozenset(people)
+        self._days.clear()
 
     def is_final(self, person_id: str, day: date) -> bool:
-        return day in self._closed_days or person_id in self._signed_by.get(day, _NOBODY)
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = self._final_on(day)
+        return known.everybody or person_id in known.people
 
-
-def open_periods(periods: Iterable[PayPeriodRecord], start: date, end: date) -> list[PayPeriodRecord]:
-    """Those whose sign-offs matter for a window from `start` to before `end`: a closed one is final for everybody."""
-    return [
-        period for period in periods if not period.is_closed and period.start_date < end and period.end_date >= start
-    ]
+    def _final_on(self, day: date) -> _FinalFor:
+        over = [period for period in self._periods if period.start_date <= day <= period.end_date]
+        signers = [self._signed_off.get(period.external_id, _NOBODY) for period in over if not period.is_closed]
+        if signers:
+            return _FinalFor(False, frozenset.intersection(*signers))
+        return _FinalFor(bool(over), _NOBODY)

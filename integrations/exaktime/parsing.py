@@ -6,6 +6,7 @@ in contract section 4 first, then here.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from integrations.base import BudgetFields, Read
@@ -70,11 +71,11 @@ def parse_pay_periods(items: list[Any]) -> Read[PayPeriodRecord]:
 
 
 def parse_approvals(items: list[Any]) -> Read[Approval]:
-    return _parse_each(items, _approval, "approval", "PersonId")
+    return _parse_each(items, _approval, "approval", "PersonId", "PayPeriodId")
 
 
 def _parse_each(
-    items: Iterable[Any], parse: Callable[[Item], Parsed | None], object_type: str, id_name: str
+    items: Iterable[Any], parse: Callable[[Item], Parsed | None], object_type: str, *id_names: str
 ) -> Read[Parsed]:
     """Each item through `parse`; what it refuses is set aside. A result of None is dropped without a word."""
     records: list[Parsed] = []
@@ -85,17 +86,17 @@ def _parse_each(
                 raise BadItem("ExakTime sent something that is not an object.")
             record = parse(item)
         except BadItem as reason:
-            set_aside.append(SetAside(object_type, _id_to_show(item, id_name), str(reason)))
+            set_aside.append(SetAside(object_type, _id_to_show(item, id_names), str(reason)))
         else:
             if record is not None:
                 records.append(record)
     return Read(records, set_aside)
 
 
-def _id_to_show(item: Any, id_name: str) -> str:
+def _id_to_show(item: Any, names: tuple[str, ...]) -> str:
     """The id of a refused object as far as it can be stored; "" where there is none."""
-    value = item.get(id_name) if isinstance(item, dict) else None
-    return clean(value, ID_LENGTH) if isinstance(value, str) else ""
+    values = [item.get(name) for name in names] if isinstance(item, dict) else []
+    return next((clean(value, ID_LENGTH) for value in values if isinstance(value, str)), "")
 
 
 def _worker(item: Item) -> WorkerRecord:
@@ -138,24 +139,23 @@ def _with_budgets(job: JobRecord, custom: Any, fields: BudgetFields, report: Cal
     if not isinstance(custom, dict):
         report(SetAside("budget", job.external_id, "customFields should be an object, so no budget was read."))
         return job
+    reasons: list[str] = []
 
-    def read(name: str, parse: Callable[[Any], Parsed]) -> Parsed | None:
+    def read(name: str, parse: Callable[[Any], Parsed | None]) -> Parsed | None:
         try:
             return parse(custom.get(name))
         except budgets.BudgetUnreadable as reason:
-            report(SetAside("budget", job.external_id, f"{clean(name, 100)}: {reason}"))
+            reasons.append(f"{clean(name, 100)}: {reason}")
             return None
 
-    return JobRecord(
-        external_id=job.external_id,
-        number=job.number,
-        name=job.name,
-        is_active=job.is_active,
-        city=job.city,
-        state=job.state,
+    job = replace(
+        job,
         budget_minutes=read(fields.budget_hours, budgets.parse_budget_minutes),
         contract_amount=read(fields.contract_price, budgets.parse_contract_amount),
     )
+    if reasons:
+        report(SetAside("budget", job.external_id, " ".join(reasons)))
+    return job
 
 
 def _cost_code(item: Item) -> CostCodeRecord:
@@ -214,7 +214,8 @@ class TimeRecordParser:
     def _time_record(self, item: Item) -> TimeRecord | None:
         """The record, or None for a mere In or Out mark."""
         external_id = identifier(item, "TimeRecordId")
-        if item.get("CostCodeId") in self._codes_without_work:
+        code = item.get("CostCodeId")
+        if isinstance(code, str) and code in self._codes_without_work:
             _check_mark(item)
             return None
         kind = _kind(item)
