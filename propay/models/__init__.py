@@ -1,3 +1,3 @@
-from propay.models.propay import BudgetType, Distribution, ProPay, ProPayStatus, Share, ShareRole
+from propay.models.propay import LIVE_STATUSES, BudgetType, Distribution, ProPay, ProPayStatus, Share, ShareRole
 
-__all__ = ["BudgetType", "Distribution", "ProPay", "ProPayStatus", "Share", "ShareRole"]
+__all__ = ["LIVE_STATUSES", "BudgetType", "Distribution", "ProPay", "ProPayStatus", "Share", "ShareRole"]

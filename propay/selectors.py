@@ -1,0 +1,97 @@
+"""The time that counts on ProPays, summed by the database: a few rows per worker, however many entries there are."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+
+from propay.calculations import counted_kinds
+from propay.models import ProPay
+from protiv.timekeeping.models import TimeEntry, Wage
+
+CENT = Decimal("0.01")
+_WITHOUT_TRAVEL = counted_kinds(include_travel=False)
+_ONLY_WITH_TRAVEL = counted_kinds(include_travel=True) - _WITHOUT_TRAVEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerTime:
+    """Counted minutes of one worker on one ProPay at one wage; None: no wage was in force, from `first_date` on."""
+
+    propay_id: int
+    worker_id: int
+    wage: Decimal | None
+    minutes: int
+    first_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTime:
+    """Counted minutes of one work date at one wage."""
+
+    work_date: date
+    wage: Decimal | None
+    minutes: int
+
+
+def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
+    """The entries that count on these ProPays (bonus-rules.md, 1), once for each ProPay, by way of `job__propays`.
+
+    One `filter` call: all its conditions must speak of the same ProPay.
+    """
+    named_codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("job__propays"))
+    return TimeEntry.objects.filter(
+        Q(kind__in=_WITHOUT_TRAVEL)
+        | Q(kind__in=_ONLY_WITH_TRAVEL)
+        & (
+            Q(job__propays__include_travel=True)
+            | Q(job__propays__include_travel__isnull=True, job__propays__company__include_travel=True)
+        ),
+        Q(job__propays__end_date__isnull=True) | Q(work_date__lte=F("job__propays__end_date")),
+        ~Exists(named_codes) | Exists(named_codes.filter(costcode=OuterRef("cost_code"))),
+        job__propays__in=list(propay_ids),
+        work_date__gte=F("job__propays__start_date"),
+        voided_at__isnull=True,
+        is_open=False,
+    )
+
+
+def worker_time(propay_ids: Iterable[int]) -> Iterator[WorkerTime]:
+    """Counted minutes per ProPay, worker and wage in force: one query for any number of ProPays."""
+    rows = (
+        counted_entries(propay_ids)
+        .annotate(wage=_wage_in_force())
+        .values_list("job__propays", "worker_id", "wage")
+        .annotate(Sum("minutes"), Min("work_date"))
+        .order_by("job__propays", "worker_id", "wage")
+    )
+    for propay_id, worker_id, wage, minutes, first_date in rows:
+        yield WorkerTime(
+            propay_id=propay_id, worker_id=worker_id, wage=_in_cents(wage), minutes=minutes, first_date=first_date
+        )
+
+
+def time_by_day(propay_id: int) -> list[DayTime]:
+    """Counted minutes of one ProPay per work date and wage, oldest first."""
+    rows = (
+        counted_entries([propay_id])
+        .annotate(wage=_wage_in_force())
+        .values_list("work_date", "wage")
+        .annotate(Sum("minutes"))
+        .order_by("work_date", "wage")
+    )
+    return [DayTime(work_date=day, wage=_in_cents(wage), minutes=minutes) for day, wage, minutes in rows]
+
+
+def _wage_in_force() -> Subquery:
+    """An entry's wage: of those that start no later than its work date, the latest."""
+    wages = Wage.objects.filter(worker=OuterRef("worker"), start_date__lte=OuterRef("work_date"))
+    latest = wages.order_by("-start_date").values("hourly_amount")[:1]
+    return Subquery(latest, output_field=DecimalField(max_digits=12, decimal_places=2))
+
+
+def _in_cents(wage: Decimal | None) -> Decimal | None:
+    """SQLite keeps decimals as floats and gives them back with noise after the cents."""
+    return None if wage is None else wage.quantize(CENT)
