@@ -120,7 +120,7 @@ def pay_and_budget(company: Company) -> None:
     jobs = list(busiest_jobs(company)[:3])
     budgets = (
         {"budget_type": BudgetType.HOURS, "budget_minutes": None},
-        {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "labor_percent": Decimal(30), "company_percent": Decimal(10)},
+        {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "labor_percent": Decimal(35), "company_percent": Decimal(10)},
         {"budget_type": BudgetType.HOURS, "budget_minutes": None},
     )
     propays = [_propay(company, job, budget) for job, budget in zip(jobs, budgets, strict=False)]
