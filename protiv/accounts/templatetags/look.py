@@ -1,0 +1,83 @@
+"""What every page is dressed with: icons and the menu."""
+
+from typing import Any, NamedTuple
+
+from django import template
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from protiv.accounts.access import memberships_of
+
+register = template.Library()
+SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
+
+
+class MenuItem(NamedTuple):
+    """A line of the left-hand menu: the URL's name, the words, the icon, and who sees it."""
+
+    url_name: str
+    label: str
+    icon: str
+    for_workers: bool = False
+
+
+MENU = (
+    MenuItem("dashboard", "Dashboard", "layout-dashboard", for_workers=True),
+    MenuItem("propay_list", "ProPays", "report-money"),
+    MenuItem("bonuses", "Bonuses", "coin", for_workers=True),
+    MenuItem("time_list", "Time", "clock", for_workers=True),
+    MenuItem("job_list", "Jobs", "briefcase"),
+    MenuItem("worker_list", "Team", "users"),
+    MenuItem("integration_list", "Integrations", "plug-connected"),
+    MenuItem("company_settings", "Settings", "settings"),
+)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", classes: str = "") -> SafeString:
+    """An icon of the sprite. Decoration unless it has a `label`, which a screen reader then says."""
+    meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+        ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>'
+        '<use href="{}#{}"></use></svg>',
+        classes,
+        meaning,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.inclusion_tag("_menu.html", takes_context=True)
+def menu(context: RequestContext) -> dict[str, Any]:
+    """The left-hand menu, with the current page marked."""
+    request = context["request"]
+    can_manage = request.membership.can_manage
+    lines = [
+        {"url": url, "label": item.label, "icon": item.icon, "current": _is_current(url, request.path)}
+        for item in MENU
+        if (can_manage or item.for_workers) and (url := _url(item.url_name))
+    ]
+    return {"lines": lines}
+
+
+@register.inclusion_tag("_companies.html", takes_context=True)
+def companies(context: RequestContext) -> dict[str, Any]:
+    """The company's name, and the others that this user may change to."""
+    request = context["request"]
+    others = [m for m in memberships_of(request.user) if m.company_id != request.company.pk]
+    return {"request": request, "company": request.company, "others": others, "csrf_token": context.get("csrf_token")}
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_current(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

@@ -1,0 +1,86 @@
+"""The cast that every test knows: an admin, a manager and a worker of one company, and a stranger."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from protiv.accounts.models import Company, Role, User
+from tests import factories
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def _quick_tests(settings):
+    """Weak hashes and kept mails: what a test does not need slow."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def company(db) -> Company:
+    return factories.make_company("Acme Roofing", slug="acme", time_zone="America/Denver")
+
+
+def _member(company: Company, role: Role, email: str) -> User:
+    user = factories.make_user(email, password=PASSWORD)
+    factories.make_member(company, role, user=user)
+    return user
+
+
+@pytest.fixture
+def admin(company) -> User:
+    return _member(company, Role.ADMIN, "admin@acme.test")
+
+
+@pytest.fixture
+def manager(company) -> User:
+    return _member(company, Role.MANAGER, "manager@acme.test")
+
+
+@pytest.fixture
+def worker_user(company) -> User:
+    return _member(company, Role.WORKER, "worker@acme.test")
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """The admin of another company."""
+    return _member(factories.make_company("Other Builders", slug="other"), Role.ADMIN, "admin@other.test")
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """A browser in which a user has signed in."""
+
+    def client_of(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def as_admin(admin, sign_in) -> Client:
+    return sign_in(admin)
+
+
+@pytest.fixture
+def as_manager(manager, sign_in) -> Client:
+    return sign_in(manager)
+
+
+@pytest.fixture
+def as_worker(worker_user, sign_in) -> Client:
+    return sign_in(worker_user)
+
+
+@pytest.fixture
+def as_stranger(stranger, sign_in) -> Client:
+    return sign_in(stranger)
+
+
+@pytest.fixture
+def anonymous(db) -> Client:
+    return Client()
