@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.labor import MINUTES_PER_HOUR, Labor
+from propay.labor import MINUTES_PER_HOUR, Labor, cost_of
 from propay.terms import Adjustment, AdjustmentType, Budget, BudgetType, CostCodeId, Plan, TaskFigures, TaskLine
 from propay.trace import Trace, dollars, hours, number
 from protiv.money import Number, exact, round_cents, round_half_up
@@ -47,7 +47,7 @@ def budget_figures(plan: Plan, labor: Labor, trace: Trace) -> BudgetFigures:
         minutes=minutes,
         amount=amount,
         earned_amount=_earned(plan, amount, trace),
-        tasks=tuple(_task(line.cost_code, line, average, labor) for line in lines if line.cost_code is not None),
+        tasks=tuple(_task(plan, line.cost_code, line, average, labor) for line in lines if line.cost_code is not None),
     )
 
 
@@ -123,14 +123,16 @@ def _minutes(lines: Sequence[_Line]) -> int | None:
     return round_half_up(sum(budgeted, Fraction(0)) * MINUTES_PER_HOUR) if budgeted else None
 
 
-def _task(cost_code: CostCodeId, line: _Line, average: Fraction | None, labor: Labor) -> TaskFigures:
+def _task(plan: Plan, cost_code: CostCodeId, line: _Line, average: Fraction | None, labor: Labor) -> TaskFigures:
     budget = _dollars_of(line, average)
+    parts = labor.on(cost_code)
+    actual = None if labor.cost is None else sum((cost_of(plan, part) for part in parts), Fraction(0))
     return TaskFigures(
         cost_code=cost_code,
         budget_minutes=_minutes([line]),
         budget_amount=None if budget is None else round_cents(budget),
-        actual_minutes=labor.minutes_on(cost_code),
-        actual_amount=None if labor.cost is None else round_cents(labor.costs.get(cost_code, Fraction(0))),
+        actual_minutes=sum(part.minutes for part in parts),
+        actual_amount=None if actual is None else round_cents(actual),
     )
 
 

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from propay.terms import CostCodeId, Plan, TimeSlice, WorkerId, WorkerTotals
 from propay.trace import Trace, dollars, hours, number
-from protiv.money import exact, round_cents
+from protiv.money import Number, exact, round_cents
 
 MINUTES_PER_HOUR = 60
 OT1_EXTRA = Fraction(1, 2)
@@ -32,11 +32,10 @@ class Labor:
     workers: tuple[WorkerTotals, ...]
     minutes: int
     cost: Fraction | None
-    costs: dict[CostCodeId | None, Fraction]
     missing_wages: tuple[WorkerId, ...]
 
-    def minutes_on(self, cost_code: CostCodeId) -> int:
-        return sum(part.minutes for part in self.slices if part.cost_code == cost_code)
+    def on(self, cost_code: CostCodeId) -> tuple[TimeSlice, ...]:
+        return tuple(part for part in self.slices if part.cost_code == cost_code)
 
 
 def add_up(plan: Plan, time: Iterable[TimeSlice], trace: Trace) -> Labor:
@@ -47,16 +46,11 @@ def add_up(plan: Plan, time: Iterable[TimeSlice], trace: Trace) -> Labor:
         by_worker[part.worker_id].append(part)
     workers = tuple(_totals(plan, worker_id, parts) for worker_id, parts in by_worker.items())
     missing = tuple(worker.worker_id for worker in workers if worker.cost is None)
-    costs: defaultdict[CostCodeId | None, Fraction] = defaultdict(Fraction)
-    if not missing:
-        for part in slices:
-            costs[part.cost_code] += _cost(plan, part)
     labor = Labor(
         slices=slices,
         workers=workers,
         minutes=sum(part.minutes for part in slices),
-        cost=None if missing else sum(costs.values(), Fraction(0)),
-        costs=dict(costs),
+        cost=None if missing else sum((worker.cost or Fraction(0) for worker in workers), Fraction(0)),
         missing_wages=missing,
     )
     _explain(plan, labor, by_worker, trace)
@@ -74,25 +68,22 @@ def _merged(time: Iterable[TimeSlice]) -> tuple[TimeSlice, ...]:
         total[0] += part.minutes
         total[1] += part.ot1_minutes
         total[2] += part.ot2_minutes
-    merged = [
-        TimeSlice(
-            worker_id=first.worker_id,
-            cost_code=first.cost_code,
-            wage=first.wage,
-            minutes=sums[key][0],
-            ot1_minutes=sums[key][1],
-            ot2_minutes=sums[key][2],
-        )
+    merged = (
+        replace(first, minutes=sums[key][0], ot1_minutes=sums[key][1], ot2_minutes=sums[key][2])
         for key, first in firsts.items()
-    ]
-    return tuple(sorted(merged, key=lambda part: (sort_key(part.worker_id), part.wage or 0, str(part.cost_code))))
+    )
+    return tuple(sorted(merged, key=_slice_order))
+
+
+def _slice_order(part: TimeSlice) -> tuple[tuple[int, str], Number, str]:
+    return sort_key(part.worker_id), -1 if part.wage is None else part.wage, str(part.cost_code)
 
 
 def _totals(plan: Plan, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTotals:
     minutes = sum(part.minutes for part in parts)
     if any(part.wage is None for part in parts):
         return WorkerTotals(worker_id=worker_id, minutes=minutes, wage_minutes=None, cost=None, cost_amount=None)
-    cost = sum((_cost(plan, part) for part in parts), Fraction(0))
+    cost = sum((cost_of(plan, part) for part in parts), Fraction(0))
     return WorkerTotals(
         worker_id=worker_id,
         minutes=minutes,
@@ -102,7 +93,7 @@ def _totals(plan: Plan, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTo
     )
 
 
-def _cost(plan: Plan, part: TimeSlice) -> Fraction:
+def cost_of(plan: Plan, part: TimeSlice) -> Fraction:
     """Exact dollars: minutes at the wage, plus the overtime premium and the burden where the plan has them on."""
     paid_minutes = Fraction(part.minutes)
     if plan.include_overtime_cost:

@@ -8,6 +8,7 @@ from protiv.money import Number, exact
 
 # Enough to check a cent by hand; an unrounded figure that goes on is cut here and marked with an ellipsis.
 SHOWN_DECIMALS = 6
+SHOWN_SCALE: int = 10**SHOWN_DECIMALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,11 @@ class Trace:
 
 def number(value: Number) -> str:
     """The exact value as text: `22.5`, or `21.333333…` where it goes on."""
-    fraction = exact(value)
-    scale: int = 10**SHOWN_DECIMALS
-    whole, rest = divmod(abs(fraction) * scale, 1)
-    sign = "-" if fraction < 0 else ""
-    digits = f"{whole // scale}.{whole % scale:0{SHOWN_DECIMALS}d}"
-    return f"{sign}{digits}…" if rest else f"{sign}{digits}".rstrip("0").rstrip(".")
+    numerator, denominator = exact(value).as_integer_ratio()
+    shown, rest = divmod(abs(numerator) * SHOWN_SCALE, denominator)
+    whole, decimals = divmod(shown, SHOWN_SCALE)
+    text = f"{'-' if numerator < 0 else ''}{whole}.{decimals:0{SHOWN_DECIMALS}d}"
+    return f"{text}…" if rest else text.rstrip("0").rstrip(".")
 
 
 def dollars(value: Decimal | None) -> str:

@@ -18,14 +18,14 @@ def exact(value: Number) -> Fraction:
     """The value as a fraction, which loses nothing. A float is refused: it has already lost something."""
     if isinstance(value, float):
         raise TypeError(f"Money and time are never floats: {value!r}")
-    return Fraction(value)
+    return value if isinstance(value, Fraction) else Fraction(value)
 
 
 def round_half_up(value: Number) -> int:
     """To a whole number, half up. A half below zero goes away from zero, as in bookkeeping."""
-    fraction = exact(value)
-    whole = int(abs(fraction) + Fraction(1, 2))
-    return -whole if fraction < 0 else whole
+    numerator, denominator = exact(value).as_integer_ratio()
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -whole if numerator < 0 else whole
 
 
 def to_cents(value: Number) -> int:

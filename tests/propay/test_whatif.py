@@ -318,7 +318,7 @@ def test_text_that_is_not_json_is_refused_in_one_line(text: str) -> None:
 
 def command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "manage.py", "propay_whatif", *arguments]
-    environment = {"DEBUG": "true", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing", "LOG_LEVEL": "WARNING"}
+    environment = {"DEBUG": "true", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
     return subprocess.run(
         line, cwd=ROOT, env=environment, input=stdin, capture_output=True, text=True, check=False, timeout=60
     )
