@@ -49,6 +49,11 @@ def test_nobody_eligible_moves_the_crew_part_to_the_company_and_says_so() -> Non
     assert "Nobody is eligible" in result.warnings[0]
 
 
+def test_nobody_eligible_is_no_matter_where_the_crew_has_no_part() -> None:
+    result = calculate(fixed("120", pool=percents(lead="100"), lead="l"), [piece("l", 1)])
+    assert (parts(result), result.warnings) == ({"lead": "100.00"}, ())
+
+
 def test_no_bonus_for_the_crew_part_does_not_silence_a_named_role() -> None:
     crew = (CrewMember(worker_id="l", no_bonus=True),)
     result = calculate(fixed("120", pool=percents(lead="100"), lead="l", crew=crew), [piece("a", 1)])

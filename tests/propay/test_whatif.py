@@ -173,6 +173,10 @@ def test_wage_may_be_missing_where_the_time_does_not_count(kind: str) -> None:
     assert run(time=[entry(), entry(worker="b", wage=None, kind=kind)])["warnings"] == []
 
 
+def test_entry_of_no_minutes_needs_no_wage() -> None:
+    assert run(time=[entry(), entry(worker="b", minutes=0, wage=None)]) == run()
+
+
 def test_hours_of_the_week_count_travel_and_lunches_but_not_breaks_and_time_off() -> None:
     kinds = {"work": 2700, "travel": 120, "auto_lunch": -60, "meal_break": 500, "time_off": 480}
     all_time = [entry(kind=kind, minutes=minutes) for kind, minutes in kinds.items()]
