@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from protiv.accounts.models import Company, Membership, Role, User
@@ -45,6 +46,8 @@ def company_view(
         def opened(request: CompanyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             membership = current_membership(request)
             if membership is None:
+                if request.user.is_staff and request.path == "/":
+                    return redirect("admin:index")
                 raise Http404("This user belongs to no company.")
             request.membership = membership
             request.company = membership.company

@@ -1,7 +1,40 @@
 """What people type to sign in, to set up their company and to bring in others."""
 
+import zoneinfo
+from itertools import groupby
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+
+from protiv.accounts.models import Currency, HoursFormat, PayPeriodLength, Role, Weekday
+
+COMMON_TIME_ZONES = (
+    ("America/New_York", "Eastern (America/New_York)"),
+    ("America/Chicago", "Central (America/Chicago)"),
+    ("America/Denver", "Mountain (America/Denver)"),
+    ("America/Phoenix", "Arizona (America/Phoenix)"),
+    ("America/Los_Angeles", "Pacific (America/Los_Angeles)"),
+    ("America/Anchorage", "Alaska (America/Anchorage)"),
+    ("Pacific/Honolulu", "Hawaii (Pacific/Honolulu)"),
+)
+ROLES = (
+    (Role.ADMIN, "Admin: connects the time tracking, sets the rules, invites people"),
+    (Role.MANAGER, "Manager: runs jobs and ProPays, sees everybody's hours and bonuses"),
+    (Role.WORKER, "Worker: sees the own hours and bonuses"),
+)
+HOURS_FORMATS = ((HoursFormat.CLOCK, "Hours and minutes, 7:30"), (HoursFormat.DECIMAL, "Decimal, 7.50"))
+
+
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All IANA time zones by area, those of most customers first."""
+    rest = sorted(zoneinfo.available_timezones() - dict(COMMON_TIME_ZONES).keys())
+    areas = groupby(sorted(rest, key=_area), key=_area)
+    return [("United States", list(COMMON_TIME_ZONES)), *((area, [(z, z) for z in zones]) for area, zones in areas)]
+
+
+def _area(name: str) -> str:
+    area, slash, _ = name.partition("/")
+    return area if slash else "Other"
 
 
 class SignInForm(AuthenticationForm):
@@ -10,3 +43,45 @@ class SignInForm(AuthenticationForm):
     username = UsernameField(
         label="Email", widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
     )
+
+
+class PasswordLinkForm(forms.Form):
+    """To whom the link goes that sets a new password."""
+
+    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+class CompanyForm(forms.Form):
+    """The settings of a company; the fields are `services.SETTINGS`."""
+
+    name = forms.CharField(label="Company name", max_length=120)
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=time_zones, help_text="Decides on which day an hour was worked."
+    )
+    currency = forms.ChoiceField(label="Currency", choices=Currency)
+    hours_format = forms.ChoiceField(label="Hours are shown as", choices=HOURS_FORMATS)
+    workweek_start = forms.ChoiceField(
+        label="The workweek starts on",
+        choices=Weekday,
+        help_text="The fixed seven days for which overtime is counted. Change it only when your payroll does.",
+    )
+    pay_period = forms.ChoiceField(label="You pay", choices=PayPeriodLength)
+    include_travel = forms.BooleanField(
+        label="Count drive time",
+        required=False,
+        help_text="Travel between jobs then counts as work on a ProPay. Open ProPays that don't say otherwise change "
+        "at once; approved ones stay as they are.",
+    )
+
+
+class InviteForm(forms.Form):
+    """Somebody new, or somebody who uses Protiv elsewhere."""
+
+    email = forms.EmailField(label="Email", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label="Role", choices=ROLES, initial=Role.WORKER)
+
+
+class RoleForm(forms.Form):
+    """What a member may see and do."""
+
+    role = forms.ChoiceField(label="Role", choices=ROLES, widget=forms.RadioSelect)

@@ -1,15 +1,25 @@
 """Signing in and out, the company's settings, its people."""
 
+from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protiv.accounts.access import SESSION_KEY, CompanyRequest, for_members, memberships_of
-from protiv.accounts.forms import SignInForm
+from protiv.accounts import services
+from protiv.accounts.access import SESSION_KEY, CompanyRequest, for_admins, for_members, memberships_of
+from protiv.accounts.forms import CompanyForm, InviteForm, PasswordLinkForm, RoleForm, SignInForm
+from protiv.accounts.models import Membership
+
+PEOPLE_ON_A_PAGE = 50
+
+# Signing in
 
 
 @login_not_required
@@ -27,12 +37,34 @@ class SignInView(auth_views.LoginView):
     redirect_authenticated_user = True
 
 
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Mail a link that sets a new password. The answer is the same whether the address is known or not."""
+    form = PasswordLinkForm(request.POST or None)
+    if form.is_valid():
+        services.send_password_link(**form.cleaned_data)
+        return redirect("password_reset_done")
+    return render(request, "accounts/password_reset.html", {"form": form})
+
+
+class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
+    """Where the links of the mails lead."""
+
+    template_name = "accounts/password_set.html"
+    success_url = reverse_lazy("login")
+    success_message = "Your password is set. Sign in with it."
+
+
 class ChangePasswordView(SuccessMessageMixin, auth_views.PasswordChangeView):
     """Somebody signed in picks a new password; their other sessions end."""
 
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("dashboard")
     success_message = "Your password is changed. You stay signed in here; everywhere else you sign in anew."
+
+
+# The company
 
 
 @require_POST
@@ -44,3 +76,87 @@ def company_switch(request: CompanyRequest) -> HttpResponse:
         raise Http404("This user belongs to no such company.")
     request.session[SESSION_KEY] = int(chosen)
     return redirect("dashboard")
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def company_settings(request: CompanyRequest) -> HttpResponse:
+    """Name, days and weeks, and how figures are shown."""
+    initial = {field: getattr(request.company, field) for field in services.SETTINGS}
+    form = CompanyForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        services.update_company(company=request.company, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, "The settings are saved.")
+        return redirect("company_settings")
+    return render(request, "accounts/company_settings.html", {"form": form})
+
+
+# People
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def people(request: CompanyRequest) -> HttpResponse:
+    """Who may sign in for this company, and a form that brings in one more."""
+    form = InviteForm(request.POST or None)
+    if form.is_valid():
+        try:
+            membership = services.invite(company=request.company, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("email", error)
+        else:
+            messages.success(request, f"{membership.user.email} is invited. A mail is on its way to them.")
+            return redirect("people")
+    members = request.company.memberships.select_related("user").order_by("user__email")
+    page_obj = Paginator(members, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/people.html", {"form": form, "page_obj": page_obj})
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def person(request: CompanyRequest, pk: int) -> HttpResponse:
+    """One member: the role, inviting again, removing."""
+    membership = _member(request, pk)
+    form = RoleForm(request.POST or None, initial={"role": membership.role})
+    if form.is_valid():
+        try:
+            services.change_role(company=request.company, membership_id=pk, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("role", error)
+        else:
+            messages.success(request, f"The role of {membership.user.email} is saved.")
+            return _back_to_people(request, membership)
+    return render(request, "accounts/person.html", {"form": form, "member": membership})
+
+
+@require_POST
+@for_admins
+def person_invite_again(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Send the invitation once more."""
+    membership = _member(request, pk)
+    services.invite_again(company=request.company, membership_id=pk, actor=request.user)
+    messages.success(request, f"The invitation to {membership.user.email} is on its way again.")
+    return redirect("people")
+
+
+@require_POST
+@for_admins
+def person_remove(request: CompanyRequest, pk: int) -> HttpResponse:
+    """End a membership."""
+    membership = _member(request, pk)
+    try:
+        services.remove_member(company=request.company, membership_id=pk, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("person", pk=pk)
+    messages.success(request, f"{membership.user.email} is removed and can no longer see {request.company}.")
+    return _back_to_people(request, membership)
+
+
+def _member(request: CompanyRequest, pk: int) -> Membership:
+    return get_object_or_404(Membership.objects.select_related("user"), company=request.company, pk=pk)
+
+
+def _back_to_people(request: CompanyRequest, membership: Membership) -> HttpResponse:
+    """Whoever changed their own place may no longer be allowed to see the list."""
+    return redirect("dashboard" if membership.user_id == request.user.pk else "people")

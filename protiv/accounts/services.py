@@ -1,0 +1,193 @@
+"""What changes a company and its people. Each change leaves an AuditEvent; mails go out once it is stored."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.module_loading import import_string
+
+from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
+
+SECONDS_A_DAY = 24 * 60 * 60
+SETTINGS = ("name", "time_zone", "workweek_start", "pay_period", "currency", "hours_format", "include_travel")
+
+
+def create_company(
+    *, name: str, slug: str, time_zone: str, workweek_start: str, admin_email: str, password: str | None
+) -> Company:
+    """A company with its first admin. An existing user is added and keeps the password that they have.
+
+    Raises ValidationError for whatever of it is wrong; then nothing is stored.
+    """
+    with transaction.atomic():
+        company = Company(name=name, slug=slug, time_zone=time_zone, workweek_start=workweek_start)
+        company.full_clean()
+        company.save()
+        user = user_with(email=admin_email)
+        if user is None:
+            user = User(email=admin_email.strip().lower())
+            validate_password(password or "", user)
+            user.set_password(password)
+            user.full_clean()
+            user.save()
+        Membership.objects.create(company=company, user=user, role=Role.ADMIN)
+        _record(company, None, "company.created", company, f"Created the company with the admin {user.email}.")
+    return company
+
+
+def update_company(*, company: Company, actor: User, now: datetime, **values: Any) -> Company:
+    """Store the settings of `SETTINGS`; bonuses are worked out again where one of them decides about hours."""
+    with transaction.atomic():
+        company = _lock(company)
+        changes = [field for field in SETTINGS if getattr(company, field) != values[field]]
+        if not changes:
+            return company
+        summary = "; ".join(_change(company, field, values[field]) for field in changes)
+        for field in changes:
+            setattr(company, field, values[field])
+        company.full_clean()
+        company.save(update_fields=changes)
+        _record(company, actor, "company.updated", company, f"Changed {summary}.")
+        if "include_travel" in changes:
+            # By name, since this layer doesn't know the one above.
+            import_string(settings.REFRESH_BONUSES)(company=company, now=now)
+    return company
+
+
+def invite(*, company: Company, actor: User, email: str, role: str) -> Membership:
+    """Make somebody a member and write to them: how to set a password, or, with a password already, that they may come.
+
+    Whoever invites learns the same in both cases.
+    """
+    with transaction.atomic():
+        company = _lock(company)
+        user = user_with(email=email) or User.objects.create_user(email)
+        if Membership.objects.filter(company=company, user=user).exists():
+            raise ValidationError(f"{user.email} is a member already.", code="member")
+        membership = Membership.objects.create(company=company, user=user, role=role)
+        _record(company, actor, "member.invited", membership, f"Invited {user.email} as {_label(role)}.")
+        _mail_on_commit(partial(_mail_invitation, membership))
+    return membership
+
+
+def invite_again(*, company: Company, membership_id: int, actor: User) -> Membership:
+    """Write once more to a member who did not find the first mail, or found it too late."""
+    membership = Membership.objects.select_related("user", "company").get(company=company, pk=membership_id)
+    with transaction.atomic():
+        _record(company, actor, "member.invited_again", membership, f"Invited {membership.user.email} again.")
+        _mail_on_commit(partial(_mail_invitation, membership))
+    return membership
+
+
+def change_role(*, company: Company, membership_id: int, actor: User, role: str) -> Membership:
+    """Give a member another role. The last admin stays one."""
+    with transaction.atomic():
+        company = _lock(company)
+        membership = Membership.objects.select_related("user").get(company=company, pk=membership_id)
+        if membership.role == role:
+            return membership
+        _keep_an_admin(company, membership)
+        was, membership.role = membership.role, role
+        membership.save(update_fields=["role"])
+        summary = f"Changed {membership.user.email} from {_label(was)} to {_label(role)}."
+        _record(company, actor, "member.role_changed", membership, summary)
+    return membership
+
+
+def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
+    """End a membership. The user, and all that they did, stays. The last admin can't go."""
+    with transaction.atomic():
+        company = _lock(company)
+        membership = Membership.objects.select_related("user").get(company=company, pk=membership_id)
+        _keep_an_admin(company, membership)
+        _record(company, actor, "member.removed", membership, f"Removed {membership.user.email}.")
+        membership.delete()
+
+
+def send_password_link(*, email: str) -> None:
+    """Mail a link that sets a password to whom the address belongs; to a stranger's address nothing happens."""
+    user = user_with(email=email)
+    if user is not None and user.is_active:
+        _mail_on_commit(partial(_mail, user, "Set a new password", "accounts/mail/password_link.txt", {}))
+
+
+def user_with(*, email: str) -> User | None:
+    """Who signs in with this address."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def _lock(company: Company) -> Company:
+    return Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+
+
+def _keep_an_admin(company: Company, leaving: Membership) -> None:
+    others = Membership.objects.filter(company=company, role=Role.ADMIN).exclude(pk=leaving.pk)
+    if leaving.is_admin and not others.exists():
+        raise ValidationError(
+            f"{leaving.user.email} is the only admin. Make somebody else an admin first.", code="last_admin"
+        )
+
+
+def _change(company: Company, field: str, value: Any) -> str:
+    changed = Company(**{field: value})
+    label = cast("models.Field[Any, Any]", Company._meta.get_field(field)).verbose_name
+    return f"{label} from {_shown(company, field)} to {_shown(changed, field)}"
+
+
+def _shown(company: Company, field: str) -> str:
+    value = getattr(company, field)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"“{getattr(company, f'get_{field}_display', lambda: value)()}”"
+
+
+def _label(role: str) -> str:
+    return str(Role(role).label).lower()
+
+
+def _record(company: Company, actor: User | None, action: str, target: Company | Membership, summary: str) -> None:
+    AuditEvent.objects.create(
+        company=company,
+        actor=actor,
+        action=action,
+        target=f"{target._meta.model_name}:{target.pk}",
+        summary=summary[:500],
+    )
+
+
+# Mails
+
+
+def _mail_on_commit(send: partial[None]) -> None:
+    """A mail server that is down is logged and undoes nothing; the page offers to send the mail again."""
+    transaction.on_commit(send, robust=True)
+
+
+def _mail_invitation(membership: Membership) -> None:
+    user, company = membership.user, membership.company
+    template = "joined" if user.has_usable_password() else "invitation"
+    _mail(user, f"You can now use Protiv at {company}", f"accounts/mail/{template}.txt", {"membership": membership})
+
+
+def _mail(user: User, subject: str, template: str, context: dict[str, Any]) -> None:
+    link = {
+        "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+    }
+    shared = {
+        "sign_in_url": settings.SITE_URL + reverse("login"),
+        "password_url": settings.SITE_URL + reverse("password_reset_confirm", kwargs=link),
+        "reset_url": settings.SITE_URL + reverse("password_reset"),
+        "days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY,
+    }
+    send_mail(" ".join(subject.split()), render_to_string(template, shared | context), None, [user.email])
