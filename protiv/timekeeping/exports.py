@@ -1,0 +1,83 @@
+"""Files that people take away."""
+
+import csv
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+
+from protiv.accounts.models import Company
+from protiv.timekeeping import selectors
+from protiv.timekeeping.csv_safety import safe_cell
+from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping.wage_csv import TEMPLATE_COLUMNS
+
+TIME_COLUMNS = (
+    "external_id",
+    "worker_external_id",
+    "worker",
+    "job_external_id",
+    "job",
+    "cost_code_external_id",
+    "cost_code",
+    "work_date",
+    "minutes",
+    "kind",
+    "is_final",
+    "voided",
+)
+
+
+class _Writer(Protocol):
+    def writerow(self, row: Iterable[Any], /) -> str: ...
+
+
+class _Echo:
+    """A file that hands back what is written to it, so that a response can stream it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    writer: _Writer = csv.writer(_Echo())
+    return (writer.writerow(row) for row in rows)
+
+
+def _true_or_false(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def time_csv(entries: "QuerySet[TimeEntry, TimeEntry]") -> Iterator[str]:
+    """Time entries by date and id, a line each."""
+    yield from _lines([TIME_COLUMNS])
+    yield from _lines(_time_row(row) for row in selectors.export_rows(entries))
+
+
+def _time_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    (external_id, worker_id, first, middle, last, job_id, job, code_id, code, work_date, minutes, kind, final, void) = (
+        row
+    )
+    worker = selectors.join_name(first, middle, last)
+    texts = (external_id, worker_id, worker, job_id or "", job or "", code_id or "", code or "")
+    ended = (_true_or_false(final), _true_or_false(void is not None))
+    return (*map(safe_cell, texts), work_date.isoformat(), minutes, kind, *ended)
+
+
+def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
+    """The file that the wage import reads, with a line for every active worker and the new wage left empty."""
+    workers = selectors.workers_with_wage(company=company, day=day).filter(is_active=True)
+    rows = (
+        (
+            safe_cell(worker.external_id),
+            safe_cell(worker.number),
+            safe_cell(worker.name),
+            "" if worker.wage_amount is None else worker.wage_amount,
+            "",
+            "",
+        )
+        for worker in workers.order_by("last_name", "first_name", "pk")
+    )
+    yield from _lines([TEMPLATE_COLUMNS])
+    yield from _lines(rows)

@@ -1,0 +1,233 @@
+"""What people type about wages and jobs. The cleaned data are a service's arguments."""
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from protiv.accounts.models import Company, Membership
+from protiv.accounts.templatetags.formats import hours
+from protiv.timekeeping import selectors
+from protiv.timekeeping.models import Job, Wage, Worker
+from protiv.timekeeping.services import NewWage
+from protiv.timekeeping.typed import NotUnderstood, check_start_date, read_date, read_hours, read_price, read_wage
+from protiv.timekeeping.wage_csv import MAX_BYTES, FileRefused, Line, decode, read_lines
+
+DATE_WIDGET = {"type": "date"}
+AMOUNT_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class TypedField(forms.CharField):
+    """A text field that is read by one of the functions of `typed`."""
+
+    def __init__(self, read: Callable[[str], Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.read = read
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return self.read(text)
+        except NotUnderstood as problem:
+            raise forms.ValidationError(problem.message) from problem
+
+
+def wage_field(**options: Any) -> TypedField:
+    return TypedField(read_wage, max_length=40, widget=forms.TextInput(attrs=AMOUNT_ATTRS), **options)
+
+
+def date_field(**options: Any) -> TypedField:
+    return TypedField(read_date, max_length=40, widget=forms.DateInput(attrs=DATE_WIDGET, format="%Y-%m-%d"), **options)
+
+
+class SearchForm(forms.Form):
+    """Finds rows of a list by words, and by one choice."""
+
+    q = forms.CharField(
+        label="Search", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    show = forms.ChoiceField(label="Show", required=False)
+
+    def __init__(self, data: Any, *, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        field = self.fields["show"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
+        field.choices = choices
+
+
+class WageForm(forms.Form):
+    """One wage of one worker."""
+
+    start_date = date_field(label="Starts on")
+    hourly_amount = wage_field(label="Wage per hour", help_text="Dollars, without burden. For example 25.00.")
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_start_date(self) -> datetime.date | None:
+        return _checked_start(self.cleaned_data["start_date"], self.today)
+
+
+def _checked_start(start_date: datetime.date | None, today: datetime.date) -> datetime.date | None:
+    if start_date is not None:
+        try:
+            check_start_date(start_date, today=today)
+        except NotUnderstood as problem:
+            raise forms.ValidationError(problem.message) from problem
+    return start_date
+
+
+def wage_initial(wage: Wage) -> dict[str, Any]:
+    """What the form that corrects a wage begins with."""
+    return {"start_date": wage.start_date, "hourly_amount": wage.hourly_amount}
+
+
+class ManyWagesForm(forms.Form):
+    """A table of workers: those ticked get the common wage, and whoever has a wage in the own field gets that one."""
+
+    start_date = date_field(label="Starts on")
+    hourly_amount = wage_field(
+        label="Wage for all who are ticked", required=False, help_text="Per hour, without burden. For example 25.00."
+    )
+
+    def __init__(self, *args: Any, workers: Sequence[Worker], today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.workers, self.today = workers, today
+        for worker in workers:
+            self.fields[f"pick_{worker.pk}"] = forms.BooleanField(
+                label=f"Set the wage of {worker.name}", required=False
+            )
+            self.fields[f"wage_{worker.pk}"] = wage_field(label=f"Wage of {worker.name}", required=False)
+
+    def clean_start_date(self) -> datetime.date | None:
+        return _checked_start(self.cleaned_data["start_date"], self.today)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        common = cleaned.get("hourly_amount")
+        picked = [worker for worker in self.workers if cleaned.get(f"pick_{worker.pk}")]
+        without = [worker for worker in picked if f"wage_{worker.pk}" in cleaned and not cleaned[f"wage_{worker.pk}"]]
+        if without and common is None and "hourly_amount" not in self.errors:
+            self.add_error(
+                "hourly_amount", "Type the wage for those who are ticked, or one in each of their own fields."
+            )
+        if not self.errors and not self.wages:
+            raise forms.ValidationError("Nobody gets a wage yet: tick at least one worker, or type a wage for one.")
+        return cleaned
+
+    @property
+    def wages(self) -> list[NewWage]:
+        """What the cleaned data ask for."""
+        cleaned = self.cleaned_data
+        amounts: dict[int, Decimal | None] = {
+            worker.pk: cleaned.get(f"wage_{worker.pk}")
+            or (cleaned.get("hourly_amount") if cleaned.get(f"pick_{worker.pk}") else None)
+            for worker in self.workers
+        }
+        return [NewWage(pk, cleaned["start_date"], amount) for pk, amount in amounts.items() if amount is not None]
+
+    def rows(self) -> Iterator[tuple[Worker, forms.BoundField, forms.BoundField]]:
+        """Each worker with the tick and the own field."""
+        for worker in self.workers:
+            yield worker, self[f"pick_{worker.pk}"], self[f"wage_{worker.pk}"]
+
+
+class WageFileForm(forms.Form):
+    """A CSV file, or its lines pasted."""
+
+    file = forms.FileField(
+        label="CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})
+    )
+    text = forms.CharField(
+        label="Or paste the lines",
+        required=False,
+        strip=False,
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(
+            attrs={"rows": 5, "placeholder": "worker_external_id,start_date,wage", "maxlength": None}
+        ),
+        help_text="With the line that names the columns.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        file, text = self.cleaned_data.get("file"), self.cleaned_data.get("text")
+        if self.errors:
+            return self.cleaned_data
+        if bool(file) == bool(text and text.strip()):
+            raise forms.ValidationError("Choose a file or paste the lines: one of the two.")
+        try:
+            self.cleaned_data["lines"] = self._lines(file, text or "")
+        except FileRefused as problem:
+            self.add_error("file" if file else "text", problem.message)
+        return self.cleaned_data
+
+    def _lines(self, file: UploadedFile | None, text: str) -> list[Line]:
+        if file is None:
+            return read_lines(decode(text.encode()))
+        if (file.size or 0) > MAX_BYTES:
+            raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one after the other.")
+        return read_lines(decode(file.read()))
+
+
+class JobBudgetForm(forms.Form):
+    """What a person types about a job; it wins over what a sync brought."""
+
+    budget_minutes = TypedField(
+        read_hours,
+        label="Budget hours",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs=AMOUNT_ATTRS),
+        help_text="For example 300 or 300:30. Empty: the synced hours.",
+    )
+    contract_amount = TypedField(
+        read_price,
+        label="Contract price",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs=AMOUNT_ATTRS),
+        help_text="For example 10,000.00. Empty: the synced price.",
+    )
+
+
+def budget_initial(job: Job, company: Company) -> dict[str, Any]:
+    """What was typed so far, written as the company writes hours."""
+    typed = job.typed_budget_minutes
+    exact = typed is not None and typed % 3 == 0
+    return {
+        "budget_minutes": None
+        if typed is None
+        else hours(typed, company)
+        if exact
+        else f"{typed // 60}:{typed % 60:02d}",
+        "contract_amount": None if job.typed_contract_amount is None else f"{job.typed_contract_amount:,.2f}",
+    }
+
+
+class MemberField(forms.ModelChoiceField):
+    """A member by name and email."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        name = obj.user.get_full_name()
+        return f"{name} ({obj.user.email})" if name else str(obj.user.email)
+
+
+class LinkForm(forms.Form):
+    """Which member's sign-in belongs to a worker."""
+
+    membership = MemberField(
+        queryset=Membership.objects.none(), required=False, label="Sign-in", empty_label="Nobody: no sign-in yet"
+    )
+
+    def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["membership"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
+        field.queryset = selectors.members_to_link(worker)
+        field.initial = worker.membership_id

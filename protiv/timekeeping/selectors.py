@@ -1,0 +1,193 @@
+"""Questions about people, wages, jobs and time. Every one starts from a company."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from protiv.accounts.models import Company, Membership, Role
+from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Wage, Worker
+from protiv.timekeeping.paging import COUNTED_AT_MOST
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _InForce(TypedDict):
+        wage_amount: Decimal | None
+        wage_start_date: datetime.date | None
+
+    WagedWorker = WithAnnotations[Worker, _InForce]
+
+# The kinds that are hours worked (bonus-rules.md, 6.2). An automatic lunch is negative.
+WORKED_KINDS = (EntryKind.WORK, EntryKind.TRAVEL, EntryKind.AUTO_LUNCH)
+# Time that counts for anything: not vanished at the provider, not still on the clock.
+COUNTED = Q(voided_at__isnull=True, is_open=False)
+ENTRY_RELATIONS = ("worker", "job", "cost_code")
+
+
+# People and wages
+
+
+def linked_worker(membership: Membership) -> Worker | None:
+    """The worker whose time this member clocks."""
+    return Worker.objects.filter(company_id=membership.company_id, membership=membership).first()
+
+
+def workers_with_wage(*, company: Company, day: datetime.date) -> "QuerySet[WagedWorker]":
+    """The company's workers, each with `wage_amount` and `wage_start_date` in force on `day` (None: no wage yet)."""
+    in_force = Wage.objects.filter(worker=OuterRef("pk"), start_date__lte=day).order_by("-start_date")
+    return Worker.objects.filter(company=company).annotate(
+        wage_amount=Subquery(in_force.values("hourly_amount")[:1]),
+        wage_start_date=Subquery(in_force.values("start_date")[:1]),
+    )
+
+
+def wages_on(*, company: Company, day: datetime.date) -> dict[int, Decimal]:
+    """Each worker's hourly wage in force on `day`, by worker id; who has none is left out."""
+    wages = workers_with_wage(company=company, day=day).values_list("pk", "wage_amount")
+    return {worker_id: amount for worker_id, amount in wages if amount is not None}
+
+
+def count_without_wage(*, company: Company, day: datetime.date) -> int:
+    """How many active workers have no wage on `day`."""
+    return workers_with_wage(company=company, day=day).filter(is_active=True, wage_amount__isnull=True).count()
+
+
+def find_workers(workers: "QuerySet[WagedWorker]", words: str) -> "QuerySet[WagedWorker]":
+    """Those of `workers` whose name, number, email or provider's id holds every one of the words."""
+    for word in words.split():
+        workers = workers.filter(
+            Q(first_name__icontains=word)
+            | Q(middle_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(number__icontains=word)
+            | Q(email__icontains=word)
+            | Q(external_id=word)
+        )
+    return workers
+
+
+def wage_history(worker: Worker) -> list[Wage]:
+    """All wages of a worker, the latest first."""
+    return list(Wage.objects.filter(company_id=worker.company_id, worker=worker).order_by("-start_date"))
+
+
+def members_to_link(worker: Worker) -> "QuerySet[Membership, Membership]":
+    """Members who may be tied to this worker: role Worker, and tied to nobody else."""
+    members = Membership.objects.filter(company_id=worker.company_id, role=Role.WORKER)
+    return members.filter(Q(worker=None) | Q(worker=worker)).select_related("user").order_by("user__email")
+
+
+def recent_entries(worker: Worker, *, limit: int = 15) -> list[TimeEntry]:
+    """The worker's newest live entries."""
+    entries = TimeEntry.objects.filter(company_id=worker.company_id, worker=worker, voided_at__isnull=True)
+    return list(entries.select_related("job", "cost_code").order_by("-work_date", "-id")[:limit])
+
+
+# Jobs
+
+
+def find_jobs(jobs: "QuerySet[Job, Job]", words: str) -> "QuerySet[Job, Job]":
+    """Those of `jobs` whose name, number, city or provider's id holds every one of the words."""
+    for word in words.split():
+        jobs = jobs.filter(
+            Q(name__icontains=word) | Q(number__icontains=word) | Q(city__icontains=word) | Q(external_id=word)
+        )
+    return jobs
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerHours:
+    """What one worker did on one job."""
+
+    worker_id: int
+    name: str
+    minutes: int
+    first_date: datetime.date
+    last_date: datetime.date
+
+
+def hours_by_worker(job: Job) -> list[WorkerHours]:
+    """Worked minutes on a job per worker, most first; one grouped query."""
+    names = ("worker__first_name", "worker__middle_name", "worker__last_name")
+    rows = (
+        TimeEntry.objects.filter(COUNTED, company_id=job.company_id, job=job, kind__in=WORKED_KINDS)
+        .values_list("worker_id", *names)
+        .annotate(total=Sum("minutes"), first=Min("work_date"), last=Max("work_date"))
+        .order_by("-total", "worker_id")
+    )
+    return [
+        WorkerHours(worker_id, join_name(first, middle, last), total, first_date, last_date)
+        for worker_id, first, middle, last, total, first_date, last_date in rows
+    ]
+
+
+def join_name(*parts: str) -> str:
+    """A worker's name in reading order, as `Worker.name` writes it."""
+    return " ".join(part for part in parts if part)
+
+
+# Time
+
+
+def visible_entries(membership: Membership) -> "QuerySet[TimeEntry, TimeEntry]":
+    """The entries that a member may see: the company's, or for a worker the own ones."""
+    entries = TimeEntry.objects.filter(company_id=membership.company_id)
+    if membership.can_manage:
+        return entries
+    worker = linked_worker(membership)
+    return entries.filter(worker=worker) if worker else entries.none()
+
+
+def jobs_in_sight(membership: Membership) -> "QuerySet[Job, Job]":
+    """The jobs that a member may filter by: the company's, or for a worker those the worker has time on."""
+    jobs = Job.objects.filter(company_id=membership.company_id)
+    if not membership.can_manage:
+        jobs = jobs.filter(pk__in=visible_entries(membership).values("job_id"))
+    return jobs
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTotals:
+    """What a filter finds: `entries` is counted to one above the cap, `worked_minutes` is None beyond it."""
+
+    entries: int
+    worked_minutes: int | None
+
+
+def time_totals(entries: "QuerySet[TimeEntry, TimeEntry]") -> TimeTotals:
+    """Count and sum in one query that never reads more rows than the cap."""
+    capped = entries.order_by()[: COUNTED_AT_MOST + 1]
+    found = capped.aggregate(
+        entries=Count("pk"),
+        minutes=Coalesce(Sum("minutes", filter=COUNTED & Q(kind__in=WORKED_KINDS)), Value(0)),
+    )
+    whole = found["entries"] <= COUNTED_AT_MOST
+    return TimeTotals(found["entries"], found["minutes"] if whole else None)
+
+
+EXPORT_FIELDS = (
+    "external_id",
+    "worker__external_id",
+    "worker__first_name",
+    "worker__middle_name",
+    "worker__last_name",
+    "job__external_id",
+    "job__name",
+    "cost_code__external_id",
+    "cost_code__name",
+    "work_date",
+    "minutes",
+    "kind",
+    "is_final",
+    "voided_at",
+)
+
+
+def export_rows(entries: "QuerySet[TimeEntry, TimeEntry]") -> Iterable[tuple[Any, ...]]:
+    """`EXPORT_FIELDS` of each entry by date and id, read in pieces so that a million rows need no memory."""
+    return entries.order_by("work_date", "external_id").values_list(*EXPORT_FIELDS).iterator(chunk_size=2_000)

@@ -1,0 +1,277 @@
+"""Everything that people change about wages, jobs and workers. What a sync writes is `ingest`'s.
+
+Each change is written with its audit event and the bonuses it touches in one transaction, so that a page never shows
+a new wage beside an old bonus. Approved ProPays are frozen; the refresh leaves them alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
+from protiv.accounts.templatetags.formats import hours, money
+from protiv.timekeeping.models import Job, Wage, Worker
+from protiv.timekeeping.typed import NotUnderstood, check_start_date, check_wage
+
+BATCH = 500
+
+
+class WageRefused(Exception):
+    """Nothing was changed. `message` says why, and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class LinkRefused(WageRefused):
+    """The member can't be tied to this worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWage:
+    """What a worker shall be paid from a day on."""
+
+    worker_id: int
+    start_date: date
+    hourly_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWage(NewWage):
+    """A new wage as a preview showed it: `before` is what was stored for that very day, None for nothing."""
+
+    before: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class WagesSet:
+    """What writing wages did."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+# Wages
+
+
+def set_wage(
+    *, company: Company, worker: Worker, start_date: date, hourly_amount: Decimal, actor: User | None, now: datetime
+) -> WagesSet:
+    """Pay `worker` so much an hour from `start_date` on; a wage that starts on that day already is corrected."""
+    wage = NewWage(worker.pk, start_date, hourly_amount)
+    return set_wages(company=company, wages=[wage], actor=actor, now=now)
+
+
+def set_wages(*, company: Company, wages: Sequence[NewWage], actor: User | None, now: datetime) -> WagesSet:
+    """Set many wages: all of them, or none where one is refused (WageRefused)."""
+    with transaction.atomic():
+        workers = _locked_workers(company, wages)
+        stored = _stored_wages(company, wages)
+        return _write_wages(company, wages, workers, stored, actor, now)
+
+
+def import_wages(*, company: Company, wages: Sequence[PlannedWage], actor: User | None, now: datetime) -> WagesSet:
+    """Apply a preview: exactly what it showed, or nothing where the wages have changed since (WageRefused)."""
+    with transaction.atomic():
+        workers = _locked_workers(company, wages)
+        stored = _stored_wages(company, wages)
+        for wage in wages:
+            found = stored.get((wage.worker_id, wage.start_date))
+            amount = found.hourly_amount if found else None
+            if amount not in (wage.before, wage.hourly_amount):
+                raise WageRefused(
+                    f"Nothing was changed: somebody has changed the wage of {workers[wage.worker_id].name} from "
+                    f"{wage.start_date} since the preview. Upload the file again to see what it would change now."
+                )
+        return _write_wages(company, wages, workers, stored, actor, now)
+
+
+def _locked_workers(company: Company, wages: Iterable[NewWage]) -> dict[int, Worker]:
+    """The workers meant, locked in one order so that two writers wait for each other instead of crossing."""
+    wanted = {wage.worker_id for wage in wages}
+    found = Worker.objects.select_for_update(no_key=True).filter(company=company, pk__in=wanted).order_by("pk")
+    workers = {worker.pk: worker for worker in found}
+    if wanted - workers.keys():
+        raise WageRefused("Nothing was changed: one of the workers is not in your company. Load the page again.")
+    return workers
+
+
+def _stored_wages(company: Company, wages: Iterable[NewWage]) -> dict[tuple[int, date], Wage]:
+    wanted = {(wage.worker_id, wage.start_date) for wage in wages}
+    rows = Wage.objects.filter(
+        company=company,
+        worker__in={worker_id for worker_id, _ in wanted},
+        start_date__in={start_date for _, start_date in wanted},
+    )
+    return {(row.worker_id, row.start_date): row for row in rows}
+
+
+def _write_wages(
+    company: Company,
+    wages: Iterable[NewWage],
+    workers: dict[int, Worker],
+    stored: dict[tuple[int, date], Wage],
+    actor: User | None,
+    now: datetime,
+) -> WagesSet:
+    added: list[Wage] = []
+    changed: list[Wage] = []
+    events: list[AuditEvent] = []
+    unchanged = 0
+    for wage in wages:
+        worker = workers[wage.worker_id]
+        check_new_wage(company=company, start_date=wage.start_date, hourly_amount=wage.hourly_amount, now=now)
+        row = stored.get((wage.worker_id, wage.start_date))
+        if row is not None and row.hourly_amount == wage.hourly_amount:
+            unchanged += 1
+            continue
+        was = "" if row is None else f" (was {money(row.hourly_amount, company)})"
+        if row is None:
+            row = Wage(company=company, worker=worker, start_date=wage.start_date)
+            stored[wage.worker_id, wage.start_date] = row
+            added.append(row)
+        elif row.pk:
+            changed.append(row)
+        row.hourly_amount = wage.hourly_amount
+        summary = f"Set the wage of {worker.name} to {money(wage.hourly_amount, company)} from {wage.start_date}{was}."
+        events.append(_event(company, actor, "wage.set", f"worker:{worker.pk}", summary))
+    Wage.objects.bulk_create(added, batch_size=BATCH)
+    Wage.objects.bulk_update(changed, ["hourly_amount"], batch_size=BATCH)
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH)
+    if events:
+        _refresh(company, now, worker_ids={row.worker_id for row in (*added, *changed)})
+    return WagesSet(len(added), len(changed), unchanged)
+
+
+def correct_wage(
+    *, company: Company, wage: Wage, start_date: date, hourly_amount: Decimal, actor: User | None, now: datetime
+) -> None:
+    """Correct a wage's day or amount. Raises WageRefused where another wage starts on that day."""
+    check_new_wage(company=company, start_date=start_date, hourly_amount=hourly_amount, now=now)
+    with transaction.atomic():
+        row = _locked_wage(company, wage)
+        if Wage.objects.filter(worker=row.worker, start_date=start_date).exclude(pk=row.pk).exists():
+            raise WageRefused(
+                f"{row.worker.name} has another wage from {start_date}. Correct or remove that one, or choose another "
+                "day."
+            )
+        if (row.start_date, row.hourly_amount) == (start_date, hourly_amount):
+            return
+        summary = (
+            f"Corrected a wage of {row.worker.name}: {money(row.hourly_amount, company)} from {row.start_date} became "
+            f"{money(hourly_amount, company)} from {start_date}."
+        )
+        row.start_date, row.hourly_amount = start_date, hourly_amount
+        row.save(update_fields=["start_date", "hourly_amount"])
+        _event(company, actor, "wage.corrected", f"worker:{row.worker_id}", summary).save()
+        _refresh(company, now, worker_ids={row.worker_id})
+
+
+def remove_wage(*, company: Company, wage: Wage, actor: User | None, now: datetime) -> None:
+    """Remove a wage; the one before it is then in force until the next."""
+    with transaction.atomic():
+        row = _locked_wage(company, wage)
+        summary = f"Removed the wage of {row.worker.name} of {money(row.hourly_amount, company)} from {row.start_date}."
+        row.delete()
+        _event(company, actor, "wage.removed", f"worker:{row.worker_id}", summary).save()
+        _refresh(company, now, worker_ids={row.worker_id})
+
+
+def _locked_wage(company: Company, wage: Wage) -> Wage:
+    Worker.objects.select_for_update(no_key=True).get(company=company, pk=wage.worker_id)
+    row = Wage.objects.filter(company=company, pk=wage.pk).select_related("worker").first()
+    if row is None:
+        raise WageRefused("This wage has been removed meanwhile. Nothing was changed.")
+    return row
+
+
+def check_new_wage(*, company: Company, start_date: date, hourly_amount: Decimal, now: datetime) -> None:
+    """Refuse (WageRefused) what can't be a wage of this company."""
+    try:
+        check_wage(hourly_amount)
+        check_start_date(start_date, today=company.local_date(now))
+    except NotUnderstood as problem:
+        raise WageRefused(problem.message) from problem
+
+
+# Jobs
+
+
+def set_job_budget(
+    *,
+    company: Company,
+    job: Job,
+    budget_minutes: int | None,
+    contract_amount: Decimal | None,
+    actor: User | None,
+    now: datetime,
+) -> bool:
+    """Type a job's budget hours and contract price, which win over synced ones; None goes back to the synced one.
+
+    Returns whether that changed anything.
+    """
+    with transaction.atomic():
+        row = Job.objects.select_for_update(no_key=True).get(company=company, pk=job.pk)
+        if (row.typed_budget_minutes, row.typed_contract_amount) == (budget_minutes, contract_amount):
+            return False
+        row.typed_budget_minutes, row.typed_contract_amount = budget_minutes, contract_amount
+        row.save(update_fields=["typed_budget_minutes", "typed_contract_amount"])
+        typed_hours = "the synced hours" if budget_minutes is None else f"{hours(budget_minutes, company)} h"
+        typed_price = "the synced price" if contract_amount is None else money(contract_amount, company)
+        summary = f"Set the budget of {str(row)[:300]}: {typed_hours}, contract price: {typed_price}."
+        _event(company, actor, "job.budget_set", f"job:{row.pk}", summary).save()
+        _refresh(company, now, job_ids={row.pk})
+    return True
+
+
+# Workers
+
+
+def link_worker(
+    *, company: Company, worker: Worker, membership: Membership | None, actor: User | None, now: datetime
+) -> bool:
+    """Tie a worker to the sign-in of a member with the role Worker, or to none. Returns whether that changed anything.
+
+    The member then sees the worker's own time and bonus. No figure changes, so no bonus is worked out again; `now`
+    is taken as by every service.
+    """
+    with transaction.atomic():
+        row = Worker.objects.select_for_update(no_key=True).get(company=company, pk=worker.pk)
+        if row.membership_id == (membership.pk if membership else None):
+            return False
+        if membership is not None:
+            _refuse_link(company, row, membership)
+        row.membership = membership
+        row.save(update_fields=["membership"])
+        did = f"Tied {row.name} to the sign-in of {membership.user.email}." if membership else f"Untied {row.name}."
+        _event(company, actor, "worker.linked", f"worker:{row.pk}", did).save()
+    return True
+
+
+def _refuse_link(company: Company, worker: Worker, membership: Membership) -> None:
+    if membership.company_id != company.pk or membership.role != Role.WORKER:
+        raise LinkRefused("Only a member of your company with the role Worker can be tied to a worker.")
+    other = Worker.objects.filter(membership=membership).exclude(pk=worker.pk).first()
+    if other is not None:
+        raise LinkRefused(f"{membership.user.email} is tied to {other.name} already. Untie them there first.")
+
+
+# What all of them do at the end
+
+
+def _event(company: Company, actor: User | None, action: str, target: str, summary: str) -> AuditEvent:
+    return AuditEvent(company=company, actor=actor, action=action, target=target, summary=summary[:500])
+
+
+def _refresh(
+    company: Company, now: datetime, *, job_ids: set[int] | None = None, worker_ids: set[int] | None = None
+) -> None:
+    """Work the bonuses out again that this touches; by name, since this layer doesn't know the one above."""
+    import_string(settings.REFRESH_BONUSES)(company=company, job_ids=job_ids, worker_ids=worker_ids, now=now)

@@ -1,0 +1,108 @@
+"""Reads what people type or paste: wages, prices, hours, dates. Says what is wrong in words that help."""
+
+import datetime
+import re
+from decimal import Decimal
+
+MAX_WAGE = Decimal("1000.00")
+MAX_PRICE = Decimal("9999999999.99")
+MAX_BUDGET_HOURS = 1_000_000
+EARLIEST_START = datetime.date(2000, 1, 1)
+DAYS_AHEAD = 366
+
+DOLLARS = re.compile(r"(?:CA)?\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(\.[0-9]+)?")
+CLOCK = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9}):([0-5][0-9])")
+DECIMAL_HOURS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(\.[0-9]+)?")
+US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+class NotUnderstood(ValueError):
+    """What was typed can't be taken. `message` says what is wrong with it and how to write it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def _dollars(text: str, example: str) -> Decimal:
+    match = DOLLARS.fullmatch(text.strip())
+    if match is None:
+        raise NotUnderstood(f"“{_short(text)}” is not an amount. Write it like {example}.")
+    whole, cents = match[1].replace(",", ""), match[2] or ""
+    if len(cents) > 3:
+        raise NotUnderstood(f"“{_short(text)}” has more than two decimals. Write dollars and cents, like {example}.")
+    return Decimal(whole + cents).quantize(Decimal("0.01"))
+
+
+def read_wage(text: str) -> Decimal:
+    """Dollars per hour: `25`, `25.5`, `$25.00`."""
+    wage = _dollars(text, "25.00")
+    check_wage(wage)
+    return wage
+
+
+def check_wage(wage: Decimal) -> None:
+    """Refuse what can't be an hourly wage."""
+    if wage <= 0:
+        raise NotUnderstood("A wage must be more than 0.")
+    if wage > MAX_WAGE:
+        raise NotUnderstood(f"A wage is per hour and at most {MAX_WAGE:,}. Was a day's or a week's pay entered?")
+    if wage != wage.quantize(Decimal("0.01")):
+        raise NotUnderstood("A wage has two decimals at most, like 25.00.")
+
+
+def read_price(text: str) -> Decimal:
+    """A contract price in dollars: `10000`, `$10,000.00`."""
+    price = _dollars(text, "10,000.00")
+    if price <= 0:
+        raise NotUnderstood("A contract price must be more than 0. To have none, leave the field empty.")
+    if price > MAX_PRICE:
+        raise NotUnderstood(f"A contract price is at most {MAX_PRICE:,}.")
+    return price
+
+
+def read_hours(text: str) -> int:
+    """Hours as whole minutes: `300`, `300:30`, `300.5`."""
+    text = text.strip()
+    if match := CLOCK.fullmatch(text):
+        minutes = int(match[1].replace(",", "")) * 60 + int(match[2])
+    elif match := DECIMAL_HOURS.fullmatch(text):
+        exact = Decimal(match[1].replace(",", "") + (match[2] or "")) * 60
+        minutes = int(exact)
+        if minutes != exact:
+            raise NotUnderstood(f"“{_short(text)}” hours are no whole number of minutes. Write it like 300:20.")
+    else:
+        raise NotUnderstood(f"“{_short(text)}” is not a number of hours. Write it like 300, 300:30 or 300.5.")
+    if minutes <= 0:
+        raise NotUnderstood("Budget hours must be more than 0. To have none, leave the field empty.")
+    if minutes > MAX_BUDGET_HOURS * 60:
+        raise NotUnderstood(f"Budget hours are at most {MAX_BUDGET_HOURS:,}.")
+    return minutes
+
+
+def read_date(text: str) -> datetime.date:
+    """A day: `2026-11-02`, or as a US spreadsheet writes it, `11/2/2026`."""
+    text = text.strip()
+    if match := ISO_DATE.fullmatch(text):
+        year, month, day = match[1], match[2], match[3]
+    elif match := US_DATE.fullmatch(text):
+        month, day, year = match[1], match[2], match[3]
+    else:
+        raise NotUnderstood(f"“{_short(text)}” is not a date. Write it like 2026-11-02 or 11/2/2026.")
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        raise NotUnderstood(f"“{_short(text)}” is not in the calendar. Write month/day/year or 2026-11-02.") from None
+
+
+def check_start_date(start_date: datetime.date, *, today: datetime.date) -> None:
+    """Refuse a wage that starts before any of our hours or far in the future: a mistyped year."""
+    latest = today + datetime.timedelta(days=DAYS_AHEAD)
+    if not EARLIEST_START <= start_date <= latest:
+        raise NotUnderstood(f"A wage starts between {EARLIEST_START} and {latest}, a year ahead. Check the year.")
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 40 else f"{text[:40]}…"

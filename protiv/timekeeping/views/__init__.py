@@ -1,0 +1,1 @@
+"""The pages Time, Team and Jobs."""

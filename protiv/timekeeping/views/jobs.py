@@ -1,0 +1,59 @@
+"""The Jobs page: contract price and budget hours, synced or typed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protiv.accounts.access import CompanyRequest, for_managers
+from protiv.timekeeping import selectors, services
+from protiv.timekeeping.forms import JobBudgetForm, SearchForm, budget_initial
+from protiv.timekeeping.models import Job
+
+JOBS_PER_PAGE = 50
+SHOW_JOBS = [("", "Active"), ("inactive", "Inactive"), ("all", "All")]
+
+
+@require_safe
+@for_managers
+def job_list(request: CompanyRequest) -> HttpResponse:
+    """Jobs with what was agreed for them."""
+    form = SearchForm(request.GET, choices=SHOW_JOBS)
+    jobs = Job.objects.filter(company=request.company)
+    has_jobs = jobs.exists()
+    if form.is_valid():
+        jobs = _shown(selectors.find_jobs(jobs, form.cleaned_data["q"]), form.cleaned_data["show"])
+    else:
+        jobs = jobs.none()
+    page = Paginator(jobs.order_by("name", "pk"), JOBS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "timekeeping/job_list.html", {"form": form, "page_obj": page, "has_jobs": has_jobs})
+
+
+def _shown(jobs: Any, show: str) -> Any:
+    return jobs if show == "all" else jobs.filter(is_active=show != "inactive")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def job_detail(request: CompanyRequest, pk: int) -> HttpResponse:
+    """One job: its budget, which may be typed over, and who worked how long on it."""
+    company, job = request.company, get_object_or_404(Job, company=request.company, pk=pk)
+    form = JobBudgetForm(request.POST if request.method == "POST" else None, initial=budget_initial(job, company))
+    if request.method == "POST" and form.is_valid():
+        is_changed = services.set_job_budget(
+            company=company, job=job, **form.cleaned_data, actor=request.user, now=timezone.now()
+        )
+        messages.success(
+            request,
+            "The budget is saved. Open ProPays of this job that take the job's budget were worked out again."
+            if is_changed
+            else "Nothing to change: the budget was that already.",
+        )
+        return redirect("job_detail", pk=job.pk)
+    crew = selectors.hours_by_worker(job)
+    context = {"job": job, "form": form, "crew": crew, "crew_minutes": sum(one.minutes for one in crew)}
+    return render(request, "timekeeping/job_detail.html", context)

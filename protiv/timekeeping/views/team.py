@@ -1,0 +1,101 @@
+"""The Team page: who clocks time, what they are paid, and which sign-in is theirs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from protiv.accounts.access import CompanyRequest, for_admins, for_managers
+from protiv.timekeeping import selectors, services
+from protiv.timekeeping.forms import LinkForm, SearchForm, WageForm
+from protiv.timekeeping.models import Worker
+
+WORKERS_PER_PAGE = 50
+SHOW_WORKERS = [("", "Active"), ("no_wage", "Active, without a wage"), ("inactive", "Inactive"), ("all", "All")]
+
+
+@require_safe
+@for_managers
+def worker_list(request: CompanyRequest) -> HttpResponse:
+    """Workers with the wage in force today."""
+    today = request.company.local_date(timezone.now())
+    form = SearchForm(request.GET, choices=SHOW_WORKERS)
+    workers = selectors.workers_with_wage(company=request.company, day=today)
+    if form.is_valid():
+        workers = shown(selectors.find_workers(workers, form.cleaned_data["q"]), form.cleaned_data["show"])
+    else:
+        workers = workers.none()
+    workers = workers.select_related("membership__user").order_by("last_name", "first_name", "pk")
+    context = {
+        "form": form,
+        "page_obj": Paginator(workers, WORKERS_PER_PAGE).get_page(request.GET.get("page")),
+        "without_wage": selectors.count_without_wage(company=request.company, day=today),
+        "has_workers": Worker.objects.filter(company=request.company).exists(),
+    }
+    return render(request, "timekeeping/worker_list.html", context)
+
+
+def shown(workers: Any, show: str) -> Any:
+    """Those of the workers that the second choice of the search asks for."""
+    if show == "all":
+        return workers
+    workers = workers.filter(is_active=show != "inactive")
+    return workers.filter(wage_amount__isnull=True) if show == "no_wage" else workers
+
+
+@require_safe
+@for_managers
+def worker_detail(request: CompanyRequest, pk: int) -> HttpResponse:
+    """One worker: wages, recent time, sign-in."""
+    return worker_page(request, get_worker(request, pk))
+
+
+@require_POST
+@for_admins
+def worker_link(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Tie a worker to a member's sign-in, or to none."""
+    worker = get_worker(request, pk)
+    form = LinkForm(request.POST, worker=worker)
+    if form.is_valid():
+        membership = form.cleaned_data["membership"]
+        try:
+            services.link_worker(
+                company=request.company, worker=worker, membership=membership, actor=request.user, now=timezone.now()
+            )
+        except services.LinkRefused as refused:
+            form.add_error("membership", refused.message)
+        else:
+            messages.success(request, _linked_message(worker, membership))
+            return redirect("worker_detail", pk=worker.pk)
+    return worker_page(request, worker, link_form=form)
+
+
+def _linked_message(worker: Worker, membership: Any) -> str:
+    if membership is None:
+        return f"{worker.name} has no sign-in now. Nobody sees these hours and bonuses as their own."
+    return f"{membership.user.email} now sees the hours and bonuses of {worker.name} as their own, and no others."
+
+
+def get_worker(request: CompanyRequest, pk: int) -> Worker:
+    """The worker of this company, or 404."""
+    return get_object_or_404(Worker.objects.select_related("membership__user"), company=request.company, pk=pk)
+
+
+def worker_page(request: CompanyRequest, worker: Worker, **forms: Any) -> HttpResponse:
+    """The page of one worker; `forms` are those that came back with errors."""
+    today = request.company.local_date(timezone.now())
+    wages = selectors.wage_history(worker)
+    context: dict[str, Any] = {
+        "worker": worker,
+        "wages": wages,
+        "wage_in_force": next((wage for wage in wages if wage.start_date <= today), None),
+        "entries": selectors.recent_entries(worker),
+        "today": today,
+    }
+    if request.membership.is_admin:
+        context |= {"wage_form": WageForm(today=today), "link_form": LinkForm(worker=worker)}
+    return render(request, "timekeeping/worker_detail.html", context | forms)

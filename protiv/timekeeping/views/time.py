@@ -1,0 +1,53 @@
+"""The Time page: what the provider's hours look like here, one by one, and as a file."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from protiv.accounts.access import CompanyRequest, for_members
+from protiv.timekeeping import selectors
+from protiv.timekeeping.exports import time_csv
+from protiv.timekeeping.filters import TimeFilter, errors_in_one_line
+from protiv.timekeeping.paging import CappedPaginator
+
+ENTRIES_PER_PAGE = 100
+
+
+@require_safe
+@for_members
+def time_list(request: CompanyRequest) -> HttpResponse:
+    """Entries, newest first, with filters. A worker sees the own ones only."""
+    if not request.membership.can_manage and selectors.linked_worker(request.membership) is None:
+        return render(request, "timekeeping/time_not_linked.html")
+    chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
+    totals = selectors.time_totals(chosen.found)
+    entries = chosen.found.select_related(*selectors.ENTRY_RELATIONS).order_by("-work_date", "-id")
+    page = CappedPaginator(entries, ENTRIES_PER_PAGE, found=totals.entries).get_page(request.GET.get("page"))
+    last = page[-1].work_date if page.paginator.is_capped and not page.has_next() else None
+    context = {"filter": chosen, "form": chosen.form, "totals": totals, "page_obj": page, "go_on_to": last}
+    return render(request, "timekeeping/time_list.html", context)
+
+
+@require_safe
+@for_members  # type: ignore[arg-type]  # a stream is an answer too
+def time_export(request: CompanyRequest) -> HttpResponseBase:
+    """The entries that the same filters find, as CSV, written while it is read."""
+    chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
+    if not chosen.is_valid():
+        return HttpResponse(
+            f"{errors_in_one_line(chosen.errors)}\n", status=400, content_type="text/plain; charset=utf-8"
+        )
+    return StreamingHttpResponse(
+        time_csv(chosen.found),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="time.csv"', "Cache-Control": "no-store"},
+    )
+
+
+@require_safe
+@for_members
+def time_entry(request: CompanyRequest, pk: int) -> HttpResponse:
+    """All that is known about one entry."""
+    entries = selectors.visible_entries(request.membership).select_related(*selectors.ENTRY_RELATIONS)
+    return render(request, "timekeeping/time_entry.html", {"entry": get_object_or_404(entries, pk=pk)})

@@ -1,0 +1,169 @@
+"""Setting wages: one, corrected, removed, many at once, and from a CSV file."""
+
+import re
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.timekeeping import selectors, services
+from protiv.timekeeping.exports import wage_template_csv
+from protiv.timekeeping.forms import ManyWagesForm, SearchForm, WageFileForm, WageForm, wage_initial
+from protiv.timekeeping.models import Wage, Worker
+from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, worker_page
+from protiv.timekeeping.wage_csv import FileRefused, preview_wages, read_plan, sign_plan
+
+# Two fields a worker: Django takes at most 1,000 fields in one form.
+WORKERS_PER_FORM = 100
+
+
+def _told(done: services.WagesSet) -> str:
+    """What setting wages did, in a sentence."""
+    if not done.added and not done.changed:
+        return "Nothing to change: these wages were set already."
+    parts = [
+        f"{number:,} {word}"
+        for number, word in ((done.added, "new"), (done.changed, "corrected"), (done.unchanged, "as before"))
+        if number
+    ]
+    return f"Wages set: {', '.join(parts)}. Open ProPays were worked out again; approved ones stay as they were."
+
+
+@require_POST
+@for_admins
+def wage_set(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Add a wage to a worker; one that starts on the same day is corrected."""
+    worker, now = get_worker(request, pk), timezone.now()
+    form = WageForm(request.POST, today=request.company.local_date(now))
+    if not form.is_valid():
+        return worker_page(request, worker, wage_form=form)
+    done = services.set_wage(company=request.company, worker=worker, **form.cleaned_data, actor=request.user, now=now)
+    messages.success(request, _told(done))
+    return redirect("worker_detail", pk=worker.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def wage_correct(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
+    """Correct a wage's day or amount."""
+    wage, now = _get_wage(request, pk, wage_pk), timezone.now()
+    form = WageForm(request.POST or None, initial=wage_initial(wage), today=request.company.local_date(now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_wage(company=request.company, wage=wage, **form.cleaned_data, actor=request.user, now=now)
+        except services.WageRefused as refused:
+            form.add_error("start_date", refused.message)
+        else:
+            messages.success(request, "The wage is corrected. Open ProPays were worked out again.")
+            return redirect("worker_detail", pk=pk)
+    return render(request, "timekeeping/wage_correct.html", {"wage": wage, "worker": wage.worker, "form": form})
+
+
+@require_POST
+@for_admins
+def wage_remove(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
+    """Remove a wage that should never have been."""
+    wage = _get_wage(request, pk, wage_pk)
+    try:
+        services.remove_wage(company=request.company, wage=wage, actor=request.user, now=timezone.now())
+    except services.WageRefused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, f"The wage from {wage.start_date} is removed. Open ProPays were worked out again.")
+    return redirect("worker_detail", pk=pk)
+
+
+def _get_wage(request: CompanyRequest, pk: int, wage_pk: int) -> Wage:
+    wages = Wage.objects.select_related("worker")
+    return get_object_or_404(wages, company=request.company, worker_id=pk, pk=wage_pk)
+
+
+# Many at once
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def wage_set_many(request: CompanyRequest) -> HttpResponse:
+    """A table of workers with one start date: a wage for all who are ticked, or one for each."""
+    now = timezone.now()
+    today = request.company.local_date(now)
+    if request.method != "POST":
+        form, page, search = _empty_table(request, today)
+        return render(request, "timekeeping/wage_set_many.html", {"search": search, "form": form, "page_obj": page})
+    form = ManyWagesForm(request.POST, workers=_posted_workers(request, today), today=today)
+    if form.is_valid():
+        try:
+            done = services.set_wages(company=request.company, wages=form.wages, actor=request.user, now=now)
+        except services.WageRefused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _told(done))
+            return redirect(request.get_full_path())
+    return render(request, "timekeeping/wage_set_many.html", {"form": form})
+
+
+def _empty_table(request: CompanyRequest, today: date) -> "tuple[ManyWagesForm, Page[Worker], SearchForm]":
+    search = SearchForm(request.GET, choices=SHOW_WORKERS)
+    workers = selectors.workers_with_wage(company=request.company, day=today)
+    if search.is_valid():
+        workers = shown(selectors.find_workers(workers, search.cleaned_data["q"]), search.cleaned_data["show"])
+    else:
+        workers = workers.none()
+    workers = workers.order_by("last_name", "first_name", "pk")
+    page = Paginator(workers, WORKERS_PER_FORM).get_page(request.GET.get("page"))
+    return ManyWagesForm(initial={"start_date": today}, workers=list(page), today=today), page, search
+
+
+def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:
+    """The workers that stood in the table: not those that the search would find now."""
+    ids = [int(value) for value in request.POST.getlist("worker") if re.fullmatch("[0-9]{1,18}", value)]
+    workers = selectors.workers_with_wage(company=request.company, day=today)
+    return list(workers.filter(pk__in=ids[:WORKERS_PER_FORM]).order_by("last_name", "first_name", "pk"))
+
+
+# From a file
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def wage_import(request: CompanyRequest) -> HttpResponse:
+    """Step 1: read a CSV and show what it would change. Nothing is changed by that."""
+    form = WageFileForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "timekeeping/wage_import.html", {"form": form})
+    company = request.company
+    preview = preview_wages(company=company, lines=form.cleaned_data["lines"], today=company.local_date(timezone.now()))
+    plan = sign_plan(preview.wages, company=company, user=request.user) if preview.wages else ""
+    return render(request, "timekeeping/wage_import_preview.html", {"preview": preview, "plan": plan})
+
+
+@require_POST
+@for_admins
+def wage_import_confirm(request: CompanyRequest) -> HttpResponse:
+    """Step 2: apply exactly what the preview showed."""
+    try:
+        wages = read_plan(request.POST.get("plan", ""), company=request.company, user=request.user)
+        done = services.import_wages(company=request.company, wages=wages, actor=request.user, now=timezone.now())
+    except (FileRefused, services.WageRefused) as refused:
+        form = WageFileForm()
+        return render(request, "timekeeping/wage_import.html", {"form": form, "refused": refused.message}, status=400)
+    messages.success(request, _told(done))
+    return redirect("worker_list")
+
+
+@require_safe
+@for_admins  # type: ignore[arg-type]  # a stream is an answer too
+def wage_template(request: CompanyRequest) -> HttpResponseBase:
+    """The CSV to fill in, with a line for every active worker."""
+    today = request.company.local_date(timezone.now())
+    return StreamingHttpResponse(
+        wage_template_csv(company=request.company, day=today),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="wages.csv"', "Cache-Control": "no-store"},
+    )
