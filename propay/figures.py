@@ -21,6 +21,8 @@ LARGEST_AMOUNT = Decimal("9999999999.99")
 MINUTES_PER_HOUR = 60
 NOTE_LENGTH = 500
 TIME_STEPS = ("time", "actual")
+# Steps of the what-if that a ProPay has no terms for: always at 100 % complete, without lead, manager or others.
+LEFT_OUT_STEPS = ("earned", "part.lead", "part.manager", "part.other")
 
 NO_TIME = "No time has been counted yet."
 NO_BUDGET_HOURS = "The budget is missing: the job has no budget hours. Enter them here or on the job."
@@ -151,7 +153,11 @@ def _nothing(note: str, result: terms.Result) -> Figures:
 def _shown_steps(trace: Sequence[Step], *, has_bonus: bool, has_budget: bool) -> tuple[Step, ...]:
     """The steps up to where the figures end."""
     steps = trace if has_bonus else itertools.takewhile(lambda step: step.key != "saving", trace)
-    return tuple(step for step in steps if has_budget or step.key in TIME_STEPS or step.key.startswith("cost."))
+    return tuple(
+        step
+        for step in steps
+        if step.key not in LEFT_OUT_STEPS and (has_budget or step.key in TIME_STEPS or step.key.startswith("cost."))
+    )
 
 
 def _is_too_large(result: terms.Result) -> bool:

@@ -197,13 +197,17 @@ def _check_claim(propay: ProPay, cost_codes: list[CostCode]) -> None:
         others = others.filter(Q(cost_codes__isnull=True) | Q(cost_codes__in=cost_codes))
     other = others.order_by("pk").first()
     if other is not None:
-        until = f"to {day(other.end_date)}" if other.end_date else "on, without an end"
         raise ValidationError(
-            f"The ProPay “{other.title}” already claims time on this job from {day(other.start_date)} {until}. "
+            "The ProPay “%(title)s” already claims time on this job %(dates)s. "
             "Choose other dates or other cost codes, or cancel that one first.",
             code="claimed",
-            params={"propay_id": other.pk},
+            params={"title": other.title, "dates": _dates(other), "propay_id": other.pk},
         )
+
+
+def _dates(propay: ProPay) -> str:
+    start = f"from {day(propay.start_date)}"
+    return f"{start} to {day(propay.end_date)}" if propay.end_date else f"{start} on, without an end"
 
 
 def _record(propay: ProPay, actor: User, action: str, verb: str) -> None:
@@ -211,8 +215,8 @@ def _record(propay: ProPay, actor: User, action: str, verb: str) -> None:
         company_id=propay.company_id,
         actor=actor,
         action=action,
-        target=f"ProPay {propay.pk}",
-        summary=f"{verb} the ProPay “{propay.title}”",
+        target=f"propay:{propay.pk}",
+        summary=f"{verb} the ProPay “{propay.title}”.",
     )
 
 

@@ -1,0 +1,154 @@
+"""The geometry of bars and charts. Templates draw them as SVG without any inline style; colors are classes.
+
+Everything is in whole numbers or text, so that no language writes a decimal comma into an attribute.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from propay.models import BudgetType, ProPay
+from propay.selectors import DayTime
+from protiv.money import round_cents
+
+WIDTH, HEIGHT = 1000, 400
+STEPS = 4
+MINUTES_PER_HOUR = 60
+ONE_DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Actual against budget. `percent` is of the budget; the drawing runs to 100 % or, over budget, to the actual."""
+
+    percent: int
+    actual_width: int
+    budget_at: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One work date: what came in, and the sums up to it. Cost is None from the first day without a wage on."""
+
+    date: datetime.date
+    minutes: int
+    total_minutes: int
+    total_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Sums over time as the points of a line, with the labels beside it from top to bottom and left to right."""
+
+    in_hours: bool
+    line: str
+    area: str
+    budget_y: int | None
+    levels: tuple[Decimal, ...]
+    dates: tuple[datetime.date, ...]
+    is_over: bool
+
+
+def bar(actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | int | None) -> Bar | None:
+    """None where one of the two isn't known."""
+    if actual is None or budget is None or budget <= 0:
+        return None
+    used = max(Fraction(actual), Fraction(0))
+    whole = Fraction(budget)
+    longest = max(used, whole)
+    return Bar(
+        percent=round(used * 100 / whole),
+        actual_width=round(used * WIDTH / longest),
+        budget_at=round(whole * WIDTH / longest),
+        is_over=used > whole,
+    )
+
+
+def bar_of(propay: ProPay, budget_minutes: int | None) -> Bar | None:
+    """In hours where the budget is in hours, so that it shows before anyone has a wage; else in dollars."""
+    if propay.budget_type == BudgetType.HOURS:
+        return bar(propay.actual_minutes, budget_minutes)
+    return bar(propay.actual_amount, propay.budget_amount)
+
+
+def days_of(rows: Iterable[DayTime]) -> list[Day]:
+    """Running sums over work dates, from rows that come by date; exact inside, cents outside."""
+    days: list[Day] = []
+    minutes, cost = 0, Fraction(0)
+    knows_cost = True
+    for row in rows:
+        minutes += row.minutes
+        knows_cost = knows_cost and row.wage is not None
+        if row.wage is not None:
+            cost += Fraction(row.minutes, MINUTES_PER_HOUR) * Fraction(row.wage)
+        same_day = days.pop() if days and days[-1].date == row.work_date else None
+        days.append(
+            Day(
+                date=row.work_date,
+                minutes=row.minutes + (same_day.minutes if same_day else 0),
+                total_minutes=minutes,
+                total_amount=round_cents(cost) if knows_cost else None,
+            )
+        )
+    return days
+
+
+def over_time(propay: ProPay, days: Sequence[Day], *, budget_minutes: int | None) -> Chart | None:
+    """Cumulative hours or cost against the budget; in hours too where a wage is missing. None without days."""
+    if not days:
+        return None
+    knows_cost = days[-1].total_amount is not None
+    in_hours = propay.budget_type == BudgetType.HOURS or not knows_cost
+    if in_hours:
+        values = [Fraction(day.total_minutes, MINUTES_PER_HOUR) for day in days]
+        counts = propay.budget_type == BudgetType.HOURS and budget_minutes is not None
+        budget = Fraction(budget_minutes or 0, MINUTES_PER_HOUR) if counts else None
+    else:
+        values = [Fraction(day.total_amount or 0) for day in days]
+        budget = None if propay.budget_amount is None else Fraction(propay.budget_amount)
+    return _chart(days, values, budget, in_hours=in_hours)
+
+
+def _chart(days: Sequence[Day], values: Sequence[Fraction], budget: Fraction | None, *, in_hours: bool) -> Chart:
+    """The line begins at 0 on the day before the first one."""
+    first, last = days[0].date - ONE_DAY, days[-1].date
+    top = _round_top(max([*values, budget or Fraction(0), Fraction(1)]))
+    spots = [(0, HEIGHT)] + [
+        (round(Fraction((day.date - first).days * WIDTH, (last - first).days)), _y(value, top))
+        for day, value in zip(days, values, strict=True)
+    ]
+    line = " ".join(f"{x},{y}" for x, y in spots)
+    return Chart(
+        in_hours=in_hours,
+        line=line,
+        area=f"{line} {WIDTH},{HEIGHT}",
+        budget_y=None if budget is None else _y(budget, top),
+        levels=tuple(Decimal(top) * step / STEPS for step in range(STEPS, -1, -1)),
+        dates=_dates(days[0].date, last),
+        is_over=budget is not None and values[-1] > budget,
+    )
+
+
+def _y(value: Fraction, top: int) -> int:
+    return round(HEIGHT - max(value, Fraction(0)) * HEIGHT / top)
+
+
+def _round_top(highest: Fraction) -> int:
+    """The next 1, 2, 4, 6 or 8 times a power of ten, so that quarters of it read well."""
+    power = 1
+    while True:
+        for factor in (1, 2, 4, 6, 8):
+            if factor * power >= highest:
+                return factor * power
+        power *= 10
+
+
+def _dates(first: datetime.date, last: datetime.date) -> tuple[datetime.date, ...]:
+    """At most three, evenly spaced."""
+    if first == last:
+        return (last,)
+    middle = first + (last - first) // 2
+    return (first, last) if middle in (first, last) else (first, middle, last)

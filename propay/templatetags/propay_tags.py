@@ -1,0 +1,31 @@
+"""Fragments that several pages of the product show."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+
+from propay import charts
+from propay.figures import budget_minutes_of
+from propay.models import BudgetType, ProPay
+
+register = template.Library()
+
+
+@register.inclusion_tag("propay/_bar.html", takes_context=True)
+def budget_bar(context: RequestContext, propay: ProPay) -> dict[str, Any]:
+    """Actual against budget, as a bar with words. `propay.job` must be loaded."""
+    minutes = budget_minutes_of(propay)
+    return {
+        "bar": charts.bar_of(propay, minutes),
+        "propay": propay,
+        "in_hours": propay.budget_type == BudgetType.HOURS,
+        "budget_minutes": minutes,
+        "company": context["request"].company,
+    }
+
+
+@register.filter
+def level(value: Any) -> str:
+    """A round number beside a chart, with thousands commas: `1,500`, `7.5`."""
+    return f"{value.normalize():,f}"
