@@ -1,18 +1,91 @@
 """How pages of the layers below show the connection: the refresh icon and the "data as of" notice."""
 
+from typing import Any
+
 from django import template
+from django.http import HttpRequest
 from django.template.context import RequestContext
+from django.utils import timezone
+
+from integrations import selectors, sync_icon
+from integrations.models import Connection, ConnectionState
 
 register = template.Library()
 
+KEPT = "integrations_connections"
+# States whose figures need no word.
+QUIET = (ConnectionState.ACTIVE, ConnectionState.TESTING)
+OBJECTS = {
+    "time_record": (
+        "Time record",
+        "It counts in no bonus as it is now. Mend it in ExakTime and the next sync takes it in.",
+    ),
+    "worker": ("Employee", "Nothing of this employee was changed here. Mend it in ExakTime."),
+    "job": ("Location", "Nothing of this job was changed here. Mend it in ExakTime."),
+    "budget": (
+        "Budget",
+        "The job is here without this budget. Mend it in ExakTime, or type the budget into the ProPay.",
+    ),
+    "cost_code": ("Cost code", "Nothing of this cost code was changed here. Mend it in ExakTime."),
+    "pay_period": ("Pay period", "Whether its time is final can't be told."),
+}
+UNKNOWN_OBJECT = ("Record", "It was not taken in. Mend it in ExakTime, or send its id to support.")
+MINUTE, HOUR = 60, 3600
+
 
 @register.inclusion_tag("integrations/_sync_button.html", takes_context=True)
-def sync_button(context: RequestContext) -> dict[str, object]:
+def sync_button(context: RequestContext) -> dict[str, Any]:
     """The circular refresh icon next to Create ProPay."""
-    return {"request": context["request"]}
+    request = context.get("request")
+    membership = getattr(request, "membership", None)
+    if request is None or membership is None or not membership.can_manage:
+        return {"icon": None}
+    return {"icon": sync_icon.resting(_connections(request)), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("integrations/_connection_notice.html", takes_context=True)
-def connection_notice(context: RequestContext) -> dict[str, object]:
-    """Says from when the figures are, wherever the connection is not healthy."""
-    return {"request": context["request"]}
+def connection_notice(context: RequestContext) -> dict[str, Any]:
+    """Says from when the figures are, wherever the connection is not healthy. The Integrations pages say it anyway."""
+    request = context.get("request")
+    membership = getattr(request, "membership", None)
+    if request is None or membership is None or _is_integrations_page(request):
+        return {"notices": []}
+    now = timezone.now()
+    badges = [(one, selectors.badge_of(one, now=now)) for one in _connections(request)]
+    return {"notices": [pair for pair in badges if pair[1] not in QUIET], "membership": membership}
+
+
+@register.filter
+def object_name(object_type: str) -> str:
+    """What people call the object that was set aside."""
+    return OBJECTS.get(object_type, UNKNOWN_OBJECT)[0]
+
+
+@register.filter
+def object_meaning(object_type: str) -> str:
+    """What it means for the numbers that it was set aside, and what to do."""
+    return OBJECTS.get(object_type, UNKNOWN_OBJECT)[1]
+
+
+@register.filter
+def about(seconds: int) -> str:
+    """A rough length of time: `about 3 minutes`."""
+    if seconds < MINUTE:
+        return "less than a minute"
+    unit, name = (HOUR, "hour") if seconds >= 2 * HOUR else (MINUTE, "minute")
+    count = round(seconds / unit)
+    return f"about {count} {name}{'' if count == 1 else 's'}"
+
+
+def _connections(request: HttpRequest) -> list[Connection]:
+    """One query for both tags."""
+    kept: list[Connection] | None = getattr(request, KEPT, None)
+    if kept is None:
+        kept = selectors.connections_of(company=request.company)  # type: ignore[attr-defined]
+        setattr(request, KEPT, kept)
+    return kept
+
+
+def _is_integrations_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").startswith("integration_")

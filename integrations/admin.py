@@ -1,0 +1,115 @@
+"""For support staff: what each connection does and did. Everything is read-only, and no secret is in any form."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from integrations import services
+from integrations.models import Connection, SyncIssue, SyncRun, Trigger
+
+SECRETS = ("username_encrypted", "password_encrypted")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Nothing is added, changed or deleted here: the services do that, and leave a trace."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin):
+    """The links to providers, with "Sync now"."""
+
+    list_display = ("company", "provider", "company_identifier", "state", "last_success_at", "failures_in_a_row")
+    list_filter = ("state", "provider", "horizon")
+    list_select_related = ("company",)
+    search_fields = ("company__name", "company__slug", "company_identifier")
+    date_hierarchy = "created_at"
+    ordering = ("company__name", "pk")
+    exclude = SECRETS
+    actions = ("sync_now",)
+
+    def has_sync_permission(self, request: HttpRequest) -> bool:
+        """The right to change a connection stands for the right to sync it: nothing else can be changed here."""
+        return request.user.has_perm("integrations.change_connection")
+
+    @admin.action(description="Sync now", permissions=["sync"])
+    def sync_now(self, request: HttpRequest, queryset: "QuerySet[Connection]") -> None:
+        """The same door as the refresh icon."""
+        for connection in queryset.select_related("company"):
+            level, text = _sync(connection, request)
+            self.message_user(request, f"{connection.company}, {connection}: {text}", level)
+
+
+def _sync(connection: Connection, request: HttpRequest) -> tuple[int, str]:
+    try:
+        answer = services.request_sync(
+            connection=connection,
+            trigger=Trigger.MANUAL,
+            requested_by=request.user,  # type: ignore[arg-type]  # staff is signed in
+            now=timezone.now(),
+        )
+    except services.SyncRefused as error:
+        return messages.ERROR, error.message
+    if answer.joined:
+        return messages.INFO, f"run {answer.run.pk} is open already."
+    return messages.SUCCESS, f"run {answer.run.pk} is queued."
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(ReadOnlyAdmin):
+    """What each run did, how long it took, and what it failed of."""
+
+    list_display = (
+        "id",
+        "company",
+        "connection",
+        "trigger",
+        "state",
+        "queued_at",
+        "duration",
+        "seen_count",
+        "added_count",
+        "changed_count",
+        "voided_count",
+        "set_aside_count",
+        "error_code",
+    )
+    list_filter = ("state", "trigger", "queued_at", "error_code")
+    list_select_related = ("company", "connection__company")
+    search_fields = ("company__name", "company__slug", "connection__company_identifier", "error_id", "error_code")
+    date_hierarchy = "queued_at"
+    ordering = ("-pk",)
+    readonly_fields = ("duration",)
+
+    @admin.display(description="took")
+    def duration(self, run: SyncRun) -> str:
+        """From the first start to the end."""
+        if run.started_at is None or run.ended_at is None:
+            return "—"
+        return str(run.ended_at - run.started_at).split(".", maxsplit=1)[0]
+
+
+@admin.register(SyncIssue)
+class SyncIssueAdmin(ReadOnlyAdmin):
+    """Records that were set aside, with the reason."""
+
+    list_display = ("company", "object_type", "external_id", "reason", "window_date", "created_at", "mended_at")
+    list_filter = (("mended_at", admin.EmptyFieldListFilter), "object_type", "created_at")
+    list_select_related = ("company",)
+    search_fields = ("company__name", "company__slug", "external_id", "reason")
+    date_hierarchy = "created_at"
+    ordering = ("-pk",)

@@ -1,0 +1,141 @@
+"""What the Integrations pages read. Every query starts from the company."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from integrations import catalog, schedule, services
+from integrations.models import OPEN_STATES, Connection, ConnectionState, RunState, SyncIssue, SyncRun
+from protiv.accounts.models import Company
+
+LAST_RUNS = 10
+ISSUES_PER_PAGE = 25
+# A run that waits for longer than this is waiting for background work that has stopped, if there is no heartbeat.
+PATIENCE = timedelta(minutes=1)
+NOT_CONNECTED = "NOT_CONNECTED"
+STALE = "STALE"
+
+
+# Connections
+
+
+def connections_of(*, company: Company) -> list[Connection]:
+    """The company's connections, each with `open_run_id`: one query."""
+    open_run = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES)
+    found = Connection.objects.filter(company=company).select_related("company").order_by("provider")
+    return list(found.annotate(open_run_id=Subquery(open_run.values("pk")[:1])))
+
+
+def connection_of(*, company: Company, provider: str) -> Connection | None:
+    return Connection.objects.filter(company=company, provider=provider).select_related("company").first()
+
+
+def badge_of(connection: Connection | None, *, now: datetime) -> str:
+    """The connection's state as a badge shows it: one of ConnectionState, NOT_CONNECTED or STALE."""
+    if connection is None:
+        return NOT_CONNECTED
+    return STALE if services.is_stale(connection, now) else connection.state
+
+
+# The catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    entry: catalog.CatalogEntry
+    badge: str
+
+
+def cards(*, company: Company, query: str, now: datetime) -> list[Card]:
+    """The catalog, narrowed by a search, with what the company has connected."""
+    connected = {connection.provider: connection for connection in connections_of(company=company)}
+    return [
+        Card(entry, badge_of(connected.get(entry.provider), now=now) if entry.provider else "PLANNED")
+        for entry in catalog.find(query)
+    ]
+
+
+# One connection's page
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. Rate and estimate are there from the first window on."""
+
+    days_done: int
+    days_total: int
+    records: int
+    records_per_second: float | None
+    seconds_left: int | None
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.days_done // self.days_total if self.days_total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status fragment shows."""
+
+    connection: Connection
+    badge: str
+    run: SyncRun | None
+    progress: Progress | None
+    nobody_works: bool
+
+    @property
+    def last_error(self) -> str:
+        """What the last run failed of, where it still matters."""
+        if self.run is None or self.run.is_open or self.connection.state == ConnectionState.DISCONNECTED:
+            return ""
+        return self.run.error_text
+
+
+def status_of(connection: Connection, *, now: datetime) -> Status:
+    """The connection, its newest run, and how far that is."""
+    run = last_runs(connection=connection).first()
+    is_open = run is not None and run.is_open
+    return Status(
+        connection=connection,
+        badge=badge_of(connection, now=now),
+        run=run,
+        progress=progress_of(run, now=now) if run is not None and is_open else None,
+        nobody_works=run is not None and _waits_long(run, now) and not schedule.is_alive(now),
+    )
+
+
+def last_runs(*, connection: Connection) -> "QuerySet[SyncRun]":
+    """Newest first."""
+    return SyncRun.objects.filter(connection=connection).select_related("requested_by").order_by("-pk")
+
+
+def open_issues(*, connection: Connection, page: str | None) -> "Page[SyncIssue]":
+    """Records that are set aside now, newest first, one page of them."""
+    issues = SyncIssue.objects.filter(connection=connection, mended_at__isnull=True).order_by("-created_at", "-pk")
+    return Paginator(issues, ISSUES_PER_PAGE).get_page(page)
+
+
+def progress_of(run: SyncRun, *, now: datetime) -> Progress:
+    """Days and records of an open run, and how fast they come."""
+    seconds = _seconds_worked(run, now)
+    known = run.days_done > 0 and seconds > 0
+    return Progress(
+        days_done=run.days_done,
+        days_total=run.days_total,
+        records=run.seen_count,
+        records_per_second=run.seen_count / seconds if known else None,
+        seconds_left=round(seconds / run.days_done * (run.days_total - run.days_done)) if known else None,
+    )
+
+
+def _seconds_worked(run: SyncRun, now: datetime) -> float:
+    """`worked_seconds` counts the tasks that ended; the one at work began when the run was last queued or started."""
+    if run.state != RunState.RUNNING or run.started_at is None:
+        return run.worked_seconds
+    return run.worked_seconds + max(0.0, (now - max(run.started_at, run.queued_at)).total_seconds())
+
+
+def _waits_long(run: SyncRun, now: datetime) -> bool:
+    return run.state == RunState.QUEUED and now - run.queued_at > PATIENCE

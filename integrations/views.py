@@ -1,0 +1,244 @@
+"""The Integrations pages. Admins change a connection, managers see it and may force a sync, workers stay out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_GET, require_POST
+
+from integrations import runner, selectors, services, sync_icon
+from integrations.base import Preview, ProviderError
+from integrations.crypto import CredentialsUnreadable
+from integrations.forms import CONNECT_FORMS, SyncSettingsForm, settings_of
+from integrations.models import Connection, ConnectionState, Provider, Trigger
+from integrations.services import SyncRefused, SyncRequest
+from protiv.accounts.access import CompanyRequest, for_admins, for_managers
+
+# Seeing
+
+
+@require_GET
+@for_managers
+def integration_list(request: CompanyRequest) -> HttpResponse:
+    """The catalog; a search by htmx gets only the cards."""
+    query = request.GET.get("q", "").strip()
+    cards = selectors.cards(company=request.company, query=query, now=timezone.now())
+    is_search = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+    template = "integrations/_catalog.html" if is_search else "integrations/list.html"
+    response = render(request, template, {"cards": cards, "query": query})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_GET
+@for_managers
+def integration_detail(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Where the connection stands, its last runs, and what was set aside."""
+    connection = selectors.connection_of(company=request.company, provider=provider)
+    if connection is None:
+        return render(request, "integrations/not_connected.html", {"provider": provider})
+    context = {
+        "connection": connection,
+        "status": selectors.status_of(connection, now=timezone.now()),
+        "runs": selectors.last_runs(connection=connection)[: selectors.LAST_RUNS],
+        "page_obj": selectors.open_issues(connection=connection, page=request.GET.get("page")),
+    }
+    return render(request, "integrations/detail.html", context)
+
+
+@require_GET
+@for_managers
+def integration_status(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """The fragment that the page includes; once no run is open it stops asking and the page is told."""
+    status = selectors.status_of(_connection(request, provider), now=timezone.now())
+    response = render(request, "integrations/_sync_status.html", {"status": status})
+    if status.progress is None:
+        response["HX-Trigger"] = "sync-ended"
+    return response
+
+
+# Connecting
+
+
+@sensitive_post_parameters()
+@sensitive_variables("form", "credentials")
+@for_admins
+def integration_connect(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Sign in with what was typed; whatever goes wrong is said on the form, and nothing is stored."""
+    known = selectors.connection_of(company=request.company, provider=provider)
+    form = CONNECT_FORMS[provider](
+        request.POST or None, initial={"company_id": known.company_identifier} if known else {}
+    )
+    if form.is_valid():
+        try:
+            connection = services.connect(
+                company=request.company,
+                provider=provider,
+                credentials=form.credentials(),
+                actor=request.user,
+                now=timezone.now(),
+            )
+        except (ProviderError, SyncRefused) as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"Signed in to {connection.get_provider_display()}.")
+            return _after_connect(connection)
+    return render(request, "integrations/connect.html", {"form": form, "provider": provider, "connection": known})
+
+
+def _after_connect(connection: Connection) -> HttpResponse:
+    if connection.state == ConnectionState.TESTING:
+        return redirect("integration_setup", connection.provider)
+    return redirect("integration_detail", connection.provider)
+
+
+@for_admins
+def integration_setup(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Choose what to bring in, see what this sign-in can see, and start."""
+    connection = selectors.connection_of(company=request.company, provider=provider)
+    if connection is None or connection.state in (ConnectionState.DISCONNECTED, ConnectionState.REAUTH_REQUIRED):
+        return redirect("integration_connect", provider)
+    if connection.state != ConnectionState.TESTING:
+        return redirect("integration_settings", provider)
+    form = _settings_form(request, connection)
+    if form.is_valid() and _done(
+        request, services.start_sync, "The first sync has started.", connection=connection, **form.cleaned_data
+    ):
+        return redirect("integration_detail", provider)
+    preview, problem = _preview(connection)
+    context = {"form": form, "connection": connection, "preview": preview, "problem": problem}
+    return render(request, "integrations/setup.html", context)
+
+
+@for_admins
+def integration_settings(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Change later what is brought in."""
+    connection = selectors.connection_of(company=request.company, provider=provider)
+    if connection is None or connection.sync_start_date is None:
+        return redirect("integration_setup", provider)
+    form = _settings_form(request, connection)
+    if form.is_valid():
+        try:
+            services.change_settings(connection=connection, **form.cleaned_data, actor=request.user, now=timezone.now())
+        except SyncRefused as error:
+            form.add_error("sync_start_date", error.message)
+        else:
+            messages.success(request, "The settings are saved.")
+            return redirect("integration_detail", provider)
+    return render(request, "integrations/settings.html", {"form": form, "connection": connection})
+
+
+# Pausing, resuming, disconnecting
+
+
+@require_POST
+@for_admins
+def integration_pause(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Stop syncing until somebody resumes it."""
+    _done(request, services.pause, "Syncing is paused.", connection=_connection(request, provider))
+    return redirect("integration_detail", provider)
+
+
+@require_POST
+@for_admins
+def integration_resume(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Go on, with a sync at once."""
+    _done(request, services.resume, "Syncing goes on.", connection=_connection(request, provider))
+    return redirect("integration_detail", provider)
+
+
+@for_admins
+def integration_disconnect(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Ask first, then wipe the credentials; the data stays."""
+    connection = _connection(request, provider)
+    if request.method != "POST":
+        return render(request, "integrations/disconnect.html", {"connection": connection})
+    text = "Disconnected. The stored user name and password are wiped, the hours stay."
+    _done(request, services.disconnect, text, connection=connection)
+    return redirect("integration_detail", provider)
+
+
+# Force sync
+
+
+@require_POST
+@for_managers
+def sync_now(request: CompanyRequest) -> HttpResponse:
+    """The refresh icon: queue a sync of every connection, and answer with the icon at work."""
+    requests, refusals = _request_syncs(request)
+    icon = sync_icon.pressed(requests, refusals)
+    if request.headers.get("HX-Request"):
+        return render(request, "integrations/_sync_answer.html", {"icon": icon})
+    messages.add_message(request, messages.INFO if requests else messages.ERROR, icon.text or "")
+    return redirect(_local_referrer(request))
+
+
+@require_GET
+@for_managers
+def sync_button_status(request: CompanyRequest) -> HttpResponse:
+    """What the icon asks while it is busy: the runs that it watches are in `run`; without one, the icon at rest."""
+    run_ids = [int(number) for number in request.GET.getlist("run")[:10] if number.isdecimal() and len(number) < 19]
+    icon = sync_icon.watching(company=request.company, run_ids=run_ids)
+    return render(request, "integrations/_sync_answer.html", {"icon": icon})
+
+
+def _request_syncs(request: CompanyRequest) -> tuple[list[SyncRequest], list[str]]:
+    requests, refusals, now = [], [], timezone.now()
+    for connection in selectors.connections_of(company=request.company):
+        try:
+            requests.append(
+                services.request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=request.user, now=now)
+            )
+        except SyncRefused as error:
+            refusals.append(error.message)
+    return requests, refusals
+
+
+# Small parts
+
+
+def _connection(request: CompanyRequest, provider: Provider) -> Connection:
+    connection = selectors.connection_of(company=request.company, provider=provider)
+    if connection is None:
+        raise Http404("This company is not connected.")
+    return connection
+
+
+def _settings_form(request: CompanyRequest, connection: Connection) -> SyncSettingsForm:
+    today = connection.company.local_date(timezone.now())
+    return SyncSettingsForm(request.POST or None, initial=settings_of(connection), today=today)
+
+
+def _preview(connection: Connection) -> tuple[Preview | None, str]:
+    """What this sign-in can see, or why that can't be told now."""
+    try:
+        return services.preview(connection=connection), ""
+    except ProviderError as error:
+        return None, error.message
+    except CredentialsUnreadable:
+        return None, runner.UNREADABLE
+
+
+def _done(request: CompanyRequest, service: Any, text: str, **arguments: Any) -> bool:
+    """Call a service that changes a connection, and say how it went."""
+    try:
+        service(**arguments, actor=request.user, now=timezone.now())
+    except SyncRefused as error:
+        messages.error(request, error.message)
+        return False
+    messages.success(request, text)
+    return True
+
+
+def _local_referrer(request: HttpRequest) -> str:
+    """The page that the icon was pressed on, where that is one of ours."""
+    referrer = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return referrer if is_ours else "dashboard"
