@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from propay.models import BudgetType, ProPay
 from propay.selectors import DayTime
-from protiv.money import round_cents
+from protiv.money import round_cents, round_half_up
 
 WIDTH, HEIGHT = 1000, 400
 STEPS = 4
@@ -60,7 +60,7 @@ def bar(actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | in
     whole = Fraction(budget)
     longest = max(used, whole)
     return Bar(
-        percent=round(used * 100 / whole),
+        percent=round_half_up(used * 100 / whole),
         actual_width=round(used * WIDTH / longest),
         budget_at=round(whole * WIDTH / longest),
         is_over=used > whole,

@@ -56,11 +56,11 @@ class PercentField(forms.DecimalField):
             decimal_places=2,
             error_messages={
                 "invalid": "Enter a percentage, like 50 or 12.5.",
-                "min_value": f"This must be at least {least} %.",
-                "max_value": "This must be at most 100 %.",
+                "min_value": f"This must be at least {least} percent.",
+                "max_value": "This must be at most 100 percent.",
                 "max_decimal_places": "Enter two decimals at most, like 12.25.",
                 "max_digits": "Enter a percentage from 0 to 100, like 12.25.",
-                "max_whole_digits": "This must be at most 100 %.",
+                "max_whole_digits": "This must be at most 100 percent.",
             },
             **options,
         )

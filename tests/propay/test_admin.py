@@ -1,0 +1,51 @@
+"""Our support staff looks at ProPays and changes none."""
+
+import pytest
+from django.urls import reverse
+
+from propay import services
+from tests import factories
+from tests.propay.rows import NOW, make_propay
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def propay(company):
+    worker = factories.make_worker(company, "Ana Ruiz")
+    factories.make_wage(worker, "20.00")
+    job = factories.make_job(company, "Kitchen", number="17")
+    factories.make_entry(worker, job, minutes=60)
+    propay = make_propay(job, title="Kitchen remodel")
+    services.refresh(company=company, now=NOW)
+    return propay
+
+
+@pytest.fixture
+def as_staff(sign_in, db):
+    return sign_in(factories.make_user("staff@protiv.test", is_staff=True, is_superuser=True))
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "kitchen"}, {"q": "17"}, {"status": "STARTED"}, {"budget_type": "AMOUNT"}])
+def test_staff_finds_propays(as_staff, propay, query):
+    page = as_staff.get(reverse("admin:propay_propay_changelist"), query).content.decode()
+
+    assert "Kitchen remodel" in page
+    assert "2490.00" in page
+
+
+def test_staff_sees_figures_and_shares_and_can_change_nothing(as_staff, propay):
+    address = reverse("admin:propay_propay_change", args=[propay.pk])
+    page = as_staff.get(address).content.decode()
+
+    assert "Ana Ruiz" in page
+    assert 'name="_save"' not in page
+    assert as_staff.post(address, {"title": "Other"}).status_code == 403
+    assert as_staff.post(reverse("admin:propay_propay_delete", args=[propay.pk])).status_code == 403
+    assert as_staff.get(reverse("admin:propay_propay_add")).status_code == 403
+
+
+def test_the_people_of_a_company_get_no_admin(as_admin, propay):
+    response = as_admin.get(reverse("admin:propay_propay_changelist"))
+
+    assert response.status_code in (302, 404)
