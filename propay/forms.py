@@ -84,7 +84,9 @@ class DayField(forms.DateField):
 
 
 class ProPayForm(forms.Form):
-    """The terms of a ProPay; a budget left empty means the job's."""
+    """The terms of a ProPay; a budget left empty means the job's. `claimed_by` is the ProPay that is in the way."""
+
+    claimed_by: int | None = None
 
     job = forms.ModelChoiceField(
         Job.objects.none(), empty_label="Choose a job", error_messages={"required": "Choose the job."}

@@ -223,3 +223,5 @@ def _chosen_job(form: ProPayForm, before: Job | None) -> Job | None:
 def _show(form: ProPayForm, refusal: ValidationError) -> None:
     """Put a service's refusal on the form, on its field where it names one."""
     form.add_error(None, refusal)
+    if getattr(refusal, "code", "") == "claimed" and refusal.params:
+        form.claimed_by = refusal.params["propay_id"]

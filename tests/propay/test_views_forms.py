@@ -188,7 +188,7 @@ def test_the_form_offers_no_worker_as_manager_and_no_inactive_job(as_manager, co
 
 
 def test_create_names_the_propay_that_claims_the_time_and_keeps_what_was_typed(as_manager, job, typed):
-    make_propay(job, title="First 50% <b>off</b>")
+    first = make_propay(job, title="First 50% <b>off</b>")
 
     response = as_manager.post(CREATE, typed(title="Mine"))
 
@@ -196,6 +196,7 @@ def test_create_names_the_propay_that_claims_the_time_and_keeps_what_was_typed(a
     page = response.content.decode()
     assert "First 50% &lt;b&gt;off" in page
     assert 'value="Mine"' in page
+    assert f'<a href="{reverse("propay_detail", args=[first.pk])}">Show that ProPay</a>' in page
 
 
 # What is proposed from the job
