@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from integrations.base import BudgetFields
 from integrations.exaktime.finality import Approval, Finality
 from integrations.exaktime.parsing import (
-    MOST_MINUTES,
     TimeRecordParser,
     ids_without_work,
     parse_approvals,
@@ -32,6 +31,7 @@ from tests.integrations.exaktime.samples import (
 )
 
 FIELDS = BudgetFields("Budget Hours", "Contract Price")
+MOST_MINUTES = 10_080
 IN_CODES = frozenset({"c-in", "c-out"})
 
 
