@@ -21,7 +21,7 @@ def redact(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def _redacted(key: str, value: Any) -> Any:
-    if any(word in key.lower() for word in SECRET_WORDS):
+    if _is_secret(key):
         return REDACTED
     if isinstance(value, dict):
         return {inner: _redacted(str(inner), item) for inner, item in value.items()}
@@ -30,6 +30,19 @@ def _redacted(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\n", "\\n").replace("\r", "\\r")
     return value
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in SECRET_WORDS)
+
+
+def shown_path(request: HttpRequest) -> str:
+    """The path as it may be logged: a mail's link holds a token that sets a password."""
+    path, match = request.path, request.resolver_match
+    for name, value in match.kwargs.items() if match else ():
+        if _is_secret(name):
+            path = path.replace(str(value), REDACTED)
+    return path
 
 
 SHARED: list[Any] = [
@@ -51,9 +64,14 @@ structlog.configure(
 )
 
 
+def _console() -> structlog.dev.ConsoleRenderer:
+    # The default tracebacks show local variables wherever `rich` is installed, passwords among them.
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+
+
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     """Django's LOGGING: one handler to standard error, our lines and the libraries' alike."""
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = structlog.processors.JSONRenderer() if as_json else _console()
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -93,7 +111,7 @@ class RequestLogMiddleware:
         self.log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=shown_path(request),
             status=response.status_code,
             milliseconds=round((time.monotonic() - started) * 1000),
             user_id=getattr(request.user, "pk", None) if hasattr(request, "user") else None,

@@ -29,7 +29,8 @@ def credential_keys_problem(keys: list[str]) -> str | None:
     if len(set(ids)) != len(ids):
         return "CREDENTIAL_KEYS names one id twice."
     for key in keys:
-        key_id, _, encoded = key.partition(":")
+        key_id, colon, encoded = key.partition(":")
+        key_id = key_id if colon else ""  # without the colon it is the key itself, which no message may show
         if not key_id or len(_decode(encoded)) != 32:
             return f"CREDENTIAL_KEYS: the key {key_id or '(no id)'!r} is not id:base64 of 32 bytes."
         if len(set(_decode(encoded))) < 8:

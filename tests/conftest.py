@@ -11,9 +11,14 @@ from tests import factories
 PASSWORD = "correct-horse-battery"
 
 
+def pytest_configure(config):
+    # Nothing is collected before the tests: WhiteNoise has no files of its own to serve.
+    config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+
+
 @pytest.fixture(autouse=True)
 def _quick_tests(settings):
-    """Weak hashes and kept mails: what a test does not need slow."""
+    """Weak hashes: a real one takes longer than most tests."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -20,7 +20,7 @@ COMMON_TIME_ZONES = (
 ROLES = (
     (Role.ADMIN, "Admin: connects the time tracking, sets the rules, invites people"),
     (Role.MANAGER, "Manager: runs jobs and ProPays, sees everybody's hours and bonuses"),
-    (Role.WORKER, "Worker: sees the own hours and bonuses"),
+    (Role.WORKER, "Worker: sees their own hours and bonuses"),
 )
 HOURS_FORMATS = ((HoursFormat.CLOCK, "Hours and minutes, 7:30"), (HoursFormat.DECIMAL, "Decimal, 7.50"))
 
@@ -78,7 +78,7 @@ class InviteForm(forms.Form):
     """Somebody new, or somebody who uses Protiv elsewhere."""
 
     email = forms.EmailField(label="Email", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(label="Role", choices=ROLES, initial=Role.WORKER)
+    role = forms.ChoiceField(label="Role", choices=ROLES, initial=Role.WORKER, widget=forms.RadioSelect)
 
 
 class RoleForm(forms.Form):

@@ -1,7 +1,7 @@
 """What changes a company and its people. Each change leaves an AuditEvent; mails go out once it is stored."""
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -76,7 +76,7 @@ def invite(*, company: Company, actor: User, email: str, role: str) -> Membershi
             raise ValidationError(f"{user.email} is a member already.", code="member")
         membership = Membership.objects.create(company=company, user=user, role=role)
         _record(company, actor, "member.invited", membership, f"Invited {user.email} as {_label(role)}.")
-        _mail_on_commit(partial(_mail_invitation, membership))
+        _mail_on_commit(lambda: _mail_invitation(membership))
     return membership
 
 
@@ -85,7 +85,7 @@ def invite_again(*, company: Company, membership_id: int, actor: User) -> Member
     membership = Membership.objects.select_related("user", "company").get(company=company, pk=membership_id)
     with transaction.atomic():
         _record(company, actor, "member.invited_again", membership, f"Invited {membership.user.email} again.")
-        _mail_on_commit(partial(_mail_invitation, membership))
+        _mail_on_commit(lambda: _mail_invitation(membership))
     return membership
 
 
@@ -118,7 +118,7 @@ def send_password_link(*, email: str) -> None:
     """Mail a link that sets a password to whom the address belongs; to a stranger's address nothing happens."""
     user = user_with(email=email)
     if user is not None and user.is_active:
-        _mail_on_commit(partial(_mail, user, "Set a new password", "accounts/mail/password_link.txt", {}))
+        _mail_on_commit(lambda: _mail(user, "Set a new password", "accounts/mail/password_link.txt", {}))
 
 
 def user_with(*, email: str) -> User | None:
@@ -168,7 +168,7 @@ def _record(company: Company, actor: User | None, action: str, target: Company |
 # Mails
 
 
-def _mail_on_commit(send: partial[None]) -> None:
+def _mail_on_commit(send: Callable[[], None]) -> None:
     """A mail server that is down is logged and undoes nothing; the page offers to send the mail again."""
     transaction.on_commit(send, robust=True)
 

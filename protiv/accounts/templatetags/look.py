@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from protiv.accounts.access import memberships_of
+from protiv.accounts.models import Role
 
 register = template.Library()
 SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
@@ -21,18 +22,19 @@ class MenuItem(NamedTuple):
     url_name: str
     label: str
     icon: str
-    for_workers: bool = False
+    roles: tuple[Role, ...] = (Role.ADMIN, Role.MANAGER)
 
 
+EVERYBODY = (Role.ADMIN, Role.MANAGER, Role.WORKER)
 MENU = (
-    MenuItem("dashboard", "Dashboard", "layout-dashboard", for_workers=True),
+    MenuItem("dashboard", "Dashboard", "layout-dashboard", EVERYBODY),
     MenuItem("propay_list", "ProPays", "report-money"),
-    MenuItem("bonuses", "Bonuses", "coin", for_workers=True),
-    MenuItem("time_list", "Time", "clock", for_workers=True),
+    MenuItem("bonuses", "Bonuses", "coin", EVERYBODY),
+    MenuItem("time_list", "Time", "clock", EVERYBODY),
     MenuItem("job_list", "Jobs", "briefcase"),
     MenuItem("worker_list", "Team", "users"),
     MenuItem("integration_list", "Integrations", "plug-connected"),
-    MenuItem("company_settings", "Settings", "settings"),
+    MenuItem("company_settings", "Settings", "settings", (Role.ADMIN,)),
 )
 
 
@@ -55,11 +57,10 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
 def menu(context: RequestContext) -> dict[str, Any]:
     """The left-hand menu, with the current page marked."""
     request = context["request"]
-    can_manage = request.membership.can_manage
     lines = [
         {"url": url, "label": item.label, "icon": item.icon, "current": _is_current(url, request.path)}
         for item in MENU
-        if (can_manage or item.for_workers) and (url := _url(item.url_name))
+        if request.membership.role in item.roles and (url := _url(item.url_name))
     ]
     return {"lines": lines}
 

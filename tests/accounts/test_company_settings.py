@@ -1,0 +1,121 @@
+"""The company's settings: what is stored, what is refused, and what is worked out again."""
+
+import pytest
+
+from protiv.accounts import services
+from protiv.accounts.forms import CompanyForm, time_zones
+from protiv.accounts.models import AuditEvent, Company
+
+CALLS = []
+
+
+def note_refresh(**arguments):
+    """Stands in for the product's refresh."""
+    CALLS.append(arguments)
+
+
+@pytest.fixture(autouse=True)
+def refreshed(settings):
+    CALLS.clear()
+    settings.REFRESH_BONUSES = f"{__name__}.note_refresh"
+    return CALLS
+
+
+def typed(**changes):
+    return {
+        "name": "Acme Roofing",
+        "time_zone": "America/Denver",
+        "currency": "USD",
+        "hours_format": "CLOCK",
+        "workweek_start": "MONDAY",
+        "pay_period": "BIWEEKLY",
+    } | changes
+
+
+def test_the_form_asks_for_what_the_service_stores():
+    assert set(CompanyForm.base_fields) == set(services.SETTINGS)
+
+
+def test_settings_are_stored_and_the_change_is_written_down(as_admin, admin, company, refreshed):
+    post = typed(name="Acme & Sons", time_zone="America/Chicago", hours_format="DECIMAL", workweek_start="SUNDAY")
+    response = as_admin.post("/settings/", post, follow=True)
+    assert "The settings are saved." in response.text
+    company.refresh_from_db()
+    assert (company.name, company.time_zone, company.hours_format, company.workweek_start) == (
+        "Acme & Sons",
+        "America/Chicago",
+        "DECIMAL",
+        "SUNDAY",
+    )
+    event = AuditEvent.objects.get(company=company)
+    assert (event.actor, event.action, event.target) == (admin, "company.updated", f"company:{company.pk}")
+    assert event.summary == (
+        "Changed name from “Acme Roofing” to “Acme & Sons”; time zone from “America/Denver” to “America/Chicago”; "
+        "workweek start from “Monday” to “Sunday”; hours format from “7:30” to “7.50”."
+    )
+    assert refreshed == []
+
+
+@pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
+def test_drive_time_works_all_bonuses_out_again(as_admin, company, refreshed, before, after):
+    Company.objects.update(include_travel=before)
+    as_admin.post("/settings/", typed(**({"include_travel": "on"} if after else {})))
+    company.refresh_from_db()
+    assert company.include_travel is after
+    (call,) = refreshed
+    assert (call["company"], set(call)) == (company, {"company", "now"})
+    assert call["company"].include_travel is after
+    assert "count drive time from" in AuditEvent.objects.get().summary
+
+
+def test_saving_the_same_again_writes_nothing_down(as_admin, company, refreshed):
+    assert as_admin.post("/settings/", typed()).status_code == 302
+    assert (AuditEvent.objects.count(), refreshed) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "   "},
+        {"name": "x" * 121},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": ""},
+        {"currency": "EUR"},
+        {"hours_format": "ROMAN"},
+        {"workweek_start": "FUNDAY"},
+        {"pay_period": "DAILY"},
+    ],
+)
+def test_wrong_input_is_refused_at_its_field(as_admin, company, wrong):
+    (field,) = wrong
+    response = as_admin.post("/settings/", typed(**wrong))
+    assert response.status_code == 200
+    assert f'id="id_{field}_error"' in response.text
+    assert f'aria-describedby="id_{field}' in response.text
+    assert AuditEvent.objects.count() == 0
+
+
+def test_a_failing_refresh_keeps_the_old_settings(as_admin, company, settings):
+    settings.REFRESH_BONUSES = f"{__name__}.fail"
+    with pytest.raises(RuntimeError):
+        as_admin.post("/settings/", typed(include_travel="on"))
+    company.refresh_from_db()
+    assert company.include_travel is False
+    assert AuditEvent.objects.count() == 0
+
+
+def fail(**_arguments):
+    raise RuntimeError
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "EST5EDT", "UTC", "Europe/London"])
+def test_each_time_zone_is_offered_once(zone):
+    offered = [name for _, zones in time_zones() for name, _ in zones]
+    assert offered.count(zone) == 1
+
+
+def test_settings_are_of_ones_own_company(as_stranger, company):
+    as_stranger.post("/settings/", typed(name="Taken over"))
+    company.refresh_from_db()
+    assert company.name == "Acme Roofing"

@@ -1,0 +1,121 @@
+"""`create_company`: what it makes, what it refuses, and with which exit code."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protiv.accounts.management.commands import create_company as module
+from protiv.accounts.models import AuditEvent, Company, Membership, User
+from tests import factories
+from tests.conftest import PASSWORD
+
+VARIABLE = "PROTIV_ADMIN_PASSWORD"
+
+
+@pytest.fixture
+def run(db, monkeypatch, capsys):
+    monkeypatch.setenv(VARIABLE, "seven-wet-shingles")
+
+    def create(name="Acme Roofing", **options):
+        options = {"slug": "acme", "time_zone": "America/Denver", "admin_email": "A@acme.test"} | options
+        call_command("create_company", name, **options)
+        return capsys.readouterr().out
+
+    return create
+
+
+def test_it_makes_the_company_and_its_admin(run):
+    assert run(workweek_start="SUNDAY") == "Created Acme Roofing (acme) with the admin a@acme.test.\n"
+    company = Company.objects.get()
+    assert (company.slug, company.time_zone, company.workweek_start) == ("acme", "America/Denver", "SUNDAY")
+    membership = Membership.objects.get(company=company)
+    assert (membership.user.email, membership.role) == ("a@acme.test", "ADMIN")
+    assert membership.user.check_password("seven-wet-shingles")
+    assert AuditEvent.objects.get().action == "company.created"
+
+
+def test_an_existing_user_is_added_and_keeps_the_password(run, monkeypatch):
+    monkeypatch.delenv(VARIABLE)
+    user = factories.make_user("a@acme.test", password=PASSWORD)
+    assert "who keeps the password they have" in run()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert user.memberships.get().is_admin
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"time_zone": "America/Denwer"}, "time_zone: “America/Denwer” is not a time zone."),
+        ({"slug": "acme roofing"}, "slug: Enter a valid"),
+        ({"slug": "taken"}, "slug: Company with this Slug already exists."),
+        ({"slug": ""}, "slug: This field cannot be blank."),
+        ({"name": ""}, "name: This field cannot be blank."),
+        ({"name": "x" * 121}, "name: Ensure this value has at most 120 characters"),
+        ({"admin_email": "no address"}, "email: Enter a valid email address."),
+        ({"admin_email": ""}, "email: This field cannot be blank."),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_made(run, options, complaint):
+    factories.make_company(slug="taken")
+    with pytest.raises(CommandError, match=complaint[:20]) as refused:
+        run(**options)
+    assert complaint in str(refused.value)
+    assert (Company.objects.count(), User.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("password", "complaint"), [("", "too short"), ("abc", "too short"), ("password123", "common")]
+)
+def test_a_weak_password_is_refused_and_nothing_is_made(run, monkeypatch, password, complaint):
+    monkeypatch.setenv(VARIABLE, password)
+    with pytest.raises(CommandError, match=complaint):
+        run()
+    assert (Company.objects.count(), User.objects.count()) == (0, 0)
+
+
+class Terminal:
+    @staticmethod
+    def isatty():
+        return True
+
+
+def test_the_password_is_asked_twice_in_a_terminal(run, monkeypatch):
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr(module.sys, "stdin", Terminal)
+    answers = iter(["seven-wet-shingles", "seven-wet-shingles", "seven-wet-shingles", "seven-dry-shingles"])
+    monkeypatch.setattr(module.getpass, "getpass", lambda _prompt: next(answers))
+    assert "Created Acme Roofing" in run()
+    with pytest.raises(CommandError, match="two passwords differ"):
+        run(slug="second", admin_email="b@acme.test")
+    assert Company.objects.count() == 1
+
+
+def test_without_password_and_terminal_it_says_what_to_set(run, monkeypatch):
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr(module.sys, "stdin", open(os.devnull))  # noqa: PTH123, SIM115
+    with pytest.raises(CommandError, match=VARIABLE):
+        run()
+
+
+def in_a_process(tmp_path, *arguments):
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environment |= {"DEBUG": "true", "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", VARIABLE: "seven-wet-shingles"}
+    return subprocess.run([sys.executable, "manage.py", *arguments], env=environment, capture_output=True, text=True)
+
+
+def test_exit_codes(tmp_path):
+    assert in_a_process(tmp_path, "migrate", "--verbosity", "0").returncode == 0
+    arguments = ["create_company", "Acme", "--slug", "acme", "--time-zone", "America/Denver"]
+    done = in_a_process(tmp_path, *arguments, "--admin-email", "a@acme.test")
+    assert (done.returncode, done.stdout) == (0, "Created Acme (acme) with the admin a@acme.test.\n")
+    twice = in_a_process(tmp_path, *arguments, "--admin-email", "a@acme.test")
+    assert twice.returncode == 1
+    assert "slug: Company with this Slug already exists." in twice.stderr
+    assert "Traceback" not in twice.stderr
+    assert in_a_process(tmp_path, *arguments).returncode == 2
+    bad = in_a_process(tmp_path, *arguments, "--admin-email", "a@acme.test", "--workweek-start", "FUNDAY")
+    assert bad.returncode == 2
