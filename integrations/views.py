@@ -173,7 +173,9 @@ def sync_now(request: CompanyRequest) -> HttpResponse:
     requests, refusals = _request_syncs(request)
     icon = sync_icon.pressed(requests, refusals)
     if request.headers.get("HX-Request"):
-        return render(request, "integrations/_sync_answer.html", {"icon": icon})
+        response = render(request, "integrations/_sync_answer.html", {"icon": icon})
+        response["HX-Trigger"] = "sync-started"
+        return response
     messages.add_message(request, messages.INFO if requests else messages.ERROR, icon.text or "")
     return redirect(_local_referrer(request))
 

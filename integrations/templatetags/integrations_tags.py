@@ -8,7 +8,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from integrations import selectors, sync_icon
-from integrations.models import Connection, ConnectionState
+from integrations.models import Connection, ConnectionState, SyncRun
 
 register = template.Library()
 
@@ -75,6 +75,18 @@ def about(seconds: int) -> str:
     unit, name = (HOUR, "hour") if seconds >= 2 * HOUR else (MINUTE, "minute")
     count = round(seconds / unit)
     return f"about {count} {name}{'' if count == 1 else 's'}"
+
+
+@register.filter
+def took(run: SyncRun) -> str:
+    """How long a run was at work from its first start to its end: `45 s`, `1 min 15 s`, `3 h 5 min`."""
+    if run.started_at is None or run.ended_at is None:
+        return ""
+    minutes, seconds = divmod(round((run.ended_at - run.started_at).total_seconds()), MINUTE)
+    hours, minutes = divmod(minutes, MINUTE)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def _connections(request: HttpRequest) -> list[Connection]:

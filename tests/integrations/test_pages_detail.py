@@ -7,6 +7,7 @@ import time_machine
 
 from integrations import services
 from integrations.models import Connection, ConnectionState, Heartbeat, RunState, SyncIssue, SyncRun, Trigger
+from integrations.templatetags.integrations_tags import about, took
 from protiv.accounts.models import AuditEvent
 from tests.integrations.pages import NOON, PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
 
@@ -104,7 +105,7 @@ def test_the_page_shows_the_runs_with_who_counts_and_error(as_admin, admin, acti
     make_run(active, trigger=Trigger.MANUAL, requested_by=admin, seen_count=6210, added_count=12)
     make_run(active, "FAILED", error_code="WRONG_SHAPE", error_text="Unreadable. Write to us.", error_id="a1b2c3")
     page = text_of(as_admin.get(DETAIL))
-    for text in ("Refresh icon", "admin@acme.test", "6,210", "1\xa0minute", "WRONG_SHAPE", "Unreadable. Write to us."):
+    for text in ("Refresh icon", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
         assert text in page
     assert "error id a1b2c3" in page
 
@@ -172,6 +173,22 @@ def test_the_page_takes_as_many_queries_with_many_rows(as_admin, active, django_
         make_run(active)
     with django_assert_max_num_queries(12):
         as_admin.get(DETAIL)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"), (3600, "1 h 0 min")]
+)
+def test_how_long_a_run_took_is_said_in_fitting_units(company, seconds, text):
+    run = make_run(make_connection(company), started_at=NOON, ended_at=NOON + timedelta(seconds=seconds))
+    assert took(run) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "less than a minute"), (60, "about 1 minute"), (200, "about 3 minutes"), (7200, "about 2 hours")],
+)
+def test_an_estimate_is_rough(seconds, text):
+    assert about(seconds) == text
 
 
 # Progress

@@ -69,8 +69,9 @@ def test_workers_have_no_icon(as_worker, active):
 
 
 def test_pressing_queues_a_run_and_answers_with_the_busy_icon(as_admin, admin, active):
-    page = text_of(as_admin.post(SYNC, headers=HTMX))
-    run = SyncRun.objects.get()
+    response = as_admin.post(SYNC, headers=HTMX)
+    page, run = text_of(response), SyncRun.objects.get()
+    assert response["HX-Trigger"] == "sync-started"
     assert (run.trigger, run.requested_by, run.state) == (Trigger.MANUAL, admin, RunState.QUEUED)
     assert f"?run={run.pk}" in page
     assert 'aria-busy="true"' in page
