@@ -1,5 +1,6 @@
 """The cast that every test knows: an admin, a manager and a worker of one company, and a stranger."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,8 @@ PASSWORD = "correct-horse-battery"
 
 
 def pytest_configure(config):
+    # Playwright's event loop runs in the tests' thread; Django would take them for asynchronous code.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     # Nothing is collected before the tests: WhiteNoise has no files of its own to serve.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
 

@@ -56,7 +56,8 @@ class CompanyAdmin(admin.ModelAdmin):
     list_filter = ("time_zone", "pay_period", "currency")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    readonly_fields = ("created_at",)
+    # Drive time changes bonuses: only the company's settings page works them out again.
+    readonly_fields = ("include_travel", "created_at")
     inlines = (MembershipInline,)
 
 

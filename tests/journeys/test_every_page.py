@@ -1,0 +1,120 @@
+"""Every page of the menu in a real browser, wide and on a small phone: readable for all, nothing blocked or broken."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from tests.conftest import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 320)
+PUBLIC = ["login", "password_reset", "password_reset_done"]
+PRIVATE = [
+    "dashboard",
+    "propay_list",
+    "propay_create",
+    "bonuses",
+    "time_list",
+    "job_list",
+    "worker_list",
+    "integration_list",
+    "company_settings",
+    "people",
+    "password_change",
+]
+FOR_WORKERS = ["dashboard", "bonuses", "time_list"]
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser's console says while a test runs."""
+    heard = []
+    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def faults_of(page, width):
+    page.evaluate(f"{AXE}; undefined")
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
+    faults = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return faults + ([("wider than the screen", wide)] if wide > width else [])
+
+
+def visit(page, live_server, names):
+    faults = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for name in names:
+            page.goto(live_server.url + reverse(name))
+            if found := faults_of(page, width):
+                faults[name, width] = found
+    return faults
+
+
+def sign_in(page, live_server, email):
+    page.goto(live_server.url + "/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(live_server.url + "/")
+
+
+def test_pages_before_signing_in(page, live_server, complaints):
+    assert visit(page, live_server, PUBLIC) == {}
+    assert complaints == []
+
+
+def test_pages_of_an_admin(page, live_server, complaints, admin):
+    sign_in(page, live_server, admin.email)
+    assert visit(page, live_server, PRIVATE) == {}
+    assert complaints == []
+
+
+def test_pages_of_a_worker(page, live_server, complaints, worker_user):
+    sign_in(page, live_server, worker_user.email)
+    assert visit(page, live_server, FOR_WORKERS) == {}
+    assert complaints == []
+
+
+def test_the_menu_folds_on_a_phone_and_signs_out(page, live_server, complaints, admin):
+    sign_in(page, live_server, admin.email)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(live_server.url + "/settings/")
+    team = page.get_by_role("link", name="Team")
+    assert not team.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    team.wait_for(state="visible")
+    page.get_by_text(admin.email).click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login/")
+    assert complaints == []
+
+
+def test_the_keyboard_gets_past_the_menu(page, live_server, admin):
+    sign_in(page, live_server, admin.email)
+    page.goto(live_server.url + "/settings/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_removing_somebody_asks_first(page, live_server, admin, manager):
+    sign_in(page, live_server, admin.email)
+    page.goto(live_server.url + reverse("person", args=[manager.memberships.get().pk]))
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Remove").click()
+    assert asked == ["Remove manager@acme.test from Acme Roofing?"]
+    assert manager.memberships.exists()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_text("manager@acme.test is removed").wait_for()
+    assert not manager.memberships.exists()
