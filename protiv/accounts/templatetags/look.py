@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -60,7 +60,8 @@ def menu(context: RequestContext) -> dict[str, Any]:
     lines = [
         {"url": url, "label": item.label, "icon": item.icon, "current": _is_current(url, request.path)}
         for item in MENU
-        if request.membership.role in item.roles and (url := _url(item.url_name))
+        if request.membership.role in item.roles
+        for url in [reverse(item.url_name)]
     ]
     return {"lines": lines}
 
@@ -71,13 +72,6 @@ def companies(context: RequestContext) -> dict[str, Any]:
     request = context["request"]
     others = [m for m in memberships_of(request.user) if m.company_id != request.company.pk]
     return {"request": request, "company": request.company, "others": others, "csrf_token": context.get("csrf_token")}
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _is_current(url: str, path: str) -> bool:
