@@ -99,7 +99,7 @@ class WageForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         worker = cleaned.get("worker") or self.instance.worker
-        if cleaned.get("start_date") and cleaned.get("hourly_amount"):
+        if cleaned.get("start_date") and cleaned.get("hourly_amount") is not None:
             try:
                 services.check_new_wage(
                     company=worker.company,
@@ -107,6 +107,8 @@ class WageForm(ModelForm):
                     hourly_amount=cleaned["hourly_amount"],
                     now=timezone.now(),
                 )
+                if self.instance.pk:
+                    services.check_free_day(wage=self.instance, start_date=cleaned["start_date"])
             except services.WageRefused as refused:
                 raise ValidationError(refused.message) from refused
         return cleaned

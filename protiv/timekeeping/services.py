@@ -157,11 +157,7 @@ def correct_wage(
     check_new_wage(company=company, start_date=start_date, hourly_amount=hourly_amount, now=now)
     with transaction.atomic():
         row = _locked_wage(company, wage)
-        if Wage.objects.filter(worker=row.worker, start_date=start_date).exclude(pk=row.pk).exists():
-            raise WageRefused(
-                f"{row.worker.name} has another wage from {start_date}. Correct or remove that one, or choose another "
-                "day."
-            )
+        check_free_day(wage=row, start_date=start_date)
         if (row.start_date, row.hourly_amount) == (start_date, hourly_amount):
             return
         summary = (
@@ -199,6 +195,14 @@ def check_new_wage(*, company: Company, start_date: date, hourly_amount: Decimal
         check_start_date(start_date, today=company.local_date(now))
     except NotUnderstood as problem:
         raise WageRefused(problem.message) from problem
+
+
+def check_free_day(*, wage: Wage, start_date: date) -> None:
+    """Refuse (WageRefused) to move a wage onto the day of another one of the same worker."""
+    if Wage.objects.filter(worker=wage.worker, start_date=start_date).exclude(pk=wage.pk).exists():
+        raise WageRefused(
+            f"{wage.worker.name} has another wage from {start_date}. Correct or remove that one, or choose another day."
+        )
 
 
 # Jobs

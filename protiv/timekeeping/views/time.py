@@ -23,8 +23,9 @@ def time_list(request: CompanyRequest) -> HttpResponse:
     chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
     totals = selectors.time_totals(chosen.found)
     entries = chosen.found.select_related(*selectors.ENTRY_RELATIONS).order_by("-work_date", "-id")
-    page = CappedPaginator(entries, ENTRIES_PER_PAGE, found=totals.entries).get_page(request.GET.get("page"))
-    last = page[-1].work_date if page.paginator.is_capped and not page.has_next() else None
+    paginator = CappedPaginator(entries, ENTRIES_PER_PAGE, found=totals.entries)
+    page = paginator.get_page(request.GET.get("page"))
+    last = page[-1].work_date if paginator.is_capped and not page.has_next() else None
     context = {"filter": chosen, "form": chosen.form, "totals": totals, "page_obj": page, "go_on_to": last}
     return render(request, "timekeeping/time_list.html", context)
 

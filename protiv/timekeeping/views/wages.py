@@ -53,7 +53,11 @@ def wage_set(request: CompanyRequest, pk: int) -> HttpResponse:
 def wage_correct(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
     """Correct a wage's day or amount."""
     wage, now = _get_wage(request, pk, wage_pk), timezone.now()
-    form = WageForm(request.POST or None, initial=wage_initial(wage), today=request.company.local_date(now))
+    form = WageForm(
+        request.POST if request.method == "POST" else None,
+        initial=wage_initial(wage),
+        today=request.company.local_date(now),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.correct_wage(company=request.company, wage=wage, **form.cleaned_data, actor=request.user, now=now)
@@ -134,8 +138,8 @@ def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:
 @for_admins
 def wage_import(request: CompanyRequest) -> HttpResponse:
     """Step 1: read a CSV and show what it would change. Nothing is changed by that."""
-    form = WageFileForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    form = WageFileForm(request.POST, request.FILES) if request.method == "POST" else WageFileForm()
+    if not form.is_valid():
         return render(request, "timekeeping/wage_import.html", {"form": form})
     company = request.company
     preview = preview_wages(company=company, lines=form.cleaned_data["lines"], today=company.local_date(timezone.now()))
