@@ -7,7 +7,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export CHROMIUM
 
-.PHONY: demo test tests lint format browser screenshots clean
+.PHONY: demo test tests lint bench format browser screenshots clean
 
 demo: $(VENV)/.installed .env
 	$(BIN)/python manage.py migrate --verbosity 0
@@ -20,6 +20,14 @@ test: browser tests
 # The tests alone, on the database of DATABASE_URL (SQLite where it is not set).
 tests: $(VENV)/.installed .env
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+# The pictures of the docs, taken by the browser test of the main job.
+screenshots: browser $(VENV)/.installed .env
+	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py
+
+# Ratios to the bare driver; asserts nothing.
+bench: $(VENV)/.installed .env
+	$(BIN)/python -m tests.benchmarks.first_sync
 
 lint: $(VENV)/.installed .env
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def days_done(visitor: Visitor) -> int:
-    found = re.search(r"(\d+) of \d+ days", visitor.get("/integrations/exaktime/status/"))
+    found = re.search(r"<dt>Days</dt><dd>(\d+) of", visitor.get("/integrations/exaktime/status/"))
     return int(found[1]) if found else 0
 
 

@@ -15,8 +15,7 @@ from integrations import runner, services
 from integrations.base import Credentials
 from integrations.exaktime.sandbox.client import start_sandbox
 from integrations.models import Connection, Horizon, Provider, RunState, SyncRun
-from propay.models import BudgetType, ProPay
-from propay.services import create_propay
+from propay.services import BudgetType, ProPay, create_propay
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Wage, Worker
 
@@ -118,7 +117,7 @@ def pay_and_budget(company: Company) -> None:
         for index, worker in enumerate(workers)
     )
     jobs = list(busiest_jobs(company)[:3])
-    budgets = (
+    budgets: tuple[dict[str, Any], ...] = (
         {"budget_type": BudgetType.HOURS, "budget_minutes": None},
         {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "labor_percent": Decimal(35), "company_percent": Decimal(10)},
         {"budget_type": BudgetType.HOURS, "budget_minutes": None},
