@@ -7,126 +7,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('beat_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("beat_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(choices=[('EXAKTIME', 'ExakTime')], max_length=20)),
-                ('state', models.CharField(choices=[('TESTING', 'Set-up not finished'), ('INITIAL_SYNC', 'First sync'), ('ACTIVE', 'Connected'), ('REAUTH_REQUIRED', 'Sign-in needed'), ('PAUSED', 'Paused'), ('DISCONNECTED', 'Disconnected')], default='TESTING', max_length=15)),
-                ('company_identifier', models.CharField(max_length=63, validators=[integrations.models.validate_company_identifier], verbose_name='Company ID')),
-                ('username_encrypted', models.TextField(blank=True)),
-                ('password_encrypted', models.TextField(blank=True)),
-                ('sync_start_date', models.DateField(blank=True, null=True)),
-                ('horizon', models.CharField(choices=[('ALL', 'All time up to today'), ('LEAVE_OUT_CURRENT_WEEK', 'Leave out the current workweek'), ('FINAL_ONLY', 'Only final time (pay period closed or signed off)')], default='LEAVE_OUT_CURRENT_WEEK', max_length=22)),
-                ('budget_hours_field', models.CharField(default='Budget Hours', max_length=100)),
-                ('contract_price_field', models.CharField(default='Contract Price', max_length=100)),
-                ('visible_people', models.PositiveIntegerField(blank=True, null=True)),
-                ('pause_reason', models.CharField(blank=True, max_length=300)),
-                ('next_sync_at', models.DateTimeField(blank=True, null=True)),
-                ('last_success_at', models.DateTimeField(blank=True, null=True)),
-                ('failures_in_a_row', models.PositiveIntegerField(default=0)),
-                ('first_sync_cursor_date', models.DateField(blank=True, null=True)),
-                ('reread_cursor_date', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='accounts.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(choices=[("EXAKTIME", "ExakTime")], max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("TESTING", "Set-up not finished"),
+                            ("INITIAL_SYNC", "First sync"),
+                            ("ACTIVE", "Connected"),
+                            ("REAUTH_REQUIRED", "Sign-in needed"),
+                            ("PAUSED", "Paused"),
+                            ("DISCONNECTED", "Disconnected"),
+                        ],
+                        default="TESTING",
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "company_identifier",
+                    models.CharField(
+                        max_length=63,
+                        validators=[integrations.models.validate_company_identifier],
+                        verbose_name="Company ID",
+                    ),
+                ),
+                ("username_encrypted", models.TextField(blank=True)),
+                ("password_encrypted", models.TextField(blank=True)),
+                ("sync_start_date", models.DateField(blank=True, null=True)),
+                (
+                    "horizon",
+                    models.CharField(
+                        choices=[
+                            ("ALL", "All time up to today"),
+                            ("LEAVE_OUT_CURRENT_WEEK", "Leave out the current workweek"),
+                            ("FINAL_ONLY", "Only final time (pay period closed or signed off)"),
+                        ],
+                        default="LEAVE_OUT_CURRENT_WEEK",
+                        max_length=22,
+                    ),
+                ),
+                ("budget_hours_field", models.CharField(default="Budget Hours", max_length=100)),
+                ("contract_price_field", models.CharField(default="Contract Price", max_length=100)),
+                ("visible_people", models.PositiveIntegerField(blank=True, null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=300)),
+                ("next_sync_at", models.DateTimeField(blank=True, null=True)),
+                ("last_success_at", models.DateTimeField(blank=True, null=True)),
+                ("failures_in_a_row", models.PositiveIntegerField(default=0)),
+                ("first_sync_cursor_date", models.DateField(blank=True, null=True)),
+                ("reread_cursor_date", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="connections",
+                        to="accounts.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SyncRun',
+            name="SyncRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('trigger', models.CharField(choices=[('INITIAL', 'First sync'), ('SCHEDULED', 'Every two hours'), ('MANUAL', 'Refresh icon'), ('COMMAND', 'Command')], max_length=9)),
-                ('state', models.CharField(choices=[('QUEUED', 'Waiting'), ('RUNNING', 'Running'), ('SUCCEEDED', 'Succeeded'), ('PARTIAL', 'Succeeded, some records set aside'), ('FAILED', 'Failed'), ('CANCELED', 'Canceled'), ('INTERRUPTED', 'Interrupted')], default='QUEUED', max_length=11)),
-                ('since_date', models.DateField(blank=True, null=True)),
-                ('windows', models.JSONField(default=list)),
-                ('days_total', models.PositiveIntegerField(default=0)),
-                ('days_done', models.PositiveIntegerField(default=0)),
-                ('days_per_window', models.PositiveIntegerField(default=7)),
-                ('lease_token', models.PositiveIntegerField(default=0)),
-                ('lease_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('starts_without_end', models.PositiveIntegerField(default=0)),
-                ('worked_seconds', models.PositiveIntegerField(default=0)),
-                ('queued_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('seen_count', models.PositiveIntegerField(default=0)),
-                ('added_count', models.PositiveIntegerField(default=0)),
-                ('changed_count', models.PositiveIntegerField(default=0)),
-                ('voided_count', models.PositiveIntegerField(default=0)),
-                ('set_aside_count', models.PositiveIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, max_length=40)),
-                ('error_text', models.CharField(blank=True, max_length=1000)),
-                ('error_id', models.CharField(blank=True, max_length=12)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='integrations.connection')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("INITIAL", "First sync"),
+                            ("SCHEDULED", "Every two hours"),
+                            ("MANUAL", "Refresh icon"),
+                            ("COMMAND", "Command"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Waiting"),
+                            ("RUNNING", "Running"),
+                            ("SUCCEEDED", "Succeeded"),
+                            ("PARTIAL", "Succeeded, some records set aside"),
+                            ("FAILED", "Failed"),
+                            ("CANCELED", "Canceled"),
+                            ("INTERRUPTED", "Interrupted"),
+                        ],
+                        default="QUEUED",
+                        max_length=11,
+                    ),
+                ),
+                ("since_date", models.DateField(blank=True, null=True)),
+                ("windows", models.JSONField(default=list)),
+                ("days_total", models.PositiveIntegerField(default=0)),
+                ("days_done", models.PositiveIntegerField(default=0)),
+                ("days_per_window", models.PositiveIntegerField(default=7)),
+                ("lease_token", models.PositiveIntegerField(default=0)),
+                ("lease_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("starts_without_end", models.PositiveIntegerField(default=0)),
+                ("worked_seconds", models.PositiveIntegerField(default=0)),
+                ("queued_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_count", models.PositiveIntegerField(default=0)),
+                ("added_count", models.PositiveIntegerField(default=0)),
+                ("changed_count", models.PositiveIntegerField(default=0)),
+                ("voided_count", models.PositiveIntegerField(default=0)),
+                ("set_aside_count", models.PositiveIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, max_length=40)),
+                ("error_text", models.CharField(blank=True, max_length=1000)),
+                ("error_id", models.CharField(blank=True, max_length=12)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="integrations.connection"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SyncIssue',
+            name="SyncIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_type', models.CharField(max_length=20)),
-                ('external_id', models.CharField(max_length=255)),
-                ('reason', models.CharField(max_length=500)),
-                ('window_date', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('mended_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='integrations.connection')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='integrations.syncrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object_type", models.CharField(max_length=20)),
+                ("external_id", models.CharField(max_length=255)),
+                ("reason", models.CharField(max_length=500)),
+                ("window_date", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("mended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="integrations.connection",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="issues", to="integrations.syncrun"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='connection',
-            index=models.Index(fields=['next_sync_at'], name='connection_due'),
+            model_name="connection",
+            index=models.Index(fields=["next_sync_at"], name="connection_due"),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('company', 'provider'), name='one_connection_per_provider'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(fields=("company", "provider"), name="one_connection_per_provider"),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['TESTING', 'INITIAL_SYNC', 'ACTIVE', 'REAUTH_REQUIRED', 'PAUSED', 'DISCONNECTED'])), name='connection_state_known'),
+            model_name="connection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["TESTING", "INITIAL_SYNC", "ACTIVE", "REAUTH_REQUIRED", "PAUSED", "DISCONNECTED"])
+                ),
+                name="connection_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('INITIAL_SYNC', 'ACTIVE')), _negated=True), ('sync_start_date__isnull', False), _connector='OR'), name='syncing_connection_has_start_date'),
+            model_name="connection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("INITIAL_SYNC", "ACTIVE")), _negated=True),
+                    ("sync_start_date__isnull", False),
+                    _connector="OR",
+                ),
+                name="syncing_connection_has_start_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='syncrun',
-            index=models.Index(fields=['connection', '-id'], name='run_history'),
+            model_name="syncrun",
+            index=models.Index(fields=["connection", "-id"], name="run_history"),
         ),
         migrations.AddConstraint(
-            model_name='syncrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('QUEUED', 'RUNNING'))), fields=('connection',), name='one_open_run_per_connection'),
+            model_name="syncrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("QUEUED", "RUNNING"))),
+                fields=("connection",),
+                name="one_open_run_per_connection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='syncrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['QUEUED', 'RUNNING', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELED', 'INTERRUPTED'])), name='run_state_known'),
+            model_name="syncrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["QUEUED", "RUNNING", "SUCCEEDED", "PARTIAL", "FAILED", "CANCELED", "INTERRUPTED"])
+                ),
+                name="run_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='syncrun',
-            constraint=models.CheckConstraint(condition=models.Q(('days_done__lte', models.F('days_total'))), name='run_days_done_within_total'),
+            model_name="syncrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days_done__lte", models.F("days_total"))), name="run_days_done_within_total"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='syncissue',
-            constraint=models.UniqueConstraint(condition=models.Q(('mended_at__isnull', True)), fields=('connection', 'object_type', 'external_id'), name='one_open_issue_per_object'),
+            model_name="syncissue",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mended_at__isnull", True)),
+                fields=("connection", "object_type", "external_id"),
+                name="one_open_issue_per_object",
+            ),
         ),
     ]
