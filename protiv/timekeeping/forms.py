@@ -93,7 +93,7 @@ class ManyWagesForm(forms.Form):
 
     start_date = date_field(label="Starts on")
     hourly_amount = wage_field(
-        label="Wage for all who are ticked", required=False, help_text="Per hour, without burden. For example 25.00."
+        label="Wage for those ticked", required=False, help_text="Per hour, without burden. For example 25.00."
     )
 
     def __init__(self, *args: Any, workers: Sequence[Worker], today: datetime.date, **kwargs: Any) -> None:
