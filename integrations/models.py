@@ -1,11 +1,14 @@
 """A company's link to a time-tracking provider, each sync run, and the records a run had to set aside."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
+from integrations.planning import Range
 from protiv.accounts.models import Company
 
 
@@ -161,6 +164,10 @@ class SyncRun(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    def ranges(self) -> list[Range]:
+        """The plan as pairs of dates."""
+        return [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in self.windows]
 
 
 class SyncIssue(models.Model):

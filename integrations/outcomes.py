@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from integrations import issues, lease
 from integrations.base import ProviderError
 from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, ConnectionState, RunState, SyncRun
+from integrations.planning import days_in
 from protiv.accounts.models import Membership, Role
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ def succeed(run: SyncRun, *, now: datetime) -> bool:
     with transaction.atomic():
         lease.renew(run, now=now)
         fresh = SyncRun.objects.get(pk=run.pk)
-        if fresh.days_done < fresh.days_total:
+        if fresh.days_done < days_in(fresh.ranges()):
             return False
         set_aside = issues.open_count(fresh)
         fresh.state = RunState.PARTIAL if set_aside else RunState.SUCCEEDED

@@ -5,7 +5,7 @@ Whatever fails, fails before or after such a transaction, never in its middle.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -62,7 +62,12 @@ def _read_lists(run: SyncRun, connector: Connector, clock: Clock) -> list[PayPer
     with transaction.atomic():
         lease.renew(run, now=now)
         ingest.store_workers(source, workers.records)
-        job_ids = ingest.store_jobs(source, jobs.records, is_whole=not jobs.set_aside)
+        job_ids = ingest.store_jobs(
+            source,
+            jobs.records,
+            is_whole=all(one.object_type == "budget" for one in jobs.set_aside),
+            unreadable_budgets=[one.external_id for one in jobs.set_aside if one.object_type == "budget"],
+        )
         ingest.store_cost_codes(source, cost_codes.records)
         ingest.store_pay_periods(source, periods.records)
         set_aside = [*workers.set_aside, *jobs.set_aside, *cost_codes.set_aside, *periods.set_aside]
@@ -110,8 +115,7 @@ def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> Pla
 def _next_window(run: SyncRun) -> Range | None:
     """Read afresh each time: a request that joined may have added days."""
     run.refresh_from_db(fields=["windows", "days_total", "days_done", "days_per_window"])
-    ranges = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in run.windows]
-    return window_at(ranges, run.days_done, run.days_per_window)
+    return window_at(run.ranges(), run.days_done, run.days_per_window)
 
 
 # One window

@@ -142,7 +142,7 @@ Q_CLUSTER = {
 }
 SYNC_INTERVAL_SECONDS = env.int("SYNC_INTERVAL_SECONDS", default=2 * 60 * 60)
 SYNC_TASK_SECONDS = env.int("SYNC_TASK_SECONDS", default=240)
-SYNC_LEASE_SECONDS = env.int("SYNC_LEASE_SECONDS", default=120)
+SYNC_LEASE_SECONDS = env.int("SYNC_LEASE_SECONDS", default=240)
 SYNC_WINDOW_RECORDS = env.int("SYNC_WINDOW_RECORDS", default=10_000)
 
 # Whom the hours tell when a wage or a job's budget changed: the layer below may not import the one above.

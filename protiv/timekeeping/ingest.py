@@ -3,8 +3,8 @@
 Everything here runs inside the caller's transaction. Nothing that is unchanged is written.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
@@ -68,11 +68,18 @@ def store_workers(source: Source, records: Iterable[WorkerRecord]) -> None:
     _store_list(Worker, source, records, fields)
 
 
-def store_jobs(source: Source, records: Iterable[JobRecord], *, is_whole: bool) -> set[int]:
+def store_jobs(
+    source: Source,
+    records: Iterable[JobRecord],
+    *,
+    is_whole: bool,
+    unreadable_budgets: Collection[str] = (),
+) -> set[int]:
     """Add new jobs, update changed ones, and return the ids of those whose synced budget changed.
 
-    Where the list `is_whole`, a job that is no longer in it was merged into another one or removed: it becomes
-    inactive and keeps its hours until their own records say otherwise.
+    Jobs named in `unreadable_budgets` keep the budget that is stored. Where the list `is_whole`, a job that is no
+    longer in it was merged into another one or removed: it becomes inactive and keeps its hours until their own
+    records say otherwise.
     """
     fields = {
         "number": "number",
@@ -85,11 +92,28 @@ def store_jobs(source: Source, records: Iterable[JobRecord], *, is_whole: bool) 
     }
     budgets = {"synced_budget_minutes", "synced_contract_amount"}
     records = list(records)
-    changed = _store_list(Job, source, records, fields)
+    changed = _store_list(Job, source, _with_stored_budgets(source, records, unreadable_budgets), fields)
     if is_whole:
         gone = _stored(Job, source).filter(is_active=True).exclude(external_id__in=[r.external_id for r in records])
         gone.update(is_active=False)
     return {pk for pk, names in changed.items() if budgets & names}
+
+
+def _with_stored_budgets(
+    source: Source, records: Iterable[JobRecord], external_ids: Collection[str]
+) -> list[JobRecord]:
+    """The records, those named with the budget that is stored: one that can't be read changes nothing."""
+    stored = {job.external_id: job for job in _stored(Job, source).filter(external_id__in=external_ids)}
+    return [
+        replace(
+            record,
+            budget_minutes=stored[record.external_id].synced_budget_minutes,
+            contract_amount=stored[record.external_id].synced_contract_amount,
+        )
+        if record.external_id in stored
+        else record
+        for record in records
+    ]
 
 
 def store_cost_codes(source: Source, records: Iterable[CostCodeRecord]) -> None:

@@ -308,7 +308,7 @@ def test_tick_queues_the_run_of_a_dead_worker_again(connection, provider, clock,
     clock.advance(minutes=1)
     schedule.tick(now=clock())
     assert len(tasks) == 1
-    clock.advance(minutes=2)
+    clock.advance(minutes=4)
     schedule.tick(now=clock())
     assert len(tasks) == 2
     assert work(clock).state == RunState.SUCCEEDED
@@ -328,7 +328,7 @@ def test_three_starts_without_an_end_park_the_connection(connection, provider, c
             assert lease.claim(tasks[-1], now=clock())
         else:
             runner.run_sync(tasks[-1], clock=clock)
-        clock.advance(minutes=3)
+        clock.advance(minutes=5)
     connection.refresh_from_db()
     assert SyncRun.objects.get().state == RunState.INTERRUPTED
     assert (connection.state, "three times" in connection.pause_reason) == (ConnectionState.PAUSED, True)

@@ -206,3 +206,13 @@ def test_changed_budget_names_its_job(source):
     assert ingest.store_jobs(source, [renamed, job_record("l-2", name="Cedar Creek")], is_whole=True) == set()
     budgeted = job_record("l-1", name="Maple Ridge II", budget_minutes=600)
     assert ingest.store_jobs(source, [budgeted, job_record("l-2", name="Cedar Creek")], is_whole=True) == job_ids("l-1")
+
+
+def test_budget_that_cannot_be_read_leaves_the_stored_one(source):
+    others = [job_record("l-2", name="Cedar Creek")]
+    ingest.store_jobs(source, [job_record("l-1", budget_minutes=600), *others], is_whole=True)
+    changed = ingest.store_jobs(
+        source, [job_record("l-1", name="Renamed"), *others], is_whole=True, unreadable_budgets=["l-1"]
+    )
+    job = Job.objects.get(external_id="l-1")
+    assert (job.name, job.synced_budget_minutes, changed) == ("Renamed", 600, set())

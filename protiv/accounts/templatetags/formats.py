@@ -42,7 +42,10 @@ def moment(at: datetime | None) -> SafeString | str:
     if at is None:
         return NOTHING
     now = timezone.now()
-    relative = f"{timesince(at, now, depth=1)} ago" if at <= now else f"in {timeuntil(at, now, depth=1)}"
+    if abs((now - at).total_seconds()) < 60:
+        relative = "just now"
+    else:
+        relative = f"{timesince(at, now, depth=1)} ago" if at <= now else f"in {timeuntil(at, now, depth=1)}"
     local = timezone.localtime(at)
     shown = f"{local:%b} {local.day}, {local:%Y} {local:%H:%M %Z}"
     return format_html(
