@@ -50,7 +50,10 @@ def dollars(value: Decimal | None) -> str:
 
 
 def hours(minutes: Number) -> str:
-    """Minutes as hours: `7.5 h`."""
+    """Minutes as hours: `30 h`, `7:30 h`, and `7.333333… h` only where there is a part of a minute."""
+    whole, part = divmod(abs(exact(minutes)), 60)
+    if part and part == int(part):
+        return f"{'-' if minutes < 0 else ''}{whole}:{int(part):02d} h"
     return f"{number(exact(minutes) / 60)} h"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from propay.terms import (
     Role,
     TaskLine,
 )
+from propay.trace import hours
 from tests.propay.builders import amounts, case, entry, fixed, in_hours, parts, percents, piece
 
 MONDAY = date(2026, 11, 2)
@@ -267,3 +269,11 @@ def test_trace_keys_are_unique() -> None:
     plan = fixed("999", penalties=(Decimal(1),), disqualified=True, pool=percents(crew="50", lead="50"), lead="a")
     keys = [step.key for step in calculate(plan, [piece("a", 1), piece("b", 1)]).trace]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(1800, "30 h"), (15710, "261:50 h"), (-30, "-0:30 h"), (0, "0 h"), (Fraction(1, 3), "0.005555… h")],
+)
+def test_steps_write_whole_minutes_as_a_clock_does(minutes, text):
+    assert hours(minutes) == text
