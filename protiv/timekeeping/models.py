@@ -175,6 +175,7 @@ class TimeEntry(Synced):
     objects = BulkSyncQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "time entries"
         constraints = [
             models.UniqueConstraint(fields=["connection_id", "external_id"], name="time_entry_external_id"),
             models.CheckConstraint(
