@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from integrations import runner, services
 from integrations.base import Credentials
+from integrations.exaktime.sandbox.accounts import FRESH_PASSWORD
+from integrations.exaktime.sandbox.accounts import PASSWORD as SANDBOX_PASSWORD
 from integrations.exaktime.sandbox.client import start_sandbox
 from integrations.models import Connection, Horizon, Provider, RunState, SyncRun
 from propay.services import BudgetType, ProPay, create_propay
@@ -21,7 +23,7 @@ from protiv.timekeeping.models import Job, Wage, Worker
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
 SANDBOX_PORT = 8900
-ACME = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")  # noqa: S106
+ACME = Credentials(company_identifier="acme", username="sync@acme.test", password=SANDBOX_PASSWORD)
 WAGES = [Decimal(amount) for amount in ("22.50", "24.00", "26.50", "29.00", "31.75", "35.00")]
 DAYS_OF_HISTORY = 120
 
@@ -36,7 +38,7 @@ Protiv runs at  http://127.0.0.1:8000
   Fresh Framing, for walking through the guide:
     admin@fresh.test    {PASSWORD}
     Integrations → ExakTime → Connect, with the sandbox's
-    Username {{username}}   Password {{password}}   Company ID {{company_id}}
+    Username sync@fresh.test   Password {FRESH_PASSWORD}   Company ID fresh
 
   Support staff:  http://127.0.0.1:8000/admin/  staff@protiv.test  {PASSWORD}
 
@@ -51,14 +53,13 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo's passwords are public: it is for DEBUG only.")
         if not Company.objects.filter(slug="acme-roofing").exists():
-            acme = make_people()
-            with start_sandbox(port=SANDBOX_PORT, today=demo_today()):
-                self.stdout.write("Acme Roofing: first sync from the sandbox …")
+            self.stdout.write("Acme Roofing: first sync from the sandbox …")
+            # All or nothing: a demo that stopped half-way is made anew by the next try.
+            with start_sandbox(port=SANDBOX_PORT, today=demo_today()), transaction.atomic():
+                acme = make_people()
                 sync_all(acme)
-            pay_and_budget(acme)
-        self.stdout.write(
-            WELCOME.format(username="sync@fresh.test", password="fresh-password", company_id="fresh")  # noqa: S106
-        )
+                pay_and_budget(acme)
+        self.stdout.write(WELCOME)
 
 
 def demo_today() -> date:
@@ -68,7 +69,6 @@ def demo_today() -> date:
     return timezone.now().date()
 
 
-@transaction.atomic
 def make_people() -> Company:
     """Both companies with their people, and one of our support staff."""
     acme = Company.objects.create(name="Acme Roofing", slug="acme-roofing", time_zone="America/Denver")
@@ -106,7 +106,6 @@ def sync_all(company: Company) -> None:
         raise CommandError(f"The demo's first sync ended as {run.state}: {run.error_text}")
 
 
-@transaction.atomic
 def pay_and_budget(company: Company) -> None:
     """Wages for everybody, three ProPays, and a sign-in for the worker who earns most."""
     connection = Connection.objects.get(company=company)
