@@ -11,8 +11,8 @@ from protiv.timekeeping.records import PayPeriodRecord
 
 Range = tuple[date, date]
 
-# All older history is re-read within 14 days, in the 12 runs of each day (design.md, 3).
-RUNS_PER_FULL_REREAD = 14 * 12
+# All older history is re-read within 14 days (design.md, 3); two days are left for runs that fail.
+REREAD_WITHIN = timedelta(days=12)
 # At least two pay periods back are read each time, and this many days where the provider names no pay periods.
 PERIODS_BACK = 2
 DAYS_BACK_WITHOUT_PERIODS = 28
@@ -20,27 +20,41 @@ DAYS_BACK_WITHOUT_PERIODS = 28
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The ranges to read, in order, and where the rolling re-read of older history goes on next time."""
+    """The ranges to read, in order, and the day from which the rolling re-read of older history goes on."""
 
     ranges: list[Range]
-    reread_cursor: date | None
+    reread_cursor: date | None = None
 
 
 def first_sync_plan(*, start: date, end: date) -> Plan:
     """Everything from the start date (or from where the first sync stopped) to the horizon."""
-    return Plan(ranges=_not_empty([(start, end)]), reread_cursor=None)
+    return Plan(_not_empty([(start, end)]))
 
 
 def later_plan(
-    *, start: date, end: date, periods: Sequence[PayPeriodRecord], reread_cursor: date | None, since: date | None
+    *,
+    start: date,
+    end: date,
+    periods: Sequence[PayPeriodRecord],
+    reread_cursor: date | None,
+    since_last: timedelta,
+    since: date | None,
 ) -> Plan:
-    """What is still open, a slice of older history, and all since `since` where a forced sync asks for it."""
+    """What is still open, a slice of older history, and all since `since` where a forced sync asks for it.
+
+    The slice goes on at `reread_cursor`, and is the larger the more time has passed since the last success.
+    """
     recent = max(start, min(recent_start(periods, end), end))
     if since is not None:
         recent = max(start, min(since, recent))
-    slice_start, slice_end = _slice(start, recent, reread_cursor)
-    cursor = slice_end if slice_end < recent else None
-    return Plan(ranges=_not_empty([(recent, end), (slice_start, slice_end)]), reread_cursor=cursor)
+    older = _slice(start, recent, reread_cursor, since_last)
+    return Plan(_not_empty([(recent, end), older]), reread_cursor=older[0])
+
+
+def reread_cursor_after(window: Range, *, cursor: date) -> date:
+    """Where the rolling re-read of older history goes on once this window is stored."""
+    start, end = window
+    return end if start <= cursor < end else cursor
 
 
 def recent_start(periods: Sequence[PayPeriodRecord], end: date) -> date:
@@ -79,13 +93,13 @@ def fitting_days(*, records: int, days: int, max_records: int) -> int:
     return max(1, min(days * 2, 92, days * max_records // (2 * records)))
 
 
-def _slice(start: date, recent: date, cursor: date | None) -> Range:
+def _slice(start: date, recent: date, cursor: date | None, since_last: timedelta) -> Range:
     """The older days whose turn it is."""
     if start >= recent:
         return recent, recent
-    length = -(-(recent - start).days // RUNS_PER_FULL_REREAD)
+    days = -(-(recent - start).days * since_last // REREAD_WITHIN)
     first = cursor if cursor is not None and start <= cursor < recent else start
-    return first, min(first + timedelta(days=length), recent)
+    return first, min(first + timedelta(days=days), recent)
 
 
 def _not_empty(ranges: Iterable[Range]) -> list[Range]:

@@ -5,7 +5,7 @@ Whatever fails, fails before or after such a transaction, never in its middle.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db.models import F
 
 from integrations import issues, lease
 from integrations.base import Connector, Read, WindowTooLarge
-from integrations.models import Connection, ConnectionState, Horizon, SyncRun
+from integrations.models import Connection, Horizon, SyncRun
 from integrations.planning import (
     Plan,
     Range,
@@ -22,6 +22,7 @@ from integrations.planning import (
     fitting_days,
     horizon_end,
     later_plan,
+    reread_cursor_after,
     window_at,
 )
 from propay import services as propay_services
@@ -40,6 +41,7 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
     periods = _read_lists(run, connector, clock)
     if not run.days_total:
         _make_plan(run, periods, clock())
+    _void_outside(run, clock())
     references = ingest.load_references(_source(run.connection))
     while window := _next_window(run):
         read = _read_window(run, connector, window, clock)
@@ -86,30 +88,58 @@ def _make_plan(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> N
     plan = plan_for(run, periods, now)
     run.windows = [[start.isoformat(), end.isoformat()] for start, end in plan.ranges]
     run.days_total = days_in(plan.ranges)
+    run.connection.reread_cursor_date = plan.reread_cursor
     with transaction.atomic():
         lease.renew(run, now=now)
         run.save(update_fields=["windows", "days_total"])
-        if run.connection.state == ConnectionState.ACTIVE:
-            Connection.objects.filter(pk=run.connection_id).update(reread_cursor_date=plan.reread_cursor)
+        run.connection.save(update_fields=["reread_cursor_date"])
 
 
 def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> Plan:
     """The days that the connection's start date, horizon and history ask for."""
     connection = run.connection
-    start = connection.sync_start_date
-    if start is None:
+    end = _horizon_end(connection, now)
+    if connection.first_sync_cursor_date is not None:
+        return first_sync_plan(start=connection.first_sync_cursor_date, end=end)
+    return later_plan(
+        start=_start(connection),
+        end=end,
+        periods=periods,
+        reread_cursor=connection.reread_cursor_date,
+        since_last=now - (connection.last_success_at or run.queued_at),
+        since=run.since_date,
+    )
+
+
+def _start(connection: Connection) -> date:
+    if connection.sync_start_date is None:
         raise ValueError(f"connection {connection.pk} has no start date")
+    return connection.sync_start_date
+
+
+def _horizon_end(connection: Connection, now: datetime) -> date:
     today = connection.company.local_date(now)
-    end = horizon_end(
+    return horizon_end(
         today=today,
         workweek_start=connection.company.workweek_start_date(today),
         leaves_out_current_week=connection.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK,
     )
-    if connection.first_sync_cursor_date is not None:
-        return first_sync_plan(start=connection.first_sync_cursor_date, end=end)
-    return later_plan(
-        start=start, end=end, periods=periods, reread_cursor=connection.reread_cursor_date, since=run.since_date
-    )
+
+
+def _void_outside(run: SyncRun, now: datetime) -> None:
+    """Take out what the start date or the horizon doesn't take in any more: one of them may have been changed."""
+    connection = run.connection
+    leaves_out = connection.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        changes = ingest.void_outside(
+            _source(connection),
+            start=_start(connection),
+            end=_horizon_end(connection, now) if leaves_out else None,
+            run_id=run.pk,
+            now=now,
+        )
+        _account_for(run, changes, now)
 
 
 def _next_window(run: SyncRun) -> Range | None:
@@ -162,18 +192,33 @@ def _store_window(
         issues.replace_window_issues(
             run, window, changes.set_aside, {record.external_id for record in read.records}, now=now
         )
-        if changes.job_ids:
-            propay_services.refresh(company=run.connection.company, job_ids=changes.job_ids, now=now)
+        _account_for(run, changes, now)
         SyncRun.objects.filter(pk=run.pk).update(
             days_done=F("days_done") + days,
             days_per_window=fitting_days(records=changes.seen, days=days, max_records=settings.SYNC_WINDOW_RECORDS),
-            seen_count=F("seen_count") + changes.seen,
-            added_count=F("added_count") + changes.added,
-            changed_count=F("changed_count") + changes.changed,
-            voided_count=F("voided_count") + changes.voided,
         )
-        if run.connection.first_sync_cursor_date is not None:
-            Connection.objects.filter(pk=run.connection_id).update(first_sync_cursor_date=end)
+        _move_cursor(run.connection, window)
+
+
+def _account_for(run: SyncRun, changes: ingest.Changes, now: datetime) -> None:
+    """Bring the bonuses of the jobs that were touched up to date, and count."""
+    if changes.job_ids:
+        propay_services.refresh(company=run.connection.company, job_ids=changes.job_ids, now=now)
+    SyncRun.objects.filter(pk=run.pk).update(
+        seen_count=F("seen_count") + changes.seen,
+        added_count=F("added_count") + changes.added,
+        changed_count=F("changed_count") + changes.changed,
+        voided_count=F("voided_count") + changes.voided,
+    )
+
+
+def _move_cursor(connection: Connection, window: Range) -> None:
+    """A window was stored: the first sync, or later the rolling re-read, goes on behind it."""
+    if connection.first_sync_cursor_date is not None:
+        connection.first_sync_cursor_date = window[1]
+    elif connection.reread_cursor_date is not None:
+        connection.reread_cursor_date = reread_cursor_after(window, cursor=connection.reread_cursor_date)
+    connection.save(update_fields=["first_sync_cursor_date", "reread_cursor_date"])
 
 
 def _source(connection: Connection) -> ingest.Source:

@@ -5,7 +5,7 @@ Table and column names come from the model and are quoted by Django; values go t
 Django's `bulk_create(update_conflicts=True)` takes two to five times as long (docs/architecture.md, "Speed").
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
@@ -45,6 +45,20 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
             + ", ".join(f"{column} = excluded.{column}" for column in updated),
             _adapted(rows, model_fields, connection),
         )
+
+
+def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values: Mapping[str, Any]) -> None:
+    """Add a row to `into` for each of `rows`, inside the database (INSERT … SELECT).
+
+    `values` maps the new row's fields to fields or expressions of the old one.
+    """
+    connection = connections[rows.db]
+    quote = connection.ops.quote_name
+    columns = [getattr(into._meta.get_field(name), "column", "") for name in values]
+    select, parameters = rows.order_by().values_list(*values.values()).query.sql_with_params()
+    target = f"{quote(into._meta.db_table)} ({', '.join(map(quote, columns))})"
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {target} {select}", parameters)
 
 
 def _adapted(

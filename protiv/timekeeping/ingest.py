@@ -3,15 +3,16 @@
 Everything here runs inside the caller's transaction. Nothing that is unchanged is written.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
-from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Worker
+from protiv.timekeeping.bulk import copy_rows
+from protiv.timekeeping.models import CostCode, EntryValues, Job, PayPeriod, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -20,6 +21,8 @@ from protiv.timekeeping.records import (
     TimeRecord,
     WorkerRecord,
 )
+
+T = TypeVar("T")
 
 # Small enough for every database's limit on parameters, large enough that a round trip doesn't count.
 BATCH = 5_000
@@ -190,6 +193,7 @@ class _Stored:
     fingerprint: int
     job_id: int | None
     is_live: bool
+    is_final: bool
     is_reopened: bool
     worker_external_id: str
     work_date: date
@@ -201,6 +205,7 @@ STORED_FIELDS = (
     "fingerprint",
     "job_id",
     "voided_run_id",
+    "is_final",
     "is_reopened",
     "worker__external_id",
     "work_date",
@@ -232,6 +237,9 @@ WRITTEN_FIELDS = (
     "voided_run_id",
     "voided_at",
 )
+EXTERNAL_ID = WRITTEN_FIELDS.index("external_id")
+# What a version keeps of its entry.
+KEPT_FIELDS = ("company", "worker", "job", "cost_code", *(field.name for field in EntryValues._meta.fields))
 
 
 def store_window(
@@ -254,9 +262,10 @@ def store_window(
     stored = _stored_entries(source, window, known)
     taken = [record for record in known if window.is_final is None or record.is_final]
     rows = _differing_rows(source, window, taken, stored, references, changes)
-    for start in range(0, len(rows), BATCH):
+    _keep_versions([stored[row[EXTERNAL_ID]].pk for row in rows if row[EXTERNAL_ID] in stored], window.run_id, now)
+    for batch in batches(rows):
         TimeEntry.objects.bulk_sync(
-            rows[start : start + BATCH],
+            batch,
             fields=WRITTEN_FIELDS,
             unique_fields=("connection_id", "external_id"),
             insert_only=("added_run_id",),
@@ -285,25 +294,15 @@ def _stored_entries(source: Source, window: Window, records: Sequence[TimeRecord
     """What is stored of this window, and of these records wherever else it stands (they may have moved)."""
     entries = TimeEntry.objects.filter(connection_id=source.connection_id)
     found = _as_stored(entries.filter(work_date__gte=window.start, work_date__lt=window.end))
-    missing = [record.external_id for record in records if record.external_id not in found]
-    for start in range(0, len(missing), BATCH):
-        found |= _as_stored(entries.filter(external_id__in=missing[start : start + BATCH]))
+    for missing in batches([record.external_id for record in records if record.external_id not in found]):
+        found |= _as_stored(entries.filter(external_id__in=missing))
     return found
 
 
 def _as_stored(entries: "models.QuerySet[TimeEntry]") -> dict[str, _Stored]:
     return {
-        external_id: _Stored(pk, fingerprint, job_id, voided_run_id is None, is_reopened, worker_external_id, work_date)
-        for (
-            external_id,
-            pk,
-            fingerprint,
-            job_id,
-            voided_run_id,
-            is_reopened,
-            worker_external_id,
-            work_date,
-        ) in entries.values_list(*STORED_FIELDS)
+        external_id: _Stored(pk, fingerprint, job_id, voided_run_id is None, *rest)
+        for external_id, pk, fingerprint, job_id, voided_run_id, *rest in entries.values_list(*STORED_FIELDS)
     }
 
 
@@ -392,18 +391,67 @@ def _void_vanished(window: Window, stored: dict[str, _Stored], read: set[str], c
     for external_id, entry in stored.items():
         if external_id in kept or not entry.is_live or not window.start <= entry.work_date < window.end:
             continue
-        if window.is_final and not window.is_final(entry.worker_external_id, entry.work_date):
-            if not entry.is_reopened:
-                reopened.append(entry.pk)
-        else:
+        if not _was_reopened(window, entry):
             vanished.append(entry)
-    _update([entry.pk for entry in vanished], voided_run_id=window.run_id, voided_at=now, changed_run_id=window.run_id)
-    _update(reopened, is_reopened=True, changed_run_id=window.run_id)
+        elif not entry.is_reopened:
+            reopened.append(entry.pk)
+    void = {"voided_run_id": window.run_id, "voided_at": now}
+    _update([entry.pk for entry in vanished], void, window.run_id, now)
+    _update(reopened, {"is_reopened": True}, window.run_id, now)
     changes.voided += len(vanished)
     changes.changed += len(reopened)
     changes.job_ids |= {entry.job_id or 0 for entry in vanished}
 
 
-def _update(pks: list[int], **values: Any) -> None:
-    for start in range(0, len(pks), BATCH):
-        TimeEntry.objects.filter(pk__in=pks[start : start + BATCH]).update(**values)
+def _was_reopened(window: Window, entry: _Stored) -> bool:
+    """Whether only final time is taken in, and this entry was taken in as final and is not final any more."""
+    if window.is_final is None or window.is_final(entry.worker_external_id, entry.work_date):
+        return False
+    return entry.is_final or entry.is_reopened
+
+
+def _update(pks: Sequence[int], values: dict[str, Any], run_id: int, now: datetime) -> None:
+    _keep_versions(pks, run_id, now)
+    for batch in batches(pks):
+        TimeEntry.objects.filter(pk__in=batch).update(changed_run_id=run_id, **values)
+
+
+def _keep_versions(pks: Sequence[int], run_id: int, now: datetime) -> None:
+    """Keep what these entries say now, before the run changes them."""
+    for batch in batches(pks):
+        _copy_to_versions(TimeEntry.objects.filter(pk__in=batch), run_id, now)
+
+
+def _copy_to_versions(entries: "models.QuerySet[TimeEntry]", run_id: int, now: datetime) -> None:
+    replaced = {
+        "entry": "pk",
+        "replaced_run_id": models.Value(run_id, models.BigIntegerField()),
+        "replaced_at": models.Value(now, models.DateTimeField()),
+    }
+    copy_rows(entries, into=TimeEntryVersion, values={name: name for name in KEPT_FIELDS} | replaced)
+
+
+# What is not taken in any more
+
+
+def void_outside(source: Source, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
+    """Void what stands before `start` and, where `end` is given, on or after it; say what that changed.
+
+    For a connection whose start date or horizon was changed. The entries come back when a window with them is read.
+    """
+    outside = models.Q(work_date__lt=start)
+    if end is not None:
+        outside |= models.Q(work_date__gte=end)
+    entries = TimeEntry.objects.filter(outside, connection_id=source.connection_id, voided_run_id__isnull=True)
+    job_ids = set(entries.order_by().values_list("job_id", flat=True).distinct())
+    changes = Changes(job_ids=job_ids - {None})
+    if job_ids:
+        _copy_to_versions(entries, run_id, now)
+        changes.voided = entries.update(voided_run_id=run_id, voided_at=now, changed_run_id=run_id)
+    return changes
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items, as many at a time as one statement takes."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

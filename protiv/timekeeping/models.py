@@ -142,17 +142,12 @@ class EntryKind(models.TextChoices):
     TIME_OFF = "time_off", "Time off"
 
 
-class TimeEntry(Synced):
-    """One worker, one job, one cost code, one work date, whole signed minutes. Written by `ingest` only.
+class EntryValues(models.Model):
+    """What a time entry says, and which run says so; the same in the entry and in its earlier versions.
 
-    Runs are named by number for the same reason as the connection. A voided entry vanished at the provider; it is kept.
+    Runs are named by number for the same reason as the connection.
     """
 
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="time_entries", db_index=False)
-    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="time_entries", db_index=False)
-    cost_code = models.ForeignKey(
-        CostCode, on_delete=models.PROTECT, null=True, related_name="time_entries", db_index=False, db_constraint=False
-    )
     work_date = models.DateField()
     start_time = models.TimeField(null=True)
     stop_time = models.TimeField(null=True)
@@ -166,11 +161,27 @@ class TimeEntry(Synced):
     is_reopened = models.BooleanField(default=False)
     comment = models.CharField(max_length=1000, blank=True)
     modified_at = models.DateTimeField(null=True)
-    fingerprint = models.BigIntegerField()
-    added_run_id = models.PositiveBigIntegerField()
     changed_run_id = models.PositiveBigIntegerField()
     voided_run_id = models.PositiveBigIntegerField(null=True)
     voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class TimeEntry(Synced, EntryValues):
+    """One worker, one job, one cost code, one work date, whole signed minutes. Written by `ingest` only.
+
+    A voided entry vanished at the provider; it is kept.
+    """
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="time_entries", db_index=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="time_entries", db_index=False)
+    cost_code = models.ForeignKey(
+        CostCode, on_delete=models.PROTECT, null=True, related_name="time_entries", db_index=False, db_constraint=False
+    )
+    fingerprint = models.BigIntegerField()
+    added_run_id = models.PositiveBigIntegerField()
 
     objects = BulkSyncQuerySet.as_manager()
 
@@ -193,3 +204,25 @@ class TimeEntry(Synced):
 
     def __str__(self) -> str:
         return f"{self.external_id} on {self.work_date}"
+
+
+class TimeEntryVersion(EntryValues):
+    """What a time entry said before a run changed or voided it. Written by `ingest` only, in the same transaction.
+
+    Its relations carry no constraint in the database: they were the entry's, which had one.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entry = models.ForeignKey(TimeEntry, on_delete=models.PROTECT, related_name="versions")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    job = models.ForeignKey(
+        Job, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    cost_code = models.ForeignKey(
+        CostCode, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    replaced_run_id = models.PositiveBigIntegerField()
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} before run {self.replaced_run_id}"

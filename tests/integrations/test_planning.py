@@ -49,23 +49,39 @@ def test_start_date_after_the_horizon_reads_nothing():
 
 
 def test_since_reaches_back_but_never_below_the_start_date():
-    asked = {"end": date(2026, 11, 9), "periods": PERIODS, "reread_cursor": None}
+    asked = {"end": date(2026, 11, 9), "periods": PERIODS, "reread_cursor": None, "since_last": timedelta(hours=2)}
     assert planning.later_plan(start=date(2026, 1, 1), since=date(2026, 3, 1), **asked).ranges[0][0] == date(2026, 3, 1)
     assert planning.later_plan(start=date(2026, 8, 1), since=date(2026, 3, 1), **asked).ranges == [
         (date(2026, 8, 1), date(2026, 11, 9))
     ]
 
 
-@given(days=st.integers(1, 4000))
-def test_all_history_is_reread_within_fourteen_days(days):
+@given(days=st.integers(1, 4000), fails=st.lists(st.booleans(), min_size=14 * 12, max_size=14 * 12))
+def test_all_history_is_reread_within_fourteen_days_of_which_two_may_fail(days, fails):
     start, end = date(2026, 11, 9) - timedelta(days=days), date(2026, 11, 9)
-    cursor, seen = None, set()
-    for _ in range(14 * 12):
-        plan = planning.later_plan(start=start, end=end, periods=PERIODS, reread_cursor=cursor, since=None)
+    cursor, seen, since_last, failed = None, set(), timedelta(hours=2), 0
+    for fail in fails:
+        plan = planning.later_plan(
+            start=start, end=end, periods=PERIODS, reread_cursor=cursor, since_last=since_last, since=None
+        )
         cursor = plan.reread_cursor
-        for first, after in plan.ranges:
-            seen |= {first + timedelta(days=offset) for offset in range((after - first).days)}
+        if fail and failed < 24:
+            failed, since_last = failed + 1, since_last + timedelta(hours=2)
+            continue
+        since_last = timedelta(hours=2)
+        for window in plan.ranges:
+            cursor = planning.reread_cursor_after(window, cursor=cursor)
+            seen |= {window[0] + timedelta(days=offset) for offset in range((window[1] - window[0]).days)}
     assert seen == {start + timedelta(days=offset) for offset in range(days)}
+
+
+def test_the_reread_goes_on_where_a_run_stopped_in_the_middle_of_its_slice():
+    asked = {"start": date(2020, 1, 1), "end": date(2026, 11, 9), "periods": PERIODS, "since": None}
+    plan = planning.later_plan(**asked, reread_cursor=date(2021, 1, 1), since_last=timedelta(hours=6))
+    assert plan.ranges[1] == (date(2021, 1, 1), date(2021, 2, 22))
+    cursor = planning.reread_cursor_after((date(2021, 1, 1), date(2021, 1, 8)), cursor=date(2021, 1, 1))
+    again = planning.later_plan(**asked, reread_cursor=cursor, since_last=timedelta(hours=8))
+    assert again.ranges[1][0] == date(2021, 1, 8)
 
 
 @given(

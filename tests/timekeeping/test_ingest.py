@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from protiv.timekeeping import ingest
-from protiv.timekeeping.models import Job, TimeEntry, Worker
+from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import SetAside
 from tests.factories import make_company
 from tests.records import DAY, cost_code_record, job_record, time_record, worker_record
@@ -216,3 +216,80 @@ def test_budget_that_cannot_be_read_leaves_the_stored_one(source):
     )
     job = Job.objects.get(external_id="l-1")
     assert (job.name, job.synced_budget_minutes, changed) == ("Renamed", 600, set())
+
+
+def test_time_that_never_was_final_goes_when_only_final_time_is_wanted(source):
+    store(source, [time_record("t-1")])
+    assert store(source, [time_record("t-1")], is_final=lambda worker, day: False).voided == 1
+    assert live() == {}
+
+
+# Earlier versions
+
+
+def versions(external_id: str) -> list[tuple[int, int, bool, int]]:
+    kept = TimeEntryVersion.objects.filter(entry__external_id=external_id).order_by("pk")
+    return [(one.minutes, one.changed_run_id, one.voided_at is not None, one.replaced_run_id) for one in kept]
+
+
+def test_every_change_keeps_what_was_there_before(source):
+    store(source, [time_record("t-1"), time_record("t-2")], run_id=1)
+    store(source, [time_record("t-1", minutes=240), time_record("t-2")], run_id=2)
+    store(source, [time_record("t-2")], run_id=3)
+    store(source, [time_record("t-1", minutes=240), time_record("t-2")], run_id=4)
+    assert versions("t-1") == [(300, 1, False, 2), (240, 2, False, 3), (240, 3, True, 4)]
+    assert versions("t-2") == []
+
+
+def test_a_version_keeps_every_value_and_says_when_it_was_replaced(source):
+    record = time_record("t-1", comment="late", modified_at=NOW - timedelta(days=1), ot1_minutes=60)
+    store(source, [record])
+    before = TimeEntry.objects.get()
+    store(source, [time_record("t-1", worker_external_id="p-2", job_external_id="l-2", minutes=1)], run_id=2)
+    version = TimeEntryVersion.objects.get()
+    assert version.replaced_at == NOW
+    for name in ingest.KEPT_FIELDS:
+        assert getattr(version, name) == getattr(before, name), name
+
+
+def test_reopening_keeps_the_final_version(source):
+    store(source, [time_record("t-1", is_final=True)], is_final=lambda worker, day: True)
+    store(source, [], run_id=2, is_final=lambda worker, day: False)
+    assert versions("t-1") == [(300, 1, False, 2)]
+
+
+# A later start date, a nearer horizon
+
+
+def outside(source, start=WEEK[0], end=None):
+    with transaction.atomic():
+        return ingest.void_outside(source, start=start, end=end, run_id=5, now=NOW)
+
+
+def test_time_before_the_start_and_behind_the_horizon_is_voided(source):
+    days = [WEEK[0] - timedelta(days=1), WEEK[0], DAY, DAY + timedelta(days=1)]
+    records = [time_record(f"t-{number}", work_date=day) for number, day in enumerate(days)]
+    store(source, records, span=(date(2026, 11, 1), date(2026, 11, 9)))
+    changes = outside(source, end=DAY + timedelta(days=1))
+    assert (changes.voided, changes.job_ids) == (2, job_ids("l-1"))
+    assert live() == {"t-1": 300, "t-2": 300}
+    assert versions("t-0") == [(300, 1, False, 5)]
+
+
+def test_nothing_outside_costs_one_query(source, django_assert_num_queries):
+    store(source, [time_record("t-1")])
+    with django_assert_num_queries(3):
+        changes = outside(source)
+    assert (changes.voided, changes.job_ids) == (0, set())
+
+
+def test_time_outside_of_another_connection_stays(source):
+    store(source, [time_record("t-1")])
+    outside(ingest.Source(company_id=source.company_id, connection_id=8), start=date(2027, 1, 1))
+    assert live() == {"t-1": 300}
+
+
+def test_time_off_without_a_job_goes_too(source):
+    store(source, [time_record("t-1", job_external_id="", kind="time_off")])
+    changes = outside(source, start=date(2027, 1, 1))
+    assert (changes.voided, changes.job_ids) == (1, set())
