@@ -25,6 +25,7 @@ from integrations.planning import (
     reread_cursor_after,
     window_at,
 )
+from integrations.read_ahead import ReadAhead
 from propay import services as propay_services
 from protiv.timekeeping import ingest
 from protiv.timekeeping.records import PayPeriodRecord, TimeRecord
@@ -38,28 +39,33 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
     Raises ProviderError, LeaseLost, or whatever went wrong; what was ticked off by then is stored.
     """
     started = clock()
-    periods = _read_lists(run, connector, clock)
-    if not run.days_total:
-        _make_plan(run, periods, clock())
-    _void_outside(run, clock())
-    references = ingest.load_references(_source(run.connection))
-    while window := _next_window(run):
-        read = _read_window(run, connector, window, clock)
-        if read is not None:
+    with ReadAhead(connector, hold=lambda: lease.renew(run, now=clock())) as provider:
+        periods = _read_lists(run, connector, provider, clock)
+        if not run.days_total:
+            _make_plan(run, periods, clock())
+        _void_outside(run, clock())
+        references = ingest.load_references(_source(run.connection))
+        while window := _next_window(run):
+            read = _read_window(run, provider, window)
+            if read is None:
+                continue
+            is_time_up = (clock() - started).total_seconds() >= settings.SYNC_TASK_SECONDS
+            following = None if is_time_up else _window_after(run, window, read)
+            if following:
+                provider.start_window(following)
             _store_window(run, connector, window, read, references, clock())
-        if (clock() - started).total_seconds() >= settings.SYNC_TASK_SECONDS:
-            return _next_window(run) is None
+            if is_time_up:
+                return _next_window(run) is None
     return True
 
 
 # Lists
 
 
-def _read_lists(run: SyncRun, connector: Connector, clock: Clock) -> list[PayPeriodRecord]:
+def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: Clock) -> list[PayPeriodRecord]:
     """Bring workers, jobs, cost codes and pay periods up to date, in one transaction."""
-    workers, jobs = connector.workers(), connector.jobs()
-    lease.renew(run, now=clock())
-    cost_codes, periods = connector.cost_codes(), connector.pay_periods()
+    workers, jobs = provider.read(connector.workers), provider.read(connector.jobs)
+    cost_codes, periods = provider.read(connector.cost_codes), provider.read(connector.pay_periods)
     source, now = _source(run.connection), clock()
     with transaction.atomic():
         lease.renew(run, now=now)
@@ -151,20 +157,26 @@ def _next_window(run: SyncRun) -> Range | None:
 # One window
 
 
-def _read_window(run: SyncRun, connector: Connector, window: Range, clock: Clock) -> Read[TimeRecord] | None:
+def _read_window(run: SyncRun, provider: ReadAhead, window: Range) -> Read[TimeRecord] | None:
     """The whole window, or None where it holds too many records and is asked for in smaller parts from now on."""
     try:
-        return connector.time_records(
-            *window,
-            max_records=settings.SYNC_WINDOW_RECORDS,
-            on_page=lambda _count: lease.renew(run, now=clock()),
-        )
+        return provider.read_window(window)
     except WindowTooLarge as error:
         days = (window[1] - window[0]).days
-        fitting = fitting_days(records=error.count, days=days, max_records=settings.SYNC_WINDOW_RECORDS)
-        run.days_per_window = max(1, min(fitting, days - 1))
+        run.days_per_window = max(1, min(_fitting_days(error.count, days), days - 1))
         run.save(update_fields=["days_per_window"])
         return None
+
+
+def _window_after(run: SyncRun, window: Range, read: Read[TimeRecord]) -> Range | None:
+    """The window that will be asked for once this one is stored, unless a request adds days meanwhile."""
+    days = (window[1] - window[0]).days
+    records = len(read.records) + len(read.set_aside)
+    return window_at(run.ranges(), run.days_done + days, _fitting_days(records, days))
+
+
+def _fitting_days(records: int, days: int) -> int:
+    return fitting_days(records=records, days=days, max_records=settings.SYNC_WINDOW_RECORDS)
 
 
 def _store_window(
@@ -195,7 +207,7 @@ def _store_window(
         _account_for(run, changes, now)
         SyncRun.objects.filter(pk=run.pk).update(
             days_done=F("days_done") + days,
-            days_per_window=fitting_days(records=changes.seen, days=days, max_records=settings.SYNC_WINDOW_RECORDS),
+            days_per_window=_fitting_days(changes.seen, days),
         )
         _move_cursor(run.connection, window)
 

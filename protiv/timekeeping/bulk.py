@@ -5,18 +5,24 @@ Table and column names come from the model and are quoted by Django; values go t
 Django's `bulk_create(update_conflicts=True)` takes two to five times as long (docs/architecture.md, "Speed").
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 M = TypeVar("M", bound=models.Model)
 Row = Sequence[Any]
 
 
 class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
-    """A QuerySet that can write the rows a sync brought."""
+    """A QuerySet that can write the rows a sync brought. Both ways must run in a transaction."""
+
+    def bulk_load(self, rows: Iterable[Row], *, fields: Sequence[str]) -> None:
+        """Insert `rows` (values in the order of `fields`). Raises IntegrityError where one of them is there already."""
+        table = _Table(self, fields)
+        load = _copy if table.is_postgresql else _executemany
+        load(table, table.name, rows)
 
     def bulk_sync(
         self,
@@ -28,23 +34,34 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
     ) -> None:
         """Insert `rows` (values in the order of `fields`), or update those that `unique_fields` finds.
 
-        An update leaves `insert_only` as it is. Must run in a transaction; raises the database's own errors.
+        An update leaves `insert_only` as it is. Raises the database's own errors.
         """
-        connection = connections[self.db]
-        model_fields: list[models.Field[Any, Any]] = [
-            field for name in fields if isinstance(field := self.model._meta.get_field(name), models.Field)
-        ]
-        quoted = {field.name: connection.ops.quote_name(field.column or "") for field in model_fields}
-        updated = [quoted[name] for name in fields if name not in (*unique_fields, *insert_only)]
-        write = _copy if connection.vendor == "postgresql" else _executemany
-        write(
-            connection,
-            connection.ops.quote_name(self.model._meta.db_table),
-            list(quoted.values()),
-            f"ON CONFLICT ({', '.join(quoted[name] for name in unique_fields)}) DO UPDATE SET "
-            + ", ".join(f"{column} = excluded.{column}" for column in updated),
-            _adapted(rows, model_fields, connection),
+        table = _Table(self, fields)
+        updated = [table.columns[name] for name in fields if name not in (*unique_fields, *insert_only)]
+        upsert = (
+            f" ON CONFLICT ({', '.join(table.columns[name] for name in unique_fields)}) DO UPDATE SET "
+            + ", ".join(f"{column} = excluded.{column}" for column in updated)
         )
+        write = _copy_and_upsert if table.is_postgresql else _executemany
+        write(table, table.name, rows, upsert)
+
+
+class _Table:
+    """A model's table and the columns that are written, as the database names them."""
+
+    def __init__(self, queryset: "models.QuerySet[Any]", fields: Sequence[str]) -> None:
+        self.connection = connections[queryset.db]
+        self.fields: list[models.Field[Any, Any]] = [
+            field for name in fields if isinstance(field := queryset.model._meta.get_field(name), models.Field)
+        ]
+        quote = self.connection.ops.quote_name
+        self.columns = {field.name: quote(field.column or "") for field in self.fields}
+        self.names = ", ".join(self.columns.values())
+        self.name = quote(queryset.model._meta.db_table)
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.connection.vendor == "postgresql"
 
 
 def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values: Mapping[str, Any]) -> None:
@@ -61,42 +78,42 @@ def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values:
         cursor.execute(f"INSERT INTO {target} {select}", parameters)
 
 
-def _adapted(
-    rows: Iterable[Row], fields: "Sequence[models.Field[Any, Any]]", connection: BaseDatabaseWrapper
-) -> Iterable[Row]:
-    """Rows as the driver wants them. Only SQLite has types (dates, times, decimals) that need a change."""
-    if connection.vendor == "postgresql":
-        return rows
-    plain = (models.IntegerField, models.CharField, models.BooleanField, models.ForeignKey)
-    changed = [(index, field) for index, field in enumerate(fields) if not isinstance(field, plain)]
-    return (_with_changes(row, changed, connection) for row in rows)
+def _copy(table: _Table, target: str, rows: Iterable[Row]) -> None:
+    load = f"COPY {target} ({table.names}) FROM STDIN"
+    with table.connection.wrap_database_errors, table.connection.cursor() as cursor, cursor.copy(load) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
-def _with_changes(
-    row: Row, changed: "list[tuple[int, models.Field[Any, Any]]]", connection: BaseDatabaseWrapper
-) -> Row:
-    values = list(row)
-    for index, field in changed:
-        values[index] = field.get_db_prep_save(values[index], connection)
-    return values
-
-
-def _copy(connection: BaseDatabaseWrapper, table: str, columns: list[str], upsert: str, rows: Iterable[Row]) -> None:
+def _copy_and_upsert(table: _Table, target: str, rows: Iterable[Row], upsert: str) -> None:
     """Through a temporary table, because COPY knows no conflicts."""
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE bulk_sync ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
-        with cursor.copy(f"COPY bulk_sync ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM bulk_sync {upsert}")  # noqa: S608
+    with table.connection.cursor() as cursor:
+        like = f"SELECT {table.names} FROM {target} WITH NO DATA"  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE bulk_sync ON COMMIT DROP AS {like}")
+        _copy(table, "bulk_sync", rows)
+        cursor.execute(f"INSERT INTO {target} ({table.names}) SELECT {table.names} FROM bulk_sync{upsert}")  # noqa: S608
         cursor.execute("DROP TABLE bulk_sync")
 
 
-def _executemany(
-    connection: BaseDatabaseWrapper, table: str, columns: list[str], upsert: str, rows: Iterable[Row]
-) -> None:
+def _executemany(table: _Table, target: str, rows: Iterable[Row], upsert: str = "") -> None:
     """The driver's own `executemany`: one prepared statement for all rows."""
-    places = ", ".join("?" for _ in columns)
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {upsert}"  # noqa: S608
-    connection.connection.executemany(statement, rows)
+    places = ", ".join("?" for _ in table.columns)
+    statement = f"INSERT INTO {target} ({table.names}) VALUES ({places}){upsert}"  # noqa: S608
+    with table.connection.wrap_database_errors:
+        table.connection.connection.executemany(statement, _adapted(table, rows))
+
+
+def _adapted(table: _Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows as SQLite wants them: it has no dates, times and decimals."""
+    plain = (models.IntegerField, models.CharField, models.BooleanField, models.ForeignKey)
+    # Days and times of day come again and again: each is adapted once.
+    adapters = [
+        (index, lru_cache(partial(field.get_db_prep_save, connection=table.connection)))
+        for index, field in enumerate(table.fields)
+        if not isinstance(field, plain)
+    ]
+    for row in rows:
+        values = list(row)
+        for index, adapt in adapters:
+            values[index] = adapt(values[index])
+        yield values

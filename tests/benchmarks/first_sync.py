@@ -85,8 +85,7 @@ def limit(start: date) -> int:
     while day <= TODAY:
         end = min(day + timedelta(days=7), TODAY + timedelta(days=1))
         read = provider.time_records(day, end, max_records=10**9, on_page=lambda _count: None)
-        changes = ingest.Changes()
-        rows = ingest._differing_rows(source, ingest.Window(day, end, 1), read.records, {}, references, changes)
+        rows = list(ingest._differing_rows(source, ingest.Window(day, end, 1), read.records, {}, references))
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY timekeeping_timeentry ({columns}) FROM STDIN") as copy:

@@ -1,10 +1,11 @@
 """A connected company whose provider lives in memory."""
 
+from concurrent.futures import Executor, Future
 from datetime import date
 
 import pytest
 
-from integrations import services
+from integrations import read_ahead, services
 from integrations.base import Credentials
 from integrations.models import Connection, Horizon, Provider
 from tests.factories import make_company
@@ -12,6 +13,25 @@ from tests.integrations.fakes import Clock, FakeProvider
 
 CREDENTIALS = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")
 START = date(2026, 10, 1)
+
+
+class SameThread(Executor):
+    """Does at once what a thread would do, because a test's transaction is seen by one thread only."""
+
+    def __init__(self, **_options: object) -> None: ...
+
+    def submit(self, call):  # type: ignore[no-untyped-def, override]
+        done: Future[object] = Future()
+        try:
+            done.set_result(call())
+        except Exception as error:  # noqa: BLE001  # a thread would keep it for the one who asks for the result
+            done.set_exception(error)
+        return done
+
+
+@pytest.fixture(autouse=True)
+def same_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "ThreadPoolExecutor", SameThread)
 
 
 @pytest.fixture
