@@ -27,7 +27,7 @@ screenshots: browser $(VENV)/.installed .env
 
 # Ratios to the bare driver; asserts nothing.
 bench: $(VENV)/.installed .env
-	$(BIN)/python -m tests.benchmarks.first_sync
+	$(BIN)/python -m tests.benchmarks.sync
 
 lint: $(VENV)/.installed .env
 	$(BIN)/ruff check .

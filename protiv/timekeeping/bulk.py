@@ -7,12 +7,14 @@ Django's `bulk_create(update_conflicts=True)` takes two to five times as long (d
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
 
 M = TypeVar("M", bound=models.Model)
 Row = Sequence[Any]
+ROWS_PER_STATEMENT = 1000
 
 
 class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
@@ -21,7 +23,7 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
     def bulk_load(self, rows: Iterable[Row], *, fields: Sequence[str]) -> None:
         """Insert `rows` (values in the order of `fields`). Raises IntegrityError where one of them is there already."""
         table = _Table(self, fields)
-        load = _copy if table.is_postgresql else _executemany
+        load = _copy if table.is_postgresql else _insert_many
         load(table, table.name, rows)
 
     def bulk_sync(
@@ -42,7 +44,7 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
             f" ON CONFLICT ({', '.join(table.columns[name] for name in unique_fields)}) DO UPDATE SET "
             + ", ".join(f"{column} = excluded.{column}" for column in updated)
         )
-        write = _copy_and_upsert if table.is_postgresql else _executemany
+        write = _copy_and_upsert if table.is_postgresql else _insert_many
         write(table, table.name, rows, upsert)
 
 
@@ -95,12 +97,15 @@ def _copy_and_upsert(table: _Table, target: str, rows: Iterable[Row], upsert: st
         cursor.execute("DROP TABLE bulk_sync")
 
 
-def _executemany(table: _Table, target: str, rows: Iterable[Row], upsert: str = "") -> None:
-    """The driver's own `executemany`: one prepared statement for all rows."""
-    places = ", ".join("?" for _ in table.columns)
-    statement = f"INSERT INTO {target} ({table.names}) VALUES ({places}){upsert}"  # noqa: S608
+def _insert_many(table: _Table, target: str, rows: Iterable[Row], upsert: str = "") -> None:
+    """Many rows in one statement: unlike in `executemany`, another thread can work while the database does."""
+    places = f"({', '.join('?' for _ in table.columns)})"
+    adapted = _adapted(table, rows)
     with table.connection.wrap_database_errors:
-        table.connection.connection.executemany(statement, _adapted(table, rows))
+        while some := list(islice(adapted, ROWS_PER_STATEMENT)):
+            values = ", ".join([places] * len(some))
+            statement = f"INSERT INTO {target} ({table.names}) VALUES {values}{upsert}"  # noqa: S608
+            table.connection.connection.execute(statement, list(chain.from_iterable(some)))
 
 
 def _adapted(table: _Table, rows: Iterable[Row]) -> Iterator[Row]:
