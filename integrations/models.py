@@ -1,6 +1,6 @@
 """A company's link to a time-tracking provider, each sync run, and the records a run had to set aside."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -94,7 +94,7 @@ class Connection(models.Model):
 class Trigger(models.TextChoices):
     INITIAL = "INITIAL", "First sync"
     SCHEDULED = "SCHEDULED", "Every two hours"
-    MANUAL = "MANUAL", "Refresh icon"
+    MANUAL = "MANUAL", "By hand"
     COMMAND = "COMMAND", "Command"
 
 
@@ -168,6 +168,10 @@ class SyncRun(models.Model):
     def ranges(self) -> list[Range]:
         """The plan as pairs of dates."""
         return [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in self.windows]
+
+    def planned_days(self) -> list[Range]:
+        """The same for people: the last day belongs to it."""
+        return [(start, end - timedelta(days=1)) for start, end in self.ranges()]
 
 
 class SyncIssue(models.Model):

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from integrations import catalog, schedule, services
+from integrations.coverage import Coverage, Pass, coverage
 from integrations.models import OPEN_STATES, Connection, ConnectionState, RunState, SyncIssue, SyncRun
 from protiv.accounts.models import Company
 
@@ -16,16 +17,25 @@ ISSUES_PER_PAGE = 25
 PATIENCE = timedelta(minutes=1)
 NOT_CONNECTED = "NOT_CONNECTED"
 STALE = "STALE"
+NEEDS = {
+    ConnectionState.TESTING: "The set-up is not finished",
+    ConnectionState.REAUTH_REQUIRED: "A new sign-in is needed",
+    STALE: "No sync has succeeded for a while",
+}
+RUNS_PER_PAGE = 50
+# All history is re-read within this time (planning.REREAD_WITHIN, and some days for runs that fail).
+COVERAGE_DAYS = timedelta(days=15)
 
 
 # Connections
 
 
 def connections_of(*, company: Company) -> list[Connection]:
-    """The company's connections, each with `open_run_id`: one query."""
+    """The company's connections, each with `open_run_id` and `has_set_aside`: one query."""
     open_run = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES)
+    set_aside = SyncIssue.objects.filter(connection=OuterRef("pk"), mended_at__isnull=True)
     found = Connection.objects.filter(company=company).select_related("company").order_by("provider")
-    return list(found.annotate(open_run_id=Subquery(open_run.values("pk")[:1])))
+    return list(found.annotate(open_run_id=Subquery(open_run.values("pk")[:1]), has_set_aside=Exists(set_aside)))
 
 
 def connection_of(*, company: Company, provider: str) -> Connection | None:
@@ -37,6 +47,17 @@ def badge_of(connection: Connection | None, *, now: datetime) -> str:
     if connection is None:
         return NOT_CONNECTED
     return STALE if services.is_stale(connection, now) else connection.state
+
+
+def needs_a_person(connection: Connection, *, now: datetime) -> str:
+    """What somebody has to do about a connection of `connections_of`, in a few words; empty where nothing."""
+    badge = badge_of(connection, now=now)
+    if badge == ConnectionState.PAUSED:
+        return "The sync was parked" if connection.pause_reason else ""
+    if badge in NEEDS:
+        return NEEDS[badge]
+    is_on = badge != ConnectionState.DISCONNECTED
+    return "Records are set aside" if is_on and getattr(connection, "has_set_aside", False) else ""
 
 
 # The catalog
@@ -109,6 +130,29 @@ def status_of(connection: Connection, *, now: datetime) -> Status:
 def last_runs(*, connection: Connection) -> "QuerySet[SyncRun]":
     """Newest first."""
     return SyncRun.objects.filter(connection=connection).select_related("requested_by").order_by("-pk")
+
+
+def runs_page(*, connection: Connection, only: str, page: str | None) -> "Page[SyncRun]":
+    """All runs, newest first; `only` may be `changed` (those that wrote something) or `failed`."""
+    runs = last_runs(connection=connection)
+    if only == "changed":
+        runs = runs.filter(Q(added_count__gt=0) | Q(changed_count__gt=0) | Q(voided_count__gt=0))
+    elif only == "failed":
+        runs = runs.filter(state__in=(RunState.FAILED, RunState.INTERRUPTED))
+    return Paginator(runs, RUNS_PER_PAGE).get_page(page)
+
+
+def run_of(*, company: Company, pk: int) -> SyncRun | None:
+    return SyncRun.objects.select_related("connection", "requested_by").filter(company=company, pk=pk).first()
+
+
+def coverage_of(connection: Connection, *, now: datetime) -> Coverage | None:
+    """From when to when everything has been re-read, and when that was at the latest; one query."""
+    if connection.sync_start_date is None:
+        return None
+    runs = SyncRun.objects.filter(connection=connection, started_at__gte=now - COVERAGE_DAYS, days_done__gt=0)
+    passes = [Pass(run.started_at, run.ranges(), run.days_done) for run in runs.order_by("-pk") if run.started_at]
+    return coverage(passes, start=connection.sync_start_date)
 
 
 def open_issues(*, connection: Connection, page: str | None) -> "Page[SyncIssue]":

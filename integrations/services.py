@@ -10,11 +10,13 @@ from django_q.tasks import async_task
 
 from integrations import credentials as stored_credentials
 from integrations.base import BudgetFields, Connector, Credentials, Preview
+from integrations.effects import Effects, effects_of
 from integrations.models import (
     OPEN_STATES,
     SYNCING_STATES,
     Connection,
     ConnectionState,
+    Horizon,
     RunState,
     SyncRun,
     Trigger,
@@ -141,6 +143,14 @@ def start_sync(
         return _set_going(connection, actor, now)
 
 
+class NeedsConfirmation(Exception):
+    """The change would take out hours that are in: `effects` says how much. Nothing was changed."""
+
+    def __init__(self, effects: Effects) -> None:
+        super().__init__(f"{effects.entries} entries would be voided")
+        self.effects = effects
+
+
 def change_settings(
     *,
     connection: Connection,
@@ -150,35 +160,47 @@ def change_settings(
     contract_price_field: str,
     actor: User | None,
     now: datetime,
+    confirmed_entries: int = 0,
 ) -> SyncRequest | None:
     """Change what is taken in, and sync at once where the connection is syncing.
 
-    An earlier start date brings the older time in. Raises SyncRefused for a later one: hours that may have been
-    counted would have to go.
+    What a start date or a horizon takes in anew comes with that sync; what it doesn't take in any more is voided by
+    it. Raises NeedsConfirmation where that would void more entries than somebody has confirmed.
     """
     with transaction.atomic():
         connection = _locked(connection)
-        before = connection.sync_start_date
-        if before is None:
+        before = (connection.sync_start_date, connection.horizon)
+        if before[0] is None:
             raise SyncRefused(NOT_SYNCING[ConnectionState.TESTING])
-        if sync_start_date > before:
-            raise SyncRefused(
-                f"The start date can be moved to an earlier day only: hours since {before} are in already and may be "
-                "part of a bonus. Nothing was changed."
-            )
+        effects = effects_of(connection, sync_start_date=sync_start_date, horizon=horizon, now=now)
+        if before != (sync_start_date, horizon) and effects.entries > confirmed_entries:
+            raise NeedsConfirmation(effects)
         connection.sync_start_date = sync_start_date
         connection.horizon = horizon
         connection.budget_hours_field = budget_hours_field
         connection.contract_price_field = contract_price_field
-        if connection.first_sync_cursor_date is not None:
-            connection.first_sync_cursor_date = min(connection.first_sync_cursor_date, sync_start_date)
+        since = None
+        if before != (sync_start_date, horizon):
+            # An open run works by the old settings: it ends here, and a new one begins.
+            cancel_open_run(connection, now)
+            since = _since_after_change(before, (sync_start_date, horizon))
+            if connection.first_sync_cursor_date is not None:
+                connection.first_sync_cursor_date = sync_start_date
         connection.save()
         summary = f"Sync settings: from {sync_start_date}, {connection.get_horizon_display()}."
+        if effects.entries:
+            summary += f" {effects.entries} entries are voided by the next sync."
         _record(connection, actor, "connection.settings_changed", summary)
         if not connection.is_syncing:
             return None
-        since = sync_start_date if sync_start_date < before else None
         return request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=actor, since=since, now=now)
+
+
+def _since_after_change(before: tuple[date | None, str], after: tuple[date, str]) -> date | None:
+    """From when on everything has to be read again: all of it where an earlier day or the finality of days counts."""
+    was_earlier = before[0] is not None and after[0] < before[0]
+    finality_counts = before[1] != after[1] and Horizon.FINAL_ONLY in (before[1], after[1])
+    return after[0] if was_earlier or finality_counts else None
 
 
 def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:

@@ -44,7 +44,7 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
         if not run.days_total:
             _make_plan(run, periods, clock())
         _void_outside(run, clock())
-        references = ingest.load_references(_source(run.connection))
+        references = ingest.load_references(source_of(run.connection))
         while window := _next_window(run):
             read = _read_window(run, provider, window)
             if read is None:
@@ -66,7 +66,7 @@ def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: 
     """Bring workers, jobs, cost codes and pay periods up to date, in one transaction."""
     workers, jobs = provider.read(connector.workers), provider.read(connector.jobs)
     cost_codes, periods = provider.read(connector.cost_codes), provider.read(connector.pay_periods)
-    source, now = _source(run.connection), clock()
+    source, now = source_of(run.connection), clock()
     with transaction.atomic():
         lease.renew(run, now=now)
         ingest.store_workers(source, workers.records)
@@ -104,7 +104,7 @@ def _make_plan(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> N
 def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> Plan:
     """The days that the connection's start date, horizon and history ask for."""
     connection = run.connection
-    end = _horizon_end(connection, now)
+    end = _horizon_end(connection, connection.horizon, now)
     if connection.first_sync_cursor_date is not None:
         return first_sync_plan(start=connection.first_sync_cursor_date, end=end)
     return later_plan(
@@ -123,28 +123,27 @@ def _start(connection: Connection) -> date:
     return connection.sync_start_date
 
 
-def _horizon_end(connection: Connection, now: datetime) -> date:
+def left_out_from(connection: Connection, horizon: str, now: datetime) -> date | None:
+    """The day from which this horizon leaves time out that may be stored; None where it does so by no date."""
+    return _horizon_end(connection, horizon, now) if horizon == Horizon.LEAVE_OUT_CURRENT_WEEK else None
+
+
+def _horizon_end(connection: Connection, horizon: str, now: datetime) -> date:
     today = connection.company.local_date(now)
     return horizon_end(
         today=today,
         workweek_start=connection.company.workweek_start_date(today),
-        leaves_out_current_week=connection.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK,
+        leaves_out_current_week=horizon == Horizon.LEAVE_OUT_CURRENT_WEEK,
     )
 
 
 def _void_outside(run: SyncRun, now: datetime) -> None:
     """Take out what the start date or the horizon doesn't take in any more: one of them may have been changed."""
     connection = run.connection
-    leaves_out = connection.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK
     with transaction.atomic():
         lease.renew(run, now=now)
-        changes = ingest.void_outside(
-            _source(connection),
-            start=_start(connection),
-            end=_horizon_end(connection, now) if leaves_out else None,
-            run_id=run.pk,
-            now=now,
-        )
+        start, end = _start(connection), left_out_from(connection, connection.horizon, now)
+        changes = ingest.void_outside(source_of(connection), start=start, end=end, run_id=run.pk, now=now)
         _account_for(run, changes, now)
 
 
@@ -194,7 +193,7 @@ def _store_window(
     with transaction.atomic():
         lease.renew(run, now=now)
         changes = ingest.store_window(
-            _source(run.connection),
+            source_of(run.connection),
             ingest.Window(start, end, run.pk, connector.is_final if takes_final_only else None),
             read.records,
             references=references,
@@ -233,5 +232,5 @@ def _move_cursor(connection: Connection, window: Range) -> None:
     connection.save(update_fields=["first_sync_cursor_date", "reread_cursor_date"])
 
 
-def _source(connection: Connection) -> ingest.Source:
+def source_of(connection: Connection) -> ingest.Source:
     return ingest.Source(company_id=connection.company_id, connection_id=connection.pk)

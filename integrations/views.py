@@ -42,13 +42,35 @@ def integration_detail(request: CompanyRequest, provider: Provider) -> HttpRespo
     connection = selectors.connection_of(company=request.company, provider=provider)
     if connection is None:
         return render(request, "integrations/not_connected.html", {"provider": provider})
+    now = timezone.now()
     context = {
         "connection": connection,
-        "status": selectors.status_of(connection, now=timezone.now()),
+        "status": selectors.status_of(connection, now=now),
+        "coverage": selectors.coverage_of(connection, now=now),
         "runs": selectors.last_runs(connection=connection)[: selectors.LAST_RUNS],
         "page_obj": selectors.open_issues(connection=connection, page=request.GET.get("page")),
     }
     return render(request, "integrations/detail.html", context)
+
+
+@require_GET
+@for_managers
+def integration_runs(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Every sync there was, newest first."""
+    connection = _connection(request, provider)
+    only = request.GET.get("only", "")
+    page = selectors.runs_page(connection=connection, only=only, page=request.GET.get("page"))
+    return render(request, "integrations/runs.html", {"connection": connection, "page_obj": page, "only": only})
+
+
+@require_GET
+@for_managers
+def integration_run(request: CompanyRequest, pk: int) -> HttpResponse:
+    """All that is known about one sync."""
+    run = selectors.run_of(company=request.company, pk=pk)
+    if run is None:
+        raise Http404("No such sync.")
+    return render(request, "integrations/run.html", {"run": run, "connection": run.connection})
 
 
 @require_GET
@@ -124,13 +146,25 @@ def integration_settings(request: CompanyRequest, provider: Provider) -> HttpRes
     form = _settings_form(request, connection)
     if form.is_valid():
         try:
-            services.change_settings(connection=connection, **form.cleaned_data, actor=request.user, now=timezone.now())
-        except SyncRefused as error:
-            form.add_error("sync_start_date", error.message)
-        else:
-            messages.success(request, "The settings are saved.")
-            return redirect("integration_detail", provider)
+            services.change_settings(
+                connection=connection,
+                **form.cleaned_data,
+                confirmed_entries=_confirmed_entries(request),
+                actor=request.user,
+                now=timezone.now(),
+            )
+        except services.NeedsConfirmation as needed:
+            context = {"form": form, "connection": connection, "effects": needed.effects}
+            return render(request, "integrations/settings_confirm.html", context)
+        messages.success(request, "The settings are saved.")
+        return redirect("integration_detail", provider)
     return render(request, "integrations/settings.html", {"form": form, "connection": connection})
+
+
+def _confirmed_entries(request: CompanyRequest) -> int:
+    """How many entries the admin was told of before confirming."""
+    told = request.POST.get("confirmed_entries", "")
+    return int(told) if told.isdecimal() and len(told) < 10 else 0
 
 
 # Pausing, resuming, disconnecting

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -218,6 +218,19 @@ def _record(propay: ProPay, actor: User, action: str, verb: str) -> None:
         target=f"propay:{propay.pk}",
         summary=f"{verb} the ProPay “{propay.title}”.",
     )
+
+
+class OpenProPay(NamedTuple):
+    """A ProPay whose figures still follow the time, as far as the layers above need it."""
+
+    pk: int
+    title: str
+
+
+def open_on_jobs(*, company: Company, jobs: QuerySet[Any]) -> list[OpenProPay]:
+    """The open ProPays on these jobs, by title."""
+    live = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES, job__in=jobs)
+    return [OpenProPay(*row) for row in live.order_by("title", "pk").values_list("pk", "title")]
 
 
 # Figures

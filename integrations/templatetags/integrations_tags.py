@@ -5,7 +5,10 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.context import RequestContext
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from integrations import selectors, sync_icon
 from integrations.models import Connection, ConnectionState, SyncRun
@@ -53,6 +56,24 @@ def connection_notice(context: RequestContext) -> dict[str, Any]:
     now = timezone.now()
     badges = [(one, selectors.badge_of(one, now=now)) for one in _connections(request)]
     return {"notices": [pair for pair in badges if pair[1] not in QUIET], "membership": membership}
+
+
+@register.simple_tag(takes_context=True)
+def attention(context: RequestContext, url_name: str) -> str:
+    """Why the menu's line should draw somebody's eye, in a few words; empty for every line but Integrations."""
+    request = context["request"]
+    if url_name != "integration_list":
+        return ""
+    now = timezone.now()
+    return next((why for one in _connections(request) if (why := selectors.needs_a_person(one, now=now))), "")
+
+
+@register.simple_tag(takes_context=True)
+def sync_run(context: RequestContext, run_id: int) -> SafeString | str:
+    """A run by its number; for those who may see it, a link to its page."""
+    if not context["request"].membership.can_manage:
+        return f"sync {run_id}"
+    return format_html('<a href="{}">sync {}</a>', reverse("integration_run", args=[run_id]), run_id)
 
 
 @register.filter

@@ -453,15 +453,21 @@ def _copy_to_versions(entries: "models.QuerySet[TimeEntry]", run_id: int, now: d
 # What is not taken in any more
 
 
-def void_outside(source: Source, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
-    """Void what stands before `start` and, where `end` is given, on or after it; say what that changed.
-
-    For a connection whose start date or horizon was changed. The entries come back when a window with them is read.
-    """
-    outside = models.Q(work_date__lt=start)
+def live_outside(source: Source, *, start: date, end: date | None) -> "models.QuerySet[TimeEntry]":
+    """Live entries before `start` and, where `end` is given, on or after it."""
+    out = models.Q(work_date__lt=start)
     if end is not None:
-        outside |= models.Q(work_date__gte=end)
-    entries = TimeEntry.objects.filter(outside, connection_id=source.connection_id, voided_run_id__isnull=True)
+        out |= models.Q(work_date__gte=end)
+    live = TimeEntry.objects.filter(company_id=source.company_id, connection_id=source.connection_id)
+    return live.filter(out, voided_run_id__isnull=True)
+
+
+def void_outside(source: Source, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
+    """Void what a start date or a horizon doesn't take in any more, and say what that changed.
+
+    The entries come back when a window with them is read.
+    """
+    entries = live_outside(source, start=start, end=end)
     job_ids = set(entries.order_by().values_list("job_id", flat=True).distinct())
     changes = Changes()
     changes.touch(job_ids)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from integrations import read_ahead, services
+from integrations import outcomes, read_ahead, services
 from integrations.base import Credentials
 from integrations.models import Connection, Horizon, Provider
 from tests.factories import make_company
@@ -32,6 +32,13 @@ class SameThread(Executor):
 @pytest.fixture(autouse=True)
 def same_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_ahead, "ThreadPoolExecutor", SameThread)
+
+
+@pytest.fixture
+def run_on_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests run in a transaction that is never committed: do at once what waits for the commit."""
+    for module in (services, outcomes):
+        monkeypatch.setattr(module.transaction, "on_commit", lambda do: do())
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def test_the_page_shows_the_runs_with_who_counts_and_error(as_admin, admin, acti
     make_run(active, trigger=Trigger.MANUAL, requested_by=admin, seen_count=6210, added_count=12)
     make_run(active, "FAILED", error_code="WRONG_SHAPE", error_text="Unreadable. Write to us.", error_id="a1b2c3")
     page = text_of(as_admin.get(DETAIL))
-    for text in ("Refresh icon", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
+    for text in ("By hand", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
         assert text in page
     assert "error id a1b2c3" in page
 

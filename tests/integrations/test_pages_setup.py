@@ -7,10 +7,15 @@ import pytest
 import time_machine
 
 from integrations.base import SourceUnavailable
-from integrations.models import Connection, ConnectionState, Horizon, SyncRun, Trigger
+from integrations.models import Connection, ConnectionState, SyncRun, Trigger
+from protiv.accounts.models import AuditEvent
+from protiv.timekeeping.models import TimeEntry
+from tests import factories
 from tests.integrations.pages import NOON, make_connection, text_of
+from tests.propay.rows import make_propay
 from tests.records import worker_record
 
+DETAIL = "/integrations/exaktime/"
 SETUP = "/integrations/exaktime/setup/"
 SETTINGS = "/integrations/exaktime/settings/"
 TODAY = date(2026, 11, 11)
@@ -143,7 +148,7 @@ def test_settings_before_the_set_up_lead_to_it(as_admin, tested):
 def test_settings_show_what_is_chosen(as_admin, active):
     page = text_of(as_admin.get(SETTINGS))
     assert 'value="2026-10-01"' in page
-    assert "to an earlier day only" in page
+    assert "you are asked first" in page
 
 
 def test_an_earlier_start_date_reads_the_older_time(as_admin, active):
@@ -153,11 +158,54 @@ def test_an_earlier_start_date_reads_the_older_time(as_admin, active):
     assert SyncRun.objects.get().since_date == date(2026, 9, 1)
 
 
-def test_a_later_start_date_is_refused_at_its_field(as_admin, active):
-    response = as_admin.post(SETTINGS, CHOSEN | {"sync_start_date": "2026-10-02"})
-    assert "can be moved to an earlier day only" in response.context["form"].errors["sync_start_date"][0]
+LATER = CHOSEN | {"sync_start_date": "2026-10-20", "horizon": "LEAVE_OUT_CURRENT_WEEK"}
+
+
+@pytest.fixture
+def early_entries(active):
+    """Two entries before October 20 on a job with an open ProPay, and one after it."""
+    worker = factories.make_worker(active.company, connection_id=active.pk)
+    job = factories.make_job(active.company, connection_id=active.pk)
+    for day in (5, 6, 25):
+        factories.make_entry(worker, job, connection_id=active.pk, work_date=date(2026, 10, day), is_final=True)
+    return make_propay(job, title="Roof of Oak Lane")
+
+
+def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, active, early_entries):
+    page = text_of(as_admin.post(SETTINGS, LATER))
+    for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved ProPays are never changed"):
+        assert text in page
     active.refresh_from_db()
-    assert active.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK
+    assert active.sync_start_date == date(2026, 10, 1)
+    assert not SyncRun.objects.exists()
+
+
+def test_a_later_start_date_is_taken_once_it_is_confirmed(as_admin, active, early_entries):
+    response = as_admin.post(SETTINGS, LATER | {"confirmed_entries": "2"})
+    assert response.url == DETAIL
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 10, 20)
+    assert SyncRun.objects.get().since_date is None
+    assert "2 entries are voided" in AuditEvent.objects.get(action="connection.settings_changed").summary
+
+
+@pytest.mark.parametrize("told", ["1", "-2", "x", "", "9999999999"])
+def test_a_confirmation_of_fewer_entries_asks_again(as_admin, active, early_entries, told):
+    assert "2 time entries" in text_of(as_admin.post(SETTINGS, LATER | {"confirmed_entries": told}))
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 10, 1)
+
+
+def test_a_later_start_date_that_takes_nothing_out_needs_no_word(as_admin, active):
+    assert as_admin.post(SETTINGS, LATER).url == DETAIL
+
+
+def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entries):
+    TimeEntry.objects.filter(work_date=date(2026, 10, 25)).update(is_final=False)
+    final_only = CHOSEN | {"sync_start_date": "2026-10-01", "horizon": "FINAL_ONLY"}
+    assert "1 time entry" in text_of(as_admin.post(SETTINGS, final_only))
+    assert as_admin.post(SETTINGS, final_only | {"confirmed_entries": "1"}).url == DETAIL
+    assert SyncRun.objects.get().since_date == date(2026, 10, 1)
 
 
 @pytest.mark.parametrize(("field", "typed", "text"), WRONG)

@@ -4,46 +4,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from integrations import lease, outcomes, runner, schedule, services
+from integrations import lease, runner, schedule, services
 from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
 from protiv.timekeeping.models import Job, TimeEntry, Worker
 from protiv.timekeeping.records import SetAside
 from tests.factories import make_member
 from tests.integrations.conftest import start
-from tests.records import job_record, pay_period_record, time_record
+from tests.integrations.runs import live, on, work
+from tests.records import job_record, pay_period_record
 
-pytestmark = pytest.mark.django_db
-
-
-def on(day: date, external_id: str = "", **changes):
-    return time_record(external_id or f"t-{day}", work_date=day, **changes)
-
-
-def work(clock) -> SyncRun:
-    """Let a worker take the newest run until it ends."""
-    run = SyncRun.objects.latest("pk")
-    for _ in range(50):
-        runner.run_sync(run.pk, clock=clock)
-        run.refresh_from_db()
-        if not run.is_open:
-            break
-    return run
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit")]
 
 
 def ask(connection, clock, **changes) -> services.SyncRequest:
     return services.request_sync(**{"connection": connection, "trigger": Trigger.MANUAL, "now": clock(), **changes})
-
-
-def live() -> set[str]:
-    return set(TimeEntry.objects.filter(voided_at=None).values_list("external_id", flat=True))
-
-
-@pytest.fixture(autouse=True)
-def run_on_commit(monkeypatch):
-    """Tests run in a transaction that is never committed: do at once what waits for the commit."""
-    for module in (services, outcomes):
-        monkeypatch.setattr(module.transaction, "on_commit", lambda do: do())
 
 
 @pytest.fixture

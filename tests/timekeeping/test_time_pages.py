@@ -221,9 +221,9 @@ def test_an_entry_shows_all_that_is_known(as_manager, company, ana, job):
         "7:00 regular, 0:30 overtime, 0:00 double time",
         "&lt;b&gt;Rain",
         "t-77",
-        "Sync run 12",
-        "Sync run 15",
-        "Sync run 16",
+        "sync 12",
+        "sync 15",
+        "sync 16",
         "Nov 9, 2026 10:00 MST",
         "vanished at the provider",
     ):

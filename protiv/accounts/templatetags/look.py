@@ -58,12 +58,18 @@ def menu(context: RequestContext) -> dict[str, Any]:
     """The left-hand menu, with the current page marked."""
     request = context["request"]
     lines = [
-        {"url": url, "label": item.label, "icon": item.icon, "current": _is_current(url, request.path)}
+        {
+            "url": url,
+            "url_name": item.url_name,
+            "label": item.label,
+            "icon": item.icon,
+            "current": _is_current(url, request.path),
+        }
         for item in MENU
         if request.membership.role in item.roles
         for url in [reverse(item.url_name)]
     ]
-    return {"lines": lines}
+    return {"request": request, "lines": lines}
 
 
 @register.inclusion_tag("_companies.html", takes_context=True)

@@ -9,6 +9,7 @@ from protiv.accounts.access import CompanyRequest, for_members
 from protiv.timekeeping import selectors
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.filters import TimeFilter, errors_in_one_line
+from protiv.timekeeping.history import history
 from protiv.timekeeping.paging import CappedPaginator
 
 ENTRIES_PER_PAGE = 100
@@ -49,6 +50,7 @@ def time_export(request: CompanyRequest) -> HttpResponseBase:
 @require_safe
 @for_members
 def time_entry(request: CompanyRequest, pk: int) -> HttpResponse:
-    """All that is known about one entry."""
+    """All that is known about one entry, and what became of it."""
     entries = selectors.visible_entries(request.membership).select_related(*selectors.ENTRY_RELATIONS)
-    return render(request, "timekeeping/time_entry.html", {"entry": get_object_or_404(entries, pk=pk)})
+    entry = get_object_or_404(entries, pk=pk)
+    return render(request, "timekeeping/time_entry.html", {"entry": entry, "history": history(entry)})
