@@ -19,9 +19,14 @@ from protiv.money import ZERO, allot, exact, round_cents
 __all__ = ["bonus_per_worker", "calculate", "counted_kinds"]
 
 
-def calculate(plan: Plan, time: Iterable[TimeSlice], *, names: Mapping[WorkerId, str] | None = None) -> Result:
-    """Every figure of one ProPay from its terms and its counted time. `names` are for the trace."""
-    trace = Trace(names)
+def calculate(
+    plan: Plan, time: Iterable[TimeSlice], *, names: Mapping[WorkerId, str] | None = None, explains: bool = True
+) -> Result:
+    """Every figure of one ProPay from its terms and its counted time. `names` are for the trace.
+
+    Without `explains` the trace is incomplete, and the figures come in half the time.
+    """
+    trace = Trace(names, is_read=explains)
     labor = add_up(plan, time, trace)
     budget = budget_figures(plan, labor, trace)
     actual = None if labor.cost is None else round_cents(labor.cost)

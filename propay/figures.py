@@ -76,8 +76,11 @@ def contract_amount_of(propay: ProPay) -> Decimal | None:
     return propay.job.contract_amount if propay.contract_amount is None else propay.contract_amount
 
 
-def work_out(propay: ProPay, time: Sequence[WorkerTime], *, names: Mapping[int, str]) -> Figures:
-    """Every figure of one ProPay. `propay.job` must be loaded; `names` of its workers are for notes and steps."""
+def work_out(propay: ProPay, time: Sequence[WorkerTime], *, names: Mapping[int, str], explains: bool = True) -> Figures:
+    """Every figure of one ProPay. `propay.job` must be loaded; `names` of its workers are for notes and steps.
+
+    Without `explains` the steps are incomplete, and the figures come in half the time.
+    """
     budget = _budget_of(propay)
     plan = terms.Plan(
         budget=budget or terms.Budget(type=terms.BudgetType.AMOUNT, amount=0),
@@ -86,7 +89,7 @@ def work_out(propay: ProPay, time: Sequence[WorkerTime], *, names: Mapping[int, 
         distribution=terms.Distribution(propay.distribution),
     )
     slices = [terms.TimeSlice(worker_id=row.worker_id, minutes=row.minutes, wage=row.wage) for row in time]
-    result = calculate(plan, slices, names=dict(names.items()))
+    result = calculate(plan, slices, names=dict(names.items()), explains=explains)
     if _is_too_large(result):
         return _nothing(TOO_LARGE, result)
     note = _note(propay, result, time, names, has_budget=budget is not None)

@@ -53,7 +53,8 @@ def add_up(plan: Plan, time: Iterable[TimeSlice], trace: Trace) -> Labor:
         cost=None if missing else sum((worker.cost or Fraction(0) for worker in workers), Fraction(0)),
         missing_wages=missing,
     )
-    _explain(plan, labor, by_worker, trace)
+    if trace.is_read:
+        _explain(plan, labor, by_worker, trace)
     return labor
 
 
@@ -95,10 +96,11 @@ def _totals(plan: Plan, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTo
 
 def cost_of(plan: Plan, part: TimeSlice) -> Fraction:
     """Exact dollars: minutes at the wage, plus the overtime premium and the burden where the plan has them on."""
-    paid_minutes = Fraction(part.minutes)
+    paid_minutes: int | Fraction = part.minutes
     if plan.include_overtime_cost:
         paid_minutes += part.ot1_minutes * OT1_EXTRA + part.ot2_minutes * OT2_EXTRA
-    return paid_minutes / MINUTES_PER_HOUR * exact(part.wage or 0) * _burden_factor(plan)
+    cost = exact(part.wage or 0) * paid_minutes / MINUTES_PER_HOUR
+    return cost * _burden_factor(plan) if plan.burden_percent else cost
 
 
 def _burden_factor(plan: Plan) -> Fraction:

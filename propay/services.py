@@ -279,7 +279,7 @@ def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[
     for row in selectors.worker_time(ids):
         time[row.propay_id].append(row)
     names = _names(row.worker_id for rows in time.values() for row in rows if row.wage is None)
-    figures = {propay.pk: work_out(propay, time[propay.pk], names=names) for propay in propays}
+    figures = {propay.pk: work_out(propay, time[propay.pk], names=names, explains=False) for propay in propays}
     changed = {propay.pk for propay in propays if _take(propay, figures[propay.pk])}
     changed |= _store_shares(company, figures)
     written = [propay for propay in propays if propay.pk in changed or propay.refreshed_at is None]

@@ -56,8 +56,9 @@ def crew_shares(plan: Plan, eligible: Sequence[WorkerTotals], part: Decimal, tra
         Share(worker_id=worker.worker_id, role=Role.CREW, amount=amount)
         for worker, amount in zip(ordered, amounts, strict=True)
     ]
-    formulas = [f"{dollars(part)} × {number(weight)} / {number(sum(weights))}" for weight in weights]
-    _explain(shares, formulas or ["typed"] * len(shares), SHARE_LABELS[plan.distribution], trace)
+    if trace.is_read:
+        formulas = [f"{dollars(part)} × {number(weight)} / {number(sum(weights))}" for weight in weights]
+        _explain(shares, formulas or ["typed"] * len(shares), SHARE_LABELS[plan.distribution], trace)
     return by_worker(shares)
 
 

@@ -22,10 +22,14 @@ class Step:
 
 
 class Trace:
-    """The steps of one calculation, in the order in which they are taken; it knows what to call a worker."""
+    """The steps of one calculation, in the order in which they are taken; it knows what to call a worker.
 
-    def __init__(self, names: Mapping[int | str, str] | None = None) -> None:
+    Writing them takes longer than calculating: where nobody reads them (`is_read` False) a caller may leave them out.
+    """
+
+    def __init__(self, names: Mapping[int | str, str] | None = None, *, is_read: bool = True) -> None:
         self._names = names or {}
+        self.is_read = is_read
         self.steps: list[Step] = []
 
     def add(self, key: str, label: str, formula: str, result: str) -> None:
