@@ -202,9 +202,10 @@ class SyncIssue(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When the tick last ran: the sign that the cluster lives. One row."""
+    """When something last gave a sign of life: the tick, or the cluster of one worker host, by its name."""
 
+    name = models.CharField(max_length=100, unique=True)
     beat_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.beat_at.isoformat()
+        return f"{self.name}: {self.beat_at.isoformat()}"

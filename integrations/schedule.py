@@ -11,11 +11,14 @@ TICK = "integrations.tasks.tick"
 # A queued run that no worker took for this long has lost its task: its broker table was emptied, say.
 LOST_TASK_AFTER = timedelta(minutes=10)
 HEARTBEAT_MAX_AGE = timedelta(minutes=3)
+TICK_BEAT = "tick"
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def tick(*, now: datetime) -> None:
     """Safe to run twice at once: every step is a conditional update or joins what is open."""
-    Heartbeat.objects.update_or_create(pk=1, defaults={"beat_at": now})
+    beat(TICK_BEAT, now=now)
+    Heartbeat.objects.filter(beat_at__lt=now - FORGOTTEN_AFTER).delete()
     for run in lost_runs(now):
         requeue(run, now=now)
     for connection in due_connections(now):
@@ -45,4 +48,13 @@ def requeue(run: SyncRun, *, now: datetime) -> None:
 
 def is_alive(now: datetime) -> bool:
     """Whether the tick ran lately, which takes a living cluster and its scheduler."""
-    return Heartbeat.objects.filter(beat_at__gte=now - HEARTBEAT_MAX_AGE).exists()
+    return Heartbeat.objects.filter(name=TICK_BEAT, beat_at__gte=now - HEARTBEAT_MAX_AGE).exists()
+
+
+def beat(name: str, *, now: datetime) -> None:
+    """Give a sign of life."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
+
+
+def last_beat(name: str) -> datetime | None:
+    return Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()

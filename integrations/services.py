@@ -27,6 +27,7 @@ from protiv.accounts.models import AuditEvent, Company, User
 from protiv.timekeeping.models import TimeEntry
 
 SYNC_TASK = "integrations.tasks.run_sync"
+PING_TASK = "integrations.tasks.ping"
 MAX_STARTS_WITHOUT_END = 3
 
 NOT_SYNCING = {
@@ -288,6 +289,11 @@ def _take_on(run: SyncRun, since: date | None) -> None:
 def enqueue(run: SyncRun) -> None:
     """Hand a queued run to the cluster once this transaction is committed."""
     transaction.on_commit(lambda: async_task(SYNC_TASK, run.pk))
+
+
+def enqueue_ping() -> None:
+    """Something for a cluster to do, so that it can show that it lives."""
+    async_task(PING_TASK)
 
 
 def cancel_open_run(connection: Connection, now: datetime) -> None:

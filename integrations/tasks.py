@@ -1,5 +1,6 @@
-"""What the cluster runs: ids in, nothing out. Each task is one call of a service."""
+"""What the cluster runs: ids in, nothing out. Each task is one call of a service, after a sign of life."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from integrations import runner, schedule
@@ -7,9 +8,16 @@ from integrations import runner, schedule
 
 def run_sync(run_id: int) -> None:
     """Work on a run for at most SYNC_TASK_SECONDS."""
+    ping()
     runner.run_sync(run_id, clock=timezone.now)
 
 
 def tick() -> None:
     """Once a minute: say that the cluster lives, queue what is due, pick up what was lost."""
+    ping()
     schedule.tick(now=timezone.now())
+
+
+def ping() -> None:
+    """Say that this host's cluster takes tasks; its supervisor listens."""
+    schedule.beat(settings.WORKER_NAME, now=timezone.now())

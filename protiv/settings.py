@@ -140,6 +140,12 @@ Q_CLUSTER = {
     "max_rss": 512 * 1024,
     "label": "Background work",
 }
+# How a cluster's heartbeat is called, and what the supervisor expects of it (integrations/supervisor.py).
+WORKER_NAME = env("WORKER_NAME", default="worker")
+WORKER_PING_SECONDS = env.int("WORKER_PING_SECONDS", default=60)
+# Longer than the longest task, or a cluster whose workers are all busy would be taken for a hanging one.
+WORKER_HUNG_SECONDS = env.int("WORKER_HUNG_SECONDS", default=600)
+WORKER_STOP_SECONDS = env.int("WORKER_STOP_SECONDS", default=30)
 SYNC_INTERVAL_SECONDS = env.int("SYNC_INTERVAL_SECONDS", default=2 * 60 * 60)
 SYNC_TASK_SECONDS = env.int("SYNC_TASK_SECONDS", default=240)
 SYNC_LEASE_SECONDS = env.int("SYNC_LEASE_SECONDS", default=240)

@@ -246,7 +246,7 @@ def test_a_run_without_a_plan_yet_says_that_it_gets_ready(as_admin, company):
 def test_a_queue_that_nobody_works_on_is_said_to_be_so(as_admin, active, is_alive):
     make_run(active, RunState.QUEUED, queued_at=NOON - timedelta(minutes=2))
     if is_alive:
-        Heartbeat.objects.create(beat_at=NOON)
+        Heartbeat.objects.create(name="tick", beat_at=NOON)
     assert ("our background work doesn’t answer" in text_of(as_admin.get(STATUS))) is not is_alive
 
 

@@ -71,7 +71,7 @@ class Stack:
         wait_for("the web server", lambda: requests.get(f"{self.url}/login/", timeout=5).ok)
 
     def start_worker(self, **env: str) -> subprocess.Popen[bytes]:
-        return self.start("worker", sys.executable, "manage.py", "qcluster", **env)
+        return self.start("worker", sys.executable, "manage.py", "run_worker", **env)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """SIGKILL the process and all its children: nobody gets a chance to tidy up."""

@@ -1,0 +1,18 @@
+"""Run the background work of this host, watched."""
+
+import os
+import socket
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from integrations.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Run the background work: a django-q cluster that is watched, and started again when it dies or hangs."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        Supervisor(name=name, command=[sys.executable, sys.argv[0], "qcluster"]).run()

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("integrations", "0002_manual_trigger_label")]
+
+    operations = [
+        # There is one row at most so far, the tick's.
+        migrations.AddField(
+            model_name="heartbeat",
+            name="name",
+            field=models.CharField(default="tick", max_length=100, unique=True),
+            preserve_default=False,
+        ),
+    ]
