@@ -95,7 +95,7 @@ class Supervisor:
         return silent > timedelta(seconds=settings.WORKER_HUNG_SECONDS)
 
     def _end(self, cluster: subprocess.Popen[bytes]) -> None:
-        """Ask it to finish what it does, then kill the whole group. A run that is cut off goes on from its checkpoint."""
+        """Ask it to finish, then kill the whole group. A run that is cut off goes on from its checkpoint."""
         cluster.terminate()
         with suppress(subprocess.TimeoutExpired):
             cluster.wait(settings.WORKER_STOP_SECONDS)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from propay.models import BudgetType, ProPay
 from protiv.accounts.models import Company, HoursFormat, Membership, Role
 from protiv.accounts.templatetags.formats import hours
+from protiv.timekeeping.choices import CappedChoiceField
 from protiv.timekeeping.models import CostCode, Job
 from protiv.timekeeping.typed import NotUnderstood, read_hours, read_price
 
@@ -88,7 +89,7 @@ class ProPayForm(forms.Form):
 
     claimed_by: int | None = None
 
-    job = forms.ModelChoiceField(
+    job = CappedChoiceField(
         Job.objects.none(), empty_label="Choose a job", error_messages={"required": "Choose the job."}
     )
     title = forms.CharField(max_length=255, required=False, help_text="Left empty, it is the job's name.")
@@ -136,6 +137,7 @@ class ProPayForm(forms.Form):
         chosen = Q(pk=propay.job_id if propay else None)
         jobs = Job.objects.filter(Q(is_active=True) | chosen, company=company)
         self._choices("job", jobs.order_by("name", "pk"))
+        self.fields["job"].explain_cap()  # type: ignore[attr-defined]
         managers = Q(role__in=(Role.ADMIN, Role.MANAGER))
         self._choices("manager", company.memberships.filter(managers).select_related("user").order_by("user__email"))
         named = Q(pk__in=propay.cost_codes.values("pk")) if propay else Q(pk__in=[])

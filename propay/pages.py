@@ -14,6 +14,7 @@ from propay.figures import Figures, budget_minutes_of, contract_amount_of, work_
 from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus, Share, ShareRole
 from propay.selectors import CENT, time_by_day, worker_time
 from protiv.accounts.models import Company, Membership
+from protiv.timekeeping.choices import LISTED_AT_MOST
 from protiv.timekeeping.models import Job, TimeEntry, Wage, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
@@ -70,8 +71,13 @@ def in_tab(found: QuerySet[ProPay], tab: str) -> QuerySet[ProPay]:
     return found.filter(where).select_related("job", "company", "manager__user").order_by("-pk")
 
 
-def jobs_with_propays(*, company: Company) -> QuerySet[Job]:
-    return Job.objects.filter(pk__in=ProPay.objects.filter(company=company).values("job")).order_by("name", "pk")
+def jobs_with_propays(*, company: Company, chosen_id: int | None) -> list[Job]:
+    """The first jobs to filter by, and the one that is chosen."""
+    jobs = Job.objects.filter(company=company, pk__in=ProPay.objects.filter(company=company).values("job"))
+    listed = list(jobs.order_by("-is_active", "name", "pk")[:LISTED_AT_MOST])
+    if chosen_id and len(listed) == LISTED_AT_MOST and all(job.pk != chosen_id for job in listed):
+        listed += jobs.filter(pk=chosen_id)
+    return listed
 
 
 # One ProPay

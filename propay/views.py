@@ -47,7 +47,7 @@ def propay_list(request: CompanyRequest) -> HttpResponse:
         "tab": tab,
         "words": words,
         "job_id": job_id,
-        "jobs": pages.jobs_with_propays(company=request.company),
+        "jobs": pages.jobs_with_propays(company=request.company, chosen_id=job_id),
         "is_filtered": bool(words or job_id),
         "has_any": any(one.count for one in tabs),
     }

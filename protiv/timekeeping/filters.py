@@ -6,8 +6,10 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.forms.utils import ErrorDict
+from django_filters.fields import ModelChoiceField as FilterField
 
 from protiv.timekeeping import selectors
+from protiv.timekeeping.choices import CappedChoiceField
 from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Worker
 
 DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -18,8 +20,18 @@ NOT_KNOWN = {"invalid_choice": "“%(value)s” is not one of the choices. Choos
 PARAMETERS = {"from_date": "from", "to_date": "to"}
 
 
+class CappedFilterField(CappedChoiceField, FilterField):
+    """The filter's own field, with a list that stays short."""
+
+
 class TimeFilterForm(forms.Form):
-    """Checks the two dates against each other."""
+    """Checks the two dates against each other, and says where a list is cut."""
+
+    def explain_caps(self) -> None:
+        """For the page; the export needs no explanation."""
+        for field in self.fields.values():
+            if isinstance(field, CappedChoiceField):
+                field.explain_cap()
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
@@ -30,23 +42,29 @@ class TimeFilterForm(forms.Form):
 
 def _workers(request: Any) -> "QuerySet[Worker, Worker]":
     workers = Worker.objects.filter(company_id=request.membership.company_id)
-    return workers.only("first_name", "middle_name", "last_name").order_by("last_name", "first_name", "pk")
+    return workers.only("first_name", "middle_name", "last_name").order_by(
+        "-is_active", "last_name", "first_name", "pk"
+    )
 
 
 def _jobs(request: Any) -> "QuerySet[Job, Job]":
-    return selectors.jobs_in_sight(request.membership).only("number", "name").order_by("name", "pk")
+    return selectors.jobs_in_sight(request.membership).only("number", "name").order_by("-is_active", "name", "pk")
+
+
+class CappedChoiceFilter(django_filters.ModelChoiceFilter):
+    field_class = CappedFilterField
 
 
 class TimeFilter(django_filters.FilterSet):
     """Live entries, narrowed by worker, job, dates and kind; voided ones too where asked for."""
 
-    worker = django_filters.ModelChoiceFilter(
+    worker = CappedChoiceFilter(
         label="Worker",
         queryset=_workers,
         empty_label="Everybody",
         error_messages={"invalid_choice": NOT_FOUND.format("worker")},
     )
-    job = django_filters.ModelChoiceFilter(
+    job = CappedChoiceFilter(
         label="Job", queryset=_jobs, empty_label="Every job", error_messages={"invalid_choice": NOT_FOUND.format("job")}
     )
     from_date = django_filters.DateFilter(

@@ -22,6 +22,7 @@ def time_list(request: CompanyRequest) -> HttpResponse:
     if not request.membership.can_manage and selectors.linked_worker(request.membership) is None:
         return render(request, "timekeeping/time_not_linked.html")
     chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
+    chosen.form.explain_caps()
     totals = selectors.time_totals(chosen.found)
     entries = chosen.found.select_related(*selectors.ENTRY_RELATIONS).order_by("-work_date", "-id")
     paginator = CappedPaginator(entries, ENTRIES_PER_PAGE, found=totals.entries)
