@@ -7,7 +7,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export CHROMIUM
 
-.PHONY: demo test tests lint bench format browser screenshots clean
+.PHONY: demo test tests lint bench soak format browser screenshots clean
 
 demo: $(VENV)/.installed .env
 	$(BIN)/python manage.py migrate --verbosity 0
@@ -25,9 +25,16 @@ tests: $(VENV)/.installed .env
 screenshots: browser $(VENV)/.installed .env
 	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py
 
-# Ratios to the bare driver; asserts nothing.
+# Ratios to the bare driver and times of pages, on the database of DATABASE_URL; asserts nothing.
 bench: $(VENV)/.installed .env
 	$(BIN)/python -m tests.benchmarks.sync
+	$(BIN)/python -m tests.benchmarks.sync --people 700 --days 720
+	$(BIN)/python -m tests.benchmarks.sync --delay 50
+	$(BIN)/python -m tests.benchmarks.figures
+
+# Fifty syncs while everything goes wrong at random, on the database of DATABASE_URL; at most 20 minutes.
+soak: $(VENV)/.installed .env
+	$(BIN)/python -m tests.faults.soak
 
 lint: $(VENV)/.installed .env
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from tests.journeys.stack import ROOT, TODAY, scratch_database
 
 SETTINGS = {
     "DEBUG": "true",
-    "LOG_LEVEL": "ERROR",
+    "LOG_LEVEL": "CRITICAL",
     "EMAIL_URL": "dummymail://",
     "EXAKTIME_ALLOW_INSECURE_BASE_URL": "true",
     "SYNC_LEASE_SECONDS": "2",
