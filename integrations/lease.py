@@ -18,8 +18,7 @@ class LeaseLost(Exception):
 
 def claim(run_id: int, *, now: datetime) -> SyncRun | None:
     """Take a queued run, or one whose worker is gone. Counts the start before any work is done."""
-    free = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_expires_at__lt=now)
-    taken = SyncRun.objects.filter(free, pk=run_id).update(
+    taken = SyncRun.objects.filter(Q(state=RunState.QUEUED) | is_over(now), pk=run_id).update(
         state=RunState.RUNNING,
         lease_token=F("lease_token") + 1,
         lease_expires_at=_expiry(now),
@@ -32,6 +31,12 @@ def claim(run_id: int, *, now: datetime) -> SyncRun | None:
         run.started_at = now
         run.save(update_fields=["started_at"])
     return run
+
+
+def is_over(now: datetime) -> Q:
+    """Runs whose worker is gone: the lease ran out, or ends so late that the clock must have jumped back since."""
+    gone = Q(lease_expires_at__lt=now) | Q(lease_expires_at__gt=_expiry(now) + timedelta(minutes=5))
+    return Q(state=RunState.RUNNING) & gone
 
 
 def renew(run: SyncRun, *, now: datetime) -> None:

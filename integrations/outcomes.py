@@ -18,6 +18,8 @@ from protiv.accounts.models import Membership, Role
 log = structlog.get_logger(__name__)
 
 FIRST_BACK_OFF = timedelta(minutes=5)
+# Whatever the provider asks for, we look again twice a day.
+LONGEST_BACK_OFF = timedelta(hours=12)
 WARN_AFTER_FAILURES = 20
 
 
@@ -135,7 +137,7 @@ def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> N
     connection = run.connection
     failures = connection.failures_in_a_row + 1
     wait = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), timedelta(seconds=settings.SYNC_INTERVAL_SECONDS))
-    wait = max(wait, timedelta(seconds=retry_after_seconds or 0))
+    wait = max(wait, min(timedelta(seconds=retry_after_seconds or 0), LONGEST_BACK_OFF))
     # A little more for some than for others, so that not all companies come back at once.
     wait += wait * (connection.pk % 10) / 100
     _syncing(run).update(failures_in_a_row=failures, next_sync_at=now + wait)

@@ -143,9 +143,7 @@ class Trial:
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < WORKERS:
             command = [sys.executable, "-m", "tests.faults.worker"]
-            self.workers.append(
-                subprocess.Popen(command, cwd=ROOT, stdout=open("/tmp/w.log", "ab"), stderr=subprocess.STDOUT)
-            )
+            self.workers.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
 
     def end_workers(self) -> None:
         for worker in self.workers:
