@@ -65,8 +65,10 @@ class _Handler(BaseHTTPRequestHandler):
         if request.path == PREFIX or request.path.startswith(PREFIX + "/"):
             self._deliver(self._control(request))
             return
-        answer = self.server.state.api.answer(request)
-        self.server.state.traffic.add(request.endpoint, request.method, request.target, answer.status, len(answer.body))
+        state = self.server.state
+        token = state.tokens.find(request.authorization.removeprefix("Bearer "))
+        answer = state.api.answer(request)
+        state.traffic.add(request, token, answer.status, len(answer.body))
         self._deliver(answer)
 
     def _body(self) -> bytes | None:

@@ -5,13 +5,13 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import Any
 
-from .accounts import Account, Company, Tokens, acme, fresh
-from .api import Api
+from .accounts import Account, Company, Token, Tokens, acme, fresh
+from .api import Api, Request
 from .faults import FaultQueue
 from .store import Store
 from .world import Plan
 
-REMEMBERED_REQUESTS = 2000
+REMEMBERED_REQUESTS = 20_000
 
 
 class Traffic:
@@ -28,12 +28,21 @@ class Traffic:
             self.bytes_sent = 0
             self.last: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_REQUESTS)
 
-    def add(self, endpoint: str, method: str, target: str, status: int, size: int) -> None:
+    def add(self, request: Request, token: Token | None, status: int, size: int) -> None:
+        """`session` tells the sign-ins of one company apart; a request without a good token has neither."""
+        seen = {
+            "endpoint": request.endpoint,
+            "method": request.method,
+            "target": request.target,
+            "status": status,
+            "company": token.company.company_id if token else None,
+            "session": id(token) if token else None,
+        }
         with self._lock:
-            self.requests[endpoint] += 1
+            self.requests[request.endpoint] += 1
             self.statuses[status] += 1
             self.bytes_sent += size
-            self.last.append({"endpoint": endpoint, "method": method, "target": target, "status": status})
+            self.last.append(seen)
 
     def describe(self) -> dict[str, Any]:
         with self._lock:
