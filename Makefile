@@ -7,7 +7,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export CHROMIUM
 
-.PHONY: demo test tests lint bench soak format browser screenshots clean
+.PHONY: demo test tests lint bench bench-fleet soak format browser screenshots clean
 
 demo: $(VENV)/.installed .env
 	$(BIN)/python manage.py migrate --verbosity 0
@@ -31,6 +31,10 @@ bench: $(VENV)/.installed .env
 	$(BIN)/python -m tests.benchmarks.sync --people 700 --days 720
 	$(BIN)/python -m tests.benchmarks.sync --delay 50
 	$(BIN)/python -m tests.benchmarks.figures
+
+# Syncs per second and what one costs, with real clusters; DATABASE_URL must name a PostgreSQL.
+bench-fleet: $(VENV)/.installed .env
+	$(BIN)/python -m tests.benchmarks.fleet $(FLEET_ARGS)
 
 # Fifty syncs while everything goes wrong at random, on the database of DATABASE_URL; at most 20 minutes.
 soak: $(VENV)/.installed .env
