@@ -22,19 +22,22 @@ from protiv.timekeeping.records import (
     WorkerRecord,
 )
 
-EMPLOYEES = RestList("/v1/Common/Persons/Employees", key=("personId",))
-LOCATIONS = RestList("/v1/Common/Locations", key=("locationId",))
-COST_CODES = RestList("/v1/Time/CostCodes", key=("costCodeId",))
-PAY_PERIODS = ODataList("/odata/DwPayPeriods", key=("PayPeriodId",), order_by="PayPeriodId")
+EMPLOYEES = RestList("/v1/Common/Persons/Employees", "worker", key=("personId",))
+LOCATIONS = RestList("/v1/Common/Locations", "job", key=("locationId",))
+COST_CODES = RestList("/v1/Time/CostCodes", "cost_code", key=("costCodeId",))
+PAY_PERIODS = ODataList("/odata/DwPayPeriods", "pay_period", key=("PayPeriodId",), order_by="PayPeriodId")
 # Two supervisors may both approve, so the three ids alone name no single approval.
 APPROVALS = ODataList(
     "/odata/DwPayPeriodApprovals",
+    "approval",
     key=("PayPeriodId", "PersonId", "ApprovalType", "ApprovedAtUtc"),
     order_by="PersonId,ApprovalType,ApprovedAtUtc",
 )
-TIME_RECORDS = ODataList("/odata/DwTimeRecords", key=("TimeRecordId",), order_by="WorkDate,TimeRecordId")
+TIME_RECORDS = ODataList("/odata/DwTimeRecords", "time_record", key=("TimeRecordId",), order_by="WorkDate,TimeRecordId")
 
 READS_OF_A_MOVING_LIST = 3
+# More than a few records that come twice are no slip of theirs, but a list that can't be read.
+MOST_REPEATED = 3
 
 Parsed = TypeVar("Parsed")
 Listing = RestList | ODataList
@@ -140,16 +143,33 @@ class ExakTimeConnector:
         self._unreported += read.set_aside
 
     def _read(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None = None) -> Read[Parsed]:
-        """The list whole. One that moves while it is read is read again, a few times."""
+        """The list whole. One that moves while it is read is read again, a few times.
+
+        One that holds still and yet names a record twice would block everything behind it for ever: at last it is
+        taken without those records, and not as whole.
+        """
         for _ in range(READS_OF_A_MOVING_LIST):
             with suppress(Inconsistent):
                 return self._read_once(listing, parse, check)
-        raise failures.kept_changing()
+        repeated: set[tuple[Any, ...]] = set()
+        try:
+            read = self._read_once(listing, parse, check, repeated)
+        except Inconsistent:
+            raise failures.kept_changing() from None
+        if len(repeated) > MOST_REPEATED:
+            raise failures.kept_changing()
+        return _without_repeated(read, listing, {key[0] for key in repeated})
 
-    def _read_once(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None) -> Read[Parsed]:
+    def _read_once(
+        self,
+        listing: Listing,
+        parse: Parse[Parsed],
+        check: Check[Parsed] | None,
+        repeated: set[tuple[Any, ...]] | None = None,
+    ) -> Read[Parsed]:
         whole: Read[Parsed] = Read([], [])
         read_so_far = 0
-        for page in pages(self._client.get, listing):
+        for page in pages(self._client.get, listing, repeated=repeated):
             part = parse(page.items)
             read_so_far += len(page.items)
             if check:
@@ -157,6 +177,16 @@ class ExakTimeConnector:
             whole.records.extend(part.records)
             whole.set_aside.extend(part.set_aside)
         return whole
+
+
+def _without_repeated(read: Read[Parsed], listing: Listing, ids: set[str]) -> Read[Parsed]:
+    """What came twice is set aside, and so is, without an id, what may be missing for it: then nothing is voided."""
+    records = [record for record in read.records if getattr(record, "external_id", None) not in ids]
+    twice = [SetAside(listing.object_type, one, "ExakTime sent it more than once in one list.") for one in sorted(ids)]
+    missing = SetAside(
+        listing.object_type, "", "Another record may be missing from the list for it, so nothing was voided."
+    )
+    return Read(records, [*read.set_aside, *twice, *([missing] if ids else [])])
 
 
 def _time_records_between(start: date, end: date) -> ODataList:

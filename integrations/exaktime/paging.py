@@ -30,6 +30,7 @@ class RestList:
     """`page` from 1, `pageSize` up to 100; answers items and totalCount (S; the names A)."""
 
     path: str
+    object_type: str
     key: tuple[str, ...]
     page_size: int = REST_PAGE_SIZE
     items_name: str = "items"
@@ -44,6 +45,7 @@ class ODataList:
     """`$top` up to 1000 and `$skip`, in the order of a unique key; answers value and @odata.count (S; the names A)."""
 
     path: str
+    object_type: str
     key: tuple[str, ...]
     order_by: str
     where: str = ""
@@ -71,10 +73,12 @@ def count_of(get: Get, listing: RestList | ODataList) -> int:
     return _page(get, listing, 0).count
 
 
-def pages(get: Get, listing: RestList | ODataList) -> Iterator[Page]:
+def pages(get: Get, listing: RestList | ODataList, *, repeated: set[tuple[Any, ...]] | None = None) -> Iterator[Page]:
     """Every page up to one that is shorter than asked; Inconsistent as soon as the list can't be trusted any more.
 
     Bounded: more items than the count, and any item twice, end it, so a page repeated for ever can't go on for ever.
+    Where `repeated` is given, the keys of items that come twice are put there instead: the caller must not take the
+    list for whole then.
     """
     seen: set[tuple[Any, ...]] = set()
     total = 0
@@ -85,7 +89,11 @@ def pages(get: Get, listing: RestList | ODataList) -> Iterator[Page]:
         total += len(page.items)
         if page.count != count or total > count:
             raise Inconsistent
-        _check_new(page.items, listing.key, seen)
+        again = _repeated(page.items, listing.key, seen)
+        if again and repeated is None:
+            raise Inconsistent
+        if repeated is not None:
+            repeated |= again
         yield page
         if len(page.items) < listing.page_size:
             break
@@ -101,15 +109,17 @@ def _page(get: Get, listing: RestList | ODataList, page_index: int) -> Page:
     return Page(items, count)
 
 
-def _check_new(items: list[Any], key: tuple[str, ...], seen: set[tuple[Any, ...]]) -> None:
+def _repeated(items: list[Any], key: tuple[str, ...], seen: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
     """The same item twice means that the pages shifted, and that another item was skipped (contract 4 and 6)."""
+    again = set()
     for item in items:
         name = _key_of(item, key)
         if name is None:
             continue  # without an id it is set aside later; it still counts
         if name in seen:
-            raise Inconsistent
+            again.add(name)
         seen.add(name)
+    return again
 
 
 def _key_of(item: Any, key: tuple[str, ...]) -> tuple[Any, ...] | None:

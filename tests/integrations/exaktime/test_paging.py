@@ -3,8 +3,8 @@ import pytest
 from integrations.base import UnexpectedResponse
 from integrations.exaktime.paging import Inconsistent, ODataList, RestList, count_of, pages, quoted
 
-REST = RestList("/list", key=("id",), page_size=3)
-ODATA = ODataList("/list", key=("id",), order_by="id", page_size=3)
+REST = RestList("/list", "thing", key=("id",), page_size=3)
+ODATA = ODataList("/list", "thing", key=("id",), order_by="id", page_size=3)
 
 
 def ids(*numbers):
@@ -51,7 +51,7 @@ def test_empty_list_is_one_empty_page():
 
 
 def test_odata_skips_in_the_order_of_a_key():
-    listing = ODataList("/list", key=("id",), order_by="id", where="day ge 1", page_size=3)
+    listing = ODataList("/list", "thing", key=("id",), order_by="id", where="day ge 1", page_size=3)
     full, rest_of_it = {"@odata.count": 4, "value": ids(1, 2, 3)}, {"@odata.count": 4, "value": ids(4)}
     server = Server(full, rest_of_it)
     assert read(server, listing) == ["x1", "x2", "x3", "x4"]
@@ -100,7 +100,7 @@ def test_records_without_an_id_count_but_are_not_compared():
 
 
 def test_key_of_several_properties():
-    listing = RestList("/list", key=("id", "kind"), page_size=3)
+    listing = RestList("/list", "thing", key=("id", "kind"), page_size=3)
     items = [{"id": "a", "kind": "1"}, {"id": "a", "kind": "2"}]
     assert len(next(pages(Server(rest(items, 2)), listing)).items) == 2
 
