@@ -73,7 +73,9 @@ def sync_run(context: RequestContext, run_id: int) -> SafeString | str:
     """A run by its number; for those who may see it, a link to its page."""
     if not context["request"].membership.can_manage:
         return f"sync {run_id}"
-    return format_html('<a href="{}">sync {}</a>', reverse("integration_run", args=[run_id]), run_id)
+    return format_html(
+        '<a class="text-decoration-underline" href="{}">sync {}</a>', reverse("integration_run", args=[run_id]), run_id
+    )
 
 
 @register.filter

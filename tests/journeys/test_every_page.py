@@ -1,11 +1,16 @@
 """Every page of the menu in a real browser, wide and on a small phone: readable for all, nothing blocked or broken."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from protiv.timekeeping import ingest
+from tests import factories
 from tests.conftest import PASSWORD
+from tests.integrations.pages import make_connection, make_issue, make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,13 +52,17 @@ def faults_of(page, width):
 
 
 def visit(page, live_server, names):
+    return visit_paths(page, live_server, [reverse(name) for name in names])
+
+
+def visit_paths(page, live_server, paths):
     faults = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        for name in names:
-            page.goto(live_server.url + reverse(name))
+        for path in paths:
+            page.goto(live_server.url + path)
             if found := faults_of(page, width):
-                faults[name, width] = found
+                faults[path, width] = found
     return faults
 
 
@@ -73,6 +82,25 @@ def test_pages_before_signing_in(page, live_server, complaints):
 def test_pages_of_an_admin(page, live_server, complaints, admin):
     sign_in(page, live_server, admin.email)
     assert visit(page, live_server, PRIVATE) == {}
+    assert complaints == []
+
+
+def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server, complaints, admin, company):
+    connection = make_connection(company, last_success_at=timezone.now())
+    run = make_run(connection, "PARTIAL", windows=[["2026-10-01", "2026-11-09"]], days_total=39, days_done=39)
+    make_run(connection, "FAILED", error_code="WRONG_SHAPE", error_text="Unreadable.", error_id="a1b2c3")
+    make_issue(run, "r-1")
+    entry = factories.make_entry(
+        factories.make_worker(company), factories.make_job(company), connection_id=connection.pk
+    )
+    ingest.void_outside(
+        ingest.Source(company.pk, connection.pk), start=date(2030, 1, 1), end=None, run_id=run.pk, now=timezone.now()
+    )
+    sign_in(page, live_server, admin.email)
+    paths = [reverse(name, args=["exaktime"]) for name in ("integration_detail", "integration_runs")]
+    paths += [reverse("integration_run", args=[run.pk]), reverse("time_entry", args=[entry.pk]), "/time/?voided=1"]
+    paths += [reverse("integration_settings", args=["exaktime"])]
+    assert visit_paths(page, live_server, paths) == {}
     assert complaints == []
 
 
