@@ -1,4 +1,4 @@
-"""The fast way to write many rows: COPY on PostgreSQL, `executemany` on SQLite.
+"""The fast way to write many rows: COPY on PostgreSQL, statements of a thousand rows on SQLite.
 
 Table and column names come from the model and are quoted by Django; values go through the driver, never into the text.
 
@@ -14,7 +14,10 @@ from django.db import connections, models
 
 M = TypeVar("M", bound=models.Model)
 Row = Sequence[Any]
-ROWS_PER_STATEMENT = 1000
+# Keeps the values of one statement below SQLite's limit of 32,766 for tables of up to 32 columns.
+ROWS_PER_STATEMENT = 1_000
+# A temporary table costs PostgreSQL more than so many rows do.
+FEW_ROWS = 100
 
 
 class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
@@ -28,7 +31,7 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
 
     def bulk_sync(
         self,
-        rows: Iterable[Row],
+        rows: Sequence[Row],
         *,
         fields: Sequence[str],
         unique_fields: Sequence[str],
@@ -44,7 +47,7 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
             f" ON CONFLICT ({', '.join(table.columns[name] for name in unique_fields)}) DO UPDATE SET "
             + ", ".join(f"{column} = excluded.{column}" for column in updated)
         )
-        write = _copy_and_upsert if table.is_postgresql else _insert_many
+        write = _copy_and_upsert if table.is_postgresql and len(rows) > FEW_ROWS else _insert_many
         write(table, table.name, rows, upsert)
 
 
@@ -99,8 +102,8 @@ def _copy_and_upsert(table: _Table, target: str, rows: Iterable[Row], upsert: st
 
 def _insert_many(table: _Table, target: str, rows: Iterable[Row], upsert: str = "") -> None:
     """Many rows in one statement: unlike in `executemany`, another thread can work while the database does."""
-    places = f"({', '.join('?' for _ in table.columns)})"
-    adapted = _adapted(table, rows)
+    places = f"({', '.join(['%s' if table.is_postgresql else '?'] * len(table.columns))})"
+    adapted = iter(rows) if table.is_postgresql else _adapted(table, rows)
     with table.connection.wrap_database_errors:
         while some := list(islice(adapted, ROWS_PER_STATEMENT)):
             values = ", ".join([places] * len(some))

@@ -293,3 +293,23 @@ def test_time_off_without_a_job_goes_too(source):
     store(source, [time_record("t-1", job_external_id="", kind="time_off")])
     changes = outside(source, start=date(2027, 1, 1))
     assert (changes.voided, changes.job_ids) == (1, set())
+
+
+@pytest.mark.parametrize("count", [5, 150, 2_100])
+def test_few_and_many_changed_rows_are_written_alike(source, count):
+    store(source, [time_record(f"t-{number}") for number in range(count)])
+    changed = [time_record(f"t-{number}", minutes=number, comment="x\ty\\N\n'%s?") for number in range(count)]
+    assert store(source, changed, run_id=2).changed == count
+    assert live() == {f"t-{number}": number for number in range(count)}
+    assert set(TimeEntry.objects.values_list("comment", "added_run_id")) == {("x\ty\\N\n'%s?", 1)}
+    assert TimeEntryVersion.objects.count() == count
+
+
+def test_new_rows_beside_one_that_moved_in_are_all_stored_once(source):
+    store(source, [time_record("t-1")])
+    next_week = (date(2026, 11, 9), date(2026, 11, 16))
+    records = [time_record(f"t-{number}", work_date=date(2026, 11, 10)) for number in range(300)]
+    changes = store(source, records, span=next_week, run_id=2)
+    assert (changes.added, changes.changed) == (299, 1)
+    assert len(live()) == 300
+    assert versions("t-1") == [(300, 1, False, 2)]
