@@ -27,6 +27,7 @@ WORKERS = 2
 RATE = 0.1
 ROUND_SECONDS = 3.5
 LAST_SECONDS = 60
+PAUSE_SECONDS = 2.5
 PARAMETERS: dict[str, dict[str, object]] = {
     "read_timeout": {"seconds": 2},
     "huge_body": {"megabytes": 4},
@@ -43,7 +44,8 @@ class Trial:
         self.control = SandboxControl(url, timeout=10)
         self.workers: list[subprocess.Popen[bytes]] = []
         self.touched: set[str] = set()
-        self.kills = self.outages = 0
+        self.paused: list[tuple[float, subprocess.Popen[bytes]]] = []
+        self.kills = self.pauses = self.outages = 0
 
     def run(self) -> list[str]:
         """Everything that is wrong at the end; empty where nothing is."""
@@ -79,9 +81,10 @@ class Trial:
                 )
 
     def go_through(self, seconds: float) -> None:
-        """Let the product work, and kill workers and cut the database off meanwhile."""
+        """Let the product work; kill and pause workers and cut the database off meanwhile."""
         end = time.monotonic() + seconds
         for mishap in self.mishaps():
+            self.wake_workers()
             self.start_workers()
             self.product.keep_going()
             time.sleep(self.random.uniform(0.1, 0.5))
@@ -91,7 +94,8 @@ class Trial:
 
     def mishaps(self) -> Iterator[Callable[[], None]]:
         while True:
-            yield self.random.choices([self.kill_a_worker, self.cut_the_database, lambda: None], [2, 1, 5])[0]
+            mishaps = [self.kill_a_worker, self.pause_a_worker, self.cut_the_database, lambda: None]
+            yield self.random.choices(mishaps, [2, 2, 1, 4])[0]
 
     def kill_a_worker(self) -> None:
         worker = self.random.choice(self.workers)
@@ -99,6 +103,20 @@ class Trial:
         worker.wait()
         self.workers.remove(worker)
         self.kills += 1
+
+    def pause_a_worker(self) -> None:
+        """For longer than its lease: another one takes over, and this one must commit nothing when it wakes up."""
+        worker = self.random.choice(self.workers)
+        worker.send_signal(signal.SIGSTOP)
+        self.paused.append((time.monotonic() + PAUSE_SECONDS, worker))
+        self.pauses += 1
+
+    def wake_workers(self, *, all_of_them: bool = False) -> None:
+        now = time.monotonic()
+        for until, worker in self.paused:
+            if all_of_them or until <= now:
+                worker.send_signal(signal.SIGCONT)
+        self.paused = [] if all_of_them else [one for one in self.paused if one[0] > now]
 
     def cut_the_database(self) -> None:
         self.product.cut_the_database(seconds=self.random.uniform(0.3, 1.5))
@@ -152,6 +170,7 @@ class Trial:
 
     def wait_for_a_good_sync(self) -> None:
         """Nothing goes wrong any more: everything is read once more."""
+        self.wake_workers(all_of_them=True)
         self.product.forget_runs()
         end = time.monotonic() + LAST_SECONDS
         while time.monotonic() < end and not self.product.is_good():
@@ -172,8 +191,8 @@ def main() -> None:
     trial = Trial(options.seed, options.url)
     problems = trial.run()
     sys.stdout.write(
-        f"seed {options.seed}: {trial.product.summary()}, {trial.kills} kills, {trial.outages} outages, "
-        f"{len(trial.touched)} records edited: {'wrong' if problems else 'right'}\n"
+        f"seed {options.seed}: {trial.product.summary()}, {trial.kills} kills, {trial.pauses} pauses, "
+        f"{trial.outages} outages, {len(trial.touched)} records edited: {'wrong' if problems else 'right'}\n"
     )
     sys.stdout.writelines(f"  {problem}\n" for problem in problems)
     sys.exit(1 if problems else 0)
