@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -44,7 +45,6 @@ class Trial:
         self.control = SandboxControl(url, timeout=10)
         self.workers: list[subprocess.Popen[bytes]] = []
         self.touched: set[str] = set()
-        self.paused: list[tuple[float, subprocess.Popen[bytes]]] = []
         self.kills = self.pauses = self.outages = 0
 
     def run(self) -> list[str]:
@@ -84,7 +84,6 @@ class Trial:
         """Let the product work; kill and pause workers and cut the database off meanwhile."""
         end = time.monotonic() + seconds
         for mishap in self.mishaps():
-            self.wake_workers()
             self.start_workers()
             self.product.keep_going()
             time.sleep(self.random.uniform(0.1, 0.5))
@@ -108,15 +107,9 @@ class Trial:
         """For longer than its lease: another one takes over, and this one must commit nothing when it wakes up."""
         worker = self.random.choice(self.workers)
         worker.send_signal(signal.SIGSTOP)
-        self.paused.append((time.monotonic() + PAUSE_SECONDS, worker))
+        # By a timer: it may hold SQLite's lock, on which this thread would wait in vain.
+        threading.Timer(PAUSE_SECONDS, worker.send_signal, [signal.SIGCONT]).start()
         self.pauses += 1
-
-    def wake_workers(self, *, all_of_them: bool = False) -> None:
-        now = time.monotonic()
-        for until, worker in self.paused:
-            if all_of_them or until <= now:
-                worker.send_signal(signal.SIGCONT)
-        self.paused = [] if all_of_them else [one for one in self.paused if one[0] > now]
 
     def cut_the_database(self) -> None:
         self.product.cut_the_database(seconds=self.random.uniform(0.3, 1.5))
@@ -170,7 +163,6 @@ class Trial:
 
     def wait_for_a_good_sync(self) -> None:
         """Nothing goes wrong any more: everything is read once more."""
-        self.wake_workers(all_of_them=True)
         self.product.forget_runs()
         end = time.monotonic() + LAST_SECONDS
         while time.monotonic() < end and not self.product.is_good():

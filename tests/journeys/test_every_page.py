@@ -118,6 +118,7 @@ def test_the_menu_folds_on_a_phone_and_signs_out(page, live_server, complaints, 
     assert not team.is_visible()
     page.get_by_role("button", name="Menu").click()
     team.wait_for(state="visible")
+    page.locator("#menu.collapse.show").wait_for()  # while it unfolds, what is to be clicked moves
     page.get_by_text(admin.email).click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/login/")
