@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
@@ -313,3 +314,12 @@ def test_new_rows_beside_one_that_moved_in_are_all_stored_once(source):
     assert (changes.added, changes.changed) == (299, 1)
     assert len(live()) == 300
     assert versions("t-1") == [(300, 1, False, 2)]
+
+
+def test_a_batch_takes_a_handful_of_queries_whatever_it_holds(source):
+    records = [time_record(f"t-{number}") for number in range(300)]
+    for changed in (records, [time_record(record.external_id, minutes=7) for record in records], records[:150]):
+        with CaptureQueriesContext(connection) as taken:
+            store(source, changed)
+        statements = [query["sql"] for query in taken if "SAVEPOINT" not in query["sql"]]
+        assert len(statements) - 3 <= 6, statements  # three are the test's own: `load_references`
