@@ -318,8 +318,9 @@ def test_new_rows_beside_one_that_moved_in_are_all_stored_once(source):
 
 def test_a_batch_takes_a_handful_of_queries_whatever_it_holds(source):
     records = [time_record(f"t-{number}") for number in range(300)]
-    for changed in (records, [time_record(record.external_id, minutes=7) for record in records], records[:150]):
+    edited = [time_record(record.external_id, minutes=7) for record in records]
+    for read in (records, edited, edited[:150]):
         with CaptureQueriesContext(connection) as taken:
-            store(source, changed)
+            store(source, read)
         statements = [query["sql"] for query in taken if "SAVEPOINT" not in query["sql"]]
         assert len(statements) - 3 <= 6, statements  # three are the test's own: `load_references`
