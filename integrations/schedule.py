@@ -1,9 +1,11 @@
 """What the tick does each minute: the heartbeat, the connections that are due, and the runs that were lost."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
-from django_q.models import OrmQ
+from django.conf import settings
+from django.db.models import Exists, Min, OuterRef, Q
+from django_q.models import OrmQ, Schedule
 
 from integrations import lease, services
 from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, Heartbeat, RunState, SyncRun, Trigger
@@ -11,8 +13,10 @@ from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, Heartbe
 TICK = "integrations.tasks.tick"
 # A queued run that no worker took for this long has lost its task: its broker table was emptied, say.
 LOST_TASK_AFTER = timedelta(minutes=10)
-# Nothing waits for longer; a later moment means that the clock was ahead when it was written, and jumped back.
-LONGEST_WAIT = timedelta(days=1)
+# The task of a queued run is made this soon after `queued_at`.
+TASK_MADE_WITHIN = timedelta(minutes=1)
+# django-q sets the next tick a minute ahead.
+LATEST_TICK = timedelta(minutes=5)
 # A tick is one task among many, and has to be done before the next one comes.
 MOST_PER_TICK = 500
 HEARTBEAT_MAX_AGE = timedelta(minutes=3)
@@ -27,12 +31,14 @@ def tick(*, now: datetime) -> None:
     for run in lost_runs(now):
         requeue(run, now=now)
     for connection in due_connections(now):
-        services.request_sync(connection=connection, trigger=Trigger.SCHEDULED, now=now)
+        # Somebody may have paused it since it was read.
+        with suppress(services.SyncRefused):
+            services.request_sync(connection=connection, trigger=Trigger.SCHEDULED, now=now)
 
 
 def due_connections(now: datetime) -> list[Connection]:
     """Connections whose time has come and that have no open run, the longest overdue first; the rest wait a minute."""
-    is_due = Q(next_sync_at__lte=now) | Q(next_sync_at__gt=now + LONGEST_WAIT)
+    is_due = Q(next_sync_at__lte=now) | Q(next_sync_at__gt=now + _longest_wait())
     due = Connection.objects.filter(is_due, state__in=SYNCING_STATES)
     without_run = ~Exists(SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES))
     return list(due.filter(without_run).order_by("next_sync_at", "pk")[:MOST_PER_TICK])
@@ -45,14 +51,28 @@ def lost_runs(now: datetime) -> list[SyncRun]:
 
 
 def _runs_without_task(now: datetime) -> list[SyncRun]:
-    """Runs that have waited for long, as far as there are fewer tasks in the queue than such runs.
+    """Runs that have waited for long, since before the oldest task in the queue was made: none of those is theirs.
 
-    In a long queue runs rightly wait: another task for each of them would only make it longer.
+    In a long queue runs rightly wait: another task for each of them would only make it longer. A waiting task's
+    `lock` is the moment it was made (django_q/brokers/orm.py); the broker keeps no strict order, so no run waits for
+    ever. A moment to come was written before the clock jumped back.
     """
-    too_long = Q(queued_at__lt=now - LOST_TASK_AFTER) | Q(queued_at__gt=now + LOST_TASK_AFTER)
-    waiting = SyncRun.objects.filter(too_long, state=RunState.QUEUED).order_by("queued_at")
-    missing = waiting.count() - OrmQ.objects.filter(lock__lte=now).count()
-    return list(waiting[: min(missing, MOST_PER_TICK)]) if missing > 0 else []
+    oldest = OrmQ.objects.filter(lock__lte=now).aggregate(lock=Min("lock"))["lock"]
+    before = now - LOST_TASK_AFTER
+    if oldest is not None:
+        before = max(min(before, oldest - TASK_MADE_WITHIN), now - _longest_wait())
+    lost = Q(queued_at__lt=before) | Q(queued_at__gt=now + LOST_TASK_AFTER)
+    return list(SyncRun.objects.filter(lost, state=RunState.QUEUED).order_by("queued_at")[:MOST_PER_TICK])
+
+
+def _longest_wait() -> timedelta:
+    """Nothing waits for longer; a later moment means that the clock was ahead when it was written, and jumped back."""
+    return max(timedelta(days=1), 2 * timedelta(seconds=settings.SYNC_INTERVAL_SECONDS))
+
+
+def wake_tick(*, now: datetime) -> None:
+    """After a clock that was ahead jumped back, django-q would leave out the tick until that moment comes again."""
+    Schedule.objects.filter(func=TICK, next_run__gt=now + LATEST_TICK).update(next_run=now)
 
 
 def requeue(run: SyncRun, *, now: datetime) -> None:

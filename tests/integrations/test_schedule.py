@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django_q.models import OrmQ
+from django.core.management import call_command
+from django_q.models import OrmQ, Schedule
 
 from integrations import lease, runner, schedule, services
 from integrations.base import SourceUnavailable
@@ -41,14 +42,46 @@ def test_runs_that_wait_in_a_long_queue_get_no_second_task(many, clock, tasks):
     assert len(tasks) == 5
 
 
-@pytest.mark.parametrize(("left", "requeued"), [(0, 5), (3, 2), (5, 0)])
-def test_runs_whose_tasks_are_gone_from_the_queue_get_new_ones(many, clock, tasks, left, requeued):
+@pytest.mark.parametrize("left", [0, 3])
+def test_runs_whose_tasks_are_gone_get_new_ones_when_what_is_older_is_done(many, clock, tasks, left):
     schedule.tick(now=clock())
     OrmQ.objects.bulk_create(OrmQ(key="protiv", payload="x", lock=clock()) for _ in range(left))
     del tasks[:]
     clock.advance(minutes=11)
     schedule.tick(now=clock())
-    assert len(tasks) == requeued
+    assert len(tasks) == (0 if left else 5)
+    OrmQ.objects.all().delete()
+    schedule.tick(now=clock())
+    assert len(tasks) == len(set(tasks)) == 5
+
+
+def test_a_lost_run_is_found_though_the_queue_is_never_empty(clock, tasks):
+    lost = make_run(make_connection(make_company("Lost")), RunState.QUEUED, queued_at=clock())
+    for _ in range(12):
+        clock.advance(minutes=1)
+        OrmQ.objects.all().delete()
+        OrmQ.objects.bulk_create(OrmQ(key="protiv", payload="x", lock=clock()) for _ in range(50))
+        schedule.tick(now=clock())
+    assert tasks == [lost.pk]
+
+
+def test_a_run_is_found_after_a_day_though_an_older_task_is_never_taken(clock, tasks):
+    OrmQ.objects.create(key="protiv", payload="x", lock=clock() - timedelta(hours=1))
+    lost = make_run(make_connection(make_company("Lost")), RunState.QUEUED, queued_at=clock())
+    clock.advance(hours=23)
+    schedule.tick(now=clock())
+    assert tasks == []
+    clock.advance(hours=2)
+    schedule.tick(now=clock())
+    assert tasks == [lost.pk]
+
+
+def test_a_connection_paused_while_the_tick_reads_does_not_stop_the_others(many, clock, tasks, monkeypatch):
+    read = schedule.due_connections(clock())
+    services.pause(connection=read[0], actor=None, now=clock())
+    monkeypatch.setattr(schedule, "due_connections", lambda _now: read)
+    schedule.tick(now=clock())
+    assert len(tasks) == 4
 
 
 def test_tasks_that_a_dead_cluster_had_taken_count_as_gone(many, clock, tasks):
@@ -95,6 +128,28 @@ def test_a_jump_back_finds_a_run_whose_task_was_lost(connection, clock, tasks):
     run = make_run(make_connection(make_company("Other")), RunState.QUEUED, queued_at=clock() + timedelta(days=3))
     schedule.tick(now=clock())
     assert run.pk in tasks
+
+
+def test_a_jump_back_does_not_put_off_the_tick_until_that_moment_comes_again(clock):
+    call_command("setup_schedules")
+    Schedule.objects.update(next_run=clock() + timedelta(days=3))
+    schedule.wake_tick(now=clock())
+    assert Schedule.objects.get().next_run == clock()
+
+
+def test_a_tick_that_is_due_soon_is_left_alone(clock):
+    call_command("setup_schedules")
+    soon = clock() + timedelta(minutes=1)
+    Schedule.objects.update(next_run=soon)
+    schedule.wake_tick(now=clock())
+    assert Schedule.objects.get().next_run == soon
+
+
+def test_an_interval_of_days_is_no_jump_of_the_clock(clock, tasks, settings):
+    settings.SYNC_INTERVAL_SECONDS = 3 * 24 * 60 * 60
+    make_connection(make_company("Seldom"), next_sync_at=clock() + timedelta(days=3))
+    schedule.tick(now=clock())
+    assert tasks == []
 
 
 def test_a_heartbeat_from_the_future_is_no_sign_of_life(db, clock):
