@@ -2,17 +2,17 @@
 
 django-q 2 can't be trusted to end or to mend itself (found by experiment): an idle worker that is killed may hang the
 whole cluster without an error, because it dies with the lock of the queue; a killed parent leaves its children at
-work. So the cluster runs in a process group of its own, says by its tasks that it lives, and is replaced as a whole.
+work. So the cluster runs in a process group of its own, says by its tasks that it lives, and is replaced as a whole;
+where the supervisor itself is killed, the kernel kills the cluster (parentage.py).
 """
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from types import FrameType
 
 import structlog
@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from integrations import schedule, services
+from integrations import parentage, schedule, services
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,6 @@ LOOK_EVERY_SECONDS = 0.5
 LONGEST_REST_SECONDS = 60
 # A cluster that worked for this long has nothing to do with the failures before it.
 STEADY_SECONDS = 300
-PR_SET_PDEATHSIG = 1
 
 
 class Supervisor:
@@ -39,6 +38,7 @@ class Supervisor:
         self._command = command
         self._is_stopping = False
         self._failures = 0
+        self._beat_at: datetime | None = None
 
     def run(self) -> None:
         """Until somebody asks this process to end."""
@@ -64,35 +64,37 @@ class Supervisor:
             self._command,
             env=environment,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=partial(parentage.bind_to, os.getpid()),
         )
         log.info("cluster started", pid=cluster.pid, worker=self._name)
         return cluster
 
     def _watch(self, cluster: subprocess.Popen[bytes]) -> str:
-        """Until it has to be ended; says why."""
-        began, next_ping = timezone.now(), time.monotonic()
+        """Until it has to be ended; says why. Silence is measured here: the clock that writes heartbeats may jump."""
+        silent_since, next_ping = time.monotonic(), 0.0
         while not self._is_stopping:
             if cluster.poll() is not None:
                 return f"exit code {cluster.returncode}"
             if time.monotonic() >= next_ping:
                 next_ping = time.monotonic() + settings.WORKER_PING_SECONDS
-                if self._hangs(began):
-                    return "no task was taken for too long"
+                if self._shows_life():
+                    silent_since = time.monotonic()
+            if time.monotonic() - silent_since > settings.WORKER_HUNG_SECONDS:
+                return "no task was taken for too long"
             time.sleep(LOOK_EVERY_SECONDS)
         return "asked to end"
 
-    def _hangs(self, began: datetime) -> bool:
-        """Whether the cluster gave no sign of life for too long. Gives it something to do, so that it can."""
+    def _shows_life(self) -> bool:
+        """Whether the heartbeat moved since the last look, or can't, as the database is away. Asks for the next one."""
         close_old_connections()
         try:
+            schedule.wake_tick(now=timezone.now())
             services.enqueue_ping()
-            beat_at = schedule.last_beat(self._name)
+            before, self._beat_at = self._beat_at, schedule.last_beat(self._name)
         except Error as error:
             log.warning("database not reached", error=type(error).__name__)
-            return False
-        silent = timezone.now() - max(began, beat_at or began)
-        return silent > timedelta(seconds=settings.WORKER_HUNG_SECONDS)
+            return True
+        return self._beat_at != before
 
     def _end(self, cluster: subprocess.Popen[bytes]) -> None:
         """Ask it to finish, then kill the whole group. A run that is cut off goes on from its checkpoint."""
@@ -108,9 +110,3 @@ class Supervisor:
         end = time.monotonic() + min(2 ** (self._failures - 1) if self._failures else 0, LONGEST_REST_SECONDS)
         while time.monotonic() < end and not self._is_stopping:
             time.sleep(LOOK_EVERY_SECONDS)
-
-
-def _end_with_parent() -> None:
-    """In the child, before it becomes the cluster: the kernel asks it to end when the supervisor is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -9,7 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
+from integrations import schedule, supervisor
+from integrations.supervisor import Supervisor
 from tests.journeys.stack import Stack, running_stack, wait_for
 
 pytestmark = pytest.mark.processes
@@ -92,6 +95,20 @@ def test_a_cluster_that_hangs_is_replaced(stack: Stack) -> None:
     assert ran_a_task(stack)
 
 
+def test_a_cluster_that_hangs_is_replaced_though_its_heartbeat_lies_in_the_future(stack: Stack) -> None:
+    supervisor = start(stack)
+    group, _workers = cluster_of(supervisor)
+    os.killpg(group, signal.SIGSTOP)
+    # As it was written before the clock jumped back.
+    code = (
+        "from integrations.models import Heartbeat; from django.utils import timezone; from datetime import timedelta\n"
+        "Heartbeat.objects.update(beat_at=timezone.now() + timedelta(days=3))"
+    )
+    stack.manage("shell", "-c", code)
+    wait_for("the end of the whole group", lambda: is_group_gone(group))
+    wait_for("a new cluster", lambda: cluster_of(supervisor)[0] != group)
+
+
 def test_killed_idle_workers_do_not_stop_the_work(stack: Stack) -> None:
     supervisor = start(stack)
     _group, workers = cluster_of(supervisor)
@@ -99,6 +116,15 @@ def test_killed_idle_workers_do_not_stop_the_work(stack: Stack) -> None:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)
     wait_for("work to go on", lambda: ran_a_task(stack), seconds=90)
+
+
+def test_a_database_that_is_away_is_no_sign_of_a_hanging_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**_arguments: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(supervisor, "close_old_connections", lambda: None)
+    monkeypatch.setattr(schedule, "wake_tick", away)
+    assert Supervisor(name="here", command=[])._shows_life()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -113,6 +139,26 @@ def test_asked_to_end_it_ends_everything_with_exit_code_zero(stack: Stack, numbe
 def test_a_killed_supervisor_takes_its_cluster_with_it(stack: Stack) -> None:
     supervisor = start(stack)
     group, _workers = cluster_of(supervisor)
+    supervisor.kill()
+    supervisor.wait()
+    wait_for("the end of the whole group", lambda: is_group_gone(group))
+
+
+def test_killed_together_with_its_cluster_it_leaves_no_orphans(stack: Stack) -> None:
+    supervisor = start(stack)
+    group, _workers = cluster_of(supervisor)
+    supervisor.kill()
+    os.kill(group, signal.SIGKILL)
+    supervisor.wait()
+    wait_for("the end of the whole group", lambda: is_group_gone(group))
+
+
+def test_a_killed_supervisor_takes_a_hanging_cluster_with_it(stack: Stack) -> None:
+    supervisor = start(stack)
+    group, workers = cluster_of(supervisor)
+    # A worker that never answers keeps a cluster from ending by itself.
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
     supervisor.kill()
     supervisor.wait()
     wait_for("the end of the whole group", lambda: is_group_gone(group))

@@ -15,4 +15,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = f"{socket.gethostname()}:{os.getpid()}"
-        Supervisor(name=name, command=[sys.executable, sys.argv[0], "qcluster"]).run()
+        Supervisor(name=name, command=[sys.executable, sys.argv[0], "supervised_cluster"]).run()

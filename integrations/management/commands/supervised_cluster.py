@@ -1,0 +1,15 @@
+"""The django-q cluster as `run_worker` starts it: none of its processes outlives the one that made it."""
+
+from typing import Any
+
+from django_q.management.commands import qcluster
+
+from integrations import parentage
+
+
+class Command(qcluster.Command):
+    help = "A cluster that ends with its supervisor. Started by run_worker; start that."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        parentage.bind_forks()
+        super().handle(*args, **options)
