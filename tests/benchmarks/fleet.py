@@ -3,7 +3,7 @@
     DATABASE_URL=postgres://… python -m tests.benchmarks.fleet [--companies 100] [--people 4] [--days 30] [--clusters 1]
 
 All companies become due at once, first for their first sync, then with nothing changed. The sandbox runs on the same
-machine; its processor time is told apart. Prints; asserts nothing.
+machine; its processor time is told apart, as is that of the workers and of the database. Prints; asserts nothing.
 """
 
 import argparse
@@ -14,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -47,53 +49,83 @@ def main() -> None:
             name = fleet.name_of(number)
             plan = {"people": options.people, "days": options.days}
             stack.sandbox.control.add_company(name, f"sync@{name}.test", fleet.PASSWORD, **plan)
-        _steps(stack, "create", str(options.companies))
-        for _ in range(options.clusters):
-            stack.start_worker(Q_WORKERS=str(options.workers), SYNC_LEASE_SECONDS="240")
-        for phase in ("first syncs", "nothing changed"):
-            _measure(phase, stack, options)
-            _steps(stack, "due")
+        clusters = [
+            stack.start_worker(Q_WORKERS=str(options.workers), SYNC_LEASE_SECONDS="240", WORKER_PING_SECONDS="2")
+            for _ in range(options.clusters)
+        ]
+        with psycopg.connect(stack.env["DATABASE_URL"], autocommit=True) as database:
+            bench = Bench(stack, database, [cluster.pid for cluster in clusters], options)
+            bench.wait_for("SELECT count(*) FROM integrations_heartbeat WHERE name <> 'tick'", options.clusters)
+            _steps(stack, "create", str(options.companies))
+            for phase in ("first syncs", "nothing changed"):
+                bench.measure(phase)
 
 
-def _measure(phase: str, stack: Stack, options: argparse.Namespace) -> None:
-    before = _load(stack)
-    known = len(_report(stack)["runs"]) if phase != "first syncs" else 0
-    while len(runs := [run for run in _report(stack)["runs"][known:] if run[5]]) < options.companies:
-        time.sleep(2)
-    after = _load(stack)
+@dataclass
+class Bench:
+    stack: Stack
+    database: psycopg.Connection[Any]
+    clusters: list[int]
+    options: argparse.Namespace
+
+    def measure(self, phase: str) -> None:
+        """Let all companies become due, wait until all are synced, and print what that took."""
+        known = len(_report(self.stack)["runs"])
+        before = self._load()
+        _steps(self.stack, "due")
+        self.wait_for("SELECT count(ended_at) FROM integrations_syncrun", known + self.options.companies)
+        spent = [
+            (later - earlier) / self.options.companies for earlier, later in zip(before, self._load(), strict=True)
+        ]
+        _show(phase, _report(self.stack)["runs"][known:], spent, self.options)
+
+    def wait_for(self, count: str, expected: int) -> None:
+        while self.database.execute(count).fetchone()[0] < expected:
+            time.sleep(0.2)
+
+    def _load(self) -> tuple[float, ...]:
+        """What the database has done so far, and the seconds that workers, database and sandbox have worked."""
+        name = urlsplit(self.stack.env["DATABASE_URL"]).path.lstrip("/")
+        row = self.database.execute(COUNTERS, [name]).fetchone()
+        backends = {
+            pid for (pid,) in self.database.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [name])
+        }
+        families = (set(self.clusters), backends, {self.stack.sandbox.process.pid})
+        return (*map(float, row), *(_worked(family) for family in families))
+
+
+def _show(phase: str, runs: list[Any], spent: list[float], options: argparse.Namespace) -> None:
     begun, ended = (sorted(datetime.fromisoformat(run[place]) for run in runs) for place in (4, 5))
     lags = sorted((datetime.fromisoformat(run[4]) - datetime.fromisoformat(run[3])).total_seconds() for run in runs)
     seconds = (ended[-1] - begun[0]).total_seconds()
-    spent = [(later - earlier) / options.companies for earlier, later in zip(before, after, strict=True)]
-    records = sum(run[6] for run in runs) / options.companies
     sys.stdout.write(
         f"{phase}: {options.companies} companies, {options.clusters} × {options.workers} workers, "
-        f"{records:,.0f} records each: {options.companies / seconds:.2f} syncs/s; "
+        f"{sum(run[6] for run in runs) / len(runs):,.0f} records each: {len(runs) / seconds:.2f} syncs/s; "
         f"waited {statistics.median(lags):.1f} s (median), {lags[int(len(lags) * 0.95)]:.1f} s (95 %), {lags[-1]:.1f} s"
         f" (most)\n  a sync: {spent[0]:.0f} transactions, {spent[1]:,.0f} rows read, {spent[2]:,.0f} written, "
-        f"{spent[3] / 1024:,.0f} KB of log, {spent[4]:.2f} s of processor, {spent[5]:.2f} s more of the sandbox's\n"
+        f"{spent[3] / 1024:,.0f} KB of log; processor {spent[4] * 1000:.0f} ms in workers, {spent[5] * 1000:.0f} ms in "
+        f"the database, {spent[6] * 1000:.0f} ms in the sandbox\n"
     )
     sys.stdout.flush()
 
 
-def _load(stack: Stack) -> tuple[float, ...]:
-    """What the database has done so far, and the seconds that the machine and the sandbox have worked."""
-    address = urlsplit(stack.env["DATABASE_URL"])
-    with psycopg.connect(urlunsplit(address), autocommit=True) as database:
-        row = database.execute(COUNTERS, [address.path.lstrip("/")]).fetchone()
-    assert row
-    sandbox = _worked(Path(f"/proc/{stack.sandbox.process.pid}/stat"))
-    return (*map(float, row), _machine_worked() - sandbox, sandbox)
+def _worked(pids: set[int]) -> float:
+    """Seconds of processor time of these processes, their children, theirs, and all those that have ended."""
+    parents, ticks = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            pid = int(stat.parent.name)
+            parents[pid], ticks[pid] = int(fields[1]), sum(map(int, fields[11:15]))
+    return sum(ticks[pid] for pid in ticks if _ancestry(pid, parents) & pids) / TICKS
 
 
-def _machine_worked() -> float:
-    user, nice, system, *_ = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:])
-    return (user + nice + system) / TICKS
-
-
-def _worked(stat: Path) -> float:
-    fields = stat.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+def _ancestry(pid: int, parents: dict[int, int]) -> set[int]:
+    found = set()
+    while pid in parents:
+        found.add(pid)
+        pid = parents[pid]
+    return found
 
 
 def _report(stack: Stack) -> dict[str, Any]:

@@ -47,12 +47,15 @@ def create(count: int) -> None:
 
 
 def due() -> None:
-    """Let all be due now."""
+    """Let all be due now, and a tick find that out at once."""
     from django.utils import timezone
+    from django_q.tasks import async_task
 
     from integrations.models import Connection
+    from integrations.schedule import TICK
 
     Connection.objects.update(next_sync_at=timezone.now())
+    async_task(TICK)
 
 
 def press(seconds: float) -> None:
