@@ -205,6 +205,7 @@ def _store_window(
         )
         _account_for(run, changes, now)
         SyncRun.objects.filter(pk=run.pk).update(
+            starts_without_end=0,  # it gets on: only starts that store nothing lead nowhere
             days_done=F("days_done") + days,
             days_per_window=_fitting_days(changes.seen, days),
         )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from integrations import lease, runner, schedule, services
+from integrations import lease, outcomes, runner, schedule, services
 from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
 from protiv.timekeeping.models import Job, TimeEntry, Worker
@@ -308,6 +308,22 @@ def test_three_starts_without_an_end_park_the_connection(connection, provider, c
     assert SyncRun.objects.get().state == RunState.INTERRUPTED
     assert (connection.state, "three times" in connection.pause_reason) == (ConnectionState.PAUSED, True)
     assert len(mailoutbox) == 1
+
+
+def test_workers_that_are_stopped_one_after_the_other_park_nothing_while_windows_get_stored(
+    connection, provider, clock, monkeypatch
+):
+    """As in three deployments during a long first sync."""
+    monkeypatch.setattr(outcomes, "put_back", lambda *_args, **_kwargs: None)  # each is killed before it can say so
+    provider.on_window = lambda: clock.advance(minutes=4)
+    provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(30)))
+    run = SyncRun.objects.get()
+    for _ in range(5):
+        runner.run_sync(run.pk, clock=clock)
+        clock.advance(minutes=5)
+    run.refresh_from_db()
+    assert run.state == RunState.SUCCEEDED
+    assert run.starts_without_end == 0
 
 
 # The schedule
