@@ -85,7 +85,11 @@ class Supervisor:
         return "asked to end"
 
     def _shows_life(self) -> bool:
-        """Whether the heartbeat moved since the last look, or can't, as the database is away. Asks for the next one."""
+        """Whether the heartbeat moved since the last look. Asks for the next one.
+
+        A database that can't be reached is no sign of life: on SQLite a cluster that hangs may be what holds its lock.
+        A healthy cluster that is replaced after so long an outage loses nothing.
+        """
         close_old_connections()
         try:
             schedule.wake_tick(now=timezone.now())
@@ -93,7 +97,7 @@ class Supervisor:
             before, self._beat_at = self._beat_at, schedule.last_beat(self._name)
         except Error as error:
             log.warning("database not reached", error=type(error).__name__)
-            return True
+            return False
         return self._beat_at != before
 
     def _end(self, cluster: subprocess.Popen[bytes]) -> None:

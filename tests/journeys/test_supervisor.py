@@ -9,10 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
 
-from integrations import schedule, supervisor
-from integrations.supervisor import Supervisor
 from tests.journeys.stack import Stack, running_stack, wait_for
 
 pytestmark = pytest.mark.processes
@@ -116,15 +113,6 @@ def test_killed_idle_workers_do_not_stop_the_work(stack: Stack) -> None:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)
     wait_for("work to go on", lambda: ran_a_task(stack), seconds=90)
-
-
-def test_a_database_that_is_away_is_no_sign_of_a_hanging_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(**_arguments: object) -> None:
-        raise OperationalError("gone")
-
-    monkeypatch.setattr(supervisor, "close_old_connections", lambda: None)
-    monkeypatch.setattr(schedule, "wake_tick", away)
-    assert Supervisor(name="here", command=[])._shows_life()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
