@@ -5,7 +5,7 @@ and the refresh that stores it both come through `work_out`, so they can't diffe
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,20 +13,25 @@ from fractions import Fraction
 
 from propay import terms
 from propay.calculations import calculate
-from propay.models import BudgetType, ProPay
+from propay.models import BudgetType, ConditionKind, ProPay, ShareRole
 from propay.selectors import WorkerTime
 from propay.trace import Step
+from protiv.money import ZERO
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
 MINUTES_PER_HOUR = 60
 NOTE_LENGTH = 500
 TIME_STEPS = ("time", "actual")
-# Steps of the what-if that a ProPay has no terms for: always at 100 % complete, without lead, manager or others.
-LEFT_OUT_STEPS = ("earned", "part.lead", "part.manager", "part.other")
+WHOLE = Decimal(100)
 
 NO_TIME = "No time has been counted yet."
-NO_BUDGET_HOURS = "The budget is missing: the job has no budget hours. Enter them here or on the job."
-NO_CONTRACT_PRICE = "The budget is missing: the job has no contract price. Enter it here or on the job."
+NO_BUDGET = {
+    BudgetType.HOURS: "The budget is missing: the job has no budget hours. Enter them here or on the job.",
+    BudgetType.PERCENT_OF_CONTRACT: (
+        "The budget is missing: the job has no contract price. Enter it here or on the job."
+    ),
+    BudgetType.TASKS: "The budget is missing: it has no lines yet.",
+}
 TOO_LARGE = "The figures are too large to be true. Check the wages and the budget."
 
 
@@ -41,27 +46,42 @@ class ShareFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What a refresh stores of one ProPay, by worker id, and the steps that explain it."""
+    """What a refresh stores of one ProPay, shares by worker id and role; and what explains it on the page.
+
+    `tasks` and `warnings` are not stored: the page works them out with the steps.
+    """
 
     budget_amount: Decimal | None
+    earned_amount: Decimal | None
     actual_minutes: int
     actual_amount: Decimal | None
     saving_amount: Decimal | None
     pool_amount: Decimal | None
+    crew_amount: Decimal | None
+    lead_amount: Decimal | None
+    manager_amount: Decimal | None
     company_amount: Decimal | None
+    other_amount: Decimal | None
     figure_note: str
-    shares: dict[int, ShareFigures]
+    shares: dict[tuple[int, str], ShareFigures]
+    tasks: tuple[terms.TaskFigures, ...]
+    warnings: tuple[str, ...]
     trace: tuple[Step, ...]
 
 
 # The columns of ProPay that a refresh writes, named as in `Figures`.
 FIGURE_FIELDS = (
     "budget_amount",
+    "earned_amount",
     "actual_minutes",
     "actual_amount",
     "saving_amount",
     "pool_amount",
+    "crew_amount",
+    "lead_amount",
+    "manager_amount",
     "company_amount",
+    "other_amount",
     "figure_note",
 )
 
@@ -76,96 +96,225 @@ def contract_amount_of(propay: ProPay) -> Decimal | None:
     return propay.job.contract_amount if propay.contract_amount is None else propay.contract_amount
 
 
-def work_out(propay: ProPay, time: Sequence[WorkerTime], *, names: Mapping[int, str], explains: bool = True) -> Figures:
-    """Every figure of one ProPay. `propay.job` must be loaded; `names` of its workers are for notes and steps.
+# The terms of a ProPay as the calculation takes them
 
-    Without `explains` the steps are incomplete, and the figures come in half the time.
+
+def plan_of(propay: ProPay, *, no_bonus: Collection[int] = ()) -> terms.Plan | None:
+    """All rules of one ProPay, None while it has no budget. Loaded by `selectors.with_terms`.
+
+    `no_bonus` are the workers who draw no crew share anywhere.
     """
     budget = _budget_of(propay)
-    plan = terms.Plan(
-        budget=budget or terms.Budget(type=terms.BudgetType.AMOUNT, amount=0),
+    return None if budget is None else _plan(propay, budget, no_bonus)
+
+
+def _plan(propay: ProPay, budget: terms.Budget, no_bonus: Collection[int]) -> terms.Plan:
+    applied = list(propay.applied_conditions.all())
+    return terms.Plan(
+        budget=budget,
+        adjustment=_adjustment_of(propay),
+        completion_percent=propay.completion_percent,
         split_percent=propay.split_percent,
-        pool=terms.PoolPercents(crew=propay.crew_percent, company=propay.company_percent),
+        pool=terms.PoolPercents(
+            crew=propay.crew_percent,
+            lead=propay.lead_percent,
+            manager=propay.manager_percent,
+            company=propay.company_percent,
+            other=propay.other_percent,
+        ),
         distribution=terms.Distribution(propay.distribution),
+        lead_weight=propay.lead_weight,
+        lead_also_shares=propay.lead_also_shares,
+        include_overtime_cost=propay.include_overtime_cost,
+        burden_percent=propay.burden_percent,
+        penalties=tuple(one.amount for one in applied if one.amount is not None),
+        disqualified=any(one.condition.kind == ConditionKind.DISQUALIFIER for one in applied),
+        lead=propay.lead_id,
+        manager=propay.paid_manager_id,
+        others=tuple(worker.pk for worker in propay.others.all()),
+        crew=_crew_of(propay, no_bonus),
     )
-    slices = [terms.TimeSlice(worker_id=row.worker_id, minutes=row.minutes, wage=row.wage) for row in time]
-    result = calculate(plan, slices, names=dict(names.items()), explains=explains)
-    if _is_too_large(result):
-        return _nothing(TOO_LARGE, result)
-    note = _note(propay, result, time, names, has_budget=budget is not None)
-    return _figures(result, note, has_budget=budget is not None)
+
+
+def _adjustment_of(propay: ProPay) -> terms.Adjustment | None:
+    if not propay.adjustment_type or propay.adjustment_value is None:
+        return None
+    return terms.Adjustment(type=terms.AdjustmentType(propay.adjustment_type), value=propay.adjustment_value)
+
+
+def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[terms.CrewMember, ...]:
+    said = {term.worker_id: term for term in propay.crew_terms.all()}
+    return tuple(
+        terms.CrewMember(
+            worker_id=worker_id,
+            no_bonus=worker_id in no_bonus or (worker_id in said and said[worker_id].no_bonus),
+            fixed_percent=said[worker_id].fixed_percent if worker_id in said else None,
+            manual_amount=said[worker_id].manual_amount if worker_id in said else None,
+        )
+        for worker_id in sorted({*said, *no_bonus})
+    )
 
 
 def _budget_of(propay: ProPay) -> terms.Budget | None:
     """The budget in force, None where neither the ProPay nor its job has one."""
-    if propay.budget_type == BudgetType.HOURS:
+    kind = terms.BudgetType(propay.budget_type)
+    if kind == terms.BudgetType.HOURS:
         minutes = budget_minutes_of(propay)
-        hours = None if minutes is None else Fraction(minutes, MINUTES_PER_HOUR)
-        return None if hours is None else terms.Budget(type=terms.BudgetType.HOURS, hours=hours)
-    if propay.budget_type == BudgetType.AMOUNT:
-        return terms.Budget(type=terms.BudgetType.AMOUNT, amount=propay.fixed_amount)
+        return None if minutes is None else terms.Budget(type=kind, hours=_hours(minutes))
+    if kind == terms.BudgetType.AMOUNT:
+        return terms.Budget(type=kind, amount=propay.fixed_amount)
+    if kind == terms.BudgetType.RATE:
+        return terms.Budget(type=kind, rate=propay.rate_amount, quantity=propay.quantity)
+    if kind == terms.BudgetType.TASKS:
+        lines = _task_lines(propay)
+        return terms.Budget(type=kind, tasks=lines) if lines else None
     contract = contract_amount_of(propay)
     if contract is None:
         return None
-    return terms.Budget(
-        type=terms.BudgetType.PERCENT_OF_CONTRACT, contract_amount=contract, percent=propay.labor_percent
+    return terms.Budget(type=kind, contract_amount=contract, percent=propay.labor_percent)
+
+
+def _task_lines(propay: ProPay) -> tuple[terms.TaskLine, ...]:
+    return tuple(
+        terms.TaskLine(
+            cost_code=task.cost_code_id,
+            hours=None if task.minutes is None else _hours(task.minutes),
+            amount=task.amount,
+            label=str(task.cost_code),
+        )
+        for task in propay.tasks.all()
     )
 
 
-def _figures(result: terms.Result, note: str, *, has_budget: bool) -> Figures:
+def _hours(minutes: int) -> Fraction:
+    return Fraction(minutes, MINUTES_PER_HOUR)
+
+
+# Working it out
+
+
+def work_out(
+    propay: ProPay,
+    time: Sequence[WorkerTime],
+    *,
+    names: Mapping[int, str],
+    no_bonus: Collection[int] = (),
+    plan: terms.Plan | None = None,
+    explains: bool = True,
+) -> Figures:
+    """Every figure of one ProPay, loaded by `selectors.with_terms`. `names` of its workers are for notes and steps.
+
+    `plan` takes the place of its own terms: those that approval froze, or those that somebody tries out. Without
+    `explains` the steps are incomplete, and the figures come in half the time.
+    """
+    plan = plan or plan_of(propay, no_bonus=no_bonus)
+    has_budget = plan is not None
+    if plan is None:
+        plan = _plan(propay, terms.Budget(type=terms.BudgetType.AMOUNT, amount=ZERO), no_bonus)
+    result = calculate(plan, [_slice(row) for row in time], names=dict(names.items()), explains=explains)
+    if _is_too_large(result):
+        return _nothing(TOO_LARGE, result)
+    note = _note(propay, result, time, names, has_budget=has_budget)
+    return _figures(plan, result, note, has_budget=has_budget)
+
+
+def _slice(row: WorkerTime) -> terms.TimeSlice:
+    return terms.TimeSlice(
+        worker_id=row.worker_id,
+        minutes=row.minutes,
+        wage=row.wage,
+        ot1_minutes=row.ot1_minutes,
+        ot2_minutes=row.ot2_minutes,
+        cost_code=row.cost_code_id,
+    )
+
+
+def _figures(plan: terms.Plan, result: terms.Result, note: str, *, has_budget: bool) -> Figures:
     """With a note there is a reason why there is no bonus, so saving, pool and shares stay empty."""
-    bonus_of = {share.worker_id: share.amount for share in result.shares}
-    shares = {
-        int(worker.worker_id): ShareFigures(
-            minutes=worker.minutes,
-            cost_amount=worker.cost_amount,
-            amount=None if note else bonus_of.get(worker.worker_id, Decimal("0.00")),
-        )
-        for worker in result.workers
-    }
+    parts = {f"{name}_amount": None if note else getattr(result.parts, name) for name in terms.PART_NAMES}
     return Figures(
         budget_amount=result.budget_amount if has_budget else None,
+        earned_amount=result.earned_amount if has_budget else None,
         actual_minutes=result.actual_minutes,
         actual_amount=result.actual_amount,
         saving_amount=None if note else result.saving,
         pool_amount=None if note else result.pool,
-        company_amount=None if note else result.parts.company,
+        **parts,
         figure_note=note,
-        shares=shares,
-        trace=_shown_steps(result.trace, has_bonus=not note, has_budget=has_budget),
+        shares=_share_figures(result, has_bonus=not note),
+        tasks=result.tasks if has_budget else (),
+        warnings=() if note else result.warnings,
+        trace=_shown_steps(plan, result, has_bonus=not note, has_budget=has_budget),
     )
+
+
+def _share_figures(result: terms.Result, *, has_bonus: bool) -> dict[tuple[int, str], ShareFigures]:
+    """A crew share for everybody with time, 0.00 for who draws none; then the lead's, the manager's, the others'."""
+    drawn = {(int(share.worker_id), share.role.value): share.amount for share in result.shares}
+    figures = {
+        (int(worker.worker_id), ShareRole.CREW.value): ShareFigures(
+            minutes=worker.minutes,
+            cost_amount=worker.cost_amount,
+            amount=drawn.pop((int(worker.worker_id), ShareRole.CREW.value), ZERO) if has_bonus else None,
+        )
+        for worker in result.workers
+    }
+    if has_bonus:
+        for key, amount in drawn.items():
+            figures[key] = ShareFigures(minutes=0, cost_amount=None, amount=amount)
+    return figures
 
 
 def _nothing(note: str, result: terms.Result) -> Figures:
     return Figures(
         budget_amount=None,
+        earned_amount=None,
         actual_minutes=result.actual_minutes,
         actual_amount=None,
         saving_amount=None,
         pool_amount=None,
+        crew_amount=None,
+        lead_amount=None,
+        manager_amount=None,
         company_amount=None,
+        other_amount=None,
         figure_note=note,
         shares={
-            int(worker.worker_id): ShareFigures(minutes=worker.minutes, cost_amount=None, amount=None)
+            (int(worker.worker_id), ShareRole.CREW.value): ShareFigures(
+                minutes=worker.minutes, cost_amount=None, amount=None
+            )
             for worker in result.workers
         },
+        tasks=(),
+        warnings=(),
         trace=(),
     )
 
 
-def _shown_steps(trace: Sequence[Step], *, has_bonus: bool, has_budget: bool) -> tuple[Step, ...]:
-    """The steps up to where the figures end."""
-    steps = trace if has_bonus else itertools.takewhile(lambda step: step.key != "saving", trace)
+def _shown_steps(plan: terms.Plan, result: terms.Result, *, has_bonus: bool, has_budget: bool) -> tuple[Step, ...]:
+    """The steps up to where the figures end, without those that say nothing: 100 % complete, a part of 0 %."""
+    steps = result.trace
+    if not has_bonus:
+        steps = tuple(itertools.takewhile(lambda step: step.key != "saving", steps))
+    silent = {"earned"} if plan.completion_percent == WHOLE else set()
+    percents = plan.pool.as_dict()
+    silent |= {f"part.{name}" for name in percents if not percents[name] and not getattr(result.parts, name)}
     return tuple(
         step
         for step in steps
-        if step.key not in LEFT_OUT_STEPS and (has_budget or step.key in TIME_STEPS or step.key.startswith("cost."))
+        if step.key not in silent and (has_budget or step.key in TIME_STEPS or step.key.startswith("cost."))
     )
 
 
 def _is_too_large(result: terms.Result) -> bool:
     """Whether a mistyped wage or price makes a figure that no column holds; one ProPay must not stop a sync."""
-    amounts = [result.budget_amount, result.actual_amount, result.saving, *(w.cost_amount for w in result.workers)]
+    amounts = [
+        result.budget_amount,
+        result.earned_amount,
+        result.actual_amount,
+        result.saving,
+        *(worker.cost_amount for worker in result.workers),
+    ]
     return any(amount is not None and abs(amount) > LARGEST_AMOUNT for amount in amounts)
 
 
@@ -178,12 +327,24 @@ def _note(
     """Why there is no bonus to show, in words; empty where there is one."""
     reasons = []
     if not has_budget:
-        reasons.append(NO_BUDGET_HOURS if propay.budget_type == BudgetType.HOURS else NO_CONTRACT_PRICE)
+        reasons.append(NO_BUDGET[BudgetType(propay.budget_type)])
     if result.missing_wages:
-        reasons.append(_missing_wages([row for row in time if row.wage is None], names))
+        reasons.append(_missing_wages(_first_without_wage(time), names))
     if result.actual_minutes <= 0:
         reasons.append(NO_TIME)
+    if not reasons:
+        reasons = [problem.message for problem in result.problems]
     return " ".join(reasons)[:NOTE_LENGTH]
+
+
+def _first_without_wage(time: Iterable[WorkerTime]) -> list[WorkerTime]:
+    """The earliest time without a wage of each worker."""
+    first: dict[int, WorkerTime] = {}
+    for row in time:
+        if row.wage is None:
+            known = first.setdefault(row.worker_id, row)
+            first[row.worker_id] = min(known, row, key=lambda one: one.first_date)
+    return list(first.values())
 
 
 def _missing_wages(rows: Iterable[WorkerTime], names: Mapping[int, str]) -> str:

@@ -1,15 +1,16 @@
 """The time that counts on ProPays, summed by the database: a few rows per worker, however many entries there are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
 
 from propay.calculations import counted_kinds
-from propay.models import ProPay
-from protiv.timekeeping.models import TimeEntry, Wage
+from propay.models import BonusSettings, BudgetTask, BudgetType, ProPay
+from protiv.accounts.models import Company
+from protiv.timekeeping.models import TimeEntry, Wage, Worker
 
 CENT = Decimal("0.01")
 _WITHOUT_TRAVEL = counted_kinds(include_travel=False)
@@ -18,12 +19,18 @@ _ONLY_WITH_TRAVEL = counted_kinds(include_travel=True) - _WITHOUT_TRAVEL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerTime:
-    """Counted minutes of one worker on one ProPay at one wage; None: no wage was in force, from `first_date` on."""
+    """Counted minutes of one worker on one ProPay at one wage; None: no wage was in force, from `first_date` on.
+
+    Where the budget is by cost code, of one cost code, too; elsewhere `cost_code_id` is None.
+    """
 
     propay_id: int
     worker_id: int
     wage: Decimal | None
+    cost_code_id: int | None = None
     minutes: int
+    ot1_minutes: int = 0
+    ot2_minutes: int = 0
     first_date: date
 
 
@@ -34,6 +41,32 @@ class DayTime:
     work_date: date
     wage: Decimal | None
     minutes: int
+
+
+def bonus_settings(company: Company) -> BonusSettings:
+    """What the company decided about its bonuses; the defaults, not stored, where it decided nothing yet."""
+    return BonusSettings.objects.filter(company=company).first() or BonusSettings(company=company)
+
+
+def workers_without_bonus(company: Company) -> frozenset[int]:
+    """Who draws no crew share on any ProPay of the company."""
+    return frozenset(Worker.objects.filter(company=company, no_bonus=True).values_list("pk", flat=True))
+
+
+def with_terms(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
+    """The ProPays with all that `figures.work_out` reads of them."""
+    tasks = BudgetTask.objects.select_related("cost_code").order_by("pk")
+    return propays.select_related("job").prefetch_related(
+        Prefetch("tasks", queryset=tasks), "crew_terms", "others", "applied_conditions__condition"
+    )
+
+
+def time_of(propay_ids: Collection[int]) -> dict[int, list["WorkerTime"]]:
+    """The counted time of each of these ProPays, by its id; one query."""
+    time: dict[int, list[WorkerTime]] = {propay_id: [] for propay_id in propay_ids}
+    for row in worker_time(propay_ids):
+        time[row.propay_id].append(row)
+    return time
 
 
 def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
@@ -59,17 +92,25 @@ def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
 
 
 def worker_time(propay_ids: Iterable[int]) -> Iterator[WorkerTime]:
-    """Counted minutes per ProPay, worker and wage in force: one query for any number of ProPays."""
+    """Counted minutes per ProPay, worker and wage in force (and cost code, for a budget by them): one query for all."""
+    by_cost_code = Case(When(job__propays__budget_type=BudgetType.TASKS, then=F("cost_code")))
     rows = (
         counted_entries(propay_ids)
-        .annotate(wage=_wage_in_force())
-        .values_list("job__propays", "worker_id", "wage")
-        .annotate(Sum("minutes"), Min("work_date"))
-        .order_by("job__propays", "worker_id", "wage")
+        .annotate(wage=wage_in_force(), task_code=by_cost_code)
+        .values_list("job__propays", "worker_id", "wage", "task_code")
+        .annotate(Sum("minutes"), Sum("ot1_minutes"), Sum("ot2_minutes"), Min("work_date"))
+        .order_by("job__propays", "worker_id", "wage", "task_code")
     )
-    for propay_id, worker_id, wage, minutes, first_date in rows:
+    for propay_id, worker_id, wage, cost_code_id, minutes, ot1_minutes, ot2_minutes, first_date in rows:
         yield WorkerTime(
-            propay_id=propay_id, worker_id=worker_id, wage=_in_cents(wage), minutes=minutes, first_date=first_date
+            propay_id=propay_id,
+            worker_id=worker_id,
+            wage=in_cents(wage),
+            cost_code_id=cost_code_id,
+            minutes=minutes,
+            ot1_minutes=ot1_minutes,
+            ot2_minutes=ot2_minutes,
+            first_date=first_date,
         )
 
 
@@ -77,21 +118,21 @@ def time_by_day(propay_id: int) -> list[DayTime]:
     """Counted minutes of one ProPay per work date and wage, oldest first."""
     rows = (
         counted_entries([propay_id])
-        .annotate(wage=_wage_in_force())
+        .annotate(wage=wage_in_force())
         .values_list("work_date", "wage")
         .annotate(Sum("minutes"))
         .order_by("work_date", "wage")
     )
-    return [DayTime(work_date=day, wage=_in_cents(wage), minutes=minutes) for day, wage, minutes in rows]
+    return [DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in rows]
 
 
-def _wage_in_force() -> Subquery:
+def wage_in_force() -> Subquery:
     """An entry's wage: of those that start no later than its work date, the latest."""
     wages = Wage.objects.filter(worker=OuterRef("worker"), start_date__lte=OuterRef("work_date"))
     latest = wages.order_by("-start_date").values("hourly_amount")[:1]
     return Subquery(latest, output_field=DecimalField(max_digits=12, decimal_places=2))
 
 
-def _in_cents(wage: Decimal | None) -> Decimal | None:
+def in_cents(wage: Decimal | None) -> Decimal | None:
     """SQLite keeps decimals as floats and gives them back with noise after the cents."""
     return None if wage is None else wage.quantize(CENT)

@@ -1,3 +1,69 @@
-from propay.models.propay import LIVE_STATUSES, BudgetType, Distribution, ProPay, ProPayStatus, Share, ShareRole
+from propay.models.approval import (
+    AppliedCondition,
+    Condition,
+    ConditionKind,
+    Snapshot,
+    SnapshotEntry,
+    SnapshotKind,
+)
+from propay.models.plan import BonusPlan, PlanVersion
+from propay.models.propay import (
+    BUDGET_FIELDS,
+    LIVE_STATUSES,
+    BudgetTask,
+    CrewTerm,
+    ProPay,
+    ProPayStatus,
+    Share,
+    ShareRole,
+)
+from propay.models.settings import BonusSettings, OvertimeRule, StateMethod
+from propay.models.statement import (
+    OPEN_PAY_RUNS,
+    AdjustmentCategory,
+    LineKind,
+    LineMessage,
+    PayRun,
+    PayRunState,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from propay.models.terms import BONUS_TERMS, PART_COLUMNS, AdjustmentType, BonusTerms, BudgetType, Distribution
 
-__all__ = ["LIVE_STATUSES", "BudgetType", "Distribution", "ProPay", "ProPayStatus", "Share", "ShareRole"]
+__all__ = [
+    "BONUS_TERMS",
+    "BUDGET_FIELDS",
+    "LIVE_STATUSES",
+    "OPEN_PAY_RUNS",
+    "PART_COLUMNS",
+    "AdjustmentCategory",
+    "AdjustmentType",
+    "AppliedCondition",
+    "BonusPlan",
+    "BonusSettings",
+    "BonusTerms",
+    "BudgetTask",
+    "BudgetType",
+    "Condition",
+    "ConditionKind",
+    "CrewTerm",
+    "Distribution",
+    "LineKind",
+    "LineMessage",
+    "OvertimeRule",
+    "PayRun",
+    "PayRunState",
+    "PlanVersion",
+    "ProPay",
+    "ProPayStatus",
+    "Share",
+    "ShareRole",
+    "Snapshot",
+    "SnapshotEntry",
+    "SnapshotKind",
+    "StateMethod",
+    "Statement",
+    "StatementLine",
+    "StatementStatus",
+]

@@ -1,22 +1,27 @@
 """The ProPay: a job's labor budget, and what the crew's saving on it comes to."""
 
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
 
+from propay.models.plan import PlanVersion
+from propay.models.terms import AdjustmentType, BonusTerms, BudgetType, bonus_terms_constraints
 from protiv.accounts.models import Company, Membership
 from protiv.timekeeping.models import CostCode, Job, Worker
 
-
-class BudgetType(models.TextChoices):
-    HOURS = "HOURS", "Hours"
-    AMOUNT = "AMOUNT", "Dollar amount"
-    PERCENT_OF_CONTRACT = "PERCENT_OF_CONTRACT", "Percentage of contract price"
-
-
-class Distribution(models.TextChoices):
-    PER_HOUR = "PER_HOUR", "By hours worked"
+# The columns that hold a budget of each type; those of the other types are empty. `budget_minutes` and
+# `contract_amount` may be empty in their own type, too: the job's count then.
+BUDGET_FIELDS: dict[str, tuple[str, ...]] = {
+    BudgetType.HOURS: ("budget_minutes",),
+    BudgetType.AMOUNT: ("fixed_amount",),
+    BudgetType.PERCENT_OF_CONTRACT: ("contract_amount", "labor_percent"),
+    BudgetType.RATE: ("rate_amount", "quantity"),
+    BudgetType.TASKS: (),
+}
+FROM_THE_JOB = ("budget_minutes", "contract_amount")
 
 
 class ProPayStatus(models.TextChoices):
@@ -32,13 +37,27 @@ class ProPayStatus(models.TextChoices):
 LIVE_STATUSES = (ProPayStatus.PENDING, ProPayStatus.STARTED, ProPayStatus.COMPLETE)
 
 
-class ProPay(models.Model):
+def _budget_fits_type() -> Q:
+    """Each type of budget has its own columns filled, as far as the job can't fill them, and no others."""
+    columns = [name for names in BUDGET_FIELDS.values() for name in names]
+    fitting = []
+    for budget_type, own in BUDGET_FIELDS.items():
+        empty = {f"{name}__isnull": True for name in columns if name not in own}
+        filled = {f"{name}__isnull": False for name in own if name not in FROM_THE_JOB}
+        fitting.append(Q(budget_type=budget_type, **empty, **filled))
+    return reduce(or_, fitting)
+
+
+class ProPay(BonusTerms):
     """A job's labor budget and the bonus it yields.
 
-    The budget is what was typed here: `budget_minutes` (HOURS), `fixed_amount` (AMOUNT), or `contract_amount` and
-    `labor_percent` (PERCENT_OF_CONTRACT). `budget_minutes` or `contract_amount` left empty means: the job's, as it
-    stands at each refresh. What was typed stays when a sync brings another one. The figures below are worked out by
-    `propay.services.refresh`; they are None while there is none to show, for the reason in `figure_note`.
+    The budget is what was typed here, in the columns of `BUDGET_FIELDS` or, for TASKS, in `tasks`. `budget_minutes` or
+    `contract_amount` left empty means: the job's, as it stands at each refresh. What was typed stays when a sync brings
+    another one; the adjustment changes what comes of it and can be taken away again.
+
+    The lead and the manager's payee (`paid_manager`) are workers, for they are paid; `manager` is the member who runs
+    the job. The figures are worked out by `propay.services.refresh`; they are None while there is none to show, for
+    the reason in `figure_note`. Approved, all of it is frozen but the drift: by how much today's shares differ.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="propays", db_index=False)
@@ -49,62 +68,57 @@ class ProPay(models.Model):
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
     cost_codes = models.ManyToManyField(CostCode, blank=True, related_name="+")
-    include_travel = models.BooleanField(null=True, blank=True)
+    lead = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    paid_manager = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    others = models.ManyToManyField(Worker, blank=True, related_name="+")
+    plan_version = models.ForeignKey(
+        PlanVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="propays"
+    )
+    is_automatic = models.BooleanField(default=False)
 
     budget_type = models.CharField(max_length=19, choices=BudgetType)
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     fixed_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     contract_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     labor_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    split_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(50))
-    crew_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(100))
-    company_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
-    distribution = models.CharField(max_length=20, choices=Distribution, default=Distribution.PER_HOUR)
+    rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    adjustment_type = models.CharField(max_length=8, choices=AdjustmentType, blank=True)
+    adjustment_value = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    completion_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(100))
+    netted_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
 
     budget_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    earned_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     actual_minutes = models.IntegerField(default=0)
     actual_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     saving_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     pool_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    crew_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    lead_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    manager_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     company_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    other_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     figure_note = models.CharField(max_length=500, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    drifted_at = models.DateTimeField(null=True, blank=True)
+    drift_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = "ProPay"
         constraints = [
+            *bonus_terms_constraints("propay"),
+            models.CheckConstraint(condition=_budget_fits_type(), name="propay_budget_fits_type"),
             models.CheckConstraint(
-                condition=Q(
-                    budget_type=BudgetType.HOURS,
-                    fixed_amount__isnull=True,
-                    contract_amount__isnull=True,
-                    labor_percent__isnull=True,
-                )
-                | Q(
-                    budget_type=BudgetType.AMOUNT,
-                    fixed_amount__isnull=False,
-                    budget_minutes__isnull=True,
-                    contract_amount__isnull=True,
-                    labor_percent__isnull=True,
-                )
-                | Q(
-                    budget_type=BudgetType.PERCENT_OF_CONTRACT,
-                    labor_percent__isnull=False,
-                    budget_minutes__isnull=True,
-                    fixed_amount__isnull=True,
-                ),
-                name="propay_budget_fits_type",
+                condition=Q(adjustment_type="", adjustment_value__isnull=True)
+                | Q(adjustment_type__in=AdjustmentType.values, adjustment_value__isnull=False),
+                name="propay_adjustment_has_value",
             ),
             models.CheckConstraint(
-                condition=Q(crew_percent=Decimal(100) - F("company_percent")), name="propay_parts_add_up"
+                condition=Q(completion_percent__gte=0, completion_percent__lte=100), name="propay_completion_in_range"
             ),
-            models.CheckConstraint(
-                condition=Q(split_percent__gte=0, split_percent__lte=100), name="propay_split_in_range"
-            ),
-            models.CheckConstraint(
-                condition=Q(company_percent__gte=0, company_percent__lte=100), name="propay_company_part_in_range"
-            ),
+            models.CheckConstraint(condition=Q(netted_amount__gte=0), name="propay_netted_not_negative"),
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")), name="propay_ends_after_start"
             ),
@@ -122,12 +136,67 @@ class ProPay(models.Model):
         return self.company.include_travel if self.include_travel is None else self.include_travel
 
 
+class BudgetTask(models.Model):
+    """One line of a TASKS budget: a cost code's hours or its dollars, one of the two."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    propay = models.ForeignKey(ProPay, on_delete=models.CASCADE, related_name="tasks", db_index=False)
+    cost_code = models.ForeignKey(CostCode, on_delete=models.PROTECT, related_name="+")
+    minutes = models.PositiveIntegerField(null=True, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["propay", "cost_code"], name="one_task_per_cost_code"),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True, amount__isnull=False) | Q(minutes__isnull=False, amount__isnull=True),
+                name="task_in_hours_or_dollars",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cost_code_id} of {self.propay_id}"
+
+
+class CrewTerm(models.Model):
+    """What a ProPay says about one worker: no bonus, a fixed percentage, an amount. Who has no row has the defaults."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    propay = models.ForeignKey(ProPay, on_delete=models.CASCADE, related_name="crew_terms", db_index=False)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    no_bonus = models.BooleanField(default=False)
+    fixed_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    manual_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["propay", "worker"], name="one_crew_term_per_worker"),
+            models.CheckConstraint(
+                condition=Q(fixed_percent__isnull=True) | Q(fixed_percent__gte=0, fixed_percent__lte=100),
+                name="fixed_percent_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(manual_amount__isnull=True) | Q(manual_amount__gte=0), name="manual_amount_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id} on {self.propay_id}"
+
+
 class ShareRole(models.TextChoices):
     CREW = "CREW", "Crew"
+    LEAD = "LEAD", "Lead"
+    MANAGER = "MANAGER", "Manager"
+    OTHER = "OTHER", "Other"
 
 
 class Share(models.Model):
-    """One worker's part of one ProPay: counted minutes, what they cost, and the bonus (None while incomplete)."""
+    """One worker's part of one ProPay: counted minutes, what they cost, and the bonus (None while incomplete).
+
+    Everybody with time has a CREW share, of 0.00 where they draw none. The minutes and the cost stand there; a share
+    in another role has 0 minutes and no cost, so that sums count nothing twice.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     propay = models.ForeignKey(ProPay, on_delete=models.CASCADE, related_name="shares", db_index=False)
@@ -141,6 +210,7 @@ class Share(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["propay", "worker", "role"], name="one_share_per_worker_and_role"),
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="share_not_negative"),
+            models.CheckConstraint(condition=Q(role__in=ShareRole.values), name="share_role_known"),
         ]
 
     def __str__(self) -> str:

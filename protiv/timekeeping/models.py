@@ -25,7 +25,10 @@ class Synced(models.Model):
 
 
 class Worker(Synced):
-    """A person who clocks time. May be given a sign-in (`membership`) to see the own bonus."""
+    """A person who clocks time. May be given a sign-in (`membership`) to see the own bonus.
+
+    `no_bonus`: draws no crew share on any ProPay. `is_exempt`: exempt from overtime, so no true-up is owed.
+    """
 
     number = models.CharField(max_length=64, blank=True)
     first_name = models.CharField(max_length=255, blank=True)
@@ -34,6 +37,8 @@ class Worker(Synced):
     email = models.CharField(max_length=255, blank=True)
     pay_type = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
+    no_bonus = models.BooleanField(default=False)
+    is_exempt = models.BooleanField(default=False)
     membership = models.OneToOneField(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="worker"
     )

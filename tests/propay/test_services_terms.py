@@ -230,7 +230,7 @@ def test_edit_propay_to_other_cost_codes_counts_their_time(company, job, create,
 
 def test_edit_propay_refuses_a_stale_form(company, create, edit):
     propay = create()
-    seen = services.terms_version(propay, [])
+    seen = services.terms_version(propay)
     edit(propay, seen=seen, title="Theirs")
 
     with pytest.raises(ValidationError, match="Somebody changed"):
@@ -242,7 +242,7 @@ def test_edit_propay_refuses_a_stale_form(company, create, edit):
 
 def test_a_refresh_meanwhile_makes_no_form_stale(company, job, create, edit):
     propay = create()
-    seen = services.terms_version(propay, [])
+    seen = services.terms_version(propay)
     worker = factories.make_worker(company)
     factories.make_wage(worker)
     factories.make_entry(worker, job)
@@ -256,7 +256,7 @@ def test_terms_version_is_the_same_before_and_after_the_database(company, create
     created = create(cost_codes=codes, split_percent=Decimal("33.3"))
     stored = ProPay.objects.get(pk=created.pk)
 
-    assert services.terms_version(stored, reversed(codes)) == services.terms_version(created, codes)
+    assert services.terms_version(stored) == services.terms_version(created)
 
 
 def test_edit_propay_that_changes_nothing_leaves_no_audit_event(create, edit):

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from propay import pages, services
+from propay import services
 from propay.models import BudgetType, ProPay, Share
+from propay.pages import propays as pages
 from protiv.accounts.models import Membership
 from protiv.timekeeping.models import TimeEntry
 from tests import factories
@@ -190,8 +191,8 @@ def test_the_steps_end_in_the_stored_figures(propay):
 
     for name in ("budget_amount", "actual_minutes", "actual_amount", "saving_amount", "pool_amount", "company_amount"):
         assert getattr(explained.worked_out, name) == getattr(propay, name)
-    assert {share.worker_id: share.amount for share in explained.shares} == {
-        worker_id: share.amount for worker_id, share in explained.worked_out.shares.items()
+    assert {(share.worker_id, share.role): share.amount for share in explained.shares} == {
+        key: share.amount for key, share in explained.worked_out.shares.items()
     }
     results = {step.key: step.result for step in explained.worked_out.trace}
     assert results["actual"] == "1,311.00"
@@ -484,9 +485,9 @@ def test_pages_take_as_many_queries_for_many_rows_as_for_few(as_manager, as_work
     assert max(many) <= 20
 
 
-def test_explaining_a_propay_takes_three_queries(company, propay, django_assert_num_queries):
+def test_explaining_a_propay_takes_four_queries(company, propay, django_assert_num_queries):
     loaded = pages.company_propays(company).get(pk=propay.pk)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         pages.explained(loaded)
     assert TimeEntry.objects.count() == 5

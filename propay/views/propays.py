@@ -1,4 +1,4 @@
-"""The pages of the product. Each makes one domain call; admins and managers see all, workers what is theirs."""
+"""ProPays: the list, one of them, creating and editing, canceling and restoring."""
 
 from typing import Any
 
@@ -7,36 +7,24 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from propay import pages, services
+from propay import services
 from propay.forms import ProPayForm, initial_of
 from propay.models import LIVE_STATUSES, BudgetType, ProPay
+from propay.pages import propays as pages
+from propay.pages.bonuses import own_share
+from propay.views.shared import PER_PAGE, in_own_language, number, show
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.timekeeping.models import Job
-
-PER_PAGE = 25
-OWN_ON_DASHBOARD = 5
-
-
-@require_safe
-@for_members
-def dashboard(request: CompanyRequest) -> HttpResponse:
-    """Where the company stands; for a worker, the own bonus."""
-    if not request.membership.can_manage:
-        return _own_bonuses(request, "propay/own_dashboard.html")
-    today = request.company.local_date(timezone.now())
-    context = {"overview": pages.overview(company=request.company, today=today)}
-    return render(request, "propay/dashboard.html", context)
 
 
 @require_safe
 @for_managers
 def propay_list(request: CompanyRequest) -> HttpResponse:
     """All ProPays by status, job and words."""
-    tab, words, job_id = request.GET.get("tab", ""), request.GET.get("q", "").strip(), _number(request, "job")
+    tab, words, job_id = request.GET.get("tab", ""), request.GET.get("q", "").strip(), number(request, "job")
     tab = tab if tab in pages.TABS else ""
     found = pages.found_propays(company=request.company, words=words, job_id=job_id)
     tabs = pages.tabs_of(found)
@@ -58,7 +46,7 @@ def propay_list(request: CompanyRequest) -> HttpResponse:
 @for_managers
 def propay_create(request: CompanyRequest) -> HttpResponse:
     """A form with what is known of the job; saved, it leads to the new ProPay."""
-    job = _job(request, _number(request, "job"))
+    job = _job(request, number(request, "job"))
     initial = _proposal(request, job)
     form = ProPayForm(request.POST or None, company=request.company, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -67,7 +55,7 @@ def propay_create(request: CompanyRequest) -> HttpResponse:
                 company=request.company, actor=request.user, now=timezone.now(), **form.cleaned_data
             )
         except ValidationError as refusal:
-            _show(form, refusal)
+            _show_refusal(form, refusal)
         else:
             messages.success(request, f"Created the ProPay “{propay.title}”.")
             return redirect("propay_detail", pk=propay.pk)
@@ -79,7 +67,7 @@ def propay_create(request: CompanyRequest) -> HttpResponse:
 @for_managers
 def propay_job_facts(request: CompanyRequest) -> HttpResponse:
     """What the form shows once a job is chosen: its price and hours, and the title proposed from it."""
-    job = _job(request, _number(request, "job"))
+    job = _job(request, number(request, "job"))
     title = request.GET.get("title", "").strip()
     proposes = title in ("", request.GET.get("proposed_title", ""))
     context = {"job": job, "proposed": job.name if job else "", "proposes": proposes and job is not None}
@@ -92,10 +80,10 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """Budget against actual, the crew, and how every figure came about; for a worker, the own share."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     if not request.membership.can_manage:
-        share = pages.own_share(request.membership, propay)
+        share = own_share(request.membership, propay)
         if share is None:
             raise Http404("Not a ProPay of this worker.")
-        return _in_own_language(request, "propay/own_propay.html", {"share": share, "propay": propay})
+        return in_own_language(request, "propay/own_propay.html", {"share": share, "propay": propay})
     context = {"page": pages.explained(propay), "propay": propay, "is_live": propay.status in LIVE_STATUSES}
     return render(request, "propay/propay_detail.html", context)
 
@@ -105,7 +93,7 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     """The form again, refused where somebody changed the ProPay meanwhile."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
-    seen = services.terms_version(propay, propay.cost_codes.all())
+    seen = services.terms_version(propay)
     initial = initial_of(propay, seen=seen)
     form = ProPayForm(request.POST or None, company=request.company, propay=propay, initial=initial)
     if propay.status not in LIVE_STATUSES:
@@ -117,7 +105,7 @@ def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
                 company=request.company, propay_id=pk, actor=request.user, now=timezone.now(), **form.cleaned_data
             )
         except ValidationError as refusal:
-            _show(form, refusal)
+            _show_refusal(form, refusal)
         else:
             messages.success(request, "Saved, and worked out again.")
             return redirect("propay_detail", pk=pk)
@@ -154,52 +142,6 @@ def propay_restore(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("propay_detail", pk=pk)
 
 
-@require_safe
-@for_members
-def bonuses(request: CompanyRequest) -> HttpResponse:
-    """Who gets how much so far; a worker sees the own shares and no others."""
-    if not request.membership.can_manage:
-        return _own_bonuses(request, "propay/own_bonuses.html")
-    words = request.GET.get("q", "").strip()
-    rows = pages.bonuses_by_worker(company=request.company, words=words)
-    context = {
-        "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "totals": pages.bonus_totals(pages.live_shares(request.company)),
-        "words": words,
-    }
-    return render(request, "propay/bonuses.html", context)
-
-
-# What several of them need
-
-
-def _own_bonuses(request: CompanyRequest, template: str) -> HttpResponse:
-    shares = pages.own_shares(request.membership)
-    context = {
-        "totals": pages.bonus_totals(shares),
-        "page_obj": Paginator(shares, PER_PAGE).get_page(request.GET.get("page")),
-        "is_linked": pages.is_linked(request.membership),
-    }
-    return _in_own_language(request, template, context)
-
-
-def _in_own_language(request: CompanyRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A worker's page in Spanish where the browser asks for it, else in English."""
-    asked = translation.get_language_from_request(request)
-    language = "es" if asked.startswith("es") else "en-us"
-    with translation.override(language):
-        response = render(request, template, {**context, "language": language[:2]})
-    response["Content-Language"] = language[:2]
-    patch_vary_headers(response, ("Accept-Language",))
-    return response
-
-
-def _number(request: CompanyRequest, name: str) -> int | None:
-    """A database key from the address; None for anything else."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _job(request: CompanyRequest, job_id: int | None) -> Job | None:
     return Job.objects.filter(company=request.company, pk=job_id).first() if job_id else None
 
@@ -220,8 +162,8 @@ def _chosen_job(form: ProPayForm, before: Job | None) -> Job | None:
     return form.cleaned_data.get("job") if form.is_bound and hasattr(form, "cleaned_data") else before
 
 
-def _show(form: ProPayForm, refusal: ValidationError) -> None:
+def _show_refusal(form: ProPayForm, refusal: ValidationError) -> None:
     """Put a service's refusal on the form, on its field where it names one."""
-    form.add_error(None, refusal)
+    show(form, refusal)
     if getattr(refusal, "code", "") == "claimed" and refusal.params:
         form.claimed_by = refusal.params["propay_id"]

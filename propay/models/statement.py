@@ -1,0 +1,192 @@
+"""What each worker is paid in each pay period, line by line."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from propay.models.approval import Snapshot
+from propay.models.propay import ProPay, ShareRole
+from protiv.accounts.models import Company, User
+from protiv.timekeeping.models import Worker
+
+
+class StatementStatus(models.TextChoices):
+    OPEN = "OPEN", "Open"
+    PAID = "PAID", "Paid"
+
+
+class PayRunState(models.TextChoices):
+    QUEUED = "QUEUED", "Waiting"
+    RUNNING = "RUNNING", "Paying"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+
+
+OPEN_PAY_RUNS = (PayRunState.QUEUED, PayRunState.RUNNING)
+
+
+class PayRun(models.Model):
+    """One click that marks all open statements of a pay period paid; a task does it in batches, with progress."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="pay_runs")
+    start_date = models.DateField()
+    end_date = models.DateField()
+    pay_date = models.DateField()
+    state = models.CharField(max_length=7, choices=PayRunState, default=PayRunState.QUEUED)
+    total_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(default=0)
+    error_text = models.CharField(max_length=500, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    worked_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company"], condition=Q(state__in=OPEN_PAY_RUNS), name="one_open_pay_run_per_company"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start_date} to {self.end_date}, paid {self.pay_date}"
+
+
+class Statement(models.Model):
+    """One worker's pay period; both dates belong to it. Paid, it can't change: corrections go to the next open one.
+
+    The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="statements", db_index=False)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="statements", db_index=False)
+    start_date = models.DateField()
+    end_date = models.DateField()
+    status = models.CharField(max_length=4, choices=StatementStatus, default=StatementStatus.OPEN)
+    bonus_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    state_extra_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    pay_date = models.DateField(null=True)
+    paid_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    paid_at = models.DateTimeField(null=True)
+    paid_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    pay_run = models.ForeignKey(PayRun, on_delete=models.PROTECT, null=True, related_name="statements")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "start_date", "end_date"], name="one_statement_per_period"),
+            models.CheckConstraint(condition=Q(end_date__gte=F("start_date")), name="statement_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status=StatementStatus.OPEN, pay_date__isnull=True, paid_amount__isnull=True)
+                | Q(status=StatementStatus.PAID, pay_date__isnull=False, paid_amount__gte=0),
+                name="paid_statement_has_pay_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "start_date", "status"], name="statement_by_period")]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id}, {self.start_date} to {self.end_date}"
+
+    @property
+    def total_amount(self) -> Decimal:
+        return self.bonus_amount + self.federal_amount + self.state_extra_amount
+
+
+class AdjustmentCategory(models.Model):
+    """What a company files a typed bonus or deduction under."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="adjustment_categories", db_index=False)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "adjustment categories"
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="adjustment_category_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LineKind(models.TextChoices):
+    SHARE = "SHARE", "ProPay share"
+    TRUE_UP = "TRUE_UP", "Overtime true-up"
+    DRIFT = "DRIFT", "Correction of a ProPay"
+    ADJUSTMENT = "ADJUSTMENT", "Adjustment"
+    ROLLOVER = "ROLLOVER", "Carried over"
+
+
+class StatementLine(models.Model):
+    """One amount on a statement and where it comes from.
+
+    SHARE: a ProPay's share in one role. DRIFT: what an adjusted drift changed about it. TRUE_UP: a workweek's overtime
+    on all that the worker gets from a ProPay; later changes of that week become a line on the next open statement, so
+    the true-up of a week is the sum of its lines. ADJUSTMENT: typed, negative for a deduction. ROLLOVER: a negative
+    total of the statement before. `amount` is the bonus column, empty (0) for a true-up. `steps` are how it was worked
+    out: a list of {"key", "label", "formula", "result"}.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="statement_lines")
+    kind = models.CharField(max_length=10, choices=LineKind)
+    propay = models.ForeignKey(ProPay, on_delete=models.PROTECT, null=True, related_name="statement_lines")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=7, choices=ShareRole, blank=True)
+    week_start = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    state_extra_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    category = models.ForeignKey(AdjustmentCategory, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    steps = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["propay", "worker", "role"], condition=Q(kind=LineKind.SHARE), name="one_line_per_share"
+            ),
+            models.UniqueConstraint(
+                fields=["snapshot", "worker", "role"], condition=Q(kind=LineKind.DRIFT), name="one_line_per_drift"
+            ),
+            models.UniqueConstraint(
+                fields=["statement", "propay", "week_start"],
+                condition=Q(kind=LineKind.TRUE_UP),
+                name="one_true_up_line_per_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=(LineKind.SHARE, LineKind.DRIFT), propay__isnull=False, snapshot__isnull=False)
+                | Q(kind=LineKind.TRUE_UP, propay__isnull=False, week_start__isnull=False, amount=0)
+                | Q(kind=LineKind.ADJUSTMENT, category__isnull=False, propay__isnull=True)
+                | Q(kind=LineKind.ROLLOVER, propay__isnull=True),
+                name="line_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=(LineKind.TRUE_UP, LineKind.ROLLOVER)) | Q(federal_amount=0, state_extra_amount=0),
+                name="only_true_ups_are_overtime",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.total_amount}"
+
+    @property
+    def total_amount(self) -> Decimal:
+        return self.amount + self.federal_amount + self.state_extra_amount
+
+
+class LineMessage(models.Model):
+    """A question about a line, or the answer to it. It stays with the line."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_answer = models.BooleanField(default=False)
+    text = models.CharField(max_length=2000)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text[:80]

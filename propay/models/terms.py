@@ -1,0 +1,89 @@
+"""What a bonus plan decides and a ProPay takes over: the split, the parts, the distribution, which time costs what."""
+
+from decimal import Decimal
+from functools import reduce
+from operator import add
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import GreaterThan, LessThan
+
+# SQLite adds decimals up as floats: two-decimal percentages add up to 100 exactly when they come this close to it.
+NEARLY_100 = (Decimal("99.995"), Decimal("100.005"))
+PART_COLUMNS = ("crew_percent", "lead_percent", "manager_percent", "company_percent", "other_percent")
+
+
+class BudgetType(models.TextChoices):
+    HOURS = "HOURS", "Hours"
+    AMOUNT = "AMOUNT", "Dollar amount"
+    PERCENT_OF_CONTRACT = "PERCENT_OF_CONTRACT", "Percentage of contract price"
+    RATE = "RATE", "Rate per unit"
+    TASKS = "TASKS", "Cost code by cost code"
+
+
+class AdjustmentType(models.TextChoices):
+    """How the budget is changed while the original stays visible (bonus-rules.md, 3)."""
+
+    PERCENT = "PERCENT", "By a percentage"
+    MULTIPLY = "MULTIPLY", "Times a factor"
+    AMOUNT = "AMOUNT", "To a dollar amount"
+    HOURS = "HOURS", "To a number of hours"
+
+
+class Distribution(models.TextChoices):
+    PER_HOUR = "PER_HOUR", "By hours worked"
+    EQUAL = "EQUAL", "Equally"
+    HOURS_TIMES_WAGE = "HOURS_TIMES_WAGE", "By hours times wage"
+    WAGE = "WAGE", "By wage"
+    LEAD_WEIGHTED = "LEAD_WEIGHTED", "Equally, the lead weighs more"
+    FIXED_PERCENT = "FIXED_PERCENT", "By fixed percentages"
+    MANUAL = "MANUAL", "Amounts as typed"
+
+
+def percent_field(default: int) -> "models.DecimalField[Decimal, Decimal]":
+    return models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(default))
+
+
+class BonusTerms(models.Model):
+    """The rules of a bonus. Percentages run from 0 to 100; the five parts of the pool add up to 100.
+
+    `include_travel` None means: as the company usually does. `burden_percent` is put on top of wages.
+    """
+
+    split_percent = percent_field(50)
+    crew_percent = percent_field(100)
+    lead_percent = percent_field(0)
+    manager_percent = percent_field(0)
+    company_percent = percent_field(0)
+    other_percent = percent_field(0)
+    distribution = models.CharField(max_length=20, choices=Distribution, default=Distribution.PER_HOUR)
+    lead_weight = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("1.5"))
+    lead_also_shares = models.BooleanField(default=False)
+    include_travel = models.BooleanField(null=True, blank=True)
+    include_overtime_cost = models.BooleanField(default=False)
+    burden_percent = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(0))
+
+    class Meta:
+        abstract = True
+
+
+BONUS_TERMS = tuple(field.name for field in BonusTerms._meta.local_fields)
+
+
+def bonus_terms_constraints(prefix: str) -> list[models.CheckConstraint]:
+    """The constraints of the columns of `BonusTerms`, each named with the prefix."""
+    parts = reduce(add, map(F, PART_COLUMNS))
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{name}__gte": 0, f"{name}__lte": 100}), name=f"{prefix}_{name}_in_range"
+        )
+        for name in ("split_percent", *PART_COLUMNS)
+    ] + [
+        models.CheckConstraint(
+            condition=GreaterThan(parts, NEARLY_100[0]) & LessThan(parts, NEARLY_100[1]),
+            name=f"{prefix}_parts_add_up",
+        ),
+        models.CheckConstraint(condition=Q(distribution__in=Distribution.values), name=f"{prefix}_distribution_known"),
+        models.CheckConstraint(condition=Q(lead_weight__gt=0), name=f"{prefix}_lead_weight_positive"),
+        models.CheckConstraint(condition=Q(burden_percent__gte=0), name=f"{prefix}_burden_not_negative"),
+    ]

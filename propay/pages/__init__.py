@@ -1,0 +1,1 @@
+"""What the pages show, each from a fixed number of queries that start from the company."""

@@ -1,0 +1,85 @@
+"""Who gets how much so far."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from propay.models import LIVE_STATUSES, ProPay, Share
+from propay.selectors import CENT
+from protiv.accounts.models import Company, Membership
+from protiv.timekeeping.models import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonusTotals:
+    """All that a worker, or everybody, gets so far. `waiting` counts the shares that have no figure yet."""
+
+    minutes: int
+    amount: Decimal
+    propays: int
+    waiting: int
+
+
+_TOTALS: dict[str, Any] = {
+    "total_minutes": Coalesce(Sum("minutes"), 0),
+    "total_amount": Sum("amount"),
+    "propays": Count("propay", distinct=True),
+    "waiting": Count("pk", filter=Q(amount__isnull=True)),
+}
+
+
+def live_shares(company: Company) -> QuerySet[Share]:
+    """Shares that are worked out but not approved: they may still change."""
+    return Share.objects.filter(company=company, propay__status__in=LIVE_STATUSES)
+
+
+def bonuses_by_worker(*, company: Company, words: str = "") -> QuerySet[Share, dict[str, Any]]:
+    """A row per worker with `total_minutes`, `total_amount`, `propays` and `waiting`, the largest bonus first."""
+    shares = live_shares(company)
+    for word in words.split():
+        shares = shares.filter(
+            Q(worker__first_name__icontains=word)
+            | Q(worker__middle_name__icontains=word)
+            | Q(worker__last_name__icontains=word)
+            | Q(worker__number=word)
+        )
+    names = ("worker__first_name", "worker__middle_name", "worker__last_name", "worker__number")
+    return (
+        shares.values("worker_id", *names)
+        .annotate(**_TOTALS)
+        .order_by(Coalesce("total_amount", Decimal(0)).desc(), "worker__last_name", "worker_id")
+    )
+
+
+def bonus_totals(shares: QuerySet[Share]) -> BonusTotals:
+    """One query. SQLite adds floats up, so the sum is put back to cents."""
+    total = shares.aggregate(**_TOTALS)
+    return BonusTotals(
+        minutes=total["total_minutes"],
+        amount=(total["total_amount"] or Decimal(0)).quantize(CENT),
+        propays=total["propays"],
+        waiting=total["waiting"],
+    )
+
+
+def own_shares(membership: Membership) -> QuerySet[Share]:
+    """The live shares of the worker whose sign-in this is; of nobody where none is tied to it."""
+    return (
+        live_shares(membership.company)
+        .filter(worker__membership=membership)
+        .select_related("propay__job", "worker")
+        .order_by("-propay_id")
+    )
+
+
+def own_share(membership: Membership, propay: ProPay) -> Share | None:
+    """The share in a ProPay of the worker whose sign-in this is."""
+    return Share.objects.filter(propay=propay, worker__membership=membership).first()
+
+
+def is_linked(membership: Membership) -> bool:
+    """Whether this sign-in is tied to a worker, so that there can be time and a bonus."""
+    return Worker.objects.filter(company_id=membership.company_id, membership=membership).exists()

@@ -1,0 +1,117 @@
+"""Where the company stands, and what to do next."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
+from propay.models import ProPay, ProPayStatus
+from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
+from propay.pages.propays import LIVE, OVER_BUDGET
+from protiv.accounts.models import Company
+from protiv.timekeeping.models import TimeEntry, Wage, Worker
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """Something to do, and the name of the page where it is done."""
+
+    title: str
+    text: str
+    action: str
+    url_name: str
+    icon: str
+
+
+CONNECT = NextStep(
+    title="Connect your time tracking",
+    text="Hours come from the system your crew clocks in with. Connect it once, and they arrive by themselves.",
+    action="Go to Integrations",
+    url_name="integration_list",
+    icon="plug-connected",
+)
+ENTER_WAGES = NextStep(
+    title="Enter wages",
+    text="Some people who clock time have no wage yet. Without it there is no labor cost, and no bonus.",
+    action="Go to Team",
+    url_name="worker_list",
+    icon="users",
+)
+CREATE = NextStep(
+    title="Create your first ProPay",
+    text="Choose a job, say what its labor may cost, and the crew's share of the saving is worked out.",
+    action="Create ProPay",
+    url_name="propay_create",
+    icon="report-money",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The dashboard of those who manage."""
+
+    counts: dict[str, int]
+    bonuses: BonusTotals
+    this_week_minutes: int
+    last_week_minutes: int
+    week_start: datetime.date
+    over_budget: Sequence[ProPay]
+    incomplete: int
+    recent: Sequence[ProPay]
+    next_steps: list[NextStep] = field(default_factory=list)
+
+
+def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overview:
+    """Counts, hours of this and last workweek, what runs over budget, what is new and what to do next."""
+    week_start = company.workweek_start_date(today)
+    this_week, last_week = _worked_minutes(company, week_start)
+    propays = ProPay.objects.filter(company=company).select_related("job", "company", "manager__user")
+    recent = list(propays.exclude(status=ProPayStatus.CANCELED).order_by("-pk")[:limit])
+    return Overview(
+        counts=_counts(company),
+        bonuses=bonus_totals(live_shares(company)),
+        this_week_minutes=this_week,
+        last_week_minutes=last_week,
+        week_start=week_start,
+        over_budget=list(propays.filter(OVER_BUDGET).order_by("saving_amount", "pk")[:limit]),
+        incomplete=ProPay.objects.filter(LIVE, company=company, pool_amount=None, actual_minutes__gt=0).count(),
+        recent=recent,
+        next_steps=_next_steps(company, today, has_propays=bool(recent)),
+    )
+
+
+def _counts(company: Company) -> dict[str, int]:
+    """How many ProPays stand in which status, `over` among them."""
+    names = {status.value.lower(): Count("pk", filter=Q(status=status)) for status in ProPayStatus}
+    return ProPay.objects.filter(company=company).aggregate(**names, over=Count("pk", filter=OVER_BUDGET))
+
+
+def _worked_minutes(company: Company, week_start: datetime.date) -> tuple[int, int]:
+    """Worked minutes of the week that starts then and of the one before, by the index on the company's dates."""
+    week = datetime.timedelta(days=7)
+    entries = TimeEntry.objects.filter(
+        COUNTED,
+        company=company,
+        kind__in=WORKED_KINDS,
+        work_date__gte=week_start - week,
+        work_date__lt=week_start + week,
+    )
+    sums = entries.aggregate(
+        this=Coalesce(Sum("minutes", filter=Q(work_date__gte=week_start)), 0),
+        last=Coalesce(Sum("minutes", filter=Q(work_date__lt=week_start)), 0),
+    )
+    return sums["this"], sums["last"]
+
+
+def _next_steps(company: Company, today: datetime.date, *, has_propays: bool) -> list[NextStep]:
+    """In the order in which they are to be done."""
+    if not Worker.objects.filter(company=company).exists():
+        return [CONNECT]
+    steps = []
+    wages = Wage.objects.filter(company=company, start_date__lte=today)
+    if Worker.objects.filter(company=company, is_active=True).exclude(pk__in=wages.values("worker")).exists():
+        steps.append(ENTER_WAGES)
+    return steps if has_propays else [*steps, CREATE]

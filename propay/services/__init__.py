@@ -1,0 +1,32 @@
+"""What changes a ProPay and what it pays. The layers above enter here, and nowhere else."""
+
+from propay.models import BudgetType, ProPay
+from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
+from propay.services.terms import (
+    Task,
+    Terms,
+    WorkerTerms,
+    cancel_propay,
+    create_propay,
+    edit_propay,
+    restore_propay,
+    set_crew_terms,
+    terms_version,
+)
+
+__all__ = [
+    "BudgetType",
+    "OpenProPay",
+    "ProPay",
+    "Task",
+    "Terms",
+    "WorkerTerms",
+    "cancel_propay",
+    "create_propay",
+    "edit_propay",
+    "open_on_jobs",
+    "refresh",
+    "restore_propay",
+    "set_crew_terms",
+    "terms_version",
+]

@@ -1,0 +1,136 @@
+"""Works the figures of live ProPays out again: after a sync, a wage, a budget, a change of the terms."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from propay import selectors
+from propay.figures import FIGURE_FIELDS, Figures, work_out
+from propay.models import LIVE_STATUSES, ProPay, ProPayStatus, Share
+from propay.services.shared import BATCH, batches, get_propay, lock
+from protiv.accounts.models import Company
+from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.timekeeping.models import TimeEntry, Worker
+
+ShareKey = tuple[int, int, str]
+ShareValues = tuple[int, Decimal | None, Decimal | None]
+
+
+class OpenProPay(NamedTuple):
+    """A ProPay whose figures still follow the time, as far as the layers above need it."""
+
+    pk: int
+    title: str
+
+
+def open_on_jobs(*, company: Company, jobs: QuerySet[Any]) -> list[OpenProPay]:
+    """The open ProPays on these jobs, by title."""
+    live = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES, job__in=jobs)
+    return [OpenProPay(*row) for row in live.order_by("title", "pk").values_list("pk", "title")]
+
+
+def refresh(
+    *,
+    company: Company,
+    job_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+    now: datetime,
+) -> list[int]:
+    """Work out the live ProPays of these jobs and of these workers (neither given: all) and store what changed.
+
+    A worker touches the ProPays with a share of theirs or time on their job. Returns the ids that were written.
+    Call it in the transaction that changed the time, the wages or the budgets: all of it comes in or nothing.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        touched = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES)
+        if job_ids is not None or worker_ids is not None:
+            touched = touched.filter(touched_by(company, job_ids or (), worker_ids or ()))
+        ids = list(touched.order_by("pk").values_list("pk", flat=True))
+        return [propay_id for batch in batches(ids) for propay_id in _refresh_batch(company, batch, now)]
+
+
+def touched_by(company: Company, job_ids: Collection[int], worker_ids: Collection[int]) -> Q:
+    """The ProPays that these jobs and workers may have changed."""
+    touched = Q(job__in=job_ids)
+    if worker_ids:
+        time = TimeEntry.objects.filter(company=company, worker__in=worker_ids, voided_at=None, job__isnull=False)
+        shares = Share.objects.filter(worker__in=worker_ids)
+        touched |= Q(job__in=time.values("job")) | Q(pk__in=shares.values("propay"))
+    return touched
+
+
+def refreshed(company: Company, propay: ProPay, now: datetime) -> ProPay:
+    """The ProPay with the figures of this moment. The caller holds the company's lock."""
+    _refresh_batch(company, [propay.pk], now)
+    return get_propay(company, propay.pk)
+
+
+def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[int]:
+    """The same few queries for one ProPay or hundreds; a ProPay whose figures stand is not written."""
+    propays = list(selectors.with_terms(ProPay.objects.filter(pk__in=ids)).order_by("pk"))
+    time = selectors.time_of(ids)
+    no_bonus = selectors.workers_without_bonus(company)
+    names = _names(row.worker_id for rows in time.values() for row in rows if row.wage is None)
+    figures = {
+        propay.pk: work_out(propay, time[propay.pk], names=names, no_bonus=no_bonus, explains=False)
+        for propay in propays
+    }
+    changed = {propay.pk for propay in propays if _take(propay, figures[propay.pk])}
+    changed |= _store_shares(company, figures)
+    written = [propay for propay in propays if propay.pk in changed or propay.refreshed_at is None]
+    for propay in written:
+        propay.refreshed_at = now
+    ProPay.objects.bulk_update(written, [*FIGURE_FIELDS, "status", "refreshed_at"], batch_size=BATCH)
+    return [propay.pk for propay in written]
+
+
+def _names(worker_ids: Iterable[int]) -> dict[int, str]:
+    """For those whose wage is missing: nobody else is named."""
+    ids = set(worker_ids)
+    return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _take(propay: ProPay, figures: Figures) -> bool:
+    """Put the figures into the ProPay; whether any of them is new."""
+    values: dict[str, Any] = {name: getattr(figures, name) for name in FIGURE_FIELDS}
+    if propay.status != ProPayStatus.COMPLETE:
+        values["status"] = ProPayStatus.STARTED if figures.actual_minutes > 0 else ProPayStatus.PENDING
+    changed = False
+    for name, value in values.items():
+        if getattr(propay, name) != value:
+            setattr(propay, name, value)
+            changed = True
+    return changed
+
+
+def _store_shares(company: Company, figures: dict[int, Figures]) -> set[int]:
+    """Insert, update and delete the shares that differ; the ids of the ProPays they are of."""
+    columns = ("pk", "propay_id", "worker_id", "role", "minutes", "cost_amount", "amount")
+    rows_found = Share.objects.filter(propay__in=list(figures)).values_list(*columns)
+    stored: dict[ShareKey, tuple[int, ShareValues]] = {
+        (propay_id, worker_id, role): (pk, (minutes, cost, amount))
+        for pk, propay_id, worker_id, role, minutes, cost, amount in rows_found
+    }
+    wanted: dict[ShareKey, ShareValues] = {
+        (propay_id, worker_id, role): (share.minutes, share.cost_amount, share.amount)
+        for propay_id, one in figures.items()
+        for (worker_id, role), share in one.shares.items()
+    }
+    gone = [key for key in stored if key not in wanted]
+    rows = [
+        (company.pk, *key, *values) for key, values in wanted.items() if key not in stored or stored[key][1] != values
+    ]
+    if gone:
+        Share.objects.filter(pk__in=[stored[key][0] for key in gone]).delete()
+    if rows:
+        BulkSyncQuerySet(Share).bulk_sync(
+            rows,
+            fields=("company", "propay", "worker", "role", "minutes", "cost_amount", "amount"),
+            unique_fields=("propay", "worker", "role"),
+        )
+    return {propay_id for propay_id, _worker_id, _role in gone} | {row[1] for row in rows}

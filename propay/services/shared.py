@@ -1,0 +1,50 @@
+"""What every change of a ProPay begins and ends with: the company's lock, the ProPay itself, the audit event.
+
+Every change takes the company's lock first, in its transaction. So a new ProPay can't miss time or a wage that another
+transaction is writing at that moment, two ProPays that claim the same time can't both come in, and refreshes of one
+company wait for each other instead of locking each other out. Readers never wait.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+
+from propay.models import LIVE_STATUSES, ProPay
+from protiv.accounts.models import AuditEvent, Company, User
+
+T = TypeVar("T")
+BATCH = 500
+
+
+def lock(company: Company) -> Company:
+    """The company as it stands now, locked to the end of the transaction (on SQLite, all writers wait anyway)."""
+    return Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+
+
+def get_propay(company: Company, propay_id: int) -> ProPay:
+    """The ProPay with its job and manager; DoesNotExist where it is another company's."""
+    return ProPay.objects.select_related("job", "manager", "company").get(company=company, pk=propay_id)
+
+
+def refuse_unless_live(propay: ProPay, what: str) -> None:
+    """Refuse (ValidationError) what can't be done any more once a ProPay is approved or canceled."""
+    if propay.status not in LIVE_STATUSES:
+        raise ValidationError(f"This ProPay is {propay.get_status_display().lower()} and can't be {what}.")
+
+
+def record(propay: ProPay, actor: User | None, action: str, verb: str, detail: str = "") -> None:
+    """Leave an audit event: who did what to this ProPay. None is Protiv itself."""
+    summary = f"{verb} the ProPay “{propay.title}”.{f' {detail}' if detail else ''}"
+    record_event(propay.company_id, actor, action, f"propay:{propay.pk}", summary)
+
+
+def record_event(company_id: int, actor: User | None, action: str, target: str, summary: str) -> None:
+    """Leave an audit event about anything else."""
+    AuditEvent.objects.create(company_id=company_id, actor=actor, action=action, target=target, summary=summary[:500])
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items, as many at a time as are worked on together."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,37 @@
+"""Who gets how much so far; a worker sees the own shares and no others."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from propay.pages import bonuses as pages
+from propay.views.shared import PER_PAGE, in_own_language
+from protiv.accounts.access import CompanyRequest, for_members
+
+
+@require_safe
+@for_members
+def bonuses(request: CompanyRequest) -> HttpResponse:
+    """Who gets how much so far; a worker sees the own shares and no others."""
+    if not request.membership.can_manage:
+        return own_bonuses(request, "propay/own_bonuses.html")
+    words = request.GET.get("q", "").strip()
+    rows = pages.bonuses_by_worker(company=request.company, words=words)
+    context = {
+        "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "totals": pages.bonus_totals(pages.live_shares(request.company)),
+        "words": words,
+    }
+    return render(request, "propay/bonuses.html", context)
+
+
+def own_bonuses(request: CompanyRequest, template: str) -> HttpResponse:
+    """The own shares, on the page of that name or on the dashboard."""
+    shares = pages.own_shares(request.membership)
+    context = {
+        "totals": pages.bonus_totals(shares),
+        "page_obj": Paginator(shares, PER_PAGE).get_page(request.GET.get("page")),
+        "is_linked": pages.is_linked(request.membership),
+    }
+    return in_own_language(request, template, context)

@@ -1,0 +1,21 @@
+"""Where the company stands; for a worker, the own bonus."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from propay.pages import dashboard as pages
+from propay.views.bonuses import own_bonuses
+from protiv.accounts.access import CompanyRequest, for_members
+
+
+@require_safe
+@for_members
+def dashboard(request: CompanyRequest) -> HttpResponse:
+    """Where the company stands; for a worker, the own bonus."""
+    if not request.membership.can_manage:
+        return own_bonuses(request, "propay/own_dashboard.html")
+    today = request.company.local_date(timezone.now())
+    context = {"overview": pages.overview(company=request.company, today=today)}
+    return render(request, "propay/dashboard.html", context)

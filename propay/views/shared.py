@@ -1,0 +1,40 @@
+"""What several pages need."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from protiv.accounts.access import CompanyRequest
+
+PER_PAGE = 25
+
+
+def in_own_language(request: CompanyRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A worker's page in Spanish where the browser asks for it, else in English."""
+    asked = translation.get_language_from_request(request)
+    language = "es" if asked.startswith("es") else "en-us"
+    with translation.override(language):
+        response = render(request, template, {**context, "language": language[:2]})
+    response["Content-Language"] = language[:2]
+    patch_vary_headers(response, ("Accept-Language",))
+    return response
+
+
+def number(request: CompanyRequest, name: str) -> int | None:
+    """A database key from the address; None for anything else."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def show(form: forms.Form, refusal: ValidationError) -> None:
+    """Put a service's refusal on the form: on its field where it names one that the form has."""
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
