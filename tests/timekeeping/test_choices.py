@@ -12,7 +12,7 @@ PAGES = ["/time/", "/propays/create/", "/propays/"]
 
 @pytest.fixture
 def jobs(company, monkeypatch):
-    for module in ("protiv.timekeeping.choices", "propay.pages"):
+    for module in ("protiv.timekeeping.choices", "propay.pages.propays"):
         monkeypatch.setattr(f"{module}.LISTED_AT_MOST", 3)
     jobs = [factories.make_job(company, f"Job {letter}") for letter in "ABCDE"]
     for job in jobs:
