@@ -494,7 +494,7 @@ class Migration(migrations.Migration):
             model_name="condition",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
-                name="condition_amount_above_0",
+                name="condition_amount_positive",
             ),
         ),
         migrations.AddConstraint(
@@ -562,7 +562,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="statementline",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "SHARE")), fields=("propay", "worker", "role"), name="one_line_per_share"
+                condition=models.Q(("kind", "SHARE"), models.Q(("amount", 0), _negated=True)),
+                fields=("propay", "worker", "role"),
+                name="one_line_per_share",
             ),
         ),
         migrations.AddConstraint(

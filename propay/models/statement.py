@@ -120,11 +120,11 @@ class LineKind(models.TextChoices):
 class StatementLine(models.Model):
     """One amount on a statement and where it comes from.
 
-    SHARE: a ProPay's share in one role. DRIFT: what an adjusted drift changed about it. TRUE_UP: a workweek's overtime
-    on all that the worker gets from a ProPay; later changes of that week become a line on the next open statement, so
-    the true-up of a week is the sum of its lines. ADJUSTMENT: typed, negative for a deduction. ROLLOVER: a negative
-    total of the statement before. `amount` is the bonus column, empty (0) for a true-up. `steps` are how it was worked
-    out: a list of {"key", "label", "formula", "result"}.
+    SHARE: a ProPay's share in one role (of 0.00: it was taken back, and a question stands by it). DRIFT: what an
+    adjusted drift changed about it. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later
+    changes of that week become a line on the next open statement, so the true-up of a week is the sum of its lines.
+    ADJUSTMENT: typed, negative for a deduction. ROLLOVER: a negative total of the statement before. `amount` is the
+    bonus column, 0 for a true-up. `steps` are how it was worked out: a list of {"key", "label", "formula", "result"}.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -147,7 +147,9 @@ class StatementLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["propay", "worker", "role"], condition=Q(kind=LineKind.SHARE), name="one_line_per_share"
+                fields=["propay", "worker", "role"],
+                condition=Q(kind=LineKind.SHARE) & ~Q(amount=0),
+                name="one_line_per_share",
             ),
             models.UniqueConstraint(
                 fields=["snapshot", "worker", "role"], condition=Q(kind=LineKind.DRIFT), name="one_line_per_drift"

@@ -1,0 +1,197 @@
+"""Puts amounts on the statements of the workers they are owed to, and takes them off again while they are unpaid.
+
+All of it runs in the caller's transaction, under the company's lock. A line that somebody asked about is never deleted:
+taken back, it stays with 0.00 and its question.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import DecimalField, Exists, Min, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from propay.models import LineKind, LineMessage, ProPay, Snapshot, Statement, StatementLine, StatementStatus
+from propay.periods import Period, next_period, period_of
+from propay.selectors import bonus_settings
+from protiv.accounts.models import Company, User
+from protiv.money import ZERO
+from protiv.timekeeping.models import PayPeriod
+
+# (worker id, role) of a share.
+Payee = tuple[int, str]
+SUMS = {"bonus_amount": "amount", "federal_amount": "federal_amount", "state_extra_amount": "state_extra_amount"}
+# A Sunday or Monday long ago, to count weeks from where nothing else says where a period begins.
+FIRST_DAY = date(2001, 1, 1)
+
+
+# Periods
+
+
+def current_period(*, company: Company, day: date) -> Period:
+    """The pay period that `day` belongs to."""
+    return period_of(day, length=company.pay_period, anchor_date=_anchor_date(company))
+
+
+def following_period(*, company: Company, period: Period) -> Period:
+    """The pay period after this one."""
+    return next_period(period, length=company.pay_period)
+
+
+def _anchor_date(company: Company) -> date:
+    """A first day of a period: as typed, as the provider's first pay period says, else as the workweek does."""
+    typed = bonus_settings(company).period_anchor_date
+    if typed is not None:
+        return typed
+    synced: date | None = PayPeriod.objects.filter(company=company).aggregate(first=Min("start_date"))["first"]
+    return synced or company.workweek_start_date(FIRST_DAY)
+
+
+# Statements
+
+
+def open_statements(*, company: Company, worker_ids: Collection[int], period: Period) -> dict[int, Statement]:
+    """The open statement of each worker for this period, or the first period after it that is not paid yet."""
+    found: dict[int, Statement] = {}
+    missing = set(worker_ids)
+    while missing:
+        stored = _overlapping(company, missing, period)
+        found |= {one.worker_id: one for one in stored if one.status == StatementStatus.OPEN}
+        paid = {one.worker_id for one in stored} - found.keys()
+        new = _new_statements(company, missing - found.keys() - paid, period)
+        found |= {one.worker_id: one for one in new}
+        missing = paid
+        period = following_period(company=company, period=period)
+    return found
+
+
+def _overlapping(company: Company, worker_ids: Iterable[int], period: Period) -> "QuerySet[Statement]":
+    """Those of the period, the earliest last; of another length, too, where the company changed its periods."""
+    return Statement.objects.filter(
+        company=company,
+        worker__in=worker_ids,
+        start_date__lte=period.end_date,
+        end_date__gte=period.start_date,
+    ).order_by("-start_date", "-pk")
+
+
+def _new_statements(company: Company, worker_ids: Collection[int], period: Period) -> list[Statement]:
+    return Statement.objects.bulk_create(
+        Statement(company=company, worker_id=worker_id, start_date=period.start_date, end_date=period.end_date)
+        for worker_id in sorted(worker_ids)
+    )
+
+
+def retotal(statement_ids: Collection[int]) -> None:
+    """Bring the sums of these statements up to date with their lines."""
+    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+    sums = {
+        column: Coalesce(Subquery(lines.annotate(total=Sum(of)).values("total")), Value(ZERO), output_field=_DOLLARS)
+        for column, of in SUMS.items()
+    }
+    Statement.objects.filter(pk__in=statement_ids).update(**sums)
+
+
+_DOLLARS: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=12, decimal_places=2)
+
+
+# Lines
+
+
+def book_shares(
+    *,
+    company: Company,
+    snapshot: Snapshot,
+    shares: Mapping[Payee, Decimal],
+    period: Period,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Put the shares of an approved ProPay on the statements of the workers; 0.00 is no line."""
+    _book(company, snapshot, LineKind.SHARE, shares, period, actor, now)
+
+
+def book_drift(
+    *,
+    company: Company,
+    snapshot: Snapshot,
+    differences: Mapping[Payee, Decimal],
+    period: Period,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Put what an adjusted drift changed on the next open statements; `snapshot` is the adjustment's."""
+    _book(company, snapshot, LineKind.DRIFT, differences, period, actor, now)
+
+
+def unbook(*, company: Company, propay: ProPay) -> None:
+    """Take all of a ProPay off its open statements. Refused (ValidationError) where some of it was paid."""
+    lines = StatementLine.objects.filter(company=company, propay=propay)
+    paid = lines.filter(statement__status=StatementStatus.PAID).exclude(
+        amount=0, federal_amount=0, state_extra_amount=0
+    )
+    if paid.exists():
+        raise ValidationError(
+            "Some of this ProPay was paid already, so its approval stands. "
+            "Correct it on the next open statement instead.",
+            code="paid",
+        )
+    drop_lines(lines.filter(statement__status=StatementStatus.OPEN))
+
+
+def drop_lines(lines: "QuerySet[StatementLine]") -> None:
+    """Delete these lines of open statements; those with questions stay, with 0.00."""
+    statement_ids = set(lines.values_list("statement_id", flat=True))
+    asked = Exists(LineMessage.objects.filter(line=OuterRef("pk")))
+    lines.filter(asked).update(amount=ZERO, federal_amount=ZERO, state_extra_amount=ZERO, steps=[])
+    lines.filter(~asked).delete()
+    retotal(statement_ids)
+
+
+def _book(
+    company: Company,
+    snapshot: Snapshot,
+    kind: LineKind,
+    amounts: Mapping[Payee, Decimal],
+    period: Period,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    owed = {payee: amount for payee, amount in amounts.items() if amount}
+    statements = open_statements(company=company, worker_ids={worker_id for worker_id, _ in owed}, period=period)
+    kept = _taken_back(company, snapshot) if kind == LineKind.SHARE else {}
+    new = []
+    for (worker_id, role), amount in owed.items():
+        line = kept.get((worker_id, role)) or StatementLine(
+            company=company, worker_id=worker_id, kind=kind, propay_id=snapshot.propay_id, role=role
+        )
+        line.statement, line.snapshot, line.amount = statements[worker_id], snapshot, amount
+        line.steps = _steps(snapshot, worker_id, role)
+        line.created_by, line.created_at = actor, now
+        if line.pk:
+            line.save()
+        else:
+            new.append(line)
+    StatementLine.objects.bulk_create(new)
+    retotal({one.pk for one in statements.values()})
+
+
+def _taken_back(company: Company, snapshot: Snapshot) -> dict[Payee, StatementLine]:
+    """Shares of this ProPay that were taken back and kept for their questions: they hold an amount again."""
+    lines = StatementLine.objects.filter(
+        company=company,
+        propay=snapshot.propay_id,
+        kind=LineKind.SHARE,
+        amount=0,
+        statement__status=StatementStatus.OPEN,
+    )
+    return {(line.worker_id, line.role): line for line in lines}
+
+
+def _steps(snapshot: Snapshot, worker_id: int, role: str) -> list[dict[str, Any]]:
+    """How the pool came about, and this worker's share of it; nobody else's."""
+    own = f"share.{role}.{worker_id}"
+    shown = ("saving", "netted", "split", "penalties", "disqualified", f"part.{role.lower()}", own)
+    return [step for step in snapshot.figures.get("trace", []) if step["key"] in shown]

@@ -1,0 +1,341 @@
+"""Keeps the overtime true-ups on statements right (bonus-rules.md, 6).
+
+For each ProPay, worker and workweek: what is due, from the bonus that stands on statements, the entries that approval
+froze and all hours worked that week as they are today; less what was paid already. The difference is one line on the
+worker's open statement. So a later change of a paid week comes to the next open one, and nothing paid is rewritten.
+
+All of it runs in the caller's transaction, under the company's lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from propay.models import LineKind, ProPayStatus, SnapshotEntry, StatementLine, StatementStatus
+from propay.overtime import (
+    DAYS_PER_WEEK,
+    DayMinutes,
+    OvertimePolicy,
+    OvertimeResult,
+    OvertimeRule,
+    StateMethod,
+    TrueUp,
+    true_ups,
+    week_start_of,
+)
+from propay.selectors import bonus_settings
+from propay.services import booking
+from propay.services.shared import batches
+from propay.trace import Step, dollars
+from protiv.accounts.models import Company, Weekday
+from protiv.money import ZERO
+from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+
+BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
+APPROVED_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
+WEEK = timedelta(days=DAYS_PER_WEEK)
+# (ProPay id, worker id, first day of the workweek) of a true-up.
+Key = tuple[int, int, date]
+Amounts = tuple[Decimal, Decimal]
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What the true-ups of some ProPays are worked out from, a few queries for all of them."""
+
+    bonuses: dict[int, dict[int, Decimal]]
+    counted: dict[int, list[DayMinutes]]
+    worked: dict[int, list[DayMinutes]]
+    exempt: frozenset[int]
+    names: dict[int, str]
+    statements: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def overtime_policy(company: Company) -> OvertimePolicy:
+    """The company's overtime rules as the calculation takes them."""
+    settings = bonus_settings(company)
+    return OvertimePolicy(
+        rule=OvertimeRule(settings.overtime_rule),
+        method=StateMethod(settings.overtime_method),
+        first_weekday=Weekday.values.index(company.workweek_start),
+    )
+
+
+def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datetime) -> None:
+    """Bring the true-ups of these approved or paid ProPays up to date on the open statements."""
+    for batch in batches(sorted(propay_ids)):
+        _update_batch(company, batch, now)
+
+
+def update_all_true_ups(*, company: Company, now: datetime) -> None:
+    """The same for every ProPay with unpaid shares: the company changed its overtime rules or its workweek."""
+    unpaid = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)
+    ids = set(unpaid.values_list("propay_id", flat=True))
+    update_true_ups(company=company, propay_ids={pk for pk in ids if pk is not None}, now=now)
+
+
+def update_true_ups_of_run(
+    *, company: Company, run_id: int, dates: tuple[date, date] | None = None, now: datetime
+) -> None:
+    """After a sync run wrote time (`dates`: within these, the second excluded): the weeks it changed.
+
+    The time before the change counts, too: an entry may have moved to another worker or week.
+    """
+    if not StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS).exists():
+        return
+    changed = TimeEntry.objects.filter(company=company, changed_run_id=run_id)
+    if dates is not None:
+        changed = changed.filter(work_date__gte=dates[0], work_date__lt=dates[1])
+    before = TimeEntryVersion.objects.filter(company=company, replaced_run_id=run_id)
+    first_weekday = Weekday.values.index(company.workweek_start)
+    weeks = {
+        (worker_id, week_start_of(day, first_weekday))
+        for rows in (changed, before)
+        for worker_id, day in rows.order_by().values_list("worker_id", "work_date").distinct()
+    }
+    update_true_ups_of(company=company, worker_weeks=weeks, now=now)
+
+
+def update_true_ups_of(*, company: Company, worker_weeks: Collection[tuple[int, date]], now: datetime) -> None:
+    """The true-ups that these workers' workweeks (by first day) may change."""
+    if not worker_weeks:
+        return
+    weeks: defaultdict[int, set[date]] = defaultdict(set)
+    for worker_id, week in worker_weeks:
+        weeks[worker_id].add(week)
+    booked = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, worker__in=weeks)
+    by_propay: defaultdict[int, set[int]] = defaultdict(set)
+    for propay_id, worker_id in booked.order_by().values_list("propay_id", "worker_id").distinct():
+        if propay_id is not None:
+            by_propay[propay_id].add(worker_id)
+    days = _counted_weeks(company, by_propay)
+    touched = {
+        propay_id
+        for propay_id, worker_ids in by_propay.items()
+        if any(days.get(propay_id, set()) & weeks[worker_id] for worker_id in worker_ids)
+    }
+    update_true_ups(company=company, propay_ids=touched, now=now)
+
+
+def _counted_weeks(company: Company, propay_ids: Iterable[int]) -> dict[int, set[date]]:
+    """The workweeks in which these ProPays have counted time."""
+    first_weekday = Weekday.values.index(company.workweek_start)
+    weeks: defaultdict[int, set[date]] = defaultdict(set)
+    rows = _live_entries(propay_ids).order_by().values_list("snapshot__propay", "work_date").distinct()
+    for propay_id, day in rows:
+        weeks[propay_id].add(week_start_of(day, first_weekday))
+    return dict(weeks)
+
+
+def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
+    return SnapshotEntry.objects.filter(is_live=True, snapshot__propay__in=list(propay_ids))
+
+
+def _update_batch(company: Company, propay_ids: Collection[int], now: datetime) -> None:
+    policy = overtime_policy(company)
+    facts = _facts(company, propay_ids, policy.first_weekday)
+    due: dict[Key, TrueUp] = {}
+    steps: dict[Key, list[Step]] = {}
+    for propay_id, bonuses in facts.bonuses.items():
+        result = true_ups(
+            policy,
+            dict(bonuses.items()),
+            counted=facts.counted.get(propay_id, ()),
+            worked=[day for worker_id in bonuses for day in facts.worked.get(worker_id, ())],
+            exempt=facts.exempt,
+            names=dict(facts.names.items()),
+        )
+        for one in result.true_ups:
+            key = (propay_id, int(one.worker_id), one.week_start)
+            due[key] = one
+            steps[key] = _steps_of(result, one)
+    _book(company, propay_ids, due, steps, facts, now)
+
+
+def _steps_of(result: OvertimeResult, one: TrueUp) -> list[Step]:
+    prefix = f"true_up.{one.worker_id}.{one.week_start}."
+    return [step for step in result.trace if step.key.startswith(prefix)]
+
+
+# The facts
+
+
+def _facts(company: Company, propay_ids: Collection[int], first_weekday: int) -> _Facts:
+    bonuses, statements = _bonuses(company, propay_ids)
+    counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
+    sums = _live_entries(bonuses).order_by().values_list("snapshot__propay", "worker_id", "work_date")
+    for propay_id, worker_id, day, minutes in sums.annotate(Sum("minutes")):
+        counted[propay_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
+    worker_ids = {worker_id for by_worker in bonuses.values() for worker_id in by_worker}
+    days = [one.work_date for rows in counted.values() for one in rows]
+    workers = Worker.objects.filter(pk__in=worker_ids)
+    return _Facts(
+        bonuses=bonuses,
+        counted=dict(counted),
+        worked=_worked(company, worker_ids, days, first_weekday),
+        exempt=frozenset(worker.pk for worker in workers if worker.is_exempt),
+        names={worker.pk: worker.name for worker in workers},
+        statements=statements,
+    )
+
+
+def _bonuses(
+    company: Company, propay_ids: Collection[int]
+) -> tuple[dict[int, dict[int, Decimal]], dict[tuple[int, int], int]]:
+    """All that each worker gets from each approved ProPay, and the open statement that pays (the last of) it."""
+    lines = StatementLine.objects.filter(
+        company=company, propay__in=propay_ids, propay__status__in=APPROVED_STATUSES, kind__in=BONUS_KINDS
+    )
+    bonuses: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    statements: dict[tuple[int, int], int] = {}
+    columns = ("propay_id", "worker_id", "amount", "statement_id", "statement__status")
+    for propay_id, worker_id, amount, statement_id, status in lines.order_by("pk").values_list(*columns):
+        if propay_id is None:
+            continue
+        bonuses[propay_id][worker_id] = bonuses[propay_id].get(worker_id, ZERO) + amount
+        if status == StatementStatus.OPEN:
+            statements[propay_id, worker_id] = statement_id
+    return dict(bonuses), statements
+
+
+def _worked(
+    company: Company, worker_ids: Collection[int], days: Collection[date], first_weekday: int
+) -> dict[int, list[DayMinutes]]:
+    """Everything these people worked in the weeks of these days, on every job, by worker."""
+    worked: defaultdict[int, list[DayMinutes]] = defaultdict(list)
+    if days:
+        entries = TimeEntry.objects.filter(
+            COUNTED,
+            company=company,
+            worker__in=worker_ids,
+            kind__in=WORKED_KINDS,
+            work_date__gte=week_start_of(min(days), first_weekday),
+            work_date__lt=week_start_of(max(days), first_weekday) + WEEK,
+        )
+        rows = entries.order_by().values_list("worker_id", "work_date").annotate(Sum("minutes"))
+        for worker_id, day, minutes in rows:
+            worked[worker_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
+    return dict(worked)
+
+
+# The lines
+
+
+def _book(
+    company: Company,
+    propay_ids: Collection[int],
+    due: Mapping[Key, TrueUp],
+    steps: Mapping[Key, list[Step]],
+    facts: _Facts,
+    now: datetime,
+) -> None:
+    """One line per key with what is due and not paid; none where that is nothing."""
+    paid, stored = _paid_and_stored(company, propay_ids)
+    owed: dict[Key, Amounts] = {}
+    for key in {*due, *paid}:
+        federal, extra = (due[key].federal, due[key].state_extra) if key in due else (ZERO, ZERO)
+        before = paid.get(key, (ZERO, ZERO))
+        if (federal, extra) != before:
+            owed[key] = (federal - before[0], extra - before[1])
+    gone = [line.pk for key, line in stored.items() if key not in owed]
+    if gone:
+        booking.drop_lines(StatementLine.objects.filter(pk__in=gone))
+    statements = _statements_for(company, owed, stored, facts, now)
+    _write(company, owed, {key: _shown(steps.get(key, []), paid.get(key)) for key in owed}, stored, statements, now)
+
+
+def _paid_and_stored(
+    company: Company, propay_ids: Collection[int]
+) -> tuple[dict[Key, Amounts], dict[Key, StatementLine]]:
+    """What was paid per key, and the line that stands on an open statement."""
+    paid: dict[Key, Amounts] = {}
+    stored: dict[Key, StatementLine] = {}
+    lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind=LineKind.TRUE_UP)
+    for line in lines.select_related("statement").order_by("pk"):
+        if line.propay_id is None or line.week_start is None:
+            continue
+        key = (line.propay_id, line.worker_id, line.week_start)
+        if line.statement.status == StatementStatus.PAID:
+            before = paid.get(key, (ZERO, ZERO))
+            paid[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)
+        else:
+            stored[key] = line
+    return paid, stored
+
+
+def _statements_for(
+    company: Company,
+    owed: Iterable[Key],
+    stored: Mapping[Key, StatementLine],
+    facts: _Facts,
+    now: datetime,
+) -> dict[Key, int]:
+    """The statement of the line that stands, else the one that pays the bonus, else the worker's next open one."""
+    found: dict[Key, int] = {}
+    homeless: list[Key] = []
+    for key in owed:
+        propay_id, worker_id, _week = key
+        if key in stored:
+            found[key] = stored[key].statement_id
+        elif (propay_id, worker_id) in facts.statements:
+            found[key] = facts.statements[propay_id, worker_id]
+        else:
+            homeless.append(key)
+    if homeless:
+        period = booking.current_period(company=company, day=company.local_date(now))
+        worker_ids = {worker_id for _propay, worker_id, _week in homeless}
+        opened = booking.open_statements(company=company, worker_ids=worker_ids, period=period)
+        found |= {key: opened[key[1]].pk for key in homeless}
+    return found
+
+
+def _shown(steps: Iterable[Step], paid: Amounts | None) -> list[dict[str, str]]:
+    shown = [asdict(step) for step in steps]
+    if paid is not None:
+        shown.append(
+            {
+                "key": "true_up.paid",
+                "label": "Paid for this week before",
+                "formula": f"{dollars(paid[0])} federal + {dollars(paid[1])} state extra; this line is the difference",
+                "result": dollars(paid[0] + paid[1]),
+            }
+        )
+    return shown
+
+
+def _write(
+    company: Company,
+    owed: Mapping[Key, Amounts],
+    steps: Mapping[Key, list[dict[str, str]]],
+    stored: Mapping[Key, StatementLine],
+    statements: Mapping[Key, int],
+    now: datetime,
+) -> None:
+    """Insert and update what differs, and bring the sums of those statements up to date."""
+    new: list[StatementLine] = []
+    changed: list[StatementLine] = []
+    for key, (federal, extra) in owed.items():
+        propay_id, worker_id, week_start = key
+        line = stored.get(key) or StatementLine(
+            company=company,
+            worker_id=worker_id,
+            kind=LineKind.TRUE_UP,
+            propay_id=propay_id,
+            week_start=week_start,
+            statement_id=statements[key],
+            created_at=now,
+        )
+        before = (line.federal_amount, line.state_extra_amount, line.steps)
+        line.federal_amount, line.state_extra_amount, line.steps = federal, extra, steps[key]
+        if not line.pk:
+            new.append(line)
+        elif before != (federal, extra, steps[key]):
+            changed.append(line)
+    StatementLine.objects.bulk_create(new)
+    StatementLine.objects.bulk_update(changed, ["federal_amount", "state_extra_amount", "steps"])
+    booking.retotal({line.statement_id for line in (*new, *changed)})
