@@ -13,6 +13,7 @@ from propay.services.terms import (
     set_crew_terms,
     terms_version,
 )
+from propay.services.true_ups import update_true_ups_of_run
 
 __all__ = [
     "BudgetType",
@@ -29,4 +30,5 @@ __all__ = [
     "restore_propay",
     "set_crew_terms",
     "terms_version",
+    "update_true_ups_of_run",
 ]

@@ -29,7 +29,7 @@ from propay.overtime import (
 )
 from propay.selectors import bonus_settings
 from propay.services import booking
-from propay.services.shared import batches
+from propay.services.shared import batches, lock
 from propay.trace import Step, dollars
 from protiv.accounts.models import Company, Weekday
 from protiv.money import ZERO
@@ -88,6 +88,7 @@ def update_true_ups_of_run(
     """
     if not StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS).exists():
         return
+    company = lock(company)
     changed = TimeEntry.objects.filter(company=company, changed_run_id=run_id)
     if dates is not None:
         changed = changed.filter(work_date__gte=dates[0], work_date__lt=dates[1])

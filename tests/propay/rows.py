@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from propay.models import BudgetType, ProPay
-from protiv.timekeeping.models import Job
+from propay.models import BudgetType, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry, SnapshotKind
+from protiv.timekeeping.models import Job, TimeEntry
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 START = date(2026, 10, 1)
@@ -27,3 +27,39 @@ def make_propay(job: Job, **fields: Any) -> ProPay:
     )
     propay.cost_codes.set(codes)
     return propay
+
+
+def make_approved(propay: ProPay, shares: dict[Any, str], entries: dict[TimeEntry, str] | None = None) -> Snapshot:
+    """An approved ProPay as rows: `shares` are amounts by worker (crew), `entries` the wages of what it counts."""
+    snapshot = Snapshot.objects.create(
+        company=propay.company,
+        propay=propay,
+        number=1,
+        kind=SnapshotKind.APPROVAL,
+        terms={},
+        figures={},
+        created_at=NOW,
+    )
+    SnapshotEntry.objects.bulk_create(
+        SnapshotEntry(
+            company=propay.company,
+            snapshot=snapshot,
+            entry=entry,
+            worker=entry.worker,
+            cost_code=entry.cost_code,
+            work_date=entry.work_date,
+            minutes=entry.minutes,
+            ot1_minutes=entry.ot1_minutes,
+            ot2_minutes=entry.ot2_minutes,
+            kind=entry.kind,
+            wage=Decimal(wage),
+        )
+        for entry, wage in (entries or {}).items()
+    )
+    Share.objects.bulk_create(
+        Share(company=propay.company, propay=propay, worker=worker, minutes=0, amount=Decimal(amount))
+        for worker, amount in shares.items()
+    )
+    ProPay.objects.filter(pk=propay.pk).update(status=ProPayStatus.APPROVED)
+    propay.status = ProPayStatus.APPROVED
+    return snapshot
