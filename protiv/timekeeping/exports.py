@@ -1,15 +1,14 @@
 """Files that people take away."""
 
-import csv
 import datetime
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
 from protiv.accounts.models import Company
 from protiv.timekeeping import selectors
-from protiv.timekeeping.csv_safety import safe_cell
+from protiv.timekeeping.csv_safety import csv_lines, safe_cell
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.wage_csv import TEMPLATE_COLUMNS
 
@@ -29,30 +28,14 @@ TIME_COLUMNS = (
 )
 
 
-class _Writer(Protocol):
-    def writerow(self, row: Iterable[Any], /) -> str: ...
-
-
-class _Echo:
-    """A file that hands back what is written to it, so that a response can stream it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    writer: _Writer = csv.writer(_Echo())
-    return (writer.writerow(row) for row in rows)
-
-
 def _true_or_false(value: bool) -> str:
     return "true" if value else "false"
 
 
 def time_csv(entries: "QuerySet[TimeEntry, TimeEntry]") -> Iterator[str]:
     """Time entries by date and id, a line each."""
-    yield from _lines([TIME_COLUMNS])
-    yield from _lines(_time_row(row) for row in selectors.export_rows(entries))
+    yield from csv_lines([TIME_COLUMNS])
+    yield from csv_lines(_time_row(row) for row in selectors.export_rows(entries))
 
 
 def _time_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -79,5 +62,5 @@ def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
         )
         for worker in workers.order_by("last_name", "first_name", "pk")
     )
-    yield from _lines([TEMPLATE_COLUMNS])
-    yield from _lines(rows)
+    yield from csv_lines([TEMPLATE_COLUMNS])
+    yield from csv_lines(rows)

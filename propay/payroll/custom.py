@@ -1,0 +1,139 @@
+"""A layout of the company's own: columns typed as text, one a line, read strictly and written back the same. Pure.
+
+    File # = worker_number
+    Earning = earning_code
+    Amount = earning_amount
+    Department = "300"
+    Hours = ""
+
+Left of the first `=` stands the heading, right of it the name of a field (`Field`) or a text in quotes that stands in
+every line. A layout that would lose or double an amount is refused: pay must come out as it went in.
+"""
+
+from collections.abc import Iterator
+
+from propay.payroll.columns import (
+    AMOUNT_FIELDS,
+    EARNING_FIELDS,
+    ID_FIELDS,
+    NAME_FIELDS,
+    Column,
+    DateFormat,
+    Field,
+    LineMode,
+)
+from propay.payroll.layouts import Layout, LayoutKey
+from propay.payroll.rows import PayrollOptions
+
+MAX_COLUMNS = 100
+MAX_LENGTH = 200
+
+
+class LayoutRefused(ValueError):
+    """The typed columns make no layout. `problems` says why, naming the column."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+def custom_layout(
+    text: str,
+    *,
+    mode: LineMode,
+    label: str = "Custom layout",
+    date_format: DateFormat = DateFormat.US,
+    has_header: bool = True,
+    zero_is_blank: bool = False,
+) -> Layout:
+    """The layout that a company typed, or `LayoutRefused` with everything that is wrong with it."""
+    typed = [line for line in text.splitlines() if line.strip()]
+    if len(typed) > MAX_COLUMNS:
+        raise LayoutRefused([f"A layout may have at most {MAX_COLUMNS} columns, not {len(typed)}."])
+    problems: list[str] = []
+    columns = [column for column in _columns(typed, problems) if column is not None]
+    problems += _misplaced(columns, mode)
+    if not problems:
+        problems += _missing(columns, mode)
+    if problems:
+        raise LayoutRefused(problems)
+    return Layout(
+        key=LayoutKey.CUSTOM,
+        label=label,
+        note="Your own columns: compare a file with what your payroll program asks for before you load it.",
+        mode=mode,
+        columns=tuple(columns),
+        date_format=date_format,
+        has_header=has_header,
+        zero_is_blank=zero_is_blank,
+    )
+
+
+def columns_text(layout: Layout, options: PayrollOptions) -> str:
+    """The columns of a layout as a company would type them: a start for a custom layout."""
+    return "\n".join(f"{column.heading(options)} = {_content(column)}" for column in layout.columns)
+
+
+def _content(column: Column) -> str:
+    return f'"{column.text}"' if column.field is None else column.field.value
+
+
+def _columns(typed: list[str], problems: list[str]) -> Iterator[Column | None]:
+    for number, line in enumerate(typed, start=1):
+        header, equals, content = (part.strip() for part in line.partition("="))
+        problem = _column_problem(header, equals, content)
+        if problem:
+            problems.append(f"Column {number} ({_shown(header)}) {problem}")
+        yield None if problem else _column(header, content)
+
+
+def _column_problem(header: str, equals: str, content: str) -> str:
+    if not header:
+        return "has no heading; write: Heading = field."
+    if not equals or not content:
+        return 'has no content; write a field after "=", or "" for an empty column.'
+    if len(header) > MAX_LENGTH or len(content) > MAX_LENGTH:
+        return f"is too long; a heading or a text may have at most {MAX_LENGTH} characters."
+    if _is_quoted(content) or content in {field.value for field in Field}:
+        return ""
+    return f"holds an unknown field {_shown(content)}; put a text in quotes. Known are {', '.join(Field)}."
+
+
+def _is_quoted(content: str) -> bool:
+    return len(content) > 1 and content.startswith('"') and content.endswith('"')
+
+
+def _column(header: str, content: str) -> Column:
+    if _is_quoted(content):
+        return Column(header=header, text=content[1:-1])
+    field = Field(content)
+    return Column(header=header, field=field, is_required=field in ID_FIELDS + NAME_FIELDS)
+
+
+def _misplaced(columns: list[Column], mode: LineMode) -> Iterator[str]:
+    """Fields that mean nothing in a line per worker, and amounts that a line per earning would repeat."""
+    wrong = EARNING_FIELDS if mode == LineMode.PER_WORKER else (*AMOUNT_FIELDS, Field.TOTAL_AMOUNT)
+    other = "one line per earning" if mode == LineMode.PER_WORKER else "one line per worker"
+    for column in columns:
+        if column.field in wrong:
+            yield f"Column {_shown(column.header)} holds {column.field}, which needs {other}."
+
+
+def _missing(columns: list[Column], mode: LineMode) -> Iterator[str]:
+    """What a file can't do without: who is paid, and every amount once."""
+    fields = [column.field for column in columns]
+    if not set(fields) & {*ID_FIELDS, *NAME_FIELDS}:
+        yield f"No column says who is paid: add one of {', '.join(ID_FIELDS + NAME_FIELDS)}."
+    amounts = AMOUNT_FIELDS if mode == LineMode.PER_WORKER else (Field.EARNING_AMOUNT,)
+    for amount in amounts:
+        if amount not in fields:
+            yield f"No column holds {amount}: that money would be missing from the file."
+        for column in [column for column in columns if column.field == amount][1:]:
+            yield f"Column {_shown(column.header)} holds {amount} a second time: it would be paid twice."
+    if mode == LineMode.PER_EARNING and not set(fields) & {Field.EARNING_CODE, Field.EARNING_NAME}:
+        yield "No column tells the amounts apart: add earning_code or earning_name."
+
+
+def _shown(text: str) -> str:
+    short = text if len(text) <= 40 else f"{text[:40]}…"
+    return f'"{short}"'

@@ -1,0 +1,108 @@
+"""Writes a payroll file, line by line. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from propay.payroll.columns import CODE_FIELDS, Field, Line, LineMode, cell, text_cell
+from propay.payroll.layouts import Layout, LayoutKey
+from propay.payroll.rows import PayrollOptions, PayrollRow, WorkerIdKind
+from protiv.timekeeping.csv_safety import csv_lines
+
+# A company code of two characters is filled up with an underscore in ADP's file name.
+ADP_CODE_LENGTH = 3
+CODE_OPTIONS = ("bonus_code", "federal_code", "state_extra_code")
+OPTION_NAMES = {
+    "bonus_code": "The earning code of the bonus",
+    "federal_code": "The earning code of the federal overtime true-up",
+    "state_extra_code": "The earning code of the state overtime extra",
+    "company_code": "The company code",
+    "batch_id": "The batch ID",
+    "worker_id": "The id by which payroll knows a worker",
+}
+
+
+class OptionsRefused(ValueError):
+    """The file can't be written with these options. `problems` says why, by the name of the option."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+def option_problems(layout: Layout, options: PayrollOptions) -> dict[str, str]:
+    """What is wrong with the options that this layout uses, by their names in `OPTION_NAMES`."""
+    values = {name: value for name, value in _values(options).items() if name in _used_options(layout)}
+    codes = [values[name].casefold() for name in CODE_OPTIONS if name in values]
+    problems: dict[str, str] = {}
+    for name, value in values.items():
+        limit = layout.limits.get(name, len(value))
+        if not value:
+            problems[name] = f"{OPTION_NAMES[name]} is missing: {layout.label} needs it."
+        elif name in CODE_OPTIONS and codes.count(value.casefold()) > 1:
+            problems[name] = f"{OPTION_NAMES[name]} must differ from the other two: payroll keeps the amounts apart."
+        elif len(value) > limit:
+            problems[name] = f"{OPTION_NAMES[name]} may have at most {limit} characters: {layout.label} takes no more."
+    return problems
+
+
+def payroll_lines(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOptions) -> Iterator[str]:
+    """The file, a line at a time and none kept: the headings, then the rows in the order given.
+
+    Refuses options that don't fit before the first line, so that no download breaks off in the middle.
+    """
+    problems = option_problems(layout, options)
+    if problems:
+        raise OptionsRefused(problems)
+    return csv_lines(_cells(layout, rows, options))
+
+
+def payroll_file_name(layout: Layout, options: PayrollOptions, *, period_start: date, period_end: date) -> str:
+    """What the file is called when it is saved. ADP takes its paydata by name only."""
+    if layout.key == LayoutKey.ADP:
+        code = "".join(character for character in options.company_code if character.isalnum())
+        return f"PR{code:_<{ADP_CODE_LENGTH}}EPI.{layout.extension}"
+    name = layout.key.lower().replace("_", "-")
+    return f"payroll-{period_start.isoformat()}-to-{period_end.isoformat()}-{name}.{layout.extension}"
+
+
+def blank_headers(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str, ...]:
+    """The columns that say who is paid and are empty for this worker: payroll could not find them."""
+    line = _line(layout, row, options)
+    return tuple(column.heading(options) for column in layout.columns if column.is_required and not cell(column, line))
+
+
+def _used_options(layout: Layout) -> set[str]:
+    """The options that stand in a file of this layout, or decide whom it pays."""
+    used = set(CODE_OPTIONS) if layout.fields & {Field.EARNING_CODE, *CODE_FIELDS} else set()
+    if any(column.field == Field.PAYROLL_ID and column.is_required for column in layout.columns):
+        used.add("worker_id")
+    return used | ({Field.COMPANY_CODE, Field.BATCH_ID} & layout.fields)
+
+
+def _values(options: PayrollOptions) -> dict[str, str]:
+    codes = (options.codes.bonus, options.codes.federal, options.codes.state_extra)
+    worker_id = "" if options.worker_id == WorkerIdKind.NONE else options.worker_id
+    typed = (*codes, options.company_code, options.batch_id, worker_id)
+    return {name: text.strip() for name, text in zip(OPTION_NAMES, typed, strict=True)}
+
+
+def _cells(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOptions) -> Iterator[list[str]]:
+    if layout.has_header:
+        yield [text_cell(column.heading(options)) for column in layout.columns]
+    for row in rows:
+        for line in _lines_of(layout, row, options):
+            yield [cell(column, line) for column in layout.columns]
+
+
+def _lines_of(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Iterator[Line]:
+    line = _line(layout, row, options)
+    if layout.mode == LineMode.PER_WORKER:
+        yield line
+        return
+    for earning in row.earnings():
+        yield replace(line, earning=earning)
+
+
+def _line(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Line:
+    return Line(row=row, options=options, date_format=layout.date_format, zero_is_blank=layout.zero_is_blank)

@@ -1,0 +1,368 @@
+"""The payroll programs we write files for, and which public source says so (docs/payroll.md). Pure.
+
+A program whose import of dollar amounts no public source describes gets no invented format: its layout is a sheet to
+type from or a starting point for a custom layout, and says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from propay.payroll.columns import Column, DateFormat, Field, LineMode
+
+
+class LayoutKey(StrEnum):
+    GENERIC = "GENERIC"
+    QUICKBOOKS_DESKTOP = "QUICKBOOKS_DESKTOP"
+    QUICKBOOKS_ONLINE = "QUICKBOOKS_ONLINE"
+    ADP = "ADP"
+    GUSTO = "GUSTO"
+    PAYCHEX = "PAYCHEX"
+    PAYCOM = "PAYCOM"
+    CUSTOM = "CUSTOM"
+
+
+class Confirmation(StrEnum):
+    """How far public sources confirm a layout. OWN is ours, where there is nothing to confirm."""
+
+    OWN = "OWN"
+    CONFIRMED = "CONFIRMED"
+    PARTLY = "PARTLY"
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A public page, and what it says about the layout."""
+
+    says: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The shape of a file: its columns in order, and how lines, dates and zeros are written.
+
+    `limits` holds the most characters that an option may have (`company_code`, `bonus_code` and so on).
+    """
+
+    key: LayoutKey
+    label: str
+    note: str
+    mode: LineMode
+    columns: tuple[Column, ...]
+    sources: tuple[Source, ...] = ()
+    extension: str = "csv"
+    date_format: DateFormat = DateFormat.US
+    has_header: bool = True
+    zero_is_blank: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def confirmation(self) -> Confirmation:
+        if not self.sources:
+            return Confirmation.OWN
+        confirmed = [column.is_confirmed for column in self.columns]
+        if all(confirmed):
+            return Confirmation.CONFIRMED
+        return Confirmation.PARTLY if any(confirmed) else Confirmation.NOT_CONFIRMED
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmation == Confirmation.CONFIRMED
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """All that the lines and the headings speak of."""
+        headings = {column.header for column in self.columns if isinstance(column.header, Field)}
+        return frozenset(headings | {column.field for column in self.columns if column.field is not None})
+
+    @property
+    def confirmed_headers(self) -> tuple[str, ...]:
+        return tuple(column.header for column in self.columns if column.is_confirmed)
+
+
+GENERIC = Layout(
+    key=LayoutKey.GENERIC,
+    label="Generic CSV",
+    note="Our own format: one line per worker with the three amounts and their total. For a person or a spreadsheet.",
+    mode=LineMode.PER_WORKER,
+    date_format=DateFormat.ISO,
+    columns=(
+        Column(header="external_id", field=Field.EXTERNAL_ID, is_required=True),
+        Column(header="worker_number", field=Field.WORKER_NUMBER),
+        Column(header="last_name", field=Field.LAST_NAME),
+        Column(header="first_name", field=Field.FIRST_NAME),
+        Column(header="middle_name", field=Field.MIDDLE_NAME),
+        Column(header="period_start", field=Field.PERIOD_START),
+        Column(header="period_end", field=Field.PERIOD_END),
+        Column(header="pay_date", field=Field.PAY_DATE),
+        Column(header="bonus", field=Field.BONUS_AMOUNT),
+        Column(header="federal_true_up", field=Field.FEDERAL_AMOUNT),
+        Column(header="state_extra", field=Field.STATE_EXTRA_AMOUNT),
+        Column(header="total", field=Field.TOTAL_AMOUNT),
+    ),
+)
+
+QUICKBOOKS_DESKTOP = Layout(
+    key=LayoutKey.QUICKBOOKS_DESKTOP,
+    label="QuickBooks Desktop (to type from)",
+    note=(
+        "Not confirmed: a sheet to type from, with one line per payroll item. QuickBooks Desktop has no import of "
+        "amounts into paychecks: its IIF timer import takes hours and no dollars."
+    ),
+    mode=LineMode.PER_EARNING,
+    columns=(
+        Column(header="Last Name", field=Field.LAST_NAME, is_required=True),
+        Column(header="First Name", field=Field.FIRST_NAME, is_required=True),
+        Column(header="Payroll Item", field=Field.EARNING_CODE),
+        Column(header="Amount", field=Field.EARNING_AMOUNT),
+        Column(header="Pay Period Start", field=Field.PERIOD_START),
+        Column(header="Pay Period End", field=Field.PERIOD_END),
+        Column(header="Pay Date", field=Field.PAY_DATE),
+    ),
+    sources=(
+        Source(
+            says="A TIMEACT line has a duration and no amount, and its payroll item is not used.",
+            address=(
+                "http://support.quickbooks.intuit.com/support/Pages/InProductHelp/Core/QB2K8/ContentPackage/Core/IIF/"
+                "iif_reference_timeract.html"
+            ),
+        ),
+        Source(
+            says="By IIF, payroll data can be neither imported nor exported.",
+            address="https://www.replicon.com/customer-zone2/kb-4657/",
+        ),
+        Source(
+            says="A bonus is paid through a payroll item that the company names.",
+            address=(
+                "https://quickbooks.intuit.com/learn-support/en-us/special-payroll/"
+                "create-a-bonus-payroll-item-in-quickbooks-desktop-payroll/00/369548"
+            ),
+        ),
+    ),
+)
+
+QUICKBOOKS_ONLINE = Layout(
+    key=LayoutKey.QUICKBOOKS_ONLINE,
+    label="QuickBooks Online (to type from)",
+    note=(
+        "Not confirmed: a sheet to type from, with one line per worker and one column per pay type. Intuit describes "
+        "typing a bonus into Run payroll, and no file for it."
+    ),
+    mode=LineMode.PER_WORKER,
+    columns=(
+        Column(header="Employee", field=Field.FULL_NAME, is_required=True),
+        Column(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
+        Column(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
+        Column(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
+        Column(header="Total", field=Field.TOTAL_AMOUNT),
+        Column(header="Pay Period Start", field=Field.PERIOD_START),
+        Column(header="Pay Period End", field=Field.PERIOD_END),
+        Column(header="Pay Date", field=Field.PAY_DATE),
+    ),
+    sources=(
+        Source(
+            says="A bonus is a pay type of the employee; its amount is typed when payroll is run.",
+            address="https://community.intuit.com/articles/1770046-pay-employees-a-bonus",
+        ),
+    ),
+)
+
+ADP = Layout(
+    key=LayoutKey.ADP,
+    label="ADP Workforce Now (paydata import)",
+    note=(
+        "Confirmed for Workforce Now: one line per earning, by the codes of ADP's earnings field 3. Where a code of "
+        "yours belongs to field 4 or 5, make a custom layout. The import of RUN Powered by ADP is another and not "
+        "confirmed."
+    ),
+    mode=LineMode.PER_EARNING,
+    limits={"company_code": 3},
+    columns=(
+        Column(header="Co Code", field=Field.COMPANY_CODE, is_confirmed=True),
+        Column(header="Batch ID", field=Field.BATCH_ID, is_confirmed=True),
+        Column(header="File #", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
+        Column(header="Earnings 3 Code", field=Field.EARNING_CODE, is_confirmed=True),
+        Column(header="Earnings 3 Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
+    ),
+    sources=(
+        Source(
+            says="Co Code, Batch ID, File # stand first, second, third; earnings 3, 4 and 5 are a code and an amount.",
+            address="https://apps.adp.com/en-US/apps/372723/automated-paydata-integration-for-adp-workforce-now/features",
+        ),
+        Source(
+            says="The headings as they are spelled.",
+            address="https://sundialtimesystems.freshdesk.com/support/solutions/articles/1000241796-realtime-adp-export",
+        ),
+        Source(
+            says="An employee may stand in several lines.",
+            address=(
+                "http://services.successware21.com/Updates/Successware21/whatsnew/191x/Payroll%20ADP%20Export%20Spec.htm"
+            ),
+        ),
+        Source(
+            says="The file is called PRcccEPI.csv; a company code of two characters is filled up with an underscore.",
+            address="https://support.timeportal.io/hc/en-us/articles/23838801956887-ADP-Workforce-Now-Payroll-Export",
+        ),
+    ),
+)
+
+GUSTO = Layout(
+    key=LayoutKey.GUSTO,
+    label="Gusto (Smart Import)",
+    note=(
+        "Partly confirmed: who is paid. The headings of the amounts are not: Gusto matches them when the file is "
+        "uploaded, the two true-ups to custom earnings of yours. Its older CSV upload takes no custom earnings. A zero "
+        "is left empty, because Gusto would overwrite an amount with it."
+    ),
+    mode=LineMode.PER_WORKER,
+    zero_is_blank=True,
+    columns=(
+        Column(header="last_name", field=Field.LAST_NAME, is_confirmed=True, is_required=True),
+        Column(header="first_name", field=Field.FIRST_NAME, is_confirmed=True, is_required=True),
+        Column(header="gusto_employee_id", field=Field.PAYROLL_ID, is_confirmed=True),
+        Column(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
+        Column(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
+        Column(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
+    ),
+    sources=(
+        Source(
+            says="first_name and last_name are required, gusto_employee_id is optional.",
+            address="https://support.gusto.com/article/999914471000000/Run-payroll-with-CSV-upload",
+        ),
+        Source(
+            says="Smart Import matches all columns by itself; zeros overwrite what was entered, blanks don't.",
+            address="https://support.gusto.com/article/999914471000000/run-payroll-with-smart-import",
+        ),
+        Source(
+            says="Bonus is a field of regular, off-cycle and bonus payrolls; the CSV upload takes no custom earnings.",
+            address=(
+                "https://support.gusto.com/payroll/payroll-settings/CSV-Upload/999914471/"
+                "Upload-payroll-data-with-a-CSV.htm"
+            ),
+        ),
+    ),
+)
+
+# They belong to manual checks, which we don't write. They must be there, so they are there and empty.
+_PAYCHEX_EMPTY = (
+    "Check Template",
+    "Output Type",
+    "Net Pay",
+    "Check Number",
+    "FIT Amt",
+    "SS Amt",
+    "Medicare Amt",
+    "Fed Backup Withholding Amt",
+    "State Tax Jurisdiction",
+    "SIT Amount",
+    "SDI Amt",
+    "Fam Leave",
+    "Med Leave",
+    "SUI Amt",
+    "State Misc Amt",
+    "State Surcharge Amt",
+    "State WC Amt",
+    "State Backup Withholding Amt",
+    "State Allocation %",
+    "Local Tax Jurisdiction",
+    "Local Tax Name",
+    "Local Amt",
+    "Local Allocation %",
+)
+
+PAYCHEX = Layout(
+    key=LayoutKey.PAYCHEX,
+    label="Paychex Flex (Standard Payroll Import)",
+    note=(
+        "Partly confirmed: the columns up to Labor Override. One public source alone names the empty ones after it. "
+        "Paychex turns Standard Payroll Import on for a client; compare the headings with its own template first."
+    ),
+    mode=LineMode.PER_EARNING,
+    limits={"company_code": 8, "bonus_code": 20, "federal_code": 20, "state_extra_code": 20},
+    columns=(
+        Column(header="Client ID", field=Field.COMPANY_CODE, is_confirmed=True),
+        Column(header="Worker ID", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
+        Column(header="Org", is_confirmed=True),
+        Column(header="Job Number", is_confirmed=True),
+        Column(header="Pay Component", field=Field.EARNING_CODE, is_confirmed=True),
+        Column(header="Rate", is_confirmed=True),
+        Column(header="Rate Number", is_confirmed=True),
+        Column(header="Hours", is_confirmed=True),
+        Column(header="Units", is_confirmed=True),
+        Column(header="Line Date", is_confirmed=True),
+        Column(header="Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
+        Column(header="Check Seq Number", is_confirmed=True),
+        Column(header="Override State", is_confirmed=True),
+        Column(header="Override Local", is_confirmed=True),
+        Column(header="Override Local Jurisdiction", is_confirmed=True),
+        Column(header="Labor Override", is_confirmed=True),
+        *(Column(header=header) for header in _PAYCHEX_EMPTY),
+    ),
+    sources=(
+        Source(
+            says="Client ID to Hours, in this order, with their lengths; a pay component is the name of an earning.",
+            address="https://myapps.paychex.com/pngHelp_static/helpHtml/SPI_Specification_Sheet.htm",
+        ),
+        Source(
+            says="The order is fixed and every column must be there.",
+            address="https://myapps.paychex.com/pngHelp_static/helpHtml/Standard_Payroll_Import_Overview.htm",
+        ),
+        Source(
+            says="Units to Labor Override; an earning has a rate, a rate number or an amount, and only one of them.",
+            address="https://help.deltek.com/Product/Costpoint/7.1.1/GA/ldx_AOPPCXTS_Export_File_Specifications.html",
+        ),
+        Source(
+            says="All columns, with a heading and empty where they are not used.",
+            address=(
+                "https://knowledgebase.flaik.com/flaik-knowledge-base/for-it-specialists/payroll-export-configuration/"
+                "resort-specific-info/boyne/retired/paychex-retired-brighton"
+            ),
+        ),
+    ),
+)
+
+PAYCOM = Layout(
+    key=LayoutKey.PAYCOM,
+    label="Paycom (columns to adapt)",
+    note=(
+        "Not confirmed: a configurable column layout. Paycom's order of columns differs by account; this one was "
+        "published by one company for its own. Ask Paycom for yours and make a custom layout of it."
+    ),
+    mode=LineMode.PER_EARNING,
+    columns=(
+        Column(header="Employee ID", field=Field.PAYROLL_ID, is_required=True),
+        Column(header="Department Code"),
+        Column(header="Date", field=Field.PERIOD_END),
+        Column(header="Punch Time"),
+        Column(header="Punch Type"),
+        Column(header="Earning Code", field=Field.EARNING_CODE),
+        Column(header="Tax Profile Code"),
+        Column(header="Comments"),
+        Column(header="Labor Allocation Code"),
+        Column(header="Hours"),
+        Column(header="Dollars", field=Field.EARNING_AMOUNT),
+        Column(header="Temporary Rate"),
+        Column(header="DST Flag"),
+        Column(header="Units"),
+    ),
+    sources=(
+        Source(
+            says="The columns of one company's file.",
+            address=(
+                "https://knowledgebase.flaik.com/flaik-knowledge-base/for-it-specialists/payroll-export-configuration/"
+                "resort-specific-info/perfect-north-paycom"
+            ),
+        ),
+        Source(
+            says="The order of the columns belongs to the account, and a file out of order is rejected.",
+            address="https://help.centralreach.com/how-to-download-and-format-the-paycom-payroll-data-report/",
+        ),
+    ),
+)
+
+# Every layout but the company's own, in the order in which they are offered.
+LAYOUTS: dict[LayoutKey, Layout] = {
+    layout.key: layout for layout in (GENERIC, QUICKBOOKS_DESKTOP, QUICKBOOKS_ONLINE, ADP, GUSTO, PAYCHEX, PAYCOM)
+}

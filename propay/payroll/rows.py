@@ -1,0 +1,102 @@
+"""One worker's pay of one pay period, and what the company says about its payroll. Pure.
+
+Three amounts, never added into one: the federal overtime premium is "qualified overtime compensation" (26 U.S.C. 225)
+and stands in box 12 of the W-2 under code TT from 2026 on; the bonus and what a state adds do not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from protiv.money import CENTS_PER_DOLLAR, exact, from_cents, to_cents
+
+
+class EarningKind(StrEnum):
+    """The three amounts of a statement; the order is the file's."""
+
+    BONUS = "BONUS"
+    FEDERAL = "FEDERAL"
+    STATE_EXTRA = "STATE_EXTRA"
+
+
+EARNING_NAMES: dict[EarningKind, str] = {
+    EarningKind.BONUS: "Bonus",
+    EarningKind.FEDERAL: "Federal overtime true-up",
+    EarningKind.STATE_EXTRA: "State overtime extra",
+}
+
+
+class WorkerIdKind(StrEnum):
+    """By which of our ids the payroll program knows a worker: the worker number, the provider's id, or none."""
+
+    NUMBER = "NUMBER"
+    EXTERNAL_ID = "EXTERNAL_ID"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarningCodes:
+    """How the company's payroll program calls the three amounts: an earning code, a pay component, a pay type."""
+
+    bonus: str = "BONUS"
+    federal: str = "OTFED"
+    state_extra: str = "OTSTATE"
+
+    def of(self, kind: EarningKind) -> str:
+        return dict(zip(EarningKind, (self.bonus, self.federal, self.state_extra), strict=True))[kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayrollOptions:
+    """What a company types once about its payroll program."""
+
+    codes: EarningCodes = field(default_factory=EarningCodes)
+    company_code: str = ""
+    batch_id: str = ""
+    worker_id: WorkerIdKind = WorkerIdKind.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """One of the three amounts, not zero."""
+
+    kind: EarningKind
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayrollRow:
+    """One worker, one pay period: whole cents, negative where the worker owes; a `pay_date` once it is paid."""
+
+    external_id: str
+    worker_number: str
+    first_name: str
+    middle_name: str
+    last_name: str
+    period_start: date
+    period_end: date
+    pay_date: date | None
+    bonus_amount: Decimal
+    federal_amount: Decimal
+    state_extra_amount: Decimal
+
+    def __post_init__(self) -> None:
+        for amount in self._amounts:
+            if not amount.is_finite() or exact(amount) * CENTS_PER_DOLLAR != to_cents(amount):
+                raise ValueError(f"A payroll file holds whole cents, not {amount}.")
+
+    @property
+    def _amounts(self) -> tuple[Decimal, Decimal, Decimal]:
+        return (self.bonus_amount, self.federal_amount, self.state_extra_amount)
+
+    @property
+    def total_amount(self) -> Decimal:
+        return from_cents(sum(to_cents(amount) for amount in self._amounts))
+
+    def earnings(self) -> Iterator[Earning]:
+        """What makes an earning line: the amounts that are not zero."""
+        for kind, amount in zip(EarningKind, self._amounts, strict=True):
+            if amount:
+                yield Earning(kind, amount)
