@@ -34,7 +34,7 @@ def calculate(
         return _without_figure(labor, budget, actual, trace)
     saving = budget.earned_amount - actual
     trace.add("saving", "Saving", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
-    pool = _pool(plan, saving, trace)
+    pool = _pool(plan, _netted(plan, saving, trace), trace)
     percents = _moved_percents(plan, trace)
     eligible = eligible_workers(plan, labor.workers)
     parts = _parts(pool, percents, eligible, trace)
@@ -87,6 +87,16 @@ def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None,
         warnings=(f"Incomplete: no wage for {missing}. There is no bonus until it is known." if missing else no_hours,),
         trace=tuple(trace.steps),
     )
+
+
+def _netted(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
+    """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus-rules.md, 7)."""
+    if not plan.netted_amount:
+        return saving
+    left = max(saving - plan.netted_amount, ZERO)
+    formula = f"max({dollars(saving)} - {dollars(plan.netted_amount)}, 0)"
+    trace.add("netted", "Saving left after losses elsewhere", formula, dollars(left))
+    return left
 
 
 def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
