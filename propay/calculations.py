@@ -16,7 +16,7 @@ from propay.terms import PART_NAMES, Parts, Plan, Result, Role, Share, TimeSlice
 from propay.trace import Trace, dollars, number
 from protiv.money import ZERO, allot, exact, round_cents
 
-__all__ = ["bonus_per_worker", "calculate", "counted_kinds"]
+__all__ = ["bonus_per_worker", "calculate", "counted_kinds", "moved_percents"]
 
 
 def calculate(
@@ -35,7 +35,7 @@ def calculate(
     saving = budget.earned_amount - actual
     trace.add("saving", "Saving", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
     pool = _pool(plan, _netted(plan, saving, trace), trace)
-    percents = _moved_percents(plan, trace)
+    percents = moved_percents(plan, trace)
     eligible = eligible_workers(plan, labor.workers)
     parts = _parts(pool, percents, eligible, trace)
     problem = crew_problem(plan, eligible, parts.crew)
@@ -113,7 +113,7 @@ def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
     return pool
 
 
-def _moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
+def moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
     """The pool's percentages once those of a missing lead and a missing manager have moved."""
     percents = plan.pool.as_dict()
     for name, to, person in (("lead", "crew", plan.lead), ("manager", "company", plan.manager)):
