@@ -51,6 +51,15 @@ def budget_figures(plan: Plan, labor: Labor, trace: Trace) -> BudgetFigures:
     )
 
 
+def is_fixed(plan: Plan) -> bool:
+    """Whether all of the budget is in dollars, so that it doesn't move with the crew's average cost."""
+    return _in_dollars(_adjusted(_lines(plan.budget), plan.adjustment))
+
+
+def _in_dollars(lines: Sequence[_Line]) -> bool:
+    return all(line.hours is None for line in lines)
+
+
 def _lines(budget: Budget) -> list[_Line]:
     """The budget as typed, before any adjustment."""
     if budget.type == BudgetType.TASKS:
@@ -104,7 +113,7 @@ def _scaled(line: _Line, factor: Fraction) -> _Line:
 
 def _average_cost(lines: Sequence[_Line], labor: Labor, trace: Trace) -> Fraction | None:
     """Dollars per hour of the crew, before rounding; None where it isn't needed or can't be had."""
-    if all(line.hours is None for line in lines) or labor.minutes <= 0 or labor.cost is None:
+    if _in_dollars(lines) or labor.minutes <= 0 or labor.cost is None:
         return None
     average = labor.cost * MINUTES_PER_HOUR / labor.minutes
     formula = f"{number(labor.cost)} / {hours(labor.minutes)}"

@@ -16,7 +16,7 @@ from propay.terms import PART_NAMES, Parts, Plan, Result, Role, Share, TimeSlice
 from propay.trace import Trace, dollars, number
 from protiv.money import ZERO, allot, exact, round_cents
 
-__all__ = ["bonus_per_worker", "calculate", "counted_kinds"]
+__all__ = ["bonus_per_worker", "calculate", "counted_kinds", "moved_percents"]
 
 
 def calculate(
@@ -34,8 +34,8 @@ def calculate(
         return _without_figure(labor, budget, actual, trace)
     saving = budget.earned_amount - actual
     trace.add("saving", "Saving", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
-    pool = _pool(plan, saving, trace)
-    percents = _moved_percents(plan, trace)
+    pool = _pool(plan, _netted(plan, saving, trace), trace)
+    percents = moved_percents(plan, trace)
     eligible = eligible_workers(plan, labor.workers)
     parts = _parts(pool, percents, eligible, trace)
     problem = crew_problem(plan, eligible, parts.crew)
@@ -89,6 +89,16 @@ def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None,
     )
 
 
+def _netted(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
+    """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus-rules.md, 7)."""
+    if not plan.netted_amount:
+        return saving
+    left = max(saving - plan.netted_amount, ZERO)
+    formula = f"max({dollars(saving)} - {dollars(plan.netted_amount)}, 0)"
+    trace.add("netted", "Saving left after losses elsewhere", formula, dollars(left))
+    return left
+
+
 def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
     """The part of the saving that goes to people: never below 0, less penalties, nothing when disqualified."""
     pool = round_cents(exact(max(saving, ZERO)) * exact(plan.split_percent) / 100)
@@ -103,7 +113,7 @@ def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
     return pool
 
 
-def _moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
+def moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
     """The pool's percentages once those of a missing lead and a missing manager have moved."""
     percents = plan.pool.as_dict()
     for name, to, person in (("lead", "crew", plan.lead), ("manager", "company", plan.manager)):

@@ -4,13 +4,15 @@ Strict: an unknown key, a number where a string belongs, a value out of range is
 Keys left out take the documented default. A worker who is only found in `time` is an ordinary worker.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
-from propay.labor import counted_kinds
+from propay.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, OvertimeRule, StateMethod
 from propay.reading import CaseError, Fields
 from propay.terms import (
@@ -26,9 +28,13 @@ from propay.terms import (
     PoolPercents,
     TaskLine,
     TimeSlice,
+    WorkerId,
 )
+from protiv.money import exact
 
 __all__ = ["Case", "OvertimeTerms", "read_case"]
+
+WorkerDay = tuple[WorkerId, date]
 
 # Wide enough for any contractor, narrow enough to catch a slip: dollars fit Decimal(12, 2), an entry two years.
 MAX_AMOUNT = Decimal("9999999999.99")
@@ -96,8 +102,11 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeTerms:
+    """The rule and all that was worked; `wages` are what each worker's day pays at straight time, None if unknown."""
+
     policy: OvertimePolicy
     worked: tuple[DayMinutes, ...]
+    wages: Mapping[WorkerDay, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +134,10 @@ class _Entry:
     @property
     def of_day(self) -> DayMinutes:
         return DayMinutes(worker_id=self.worker, work_date=self.work_date, minutes=self.minutes)
+
+    @property
+    def worker_day(self) -> WorkerDay:
+        return self.worker, self.work_date
 
     @property
     def slice(self) -> TimeSlice:
@@ -271,6 +284,7 @@ def _overtime(fields: Fields | None, time: list[_Entry]) -> OvertimeTerms | None
         return None
     fields.only("rule", "method", "workweek_start", "all_time")
     everything = [_entry(entry) for entry in fields.nested_list("all_time")] if fields.has("all_time") else time
+    worked = [entry for entry in everything if entry.kind in WORKED_KINDS]
     first_day = fields.choice("workweek_start", Weekday, Weekday.MONDAY)
     return OvertimeTerms(
         policy=OvertimePolicy(
@@ -278,8 +292,21 @@ def _overtime(fields: Fields | None, time: list[_Entry]) -> OvertimeTerms | None
             method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
             first_weekday=list(Weekday).index(first_day),
         ),
-        worked=tuple(entry.of_day for entry in everything if entry.kind in WORKED_KINDS),
+        worked=tuple(entry.of_day for entry in worked),
+        wages=_day_wages(worked, time),
     )
+
+
+def _day_wages(worked: Iterable[_Entry], time: Iterable[_Entry]) -> dict[WorkerDay, Fraction | None]:
+    """Straight-time pay by worker and day. A worker has one wage on a date: an entry without one has that of `time`."""
+    known = {entry.worker_day: entry.wage for entry in time if entry.wage is not None}
+    paid: dict[WorkerDay, Fraction | None] = {}
+    for entry in worked:
+        wage = known.get(entry.worker_day) if entry.wage is None else entry.wage
+        before = paid.get(entry.worker_day, Fraction(0))
+        pay = None if wage is None else exact(wage) * entry.minutes / MINUTES_PER_HOUR
+        paid[entry.worker_day] = None if before is None or pay is None else before + pay
+    return paid
 
 
 def _percent(fields: Fields, key: str, default: str) -> Decimal:

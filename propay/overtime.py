@@ -123,8 +123,8 @@ def true_ups(
     the weeks concerned, on every job.
     """
     trace = Trace(names)
-    counted_weeks = _by_week(counted, policy.first_weekday)
-    worked_days = _by_week_and_day(worked, policy.first_weekday)
+    counted_weeks = by_week(counted, policy.first_weekday)
+    worked_days = by_week_and_day(worked, policy.first_weekday)
     propay_weeks = _sum_of_workers(counted_weeks)
     found: list[TrueUp] = []
     warnings: list[str] = []
@@ -181,6 +181,16 @@ def california_hours(days: Mapping[date, int]) -> WeekHours:
         double_time += max(minutes - overtime_limit, 0)
     over_week = max(straight - WEEK_LIMIT, 0)
     return WeekHours(straight=straight - over_week, overtime=overtime + over_week, double_time=double_time)
+
+
+def overtime_pay(policy: OvertimePolicy, wages: Fraction, days: Mapping[date, int]) -> Fraction:
+    """What a week's overtime adds to its `wages`, from their average per hour (29 CFR 778.115); exact dollars.
+
+    `wages` are the straight-time ones of all minutes; `days` as in `california_hours`.
+    """
+    if policy.rule == OvertimeRule.CALIFORNIA:
+        return _california(StateMethod.PRODUCTION, wages, california_hours(days))[0]
+    return _federal(wages, federal_hours(days))[0]
 
 
 def _true_up(
@@ -247,7 +257,7 @@ def _above_zero(minutes: Mapping[date, int]) -> dict[date, int]:
     return {day: total for day, total in minutes.items() if total > 0}
 
 
-def _by_week(time: Iterable[DayMinutes], first_weekday: int) -> dict[WorkerId, dict[date, int]]:
+def by_week(time: Iterable[DayMinutes], first_weekday: int) -> dict[WorkerId, dict[date, int]]:
     """Worker id → week start → minutes."""
     weeks: defaultdict[WorkerId, defaultdict[date, int]] = defaultdict(lambda: defaultdict(int))
     for part in time:
@@ -255,7 +265,7 @@ def _by_week(time: Iterable[DayMinutes], first_weekday: int) -> dict[WorkerId, d
     return {worker_id: dict(minutes) for worker_id, minutes in weeks.items()}
 
 
-def _by_week_and_day(time: Iterable[DayMinutes], first_weekday: int) -> dict[tuple[WorkerId, date], dict[date, int]]:
+def by_week_and_day(time: Iterable[DayMinutes], first_weekday: int) -> dict[tuple[WorkerId, date], dict[date, int]]:
     """(Worker id, week start) → date → minutes."""
     weeks: defaultdict[tuple[WorkerId, date], defaultdict[date, int]] = defaultdict(lambda: defaultdict(int))
     for part in time:

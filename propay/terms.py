@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from propay.trace import Step
-from protiv.money import Number, exact
+from protiv.money import ZERO, Number, exact
 
 WorkerId = int | str
 CostCodeId = int | str
@@ -136,7 +136,10 @@ class CrewMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The terms of one ProPay: everything but the time worked on it."""
+    """The terms of one ProPay: everything but the time worked on it.
+
+    `netted_amount` is what of its saving pays for the losses of other ProPays (`propay.netting`).
+    """
 
     budget: Budget
     adjustment: Adjustment | None = None
@@ -148,6 +151,7 @@ class Plan:
     lead_also_shares: bool = False
     include_overtime_cost: bool = False
     burden_percent: Number = Decimal(0)
+    netted_amount: Decimal = ZERO
     penalties: tuple[Decimal, ...] = ()
     disqualified: bool = False
     lead: WorkerId | None = None
@@ -158,6 +162,8 @@ class Plan:
     def __post_init__(self) -> None:
         if self.pool.other and not self.others:
             raise ValueError("The other part is above 0 and needs named people.")
+        if self.netted_amount < 0:
+            raise ValueError("What is netted must be at least 0.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,20 @@ The command and the what-if page enter here; the arithmetic is the product's own
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
 from propay.calculations import bonus_per_worker, calculate
-from propay.case import Case, read_case
+from propay.case import Case, OvertimeTerms, read_case
 from propay.labor import MINUTES_PER_HOUR
-from propay.overtime import OvertimeResult, TrueUp, true_ups
+from propay.overtime import OvertimeResult, TrueUp, by_week, by_week_and_day, overtime_pay, true_ups
 from propay.reading import CaseError
-from propay.terms import PART_NAMES, Result
+from propay.sham import ShamWarning, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
+from propay.terms import PART_NAMES, Result, WorkerId
 from propay.trace import as_text
 from protiv.money import round_cents
 
@@ -27,14 +29,16 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """A case worked out: the bonus, and the true-ups where the case asks for them."""
+    """A case worked out: the bonus; where the case asks for them the true-ups, and what looks like a sham bonus."""
 
     result: Result
     overtime: OvertimeResult | None
+    shams: tuple[ShamWarning, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.result.warnings + (self.overtime.warnings if self.overtime else ())
+        shams = tuple(sham.message(str(sham.worker_id)) for sham in self.shams)
+        return self.result.warnings + (self.overtime.warnings if self.overtime else ()) + shams
 
 
 def load(text: str) -> object:
@@ -59,7 +63,7 @@ def explain(data: object) -> str:
 
 
 def solve(case: Case) -> Solution:
-    """The bonus of a case and its true-ups."""
+    """The bonus of a case, its true-ups, its warnings."""
     result = calculate(case.plan, case.time)
     for problem in result.problems:
         raise CaseError(f"workers.{problem.field}", problem.message)
@@ -72,7 +76,36 @@ def solve(case: Case) -> Solution:
         worked=case.overtime.worked,
         exempt=case.exempt,
     )
-    return Solution(result=result, overtime=overtime)
+    return Solution(result=result, overtime=overtime, shams=sham_warnings(_weeks(case, case.overtime, overtime)))
+
+
+def _weeks(case: Case, terms: OvertimeTerms, overtime: OvertimeResult) -> Iterator[WorkerWeek]:
+    """The weeks in which a bonus is earned by those who are owed overtime."""
+    takes_all = takes_all_of_fixed_budget(case.plan)
+    counted = by_week(case.counted, terms.policy.first_weekday)
+    worked = by_week_and_day(terms.worked, terms.policy.first_weekday)
+    for week in overtime.true_ups:
+        if week.worker_id not in case.exempt:
+            yield WorkerWeek(
+                worker_id=week.worker_id,
+                week_start=week.week_start,
+                worked_minutes=week.worked_minutes,
+                propay_minutes=counted.get(week.worker_id, {}).get(week.week_start, 0),
+                wages_amount=_wages(terms, week.worker_id, worked.get((week.worker_id, week.week_start), {})),
+                bonus_amount=week.exact_bonus,
+                takes_all=takes_all,
+            )
+
+
+def _wages(terms: OvertimeTerms, worker_id: WorkerId, days: Mapping[date, int]) -> Fraction | None:
+    """What a worker's week pays with its overtime; None where a wage isn't known."""
+    straight = Fraction(0)
+    for day in days:
+        wages = terms.wages[worker_id, day]
+        if wages is None:
+            return None
+        straight += wages
+    return straight + overtime_pay(terms.policy, straight, days)
 
 
 def as_json(solution: Solution) -> dict[str, object]:

@@ -23,14 +23,14 @@ MONDAY = date(2026, 11, 2)
 
 
 def bonus_case(bonus: str, weeks: Sequence[tuple[int, int]], wage: str = "20.00") -> dict[str, object]:
-    """One worker who gets the whole of `bonus`; per week the hours on the ProPay and all hours, on the week's days."""
+    """One worker who gets half of the saving as `bonus`; per week the hours on the ProPay and in all, on a Monday."""
     cost = sum(job for job, _ in weeks) * Decimal(wage)
     time = [entry("a", job, wage, date=str(MONDAY + timedelta(weeks=week))) for week, (job, _) in enumerate(weeks)]
     all_time = [
         entry("a", hours, wage, date=str(MONDAY + timedelta(weeks=week))) for week, (_, hours) in enumerate(weeks)
     ]
-    budget = {"type": "AMOUNT", "amount": str(cost + Decimal(bonus))}
-    return case(budget, time, split_percent="100", overtime={"all_time": all_time})
+    budget = {"type": "AMOUNT", "amount": str(cost + 2 * Decimal(bonus))}
+    return case(budget, time, overtime={"all_time": all_time})
 
 
 def california_case(bonus: str, days: Sequence[Decimal | int], method: str) -> dict[str, object]:
