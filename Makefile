@@ -25,12 +25,13 @@ tests: $(VENV)/.installed .env
 screenshots: browser $(VENV)/.installed .env
 	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py
 
-# Ratios to the bare driver and times of pages, on the database of DATABASE_URL; asserts nothing.
+# Ratios to the bare driver, times of pages and of the what-if, on the database of DATABASE_URL; asserts nothing.
 bench: $(VENV)/.installed .env
 	$(BIN)/python -m tests.benchmarks.sync
 	$(BIN)/python -m tests.benchmarks.sync --people 700 --days 720
 	$(BIN)/python -m tests.benchmarks.sync --delay 50
 	$(BIN)/python -m tests.benchmarks.figures
+	$(BIN)/python -m tests.benchmarks.whatif
 
 # Syncs per second and what one costs, with real clusters; DATABASE_URL must name a PostgreSQL.
 bench-fleet: $(VENV)/.installed .env

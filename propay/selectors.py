@@ -72,7 +72,8 @@ def time_of(propay_ids: Collection[int]) -> dict[int, list["WorkerTime"]]:
 def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
     """The entries that count on these ProPays (bonus-rules.md, 1), once for each ProPay, by way of `job__propays`.
 
-    One `filter` call: all its conditions must speak of the same ProPay.
+    One `filter` call: all its conditions must speak of the same ProPay. An entry of 0 minutes is no time: nobody needs
+    a wage for it, here as in the what-if.
     """
     named_codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("job__propays"))
     return TimeEntry.objects.filter(
@@ -84,6 +85,7 @@ def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
         ),
         Q(job__propays__end_date__isnull=True) | Q(work_date__lte=F("job__propays__end_date")),
         ~Exists(named_codes) | Exists(named_codes.filter(costcode=OuterRef("cost_code"))),
+        ~Q(minutes=0),
         job__propays__in=list(propay_ids),
         work_date__gte=F("job__propays__start_date"),
         voided_at__isnull=True,

@@ -6,13 +6,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from propay import whatif
 from propay.calculations import calculate
 from propay.overtime import DayMinutes, OvertimePolicy, OvertimeRule, StateMethod, TrueUp, true_ups
 from propay.terms import (
+    PART_NAMES,
     Budget,
     BudgetType,
     CrewMember,
@@ -24,7 +27,7 @@ from propay.terms import (
     TaskLine,
     TimeSlice,
 )
-from protiv.money import from_cents
+from protiv.money import exact, from_cents
 
 WORKERS = ["a", "b", "c", "d"]
 CODES = ["x", "y", None]
@@ -160,6 +163,41 @@ def test_scaling_all_wages_scales_the_cost(plan: Plan, time: list[TimeSlice], fa
     assert [worker.cost for worker in calculate(plan, scaled).workers] == [(cost or 0) * factor for cost in costs]
 
 
+@given(plans(), time_lists, st.integers(min_value=1, max_value=50))
+def test_scaling_all_wages_scales_all_amounts(plan: Plan, time: list[TimeSlice], factor: int) -> None:
+    """With the dollars of the terms scaled as well; each rounded figure may be off by what its rounding cut."""
+    plan = replace(plan, penalties=())
+    scaled = calculate(_scaled(plan, factor), [replace(part, wage=(part.wage or 0) * factor) for part in time])
+    before = calculate(plan, time)
+    # In cents. A figure is off by its own rounding, at most half a cent (a part by one), before and after scaling, and
+    # by what the figure before it was off.
+    rounding = Fraction(factor + 1, 2)
+    assert _off(before.actual_amount, scaled.actual_amount, factor) <= rounding
+    assert _off(before.budget_amount, scaled.budget_amount, factor) <= rounding
+    assert _off(before.saving, scaled.saving, factor) <= 3 * rounding
+    assert _off(before.pool, scaled.pool, factor) <= 4 * rounding
+    for name in PART_NAMES:
+        assert _off(getattr(before.parts, name), getattr(scaled.parts, name), factor) <= 8 * rounding
+    for small, large in zip(before.shares, scaled.shares, strict=True):
+        assert (small.worker_id, small.role) == (large.worker_id, large.role)
+        assert _off(small.amount, large.amount, factor) <= 10 * rounding
+
+
+def _scaled(plan: Plan, factor: int) -> Plan:
+    """The same terms with every dollar in the budget times the factor; hours stay."""
+    budget = plan.budget
+    names = [name for name in ("amount", "contract_amount", "rate") if getattr(budget, name) is not None]
+    tasks = tuple(task if task.amount is None else replace(task, amount=task.amount * factor) for task in budget.tasks)
+    dollars = {name: getattr(budget, name) * factor for name in names}
+    return replace(plan, budget=replace(budget, tasks=tasks, **dollars))
+
+
+def _off(before: Decimal | None, after: Decimal | None, factor: int) -> Fraction:
+    """By how many cents `after` misses `before` times the factor."""
+    assert (before is None) == (after is None)
+    return abs(exact(after or 0) - factor * exact(before or 0)) * 100
+
+
 @given(plans(), time_lists)
 def test_nobody_gets_more_for_less_time_when_paid_by_the_hour(plan: Plan, time: list[TimeSlice]) -> None:
     result = calculate(replace(plan, distribution=Distribution.PER_HOUR), time)
@@ -228,3 +266,53 @@ def test_order_and_splitting_of_worked_time_change_no_true_up(
     pieces = [replace(part, minutes=value) for part in worked for value in (7, part.minutes - 7)]
     random.shuffle(pieces)
     assert weeks_of(policy, bonus, pieces) == weeks_of(policy, bonus, worked)
+
+
+# The whole door: entries as JSON, with the true-up
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> dict[str, object]:
+    kind = draw(st.sampled_from(["work", "work", "work", "auto_lunch", "travel", "time_off"]))
+    minutes = draw(st.integers(min_value=1, max_value=900))
+    return {
+        "worker": draw(st.sampled_from(WORKERS)),
+        "date": str(MONDAY + timedelta(days=draw(st.integers(min_value=0, max_value=13)))),
+        "minutes": -minutes // 10 if kind == "auto_lunch" else minutes,
+        "wage": "21.37",
+        "kind": kind,
+    }
+
+
+@st.composite
+def json_cases(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "budget": draw(st.sampled_from([{"type": "HOURS", "hours": "90"}, {"type": "AMOUNT", "amount": "2500.00"}])),
+        "distribution": draw(st.sampled_from([kind.value for kind in BY_RULE])),
+        "include_travel": draw(st.booleans()),
+        "lead": draw(st.sampled_from([None, "a"])),
+        "pool": {"crew": "83", "lead": "10", "manager": "7"},
+        "time": draw(st.lists(entries(), min_size=1, max_size=12)),
+        "overtime": {"rule": draw(st.sampled_from(["FEDERAL", "CALIFORNIA"]))},
+    }
+
+
+@given(json_cases(), st.data())
+def test_splitting_an_entry_in_two_changes_nothing_in_the_what_if(case: dict[str, Any], data: st.DataObject) -> None:
+    first, *rest = case["time"]
+    low, high = sorted((0, first["minutes"]))
+    piece = data.draw(st.integers(min_value=low, max_value=high))
+    halves = [{**first, "minutes": piece}, {**first, "minutes": first["minutes"] - piece}]
+    assert whatif.run(case | {"time": [*rest, *halves]}) == whatif.run(case)
+
+
+@given(json_cases())
+def test_everything_that_the_pool_gives_is_in_the_true_ups_weeks(case: dict[str, Any]) -> None:
+    result: Any = whatif.run(case)
+    assume(result["actual_minutes"] > 0)  # else there is no week to spread it over, and a warning says so
+    assert sum(Decimal(part) for part in result["parts"].values()) == Decimal(result["pool"])
+    shared = sum((Decimal(share["amount"]) for share in result["shares"]), Decimal(0))
+    weeks = result["overtime_true_up"]
+    # Each week's part is shown to cents, so that the sum may be half a cent off per week.
+    assert abs(shared - sum((Decimal(week["bonus"]) for week in weeks), Decimal(0))) <= Decimal("0.005") * len(weeks)
+    assert all(Decimal(week["federal"]) == 0 for week in weeks if Decimal(week["hours"]) <= 40)

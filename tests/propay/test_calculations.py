@@ -1,6 +1,6 @@
 """The bonus from end to end: the worked cases of bonus-rules.md, 8; saving, pool and parts (4); the trace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -44,7 +44,8 @@ ROLES = {"lead": "lead", "manager": "manager"}
 NINE_AND_A_HALF = [Decimal("9.5")] * 4
 TASKS_A5 = [{"cost_code": code, "hours": hours} for code, hours in (("x", "8"), ("y", "12"), ("z", "6"))]
 
-WORKED_CASES: list[tuple[str, dict[str, object], dict[str, object]]] = [
+# One case or a list of them, and what must come out of it.
+WORKED_CASES: list[tuple[str, Any, Any]] = [
     (
         "A1",
         case(
@@ -152,30 +153,32 @@ WORKED_CASES: list[tuple[str, dict[str, object], dict[str, object]]] = [
         {"federal": ["4.00"], "state_extra": ["11.00"]},
     ),
     (
-        "C2-flat-sum",
-        california_case("64", NINE_AND_A_HALF, "FLAT_SUM"),
-        {"federal": ["0.00"], "state_extra": ["18.00"]},
-    ),
-    (
-        "C2-production",
-        california_case("64", NINE_AND_A_HALF, "PRODUCTION"),
-        {"federal": ["0.00"], "state_extra": ["5.05"]},
+        "C2",
+        [california_case("64", NINE_AND_A_HALF, method) for method in ("FLAT_SUM", "PRODUCTION")],
+        [{"federal": ["0.00"], "state_extra": ["18.00"]}, {"federal": ["0.00"], "state_extra": ["5.05"]}],
     ),
 ]
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"), [row[1:] for row in WORKED_CASES], ids=[number for number, _, _ in WORKED_CASES]
-)
-def test_worked_case_comes_out(given: dict[str, object], expected: Mapping[str, object]) -> None:
-    result: Any = whatif.run(given)
-    found = result | {
-        "shares": {share["worker"]: share["amount"] for share in result["shares"]},
-        "federal": [week["federal"] for week in result["overtime_true_up"]],
-        "state_extra": [week["state_extra"] for week in result["overtime_true_up"]],
-    }
-    assert {key: found[key] for key in expected} == expected
-    assert result["warnings"] == []
+NUMBERS = ["A1", "A2", "A3", "A4", "A5", "A8", "A10", "A13", "F1", "F2", "F3", "F4", "F5", "C1", "C2"]
+
+
+def test_the_table_of_worked_cases_is_whole():
+    assert [number for number, _, _ in WORKED_CASES] == NUMBERS
+
+
+@pytest.mark.parametrize(("given", "expected"), [row[1:] for row in WORKED_CASES], ids=NUMBERS)
+def test_worked_case_comes_out(given: Any, expected: Any) -> None:
+    one = isinstance(given, dict)
+    results: Any = whatif.run([given] if one else given)
+    for result, figures in zip(results, [expected] if one else expected, strict=True):
+        found = result | {
+            "shares": {share["worker"]: share["amount"] for share in result["shares"]},
+            "federal": [week["federal"] for week in result["overtime_true_up"]],
+            "state_extra": [week["state_extra"] for week in result["overtime_true_up"]],
+        }
+        assert {key: found[key] for key in figures} == figures
+        assert result["warnings"] == []
 
 
 # 4. Saving, pool, parts

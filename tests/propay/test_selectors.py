@@ -69,6 +69,7 @@ def _counts(entry: TimeEntry, propay: ProPay) -> bool:
         and (not codes or entry.cost_code_id in codes)
         and entry.voided_at is None
         and not entry.is_open
+        and entry.minutes != 0
         and (entry.kind in ("work", "auto_lunch") or (entry.kind == "travel" and propay.counts_travel))
     )
 

@@ -199,6 +199,18 @@ def test_refresh_names_whose_wage_is_missing_and_from_when(company, crew, job):
     assert shares(propay) == [("Ana", 480, Decimal("160.00"), None), ("Dee", 960, None, None)]
 
 
+def test_refresh_asks_no_wage_for_an_entry_of_no_minutes(company, crew, job):
+    factories.make_entry(crew[0], job, minutes=60)
+    factories.make_entry(factories.make_worker(company, "Cy Vance"), job, minutes=0)
+    propay = make_propay(job)
+
+    services.refresh(company=company, now=NOW)
+
+    propay.refresh_from_db()
+    assert (propay.figure_note, propay.actual_minutes) == ("", 60)
+    assert propay.shares.get().worker == crew[0]
+
+
 def test_refresh_names_a_worker_whose_first_days_have_no_wage(company, job):
     propay = make_propay(job)
     dee = factories.make_worker(company, "Dee Lo")

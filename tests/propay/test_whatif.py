@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -339,6 +340,29 @@ def test_command_ends_with_two_and_one_line_on_bad_input() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert "case 2 (index 1): time[0].minutes: must be whole minutes, not 1.5" in line
+
+
+def thousand_cases() -> list[dict[str, Any]]:
+    return [DOCUMENTED | {"split_percent": str(Decimal(place) / 10)} for place in range(1000)]
+
+
+def test_command_works_out_a_list_of_a_thousand_cases_in_order() -> None:
+    done = command(stdin=json.dumps(thousand_cases()))
+    assert (done.returncode, done.stderr) == (0, "")
+    pools = [result["pool"] for result in json.loads(done.stdout)]
+    assert pools == [f"{Decimal(place) * 600 / 1000:.2f}" for place in range(1000)]
+
+
+@pytest.mark.parametrize("explains", [False, True])
+def test_command_names_the_one_bad_case_of_a_thousand_in_a_file(tmp_path: Path, explains: bool) -> None:
+    cases = thousand_cases()
+    cases[499] = DOCUMENTED | {"pool": {"crew": "60", "lead": "30"}}
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(cases))
+    done = command(str(file), *(["--explain"] if explains else []))
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "case 500 (index 499): pool: must add up to 100, not to 90" in line
 
 
 def test_command_reads_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
