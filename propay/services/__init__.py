@@ -1,6 +1,16 @@
 """What changes a ProPay and what it pays. The layers above enter here, and nowhere else."""
 
 from propay.models import BudgetType, ProPay
+from propay.services.plans import (
+    PlanTerms,
+    create_plan,
+    remove_plan_version,
+    rename_plan,
+    set_plan_active,
+    set_plan_terms,
+    terms_of_version,
+    version_in_force,
+)
 from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
 from propay.services.terms import (
     Task,
@@ -18,17 +28,25 @@ from propay.services.true_ups import update_true_ups_of_run
 __all__ = [
     "BudgetType",
     "OpenProPay",
+    "PlanTerms",
     "ProPay",
     "Task",
     "Terms",
     "WorkerTerms",
     "cancel_propay",
+    "create_plan",
     "create_propay",
     "edit_propay",
     "open_on_jobs",
     "refresh",
+    "remove_plan_version",
+    "rename_plan",
     "restore_propay",
     "set_crew_terms",
+    "set_plan_active",
+    "set_plan_terms",
+    "terms_of_version",
     "terms_version",
     "update_true_ups_of_run",
+    "version_in_force",
 ]

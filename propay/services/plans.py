@@ -1,0 +1,189 @@
+"""Bonus plans: named terms in versions, each in force from its start date until the next one starts.
+
+A ProPay takes the version in force on its start date and keeps its numbers: nothing here changes a ProPay.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack, cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from propay.figures import day as in_words
+from propay.models import BONUS_TERMS, PART_COLUMNS, BonusPlan, BudgetType, PlanVersion, ProPay, ProPayStatus
+from propay.services.shared import lock, record_event
+from propay.services.terms import Terms
+from protiv.accounts.models import Company, User
+
+HUNDRED = Decimal(100)
+FROZEN_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
+
+
+class PlanTerms(TypedDict, total=False):
+    """What a version of a plan says. Left out: the model's default, the crew's part what the other parts leave.
+
+    `budget_type` (empty: each ProPay says its own) and `labor_percent` are what a new ProPay's budget begins with.
+    """
+
+    budget_type: str
+    labor_percent: Decimal | None
+    split_percent: Decimal
+    crew_percent: Decimal
+    lead_percent: Decimal
+    manager_percent: Decimal
+    company_percent: Decimal
+    other_percent: Decimal
+    distribution: str
+    lead_weight: Decimal
+    lead_also_shares: bool
+    include_travel: bool | None
+    include_overtime_cost: bool
+    burden_percent: Decimal
+
+
+# Asked by whoever makes a ProPay
+
+
+def version_in_force(*, company: Company, plan: BonusPlan, day: date) -> PlanVersion | None:
+    """The version of the plan that holds on `day`; None before the first one starts."""
+    versions = PlanVersion.objects.filter(company=company, plan=plan, start_date__lte=day)
+    return versions.select_related("plan").order_by("-start_date").first()
+
+
+def terms_of_version(version: PlanVersion) -> Terms:
+    """What a new ProPay takes from the plan, as `create_propay` takes it; the budget only as far as the plan says."""
+    terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
+    terms["plan_version"] = version
+    if version.budget_type:
+        terms["budget_type"] = version.budget_type
+    if version.labor_percent is not None:
+        terms["labor_percent"] = version.labor_percent
+    return cast(Terms, terms)
+
+
+# Changed by admins
+
+
+def create_plan(
+    *, company: Company, actor: User | None, name: str, start_date: date, **terms: Unpack[PlanTerms]
+) -> BonusPlan:
+    """A new plan with its first version. Refused (ValidationError) where the name is taken or the terms don't fit."""
+    with transaction.atomic():
+        company = lock(company)
+        _check_name(company, name)
+        plan = BonusPlan.objects.create(company=company, name=name)
+        version = _with_terms(PlanVersion(company=company, plan=plan, start_date=start_date, created_by=actor), terms)
+        version.save()
+        _record(plan, actor, "plan.created", f"Created the bonus plan “{name}”, from {in_words(start_date)} on.")
+        return plan
+
+
+def set_plan_terms(
+    *, company: Company, plan_id: int, start_date: date, actor: User, **terms: Unpack[PlanTerms]
+) -> PlanVersion:
+    """What the plan says from `start_date` on: a new version, or the one that starts on that day, corrected.
+
+    A version that an approved ProPay used can't be corrected (ValidationError): it says why that bonus is what it is.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        plan = BonusPlan.objects.get(company=company, pk=plan_id)
+        version = PlanVersion.objects.filter(plan=plan, start_date=start_date).first()
+        is_new = version is None
+        if version is None:
+            version = PlanVersion(company=company, plan=plan, start_date=start_date, created_by=actor)
+        before = {name: getattr(version, name) for name in _VERSION_TERMS}
+        _with_terms(version, terms)
+        if not is_new and before == {name: getattr(version, name) for name in _VERSION_TERMS}:
+            return version
+        if not is_new:
+            _refuse_if_frozen(version)
+        version.save()
+        did = "Added a version of" if is_new else "Corrected the version of"
+        summary = f"{did} the bonus plan “{plan.name}” that starts on {in_words(start_date)}."
+        _record(plan, actor, "plan.version_added" if is_new else "plan.version_corrected", summary)
+        return version
+
+
+def remove_plan_version(*, company: Company, version_id: int, actor: User) -> None:
+    """Take a version back that no ProPay used yet; the one before it is then in force until the next."""
+    with transaction.atomic():
+        company = lock(company)
+        version = PlanVersion.objects.select_related("plan").get(company=company, pk=version_id)
+        if ProPay.objects.filter(company=company, plan_version=version).exists():
+            raise ValidationError("A ProPay took this version, so it stays to be seen. Add another version instead.")
+        if not PlanVersion.objects.filter(plan=version.plan).exclude(pk=version.pk).exists():
+            raise ValidationError("This is the plan's only version. Deactivate the plan instead.")
+        version.delete()
+        summary = f"Removed the version of “{version.plan.name}” that started on {in_words(version.start_date)}."
+        _record(version.plan, actor, "plan.version_removed", summary)
+
+
+def rename_plan(*, company: Company, plan_id: int, name: str, actor: User) -> BonusPlan:
+    """Give a plan another name. Approved ProPays and statements keep what they say."""
+    with transaction.atomic():
+        company = lock(company)
+        plan = BonusPlan.objects.get(company=company, pk=plan_id)
+        if plan.name == name:
+            return plan
+        _check_name(company, name)
+        was, plan.name = plan.name, name
+        plan.save(update_fields=["name"])
+        _record(plan, actor, "plan.renamed", f"Renamed the bonus plan “{was}” to “{name}”.")
+        return plan
+
+
+def set_plan_active(*, company: Company, plan_id: int, is_active: bool, actor: User) -> BonusPlan:
+    """Offer a plan for new ProPays, or no longer. ProPays that took it keep their numbers."""
+    with transaction.atomic():
+        company = lock(company)
+        plan = BonusPlan.objects.get(company=company, pk=plan_id)
+        if plan.is_active == is_active:
+            return plan
+        plan.is_active = is_active
+        plan.save(update_fields=["is_active"])
+        did = "Activated" if is_active else "Deactivated"
+        _record(plan, actor, f"plan.{did.lower()}", f"{did} the bonus plan “{plan.name}”.")
+        return plan
+
+
+# Setting terms and checking them
+
+_VERSION_TERMS = (*BONUS_TERMS, "budget_type", "labor_percent")
+
+
+def _with_terms(version: PlanVersion, terms: PlanTerms) -> PlanVersion:
+    for name, value in terms.items():
+        setattr(version, name, value)
+    others = sum(getattr(version, name) for name in PART_COLUMNS[1:])
+    if "crew_percent" not in terms:
+        version.crew_percent = HUNDRED - others
+    if version.crew_percent + others != HUNDRED or min(getattr(version, name) for name in PART_COLUMNS) < 0:
+        raise ValidationError(
+            {"crew_percent": f"The five parts add up to {version.crew_percent + others:f} %. They must add up to 100."}
+        )
+    if version.budget_type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is None:
+        raise ValidationError({"labor_percent": "Enter what percentage of the contract price is for labor, like 30."})
+    return version
+
+
+def _check_name(company: Company, name: str) -> None:
+    if BonusPlan.objects.filter(company=company, name=name).exists():
+        raise ValidationError({"name": "There is a plan of this name already. Choose another name."})
+
+
+def _refuse_if_frozen(version: PlanVersion) -> None:
+    frozen = ProPay.objects.filter(plan_version=version, status__in=FROZEN_STATUSES).count()
+    if frozen:
+        used = "1 approved ProPay" if frozen == 1 else f"{frozen} approved ProPays"
+        raise ValidationError(
+            {
+                "start_date": f"{used} used the version from this day, so it stays as it is. "
+                "Choose a later day: from then on the new rules hold."
+            }
+        )
+
+
+def _record(plan: BonusPlan, actor: User | None, action: str, summary: str) -> None:
+    record_event(plan.company_id, actor, action, f"plan:{plan.pk}", summary)
