@@ -27,7 +27,10 @@ OPEN_PAY_RUNS = (PayRunState.QUEUED, PayRunState.RUNNING)
 
 
 class PayRun(models.Model):
-    """One click that marks all open statements of a pay period paid; a task does it in batches, with progress."""
+    """One click that marks all open statements of a pay period paid; a task does it in batches, with progress.
+
+    `worked_at` is its sign of life, `attempt_count` how many workers began it: one that dies is followed by another.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="pay_runs")
     start_date = models.DateField()
@@ -36,6 +39,7 @@ class PayRun(models.Model):
     state = models.CharField(max_length=7, choices=PayRunState, default=PayRunState.QUEUED)
     total_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
     error_text = models.CharField(max_length=500, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -123,8 +127,9 @@ class StatementLine(models.Model):
     SHARE: a ProPay's share in one role (of 0.00: it was taken back, and a question stands by it). DRIFT: what an
     adjusted drift changed about it. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later
     changes of that week become a line on the next open statement, so the true-up of a week is the sum of its lines.
-    ADJUSTMENT: typed, negative for a deduction. ROLLOVER: a negative total of the statement before. `amount` is the
-    bonus column, 0 for a true-up. `steps` are how it was worked out: a list of {"key", "label", "formula", "result"}.
+    ADJUSTMENT: typed, negative for a deduction. ROLLOVER: the negative total of another statement, column by column,
+    once. `amount` is the bonus column, 0 for a true-up. `steps` are how it was worked out: a list of {"key", "label",
+    "formula", "result"}.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -139,6 +144,7 @@ class StatementLine(models.Model):
     federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     state_extra_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     category = models.ForeignKey(AdjustmentCategory, on_delete=models.PROTECT, null=True, related_name="+")
+    rolled_from = models.OneToOneField(Statement, on_delete=models.PROTECT, null=True, related_name="rollover")
     note = models.CharField(max_length=500, blank=True)
     steps = models.JSONField(default=list)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -163,7 +169,7 @@ class StatementLine(models.Model):
                 condition=Q(kind__in=(LineKind.SHARE, LineKind.DRIFT), propay__isnull=False, snapshot__isnull=False)
                 | Q(kind=LineKind.TRUE_UP, propay__isnull=False, week_start__isnull=False, amount=0)
                 | Q(kind=LineKind.ADJUSTMENT, category__isnull=False, propay__isnull=True)
-                | Q(kind=LineKind.ROLLOVER, propay__isnull=True),
+                | Q(kind=LineKind.ROLLOVER, propay__isnull=True, rolled_from__isnull=False),
                 name="line_fits_kind",
             ),
             models.CheckConstraint(

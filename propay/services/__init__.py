@@ -1,6 +1,8 @@
 """What changes a ProPay and what it pays. The layers above enter here, and nowhere else."""
 
 from propay.models import BudgetType, ProPay
+from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
+from propay.services.paying import Payment, pay_statements
 from propay.services.plans import (
     PlanTerms,
     create_plan,
@@ -28,6 +30,7 @@ from propay.services.true_ups import update_true_ups_of_run
 __all__ = [
     "BudgetType",
     "OpenProPay",
+    "Payment",
     "PlanTerms",
     "ProPay",
     "Task",
@@ -38,15 +41,19 @@ __all__ = [
     "create_propay",
     "edit_propay",
     "open_on_jobs",
+    "pay_statements",
     "refresh",
     "remove_plan_version",
     "rename_plan",
     "restore_propay",
+    "resume_pay_runs",
     "set_crew_terms",
     "set_plan_active",
     "set_plan_terms",
+    "start_pay_run",
     "terms_of_version",
     "terms_version",
     "update_true_ups_of_run",
     "version_in_force",
+    "work_pay_run",
 ]

@@ -1,0 +1,222 @@
+"""Marks statements paid: for good, each exactly once.
+
+Every payment takes the company's lock and then a conditional UPDATE on OPEN, so of two people who pay the same
+statement one wins and the other is told. What is below zero is paid 0.00: nothing is ever taken from wages.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Round
+
+from propay.models import (
+    LineKind,
+    PayRun,
+    ProPay,
+    ProPayStatus,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from propay.periods import Period
+from propay.selectors import bonus_settings
+from propay.services import booking
+from propay.services.shared import lock, record_event
+from propay.services.true_ups import BONUS_KINDS
+from propay.trace import dollars
+from protiv.accounts.models import Company, User
+from protiv.money import ZERO
+
+# A pay date further ahead is a slip of the keyboard.
+FURTHEST_AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """What a payment came to: statements and dollars paid, those below zero among them, those paid before by others."""
+
+    paid: int
+    amount: Decimal
+    below_zero: int
+    already_paid: tuple[Statement, ...]
+
+
+def pay_statements(
+    *, company: Company, actor: User | None, statement_ids: Collection[int], pay_date: date | None, now: datetime
+) -> Payment:
+    """Mark these statements paid on `pay_date`. Those that somebody paid meanwhile are left alone and told.
+
+    Refused (ValidationError) without a sensible pay date, or where none of them is open any more.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        chosen = list(
+            Statement.objects.filter(company=company, pk__in=statement_ids)
+            .select_related("worker", "paid_by")
+            .order_by("start_date", "end_date", "pk")
+        )
+        to_pay = [one for one in chosen if one.status == StatementStatus.OPEN]
+        already_paid = tuple(one for one in chosen if one.status == StatementStatus.PAID)
+        _refuse_unless_any(to_pay, already_paid)
+        pay_date = checked_pay_date(pay_date, start_date=to_pay[-1].start_date, today=company.local_date(now))
+        paid: list[Statement] = []
+        # Period by period: what is carried over from one is paid with the next.
+        for _period, group in groupby(to_pay, key=_period_of):
+            ids = [one.pk for one in group]
+            paid += pay_open(company=company, statement_ids=ids, pay_date=pay_date, actor=actor, now=now)
+        payment = Payment(
+            paid=len(paid),
+            amount=sum((max(one.total_amount, ZERO) for one in paid), ZERO),
+            below_zero=sum(one.total_amount < 0 for one in paid),
+            already_paid=already_paid,
+        )
+        _record(company, actor, to_pay, payment, pay_date)
+        return payment
+
+
+def pay_open(
+    *,
+    company: Company,
+    statement_ids: Collection[int],
+    pay_date: date,
+    actor: User | None,
+    now: datetime,
+    pay_run: PayRun | None = None,
+) -> list[Statement]:
+    """Mark those of these statements (of one pay period) that are open paid; a few queries, however many they are.
+
+    Returns them as they were before. The caller holds the company's lock.
+    """
+    statements = Statement.objects.filter(company=company, pk__in=statement_ids, status=StatementStatus.OPEN)
+    found = list(statements.order_by("pk"))
+    nothing_due = [one.pk for one in found if one.total_amount <= 0]
+    total = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
+    count = Statement.objects.filter(pk__in=[one.pk for one in found], status=StatementStatus.OPEN).update(
+        status=StatementStatus.PAID,
+        paid_amount=Case(When(pk__in=nothing_due, then=Value(ZERO)), default=Round(total, 2)),
+        pay_date=pay_date,
+        paid_at=now,
+        paid_by=actor,
+        pay_run=pay_run,
+    )
+    if count != len(found):
+        raise ValidationError("Somebody else paid some of these statements at this moment. Nothing was paid twice.")
+    _settle(company, [one.pk for one in found])
+    if bonus_settings(company).rolls_over_negative:
+        _roll_over(company, [one for one in found if one.total_amount < 0], actor, now)
+    return found
+
+
+def payable(company: Company, period: Period) -> QuerySet[Statement]:
+    """The open statements of a pay period with anything on them."""
+    return Statement.objects.filter(
+        Exists(StatementLine.objects.filter(statement=OuterRef("pk"))),
+        company=company,
+        start_date=period.start_date,
+        end_date=period.end_date,
+        status=StatementStatus.OPEN,
+    )
+
+
+def checked_pay_date(pay_date: date | None, *, start_date: date, today: date) -> date:
+    """The pay date, where it makes sense for a pay period that starts on `start_date`; else ValidationError."""
+    if pay_date is None:
+        raise ValidationError({"pay_date": "Enter the day on which the workers get the money."})
+    if pay_date < start_date:
+        text = (
+            f"This is before the pay period, which starts on {start_date}. Enter the day on which the workers get it."
+        )
+        raise ValidationError({"pay_date": text})
+    if pay_date > today + FURTHEST_AHEAD:
+        text = f"This is more than {FURTHEST_AHEAD.days} days ahead. Check the month and the year."
+        raise ValidationError({"pay_date": text})
+    return pay_date
+
+
+def _refuse_unless_any(to_pay: Sequence[Statement], already_paid: Sequence[Statement]) -> None:
+    if to_pay:
+        return
+    if not already_paid:
+        raise ValidationError("Choose at least one statement to pay.")
+    raise ValidationError(f"Nothing was paid now: {told(already_paid)}", code="already_paid")
+
+
+def told(already_paid: Sequence[Statement]) -> str:
+    """Who paid which statements before, for the one who came second."""
+    first = already_paid[0]
+    by = f" by {first.paid_by}" if first.paid_by else ""
+    others = len(already_paid) - 1
+    more = f" So were {others} more of those you chose." if others else ""
+    return f"the statement of {first.worker.name} was paid{by} already, with the pay date {first.pay_date}.{more}"
+
+
+def _period_of(statement: Statement) -> tuple[date, date]:
+    return statement.start_date, statement.end_date
+
+
+def _settle(company: Company, statement_ids: Collection[int]) -> None:
+    """A ProPay is paid once none of its shares and corrections stands on an open statement."""
+    lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS)
+    unpaid = lines.filter(propay=OuterRef("pk"), statement__status=StatementStatus.OPEN).exclude(amount=0)
+    ProPay.objects.filter(
+        ~Exists(unpaid),
+        company=company,
+        status=ProPayStatus.APPROVED,
+        pk__in=lines.filter(statement__in=statement_ids).values("propay"),
+    ).update(status=ProPayStatus.PAID)
+
+
+def _roll_over(company: Company, below_zero: Iterable[Statement], actor: User | None, now: datetime) -> None:
+    """Put what these statements of one period lack on the workers' next open ones, column by column."""
+    lacking = {one.worker_id: one for one in below_zero}
+    if not lacking:
+        return
+    period = Period(*_period_of(next(iter(lacking.values()))))
+    following = booking.open_statements(
+        company=company,
+        worker_ids=lacking.keys(),
+        period=booking.following_period(company=company, period=period),
+    )
+    StatementLine.objects.bulk_create(
+        StatementLine(
+            company=company,
+            statement=following[worker_id],
+            worker_id=worker_id,
+            kind=LineKind.ROLLOVER,
+            rolled_from=one,
+            amount=one.bonus_amount,
+            federal_amount=one.federal_amount,
+            state_extra_amount=one.state_extra_amount,
+            steps=_steps(one),
+            created_by=actor,
+            created_at=now,
+        )
+        for worker_id, one in lacking.items()
+    )
+    booking.retotal({one.pk for one in following.values()})
+
+
+def _steps(statement: Statement) -> list[dict[str, str]]:
+    columns = (
+        f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal"
+        f" + {dollars(statement.state_extra_amount)} state extra"
+    )
+    label = f"Total of the statement of {statement.start_date} to {statement.end_date}, paid 0.00"
+    return [{"key": "rollover", "label": label, "formula": columns, "result": dollars(statement.total_amount)}]
+
+
+def _record(
+    company: Company, actor: User | None, statements: Sequence[Statement], payment: Payment, pay_date: date
+) -> None:
+    first = statements[0]
+    target = f"statement:{first.pk}" if len(statements) == 1 else "statements"
+    who = ", ".join(one.worker.name for one in statements)
+    paid = f"{dollars(payment.amount)} on {payment.paid} statement{'' if payment.paid == 1 else 's'}"
+    summary = f"Paid {paid} with the pay date {pay_date}: {who}."
+    record_event(company.pk, actor, "statements.paid", target, summary)

@@ -1,0 +1,10 @@
+"""What the cluster runs for the product: ids in, nothing out. Each task is one call of a service."""
+
+from django.utils import timezone
+
+from propay.services import pay_runs
+
+
+def work_pay_run(pay_run_id: int) -> None:
+    """Pay what is open in a pay run's period."""
+    pay_runs.work_pay_run(pay_run_id=pay_run_id, clock=timezone.now)
