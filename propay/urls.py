@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from propay.views import bonuses, dashboard, propays
+from propay.views import bonuses, dashboard, propays, reports
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -14,4 +14,8 @@ urlpatterns = [
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),
     path("propays/<int:pk>/restore/", propays.propay_restore, name="propay_restore"),
     path("bonuses/", bonuses.bonuses, name="bonuses"),
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/<slug:slug>/", reports.report, name="report"),
+    path("reports/<slug:slug>/print/", reports.report_print, name="report_print"),
+    path("reports/<slug:slug>.csv", reports.report_file, name="report_file"),
 ]

@@ -1,4 +1,4 @@
-// What no element does by itself: ask before a change that can't be undone, and send a form once.
+// What no element does by itself: ask before a change that can't be undone, send a form once, and print.
 "use strict";
 
 document.addEventListener("submit", (event) => {
@@ -20,4 +20,10 @@ document.addEventListener("submit", (event) => {
 // A page that comes back by the Back button may send its forms again.
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy"));
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) {
+    window.print();
+  }
 });

@@ -26,6 +26,7 @@ PRIVATE = [
     "time_list",
     "job_list",
     "worker_list",
+    "report_list",
     "integration_list",
     "company_settings",
     "people",

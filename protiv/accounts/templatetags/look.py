@@ -33,6 +33,7 @@ MENU = (
     MenuItem("time_list", "Time", "clock", EVERYBODY),
     MenuItem("job_list", "Jobs", "briefcase"),
     MenuItem("worker_list", "Team", "users"),
+    MenuItem("report_list", "Reports", "file-text"),
     MenuItem("integration_list", "Integrations", "plug-connected"),
     MenuItem("company_settings", "Settings", "settings", (Role.ADMIN,)),
 )

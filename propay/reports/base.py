@@ -1,0 +1,163 @@
+"""What a report is: columns, rows and sums, so that its page, its CSV file and its print come from the same rows."""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from propay.selectors import CENT
+from protiv.accounts.models import Company, Membership
+from protiv.money import ZERO
+from protiv.timekeeping.models import Job, Worker
+
+BATCH = 500
+
+
+class Kind(Enum):
+    """How the values of a column are written. HOURS are whole minutes, MONEY and PERCENT are Decimal."""
+
+    TEXT = "text"
+    DATE = "date"
+    COUNT = "count"
+    HOURS = "hours"
+    MONEY = "money"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to the page it speaks of."""
+
+    text: str
+    url: str
+
+
+Value = Link | str | int | Decimal | datetime.date | None
+Row = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `explanation` is shown where somebody asks what it means."""
+
+    label: str
+    kind: Kind = Kind.TEXT
+    explanation: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind not in (Kind.TEXT, Kind.DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A figure that stands above the table."""
+
+    label: str
+    kind: Kind
+    value: Value
+    note: str = ""
+
+
+class QueryRows:
+    """The rows of a queryset, made only when they are looked at: a page costs the same however many there are.
+
+    `make` turns some of its objects into as many rows, with the same few queries for one object or hundreds.
+    """
+
+    def __init__(self, found: "QuerySet[Any, Any]", make: Callable[[list[Any]], Iterable[Row]]) -> None:
+        self.found, self.make = found, make
+
+    @cached_property
+    def count(self) -> int:
+        return self.found.order_by().count()
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: slice) -> list[Row]:
+        return list(self.make(list(self.found[index])))
+
+    def __iter__(self) -> Iterator[Row]:
+        objects = self.found.iterator(chunk_size=BATCH)
+        while batch := list(islice(objects, BATCH)):
+            yield from self.make(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One month of the chart: both bars' heights in the drawing's units, and where they stand."""
+
+    label: str
+    budget_x: int
+    budget_height: int
+    actual_x: int
+    actual_height: int
+    budget_y: int
+    actual_y: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarChart:
+    """Pairs of bars side by side, with round numbers beside them from top to bottom."""
+
+    title: str
+    bars: tuple[Bars, ...]
+    bar_width: int
+    levels: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one report came to. `totals` has a value per column (None: nothing to add up), or is empty."""
+
+    columns: tuple[Column, ...]
+    rows: "QueryRows | Sequence[Row]"
+    totals: Row = ()
+    highlights: tuple[Highlight, ...] = ()
+    notes: tuple[str, ...] = ()
+    chart: BarChart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a report is asked for; None and "" mean: all of them. Both dates belong to the range."""
+
+    company: Company
+    today: datetime.date
+    from_date: datetime.date | None = None
+    to_date: datetime.date | None = None
+    worker: Worker | None = None
+    job: Job | None = None
+    manager: Membership | None = None
+    status: str = ""
+    dates: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportKind:
+    """One report of the product: what it is called, which filters it takes, and the function that makes it.
+
+    `dates_label` says which date the range is about, `nothing` what to do where there is no row.
+    """
+
+    slug: str
+    title: str
+    sentence: str
+    icon: str
+    filters: tuple[str, ...]
+    dates_label: str
+    nothing: str
+    make: Callable[[Asked], Report]
+
+
+def in_cents(amount: Decimal | None) -> Decimal:
+    """A sum of the database: None for no rows, and on SQLite a float with noise after the cents."""
+    return ZERO if amount is None else amount.quantize(CENT)

@@ -1,0 +1,124 @@
+"""Payroll bonus: what each worker is paid in each pay period, column by column as on the statement."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from propay.models import LineKind, Statement, StatementLine, StatementStatus
+from propay.reports.base import Asked, Column, Highlight, Kind, Link, QueryRows, Report, ReportKind, Row, in_cents
+from protiv.money import ZERO
+
+PAY_DATE = "PAY_DATE"
+COLUMNS = (
+    Column("Worker"),
+    Column("Period from", Kind.DATE),
+    Column("Period to", Kind.DATE),
+    Column("Shares", Kind.MONEY),
+    Column("Corrections", Kind.MONEY, "What changed about approved ProPays"),
+    Column("Adjustments", Kind.MONEY, "Typed bonuses and deductions"),
+    Column("Carried over", Kind.MONEY, "A negative total of the statement before"),
+    Column("Federal true-up", Kind.MONEY),
+    Column("State extra", Kind.MONEY),
+    Column("Total", Kind.MONEY),
+    Column("Paid", Kind.MONEY, "Never below 0.00"),
+    Column("Status"),
+    Column("Pay date", Kind.DATE),
+)
+# The kinds of lines that are a column of their own, in the order of the columns. A true-up has no bonus amount.
+BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
+NOTES = (
+    "Federal true-up is the overtime that the Fair Labor Standards Act adds to a bonus; state extra is what California "
+    "adds to that. They stand apart because payroll reports them apart.",
+    "Bonus amounts are worked out from public rules; this is not legal advice.",
+)
+
+
+def make(asked: Asked) -> Report:
+    """A row per statement, the latest period first. Its sums are those of the statements; four queries."""
+    found = _found(asked)
+    amounts = _amounts_by_kind(StatementLine.objects.filter(statement__in=found))
+    total = found.aggregate(
+        federal=Sum("federal_amount"),
+        state_extra=Sum("state_extra_amount"),
+        bonus=Sum("bonus_amount"),
+        paid=Sum("paid_amount"),
+        workers=Count("worker", distinct=True),
+        **{
+            f"open_{name}": Sum(f"{name}_amount", filter=Q(status=StatementStatus.OPEN))
+            for name in ("bonus", "federal", "state_extra")
+        },
+    )
+    federal, state_extra, paid = (in_cents(total[name]) for name in ("federal", "state_extra", "paid"))
+    owed = sum((in_cents(total[f"open_{name}"]) for name in ("bonus", "federal", "state_extra")), ZERO)
+    whole = in_cents(total["bonus"]) + federal + state_extra
+    bonuses = tuple(amounts.get(kind, ZERO) for kind in BONUS_COLUMNS)
+    return Report(
+        columns=COLUMNS,
+        rows=QueryRows(found.select_related("worker").order_by("-start_date", *_BY_NAME), _rows),
+        totals=("Total", None, None, *bonuses, federal, state_extra, whole, paid, None, None),
+        highlights=(
+            Highlight("Bonus and true-ups", Kind.MONEY, whole),
+            Highlight("Paid", Kind.MONEY, paid),
+            Highlight("Still open", Kind.MONEY, owed),
+            Highlight("Workers", Kind.COUNT, total["workers"]),
+        ),
+        notes=NOTES,
+    )
+
+
+_BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
+
+
+def _found(asked: Asked) -> "QuerySet[Statement]":
+    day = "pay_date" if asked.dates == PAY_DATE else "end_date"
+    found = Statement.objects.filter(company=asked.company)
+    if asked.dates == PAY_DATE:
+        found = found.filter(status=StatementStatus.PAID)
+    if asked.from_date:
+        found = found.filter(**{f"{day}__gte": asked.from_date})
+    if asked.to_date:
+        found = found.filter(**{f"{day}__lte": asked.to_date})
+    if asked.worker:
+        found = found.filter(worker=asked.worker)
+    return found
+
+
+def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> dict[str, Decimal]:
+    rows = lines.order_by().values_list("kind").annotate(Sum("amount"))
+    return {kind: in_cents(amount) for kind, amount in rows}
+
+
+def _rows(statements: Collection[Statement]) -> Iterator[Row]:
+    """One query for the lines of all of them."""
+    amounts: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
+    lines = StatementLine.objects.filter(statement__in=[one.pk for one in statements])
+    for statement_id, kind, amount in lines.order_by().values_list("statement_id", "kind").annotate(Sum("amount")):
+        amounts[statement_id][kind] = in_cents(amount)
+    for one in statements:
+        yield (
+            Link(one.worker.name, reverse("worker_detail", args=[one.worker_id])),
+            one.start_date,
+            one.end_date,
+            *(amounts[one.pk].get(kind, ZERO) for kind in BONUS_COLUMNS),
+            one.federal_amount,
+            one.state_extra_amount,
+            one.total_amount,
+            one.paid_amount,
+            one.get_status_display(),
+            one.pay_date,
+        )
+
+
+PAYROLL_BONUS = ReportKind(
+    slug="payroll-bonus",
+    title="Payroll bonus",
+    sentence="What each worker is paid in each pay period: shares, corrections, adjustments and overtime true-ups.",
+    icon="receipt",
+    filters=("dates", "worker"),
+    dates_label="Pay periods that end",
+    nothing="No statement fits. The first one is made when a ProPay is approved; for earlier ones, widen the dates.",
+    make=make,
+)

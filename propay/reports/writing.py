@@ -1,0 +1,87 @@
+"""How the values of a report are written: for people on the page and on paper, for programs in a CSV file."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from propay.reports.base import Column, Kind, Link, Report, Row, Value
+from protiv.accounts.models import Company
+from protiv.accounts.templatetags.formats import MINUS, NOTHING, hours, money
+from protiv.money import round_cents
+from protiv.timekeeping.csv_safety import csv_lines, safe_cell
+
+MINUTES_PER_HOUR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as the page shows it."""
+
+    text: str
+    label: str
+    is_number: bool
+    url: str = ""
+    is_negative: bool = False
+
+
+def shown(value: Value, kind: Kind, company: Company) -> str:
+    """For people: `$1,234.50`, `7:30` or `7.50` as the company chose, `12.5 %`, `Nov 3, 2026`, `—` for nothing."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, datetime.date):
+        return f"{value:%b} {value.day}, {value.year}"
+    if isinstance(value, str):
+        return value
+    if kind == Kind.HOURS:
+        return hours(int(value), company)
+    if kind == Kind.MONEY:
+        return money(Decimal(value), company)
+    text = f"{abs(value):,.1f} %" if kind == Kind.PERCENT else f"{abs(value):,}"
+    return f"{MINUS if value < 0 else ''}{text}"
+
+
+def plain(value: Value, kind: Kind) -> str:
+    """For programs: no thousands commas, dates like 2026-11-03, hours always as a decimal number, nothing is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, Link | str):
+        return safe_cell(value.text if isinstance(value, Link) else value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if kind == Kind.HOURS:
+        return str(round_cents(Decimal(value) / MINUTES_PER_HOUR))
+    return f"{value:.2f}" if kind == Kind.MONEY else f"{value:.1f}" if kind == Kind.PERCENT else str(value)
+
+
+def shown_rows(report: Report, rows: Iterable[Row], company: Company) -> list[list[Cell]]:
+    """These rows as the page shows them."""
+    return [_shown_row(report.columns, row, company) for row in rows]
+
+
+def shown_totals(report: Report, company: Company) -> list[Cell]:
+    """The row of sums; where there is nothing to add up, the cell is empty."""
+    cells = _shown_row(report.columns, report.totals, company) if report.totals else []
+    return [Cell("", cell.label, cell.is_number) if cell.text == NOTHING else cell for cell in cells]
+
+
+def _shown_row(columns: Sequence[Column], row: Row, company: Company) -> list[Cell]:
+    return [
+        Cell(
+            text=shown(value, column.kind, company),
+            label=column.label,
+            is_number=column.is_number,
+            url=value.url if isinstance(value, Link) else "",
+            is_negative=isinstance(value, int | Decimal) and value < 0,
+        )
+        for column, value in zip(columns, row, strict=True)
+    ]
+
+
+def report_csv(report: Report) -> Iterator[str]:
+    """All rows, a line each, written while they are read. Without the sums: whoever adds a column up gets them."""
+    yield from csv_lines([[column.label for column in report.columns]])
+    kinds = [column.kind for column in report.columns]
+    yield from csv_lines([plain(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in report.rows)
