@@ -1,6 +1,7 @@
 """What changes a ProPay and what it pays. The layers above enter here, and nowhere else."""
 
 from propay.models import BudgetType, ProPay
+from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.plans import (
@@ -13,6 +14,7 @@ from propay.services.plans import (
     terms_of_version,
     version_in_force,
 )
+from propay.services.questions import answer_question, ask_question
 from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
 from propay.services.terms import (
     Task,
@@ -36,6 +38,10 @@ __all__ = [
     "Task",
     "Terms",
     "WorkerTerms",
+    "add_adjustment",
+    "add_category",
+    "answer_question",
+    "ask_question",
     "cancel_propay",
     "create_plan",
     "create_propay",
@@ -43,10 +49,12 @@ __all__ = [
     "open_on_jobs",
     "pay_statements",
     "refresh",
+    "remove_adjustment",
     "remove_plan_version",
     "rename_plan",
     "restore_propay",
     "resume_pay_runs",
+    "set_category_active",
     "set_crew_terms",
     "set_plan_active",
     "set_plan_terms",

@@ -1,0 +1,131 @@
+"""Bonuses and deductions that somebody types onto open statements, and the categories they are filed under."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
+from propay.services import booking
+from propay.services.shared import lock, record_event
+from propay.trace import dollars
+from protiv.accounts.models import Company, User
+from protiv.timekeeping.models import Worker
+
+
+def add_adjustment(
+    *,
+    company: Company,
+    actor: User | None,
+    worker_ids: Collection[int],
+    category_id: int,
+    amount: Decimal,
+    note: str,
+    start_date: date,
+    now: datetime,
+) -> list[Statement]:
+    """Put `amount` dollars, below 0 for a deduction, on a statement of each of these workers.
+
+    It is that of the pay period with `start_date` in it or, where that is paid, the next open one. Returns the
+    statements. Refused (ValidationError) without a worker, a category or an amount.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        workers = list(Worker.objects.filter(company=company, pk__in=worker_ids).order_by("last_name", "pk"))
+        category = AdjustmentCategory.objects.filter(company=company, pk=category_id, is_active=True).first()
+        _refuse_unless_whole(workers, worker_ids, category, amount)
+        period = booking.current_period(company=company, day=start_date)
+        statements = booking.open_statements(
+            company=company, worker_ids={worker.pk for worker in workers}, period=period
+        )
+        StatementLine.objects.bulk_create(
+            StatementLine(
+                company=company,
+                statement=statements[worker.pk],
+                worker=worker,
+                kind=LineKind.ADJUSTMENT,
+                category=category,
+                amount=amount,
+                note=note.strip(),
+                created_by=actor,
+                created_at=now,
+            )
+            for worker in workers
+        )
+        booking.retotal({one.pk for one in statements.values()})
+        who = ", ".join(worker.name for worker in workers)
+        reason = f" {note.strip()}" if note.strip() else ""
+        summary = f"Added {_in_words(amount)} ({category}) for {who}.{reason}"
+        record_event(company.pk, actor, "adjustment.added", _target(list(statements.values())), summary)
+        return list(statements.values())
+
+
+def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> None:
+    """Take a typed amount off its open statement; with a question by it, the line stays with 0.00.
+
+    DoesNotExist for another company's line or another kind; refused (ValidationError) once it was paid.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        line = StatementLine.objects.select_related("statement", "worker", "category").get(
+            company=company, pk=line_id, kind=LineKind.ADJUSTMENT
+        )
+        if line.statement.status == StatementStatus.PAID:
+            raise ValidationError(
+                "This was paid, so it stands. Add an adjustment of the opposite amount to the next open statement."
+            )
+        booking.drop_lines(StatementLine.objects.filter(pk=line.pk))
+        summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."
+        record_event(company.pk, actor, "adjustment.removed", _target([line.statement]), summary)
+
+
+def add_category(*, company: Company, actor: User | None, name: str) -> AdjustmentCategory:
+    """A new category. Refused (ValidationError) without a name, or with that of another one."""
+    with transaction.atomic():
+        company = lock(company)
+        name = " ".join(name.split())
+        if not name:
+            raise ValidationError({"name": "Enter a name for the category."})
+        if AdjustmentCategory.objects.filter(company=company, name__iexact=name).exists():
+            raise ValidationError({"name": "There is a category of this name already."})
+        category = AdjustmentCategory.objects.create(company=company, name=name)
+        record_event(company.pk, actor, "category.added", f"category:{category.pk}", f"Added the category “{name}”.")
+        return category
+
+
+def set_category_active(*, company: Company, actor: User | None, category_id: int, is_active: bool) -> None:
+    """Offer a category for new adjustments, or don't any more; DoesNotExist for another company's."""
+    with transaction.atomic():
+        company = lock(company)
+        category = AdjustmentCategory.objects.get(company=company, pk=category_id)
+        category.is_active = is_active
+        category.save(update_fields=["is_active"])
+        summary = f"{'Restored' if is_active else 'Retired'} the category “{category.name}”."
+        record_event(company.pk, actor, "category.changed", f"category:{category.pk}", summary)
+
+
+def _refuse_unless_whole(
+    workers: Collection[Worker],
+    worker_ids: Collection[int],
+    category: AdjustmentCategory | None,
+    amount: Decimal,
+) -> None:
+    errors = {}
+    if not workers or len(workers) != len(set(worker_ids)):
+        errors["workers"] = "Choose at least one worker."
+    if category is None:
+        errors["category"] = "Choose a category."
+    if not amount:
+        errors["amount"] = "Enter an amount other than 0."
+    if errors:
+        raise ValidationError(errors)
+
+
+def _in_words(amount: Decimal) -> str:
+    return f"a {'deduction' if amount < 0 else 'bonus'} of {dollars(abs(amount))}"
+
+
+def _target(statements: Collection[Statement]) -> str:
+    return f"statement:{next(iter(statements)).pk}" if len(statements) == 1 else "statements"
