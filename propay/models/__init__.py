@@ -6,6 +6,7 @@ from propay.models.approval import (
     SnapshotEntry,
     SnapshotKind,
 )
+from propay.models.payroll import CustomLayout, PayrollSettings
 from propay.models.plan import BonusPlan, PlanVersion
 from propay.models.propay import (
     BUDGET_FIELDS,
@@ -48,12 +49,14 @@ __all__ = [
     "Condition",
     "ConditionKind",
     "CrewTerm",
+    "CustomLayout",
     "Distribution",
     "LineKind",
     "LineMessage",
     "OvertimeRule",
     "PayRun",
     "PayRunState",
+    "PayrollSettings",
     "PlanVersion",
     "ProPay",
     "ProPayStatus",

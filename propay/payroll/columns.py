@@ -26,7 +26,7 @@ class DateFormat(StrEnum):
 
 
 class Field(StrEnum):
-    """What a column can hold. The values are what a company types in a custom layout."""
+    """What a column can hold. The values are what a custom layout is stored by."""
 
     EXTERNAL_ID = "external_id"
     WORKER_NUMBER = "worker_number"
@@ -51,6 +51,11 @@ class Field(StrEnum):
     STATE_EXTRA_CODE = "state_extra_code"
     COMPANY_CODE = "company_code"
     BATCH_ID = "batch_id"
+
+    @property
+    def label(self) -> str:
+        """In words: `bonus amount`."""
+        return self.value.replace("_", " ")
 
 
 # They say who is paid; a worker without one of them can't be found by the payroll program.
@@ -116,7 +121,7 @@ def cell(column: Column, line: Line) -> str:
 
 def _payroll_id(line: Line) -> str:
     ids = {WorkerIdKind.NUMBER: line.row.worker_number, WorkerIdKind.EXTERNAL_ID: line.row.external_id}
-    return ids.get(line.options.worker_id, "")
+    return ids.get(line.options.worker_id_kind, "")
 
 
 def _names(*names: str) -> str:

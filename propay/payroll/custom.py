@@ -1,4 +1,4 @@
-"""A layout of the company's own: columns typed as text, one a line, read strictly and written back the same. Pure.
+"""A layout of the company's own: columns as text, one a line, read strictly and written back the same. Pure.
 
     File # = worker_number
     Earning = earning_code
@@ -10,7 +10,7 @@ Left of the first `=` stands the heading, right of it the name of a field (`Fiel
 every line. A layout that would lose or double an amount is refused: pay must come out as it went in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from propay.payroll.columns import (
     AMOUNT_FIELDS,
@@ -70,12 +70,22 @@ def custom_layout(
 
 
 def columns_text(layout: Layout, options: PayrollOptions) -> str:
-    """The columns of a layout as a company would type them: a start for a custom layout."""
-    return "\n".join(f"{column.heading(options)} = {_content(column)}" for column in layout.columns)
+    """The columns of a layout as text: a start for a custom layout."""
+    return columns_as_text((column.heading(options), column.field, column.text) for column in layout.columns)
 
 
-def _content(column: Column) -> str:
-    return f'"{column.text}"' if column.field is None else column.field.value
+def columns_as_text(columns: Iterable[tuple[str, Field | None, str]]) -> str:
+    """Headings, each with its field or, without one, its text, as `custom_layout` reads them.
+
+    Only the first "=" of a line ends a heading: one that holds another is refused with `LayoutRefused`.
+    """
+    lines = []
+    for number, (header, field, text) in enumerate(columns, start=1):
+        if "=" in header:
+            raise LayoutRefused([f'Column {number} ({_shown(header)}) has "=" in its heading; leave it out.'])
+        content = field.value if field else f'"{text}"'
+        lines.append(" ".join(f"{header} = {content}".split()))
+    return "\n".join(lines)
 
 
 def _columns(typed: list[str], problems: list[str]) -> Iterator[Column | None]:
@@ -115,23 +125,23 @@ def _misplaced(columns: list[Column], mode: LineMode) -> Iterator[str]:
     wrong = EARNING_FIELDS if mode == LineMode.PER_WORKER else (*AMOUNT_FIELDS, Field.TOTAL_AMOUNT)
     other = "one line per earning" if mode == LineMode.PER_WORKER else "one line per worker"
     for column in columns:
-        if column.field in wrong:
-            yield f"Column {_shown(column.header)} holds {column.field}, which needs {other}."
+        if column.field is not None and column.field in wrong:
+            yield f"Column {_shown(column.header)} holds {column.field.label}, which needs {other}."
 
 
 def _missing(columns: list[Column], mode: LineMode) -> Iterator[str]:
     """What a file can't do without: who is paid, and every amount once."""
     fields = [column.field for column in columns]
     if not set(fields) & {*ID_FIELDS, *NAME_FIELDS}:
-        yield f"No column says who is paid: add one of {', '.join(ID_FIELDS + NAME_FIELDS)}."
+        yield f"No column says who is paid: add one of {', '.join(field.label for field in ID_FIELDS + NAME_FIELDS)}."
     amounts = AMOUNT_FIELDS if mode == LineMode.PER_WORKER else (Field.EARNING_AMOUNT,)
     for amount in amounts:
         if amount not in fields:
-            yield f"No column holds {amount}: that money would be missing from the file."
+            yield f"No column holds {amount.label}: that money would be missing from the file."
         for column in [column for column in columns if column.field == amount][1:]:
-            yield f"Column {_shown(column.header)} holds {amount} a second time: it would be paid twice."
+            yield f"Column {_shown(column.header)} holds {amount.label} a second time: it would be paid twice."
     if mode == LineMode.PER_EARNING and not set(fields) & {Field.EARNING_CODE, Field.EARNING_NAME}:
-        yield "No column tells the amounts apart: add earning_code or earning_name."
+        yield "No column tells the amounts apart: add earning code or earning name."
 
 
 def _shown(text: str) -> str:

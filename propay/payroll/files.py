@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from propay.payroll.columns import CODE_FIELDS, Field, Line, LineMode, cell, text_cell
+from propay.payroll.columns import CODE_FIELDS, ID_FIELDS, NAME_FIELDS, Field, Line, LineMode, cell, text_cell
 from propay.payroll.layouts import Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions, PayrollRow, WorkerIdKind
 from protiv.timekeeping.csv_safety import csv_lines
@@ -18,7 +18,7 @@ OPTION_NAMES = {
     "state_extra_code": "The earning code of the state overtime extra",
     "company_code": "The company code",
     "batch_id": "The batch ID",
-    "worker_id": "The id by which payroll knows a worker",
+    "worker_id_kind": "The id by which payroll knows a worker",
 }
 
 
@@ -57,13 +57,16 @@ def payroll_lines(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOp
     return csv_lines(_cells(layout, rows, options))
 
 
-def payroll_file_name(layout: Layout, options: PayrollOptions, *, period_start: date, period_end: date) -> str:
-    """What the file is called when it is saved. ADP takes its paydata by name only."""
+def payroll_file_name(
+    layout: Layout, options: PayrollOptions, *, period_start: date, period_end: date, is_draft: bool = False
+) -> str:
+    """What the file is called when it is saved. ADP takes its paydata by name only, so it takes no draft."""
+    draft = "DRAFT-" if is_draft else ""
     if layout.key == LayoutKey.ADP:
         code = "".join(character for character in options.company_code if character.isalnum())
-        return f"PR{code:_<{ADP_CODE_LENGTH}}EPI.{layout.extension}"
+        return f"{draft}PR{code:_<{ADP_CODE_LENGTH}}EPI.{layout.extension}"
     name = layout.key.lower().replace("_", "-")
-    return f"payroll-{period_start.isoformat()}-to-{period_end.isoformat()}-{name}.{layout.extension}"
+    return f"{draft}payroll-{period_start.isoformat()}-to-{period_end.isoformat()}-{name}.{layout.extension}"
 
 
 def blank_headers(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str, ...]:
@@ -72,17 +75,35 @@ def blank_headers(layout: Layout, row: PayrollRow, options: PayrollOptions) -> t
     return tuple(column.heading(options) for column in layout.columns if column.is_required and not cell(column, line))
 
 
+def is_written(layout: Layout, row: PayrollRow) -> bool:
+    """Whether this row makes a line: one per earning needs an amount that is not zero."""
+    return layout.mode == LineMode.PER_WORKER or any(row.earnings())
+
+
+def payee(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str, ...]:
+    """By what the payroll program tells this worker from the others: the ids in the line, without any the names."""
+    line = _line(layout, row, options)
+    ids = tuple(cell(column, line) for column in layout.columns if column.field in ID_FIELDS)
+    names = (cell(column, line) for column in layout.columns if column.field in NAME_FIELDS)
+    return ids if any(ids) else tuple(names)
+
+
+def uses(layout: Layout, option: str) -> bool:
+    """Whether a file of this layout needs the option of that name (`OPTION_NAMES`)."""
+    return option in _used_options(layout)
+
+
 def _used_options(layout: Layout) -> set[str]:
     """The options that stand in a file of this layout, or decide whom it pays."""
     used = set(CODE_OPTIONS) if layout.fields & {Field.EARNING_CODE, *CODE_FIELDS} else set()
     if any(column.field == Field.PAYROLL_ID and column.is_required for column in layout.columns):
-        used.add("worker_id")
+        used.add("worker_id_kind")
     return used | ({Field.COMPANY_CODE, Field.BATCH_ID} & layout.fields)
 
 
 def _values(options: PayrollOptions) -> dict[str, str]:
     codes = (options.codes.bonus, options.codes.federal, options.codes.state_extra)
-    worker_id = "" if options.worker_id == WorkerIdKind.NONE else options.worker_id
+    worker_id = "" if options.worker_id_kind == WorkerIdKind.NONE else options.worker_id_kind
     typed = (*codes, options.company_code, options.batch_id, worker_id)
     return {name: text.strip() for name, text in zip(OPTION_NAMES, typed, strict=True)}
 

@@ -55,7 +55,7 @@ class PayrollOptions:
     codes: EarningCodes = field(default_factory=EarningCodes)
     company_code: str = ""
     batch_id: str = ""
-    worker_id: WorkerIdKind = WorkerIdKind.NUMBER
+    worker_id_kind: WorkerIdKind = WorkerIdKind.NUMBER
 
 
 @dataclass(frozen=True, slots=True)

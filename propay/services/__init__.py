@@ -4,6 +4,12 @@ from propay.models import BudgetType, ProPay
 from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
+from propay.services.payroll import (
+    delete_custom_layout,
+    download_payroll_file,
+    save_custom_layout,
+    save_payroll_settings,
+)
 from propay.services.plans import (
     PlanTerms,
     create_plan,
@@ -45,6 +51,8 @@ __all__ = [
     "cancel_propay",
     "create_plan",
     "create_propay",
+    "delete_custom_layout",
+    "download_payroll_file",
     "edit_propay",
     "open_on_jobs",
     "pay_statements",
@@ -54,6 +62,8 @@ __all__ = [
     "rename_plan",
     "restore_propay",
     "resume_pay_runs",
+    "save_custom_layout",
+    "save_payroll_settings",
     "set_category_active",
     "set_crew_terms",
     "set_plan_active",

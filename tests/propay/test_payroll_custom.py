@@ -118,7 +118,7 @@ def test_own_layout_is_nothing_that_a_source_confirms() -> None:
 
 def test_layout_with_the_payroll_id_asks_by_which_id_payroll_knows_a_worker() -> None:
     layout = custom_layout(PER_EARNING.replace("worker_number", "payroll_id"), mode=LineMode.PER_EARNING)
-    assert list(option_problems(layout, PayrollOptions(worker_id=WorkerIdKind.NONE))) == ["worker_id"]
+    assert list(option_problems(layout, PayrollOptions(worker_id_kind=WorkerIdKind.NONE))) == ["worker_id_kind"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
@@ -167,9 +167,9 @@ def test_unknown_field_is_refused_by_the_name_of_its_column() -> None:
         ('Dept = "', 'Column 5 ("Dept") holds an unknown field'),
         (f'{"x" * 201} = ""', f'Column 5 ("{"x" * 40}…") is too long'),
         (f'x = "{"y" * 200}"', 'Column 5 ("x") is too long'),
-        ("Code = earning_code", 'Column "Code" holds earning_code, which needs one line per earning'),
-        ("Amount = earning_amount", 'Column "Amount" holds earning_amount, which needs one line per earning'),
-        ("More = bonus_amount", 'Column "More" holds bonus_amount a second time'),
+        ("Code = earning_code", 'Column "Code" holds earning code, which needs one line per earning'),
+        ("Amount = earning_amount", 'Column "Amount" holds earning amount, which needs one line per earning'),
+        ("More = bonus_amount", 'Column "More" holds bonus amount a second time'),
     ],
 )
 def test_wrong_column_is_refused_by_its_name(line: str, problem: str) -> None:
@@ -184,19 +184,19 @@ def test_all_wrong_columns_are_told_at_once() -> None:
 @pytest.mark.parametrize("field", ["bonus_amount", "federal_amount", "state_extra_amount"])
 def test_layout_that_would_lose_an_amount_is_refused(field: str) -> None:
     left = "\n".join(line for line in PER_WORKER.splitlines() if field not in line)
-    assert _refused(left) == (f"No column holds {field}: that money would be missing from the file.",)
+    assert _refused(left) == (f"No column holds {Field(field).label}: that money would be missing from the file.",)
 
 
 @pytest.mark.parametrize("field", ["bonus_amount", "federal_amount", "state_extra_amount", "total_amount"])
 def test_amount_that_each_earning_line_would_repeat_is_refused(field: str) -> None:
     (problem,) = _refused(f"{PER_EARNING}\nAgain = {field}", LineMode.PER_EARNING)
-    assert problem == f'Column "Again" holds {field}, which needs one line per worker.'
+    assert problem == f'Column "Again" holds {Field(field).label}, which needs one line per worker.'
 
 
 def test_line_per_earning_needs_its_amount_and_what_it_is() -> None:
     assert _refused("id = worker_number", LineMode.PER_EARNING) == (
-        "No column holds earning_amount: that money would be missing from the file.",
-        "No column tells the amounts apart: add earning_code or earning_name.",
+        "No column holds earning amount: that money would be missing from the file.",
+        "No column tells the amounts apart: add earning code or earning name.",
     )
 
 

@@ -141,7 +141,7 @@ def test_unpaid_statement_has_no_pay_date() -> None:
 
 
 def test_layouts_that_use_no_codes_ask_for_none() -> None:
-    nothing = PayrollOptions(codes=EarningCodes(bonus="", federal="", state_extra=""), worker_id=WorkerIdKind.NONE)
+    nothing = PayrollOptions(codes=EarningCodes(bonus="", federal="", state_extra=""), worker_id_kind=WorkerIdKind.NONE)
     assert option_problems(GENERIC, nothing) == {}
 
 
@@ -151,15 +151,15 @@ def test_layouts_that_use_no_codes_ask_for_none() -> None:
         (GUSTO, ["bonus_code", "federal_code", "state_extra_code"]),
         (QUICKBOOKS_ONLINE, ["bonus_code", "federal_code", "state_extra_code"]),
         (QUICKBOOKS_DESKTOP, ["bonus_code", "federal_code", "state_extra_code"]),
-        (PAYCOM, ["bonus_code", "federal_code", "state_extra_code", "worker_id"]),
-        (PAYCHEX, ["bonus_code", "federal_code", "state_extra_code", "company_code", "worker_id"]),
-        (ADP, ["bonus_code", "federal_code", "state_extra_code", "company_code", "batch_id", "worker_id"]),
+        (PAYCOM, ["bonus_code", "federal_code", "state_extra_code", "worker_id_kind"]),
+        (PAYCHEX, ["bonus_code", "federal_code", "state_extra_code", "company_code", "worker_id_kind"]),
+        (ADP, ["bonus_code", "federal_code", "state_extra_code", "company_code", "batch_id", "worker_id_kind"]),
     ],
     ids=lambda value: value.key if isinstance(value, Layout) else "",
 )
 def test_each_layout_asks_for_the_options_that_stand_in_it(layout: Layout, missing: list[str]) -> None:
     blank = EarningCodes(bonus=" ", federal="", state_extra="")
-    options = PayrollOptions(codes=blank, company_code=" ", worker_id=WorkerIdKind.NONE)
+    options = PayrollOptions(codes=blank, company_code=" ", worker_id_kind=WorkerIdKind.NONE)
     assert list(option_problems(layout, options)) == missing
 
 
@@ -182,12 +182,12 @@ def test_wrong_options_are_refused_before_the_first_line() -> None:
 
 
 def test_payroll_may_know_workers_by_the_id_of_the_provider() -> None:
-    options = replace(OPTIONS, worker_id=WorkerIdKind.EXTERNAL_ID)
+    options = replace(OPTIONS, worker_id_kind=WorkerIdKind.EXTERNAL_ID)
     assert [line[2] for line in cells(ADP, options=options)[1:3]] == ["emp-101", "emp-101"]
 
 
 def test_gusto_does_without_an_id_where_payroll_knows_none() -> None:
-    assert cells(GUSTO, options=replace(OPTIONS, worker_id=WorkerIdKind.NONE))[1][2] == ""
+    assert cells(GUSTO, options=replace(OPTIONS, worker_id_kind=WorkerIdKind.NONE))[1][2] == ""
 
 
 def test_worker_whom_payroll_could_not_find_is_named_by_the_empty_column() -> None:

@@ -1,0 +1,60 @@
+"""How a company's payroll files look."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+
+from propay.payroll.columns import DateFormat, LineMode
+from propay.payroll.layouts import LayoutKey
+from propay.payroll.rows import WorkerIdKind
+from protiv.accounts.models import Company
+
+
+def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    """By value alone: the words stand on the pages, where changing them needs no migration."""
+    return [(one.value, one.value) for one in kind]
+
+
+class CustomLayout(models.Model):
+    """A layout of the company's own. `columns` is what `propay.payroll.custom` reads: one a line, in their order."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="custom_layouts", db_index=False)
+    name = models.CharField(max_length=60)
+    columns = models.TextField()
+    mode = models.CharField(max_length=11, choices=_choices(LineMode))
+    date_format = models.CharField(max_length=3, choices=_choices(DateFormat), default=DateFormat.US.value)
+    has_header = models.BooleanField(default=True)
+    zero_is_blank = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="custom_layout_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PayrollSettings(models.Model):
+    """One row per company that changed any of it; `propay.payroll_selectors.payroll_settings` gives the defaults."""
+
+    company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="payroll_settings", primary_key=True)
+    layout = models.CharField(max_length=18, choices=_choices(LayoutKey), default=LayoutKey.GENERIC.value)
+    custom_layout = models.ForeignKey(CustomLayout, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    company_code = models.CharField(max_length=20, blank=True)
+    bonus_code = models.CharField(max_length=60, blank=True, default="BONUS")
+    federal_code = models.CharField(max_length=60, blank=True, default="OTFED")
+    state_extra_code = models.CharField(max_length=60, blank=True, default="OTSTATE")
+    worker_id_kind = models.CharField(max_length=11, choices=_choices(WorkerIdKind), default=WorkerIdKind.NUMBER.value)
+
+    class Meta:
+        verbose_name_plural = "payroll settings"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(layout=LayoutKey.CUSTOM.value, custom_layout__isnull=False)
+                | ~Q(layout=LayoutKey.CUSTOM.value) & Q(custom_layout__isnull=True),
+                name="custom_layout_is_named",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Payroll files of {self.company}"

@@ -1,0 +1,49 @@
+"""Statements for the tests of payroll files, as rows: `make_paid` skips the services that would pay them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from propay.models import LineKind, Statement, StatementLine, StatementStatus
+from propay.periods import Period
+from protiv.timekeeping.models import Worker
+from tests.propay.rows import NOW
+
+PERIOD = Period(date(2026, 11, 2), date(2026, 11, 15))
+PAY_DATE = date(2026, 11, 20)
+
+
+def make_open(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period = PERIOD) -> Statement:
+    """An open statement with one line; `amounts` are bonus, federal true-up and state extra."""
+    statement = Statement.objects.create(**_fields(worker, amounts, period))
+    StatementLine.objects.create(
+        company=worker.company,
+        statement=statement,
+        worker=worker,
+        kind=LineKind.ROLLOVER,
+        amount=statement.bonus_amount,
+        federal_amount=statement.federal_amount,
+        state_extra_amount=statement.state_extra_amount,
+        created_at=NOW,
+    )
+    return statement
+
+
+def make_paid(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period = PERIOD, **fields: Any) -> Statement:
+    """A paid statement: as the rules have it, a negative total pays 0.00 and keeps its sums."""
+    total = sum(map(Decimal, amounts.split()), Decimal("0.00"))
+    paid = {"status": StatementStatus.PAID, "pay_date": PAY_DATE, "paid_amount": max(total, Decimal("0.00"))}
+    return Statement.objects.create(**(_fields(worker, amounts, period) | paid | fields))
+
+
+def _fields(worker: Worker, amounts: str, period: Period) -> dict[str, Any]:
+    bonus, federal, state_extra = map(Decimal, amounts.split())
+    return {
+        "company": worker.company,
+        "worker": worker,
+        "start_date": period.start_date,
+        "end_date": period.end_date,
+        "bonus_amount": bonus,
+        "federal_amount": federal,
+        "state_extra_amount": state_extra,
+    }
