@@ -61,28 +61,32 @@ def with_terms(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
     )
 
 
-def time_of(propay_ids: Collection[int]) -> dict[int, list["WorkerTime"]]:
-    """The counted time of each of these ProPays, by its id; one query."""
+def time_of(propay_ids: Collection[int], *, include_travel: bool | None = None) -> dict[int, list["WorkerTime"]]:
+    """The counted time of each of these ProPays, by its id; one query. `include_travel` as in `counted_entries`."""
     time: dict[int, list[WorkerTime]] = {propay_id: [] for propay_id in propay_ids}
-    for row in worker_time(propay_ids):
+    for row in worker_time(propay_ids, include_travel=include_travel):
         time[row.propay_id].append(row)
     return time
 
 
-def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
+def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = None) -> QuerySet[TimeEntry]:
     """The entries that count on these ProPays (bonus-rules.md, 1), once for each ProPay, by way of `job__propays`.
 
+    `include_travel` tries drive time out; None: as each ProPay, else the company, says.
     One `filter` call: all its conditions must speak of the same ProPay. An entry of 0 minutes is no time: nobody needs
     a wage for it, here as in the what-if.
     """
     named_codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("job__propays"))
+    said = Q(job__propays__include_travel=True) | Q(
+        job__propays__include_travel__isnull=True, job__propays__company__include_travel=True
+    )
+    kinds = {
+        True: Q(kind__in=_WITHOUT_TRAVEL | _ONLY_WITH_TRAVEL),
+        False: Q(kind__in=_WITHOUT_TRAVEL),
+        None: Q(kind__in=_WITHOUT_TRAVEL) | Q(kind__in=_ONLY_WITH_TRAVEL) & said,
+    }
     return TimeEntry.objects.filter(
-        Q(kind__in=_WITHOUT_TRAVEL)
-        | Q(kind__in=_ONLY_WITH_TRAVEL)
-        & (
-            Q(job__propays__include_travel=True)
-            | Q(job__propays__include_travel__isnull=True, job__propays__company__include_travel=True)
-        ),
+        kinds[include_travel],
         Q(job__propays__end_date__isnull=True) | Q(work_date__lte=F("job__propays__end_date")),
         ~Exists(named_codes) | Exists(named_codes.filter(costcode=OuterRef("cost_code"))),
         ~Q(minutes=0),
@@ -93,11 +97,11 @@ def counted_entries(propay_ids: Iterable[int]) -> QuerySet[TimeEntry]:
     )
 
 
-def worker_time(propay_ids: Iterable[int]) -> Iterator[WorkerTime]:
+def worker_time(propay_ids: Iterable[int], *, include_travel: bool | None = None) -> Iterator[WorkerTime]:
     """Counted minutes per ProPay, worker and wage in force (and cost code, for a budget by them): one query for all."""
     by_cost_code = Case(When(job__propays__budget_type=BudgetType.TASKS, then=F("cost_code")))
     rows = (
-        counted_entries(propay_ids)
+        counted_entries(propay_ids, include_travel=include_travel)
         .annotate(wage=wage_in_force(), task_code=by_cost_code)
         .values_list("job__propays", "worker_id", "wage", "task_code")
         .annotate(Sum("minutes"), Sum("ot1_minutes"), Sum("ot2_minutes"), Min("work_date"))

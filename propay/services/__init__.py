@@ -10,6 +10,7 @@ from propay.services.payroll import (
     save_custom_layout,
     save_payroll_settings,
 )
+from propay.services.plan_effects import SHOWN_AT_MOST, Applied, Effect, apply_version_to, effects_of_version
 from propay.services.plans import (
     PlanTerms,
     create_plan,
@@ -36,7 +37,10 @@ from propay.services.terms import (
 from propay.services.true_ups import update_true_ups_of_run
 
 __all__ = [
+    "SHOWN_AT_MOST",
+    "Applied",
     "BudgetType",
+    "Effect",
     "OpenProPay",
     "Payment",
     "PlanTerms",
@@ -47,6 +51,7 @@ __all__ = [
     "add_adjustment",
     "add_category",
     "answer_question",
+    "apply_version_to",
     "ask_question",
     "cancel_propay",
     "create_plan",
@@ -54,6 +59,7 @@ __all__ = [
     "delete_custom_layout",
     "download_payroll_file",
     "edit_propay",
+    "effects_of_version",
     "open_on_jobs",
     "pay_statements",
     "refresh",

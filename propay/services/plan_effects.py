@@ -1,0 +1,154 @@
+"""What a version of a plan would change about open ProPays, and changing those that somebody picked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from hashlib import blake2b
+from operator import or_
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from propay import selectors
+from propay.figures import day as in_words
+from propay.figures import work_out
+from propay.models import BONUS_TERMS, LIVE_STATUSES, BudgetType, PlanVersion, ProPay
+from propay.services.shared import lock, record_event
+from propay.services.terms import Terms, edit_propay
+from protiv.accounts.models import Company, User
+
+# As many as a person can look at before saying yes.
+SHOWN_AT_MOST = 200
+CHANGED_MEANWHILE = "It has changed since you saw it. Look at it again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What one open ProPay would become: `changes` are (name of the term, before, after), pools are dollars.
+
+    `refusal` says why it can't take the version. `is_in_force`: the version holds on its first day. `seen` names all
+    of this, so that nothing else is applied than what somebody looked at.
+    """
+
+    propay_id: int
+    title: str
+    start_date: date
+    changes: tuple[tuple[str, Any, Any], ...]
+    pool_before: Decimal | None
+    pool_after: Decimal | None
+    refusal: str
+    is_in_force: bool
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """Which ProPays took the version, and (title, reason) of those that did not."""
+
+    propay_ids: tuple[int, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def effects_of_version(*, company: Company, version: PlanVersion) -> list[Effect]:
+    """The open ProPays of this plan whose terms would differ, the latest first; the same few queries for all.
+
+    Those that a later version is in force for are left out, and those above `SHOWN_AT_MOST`. Nothing is stored.
+    """
+    propays = list(_would_change(company, version)[:SHOWN_AT_MOST])
+    counts_travel = company.include_travel if version.include_travel is None else version.include_travel
+    time = selectors.time_of([propay.pk for propay in propays], include_travel=counts_travel)
+    no_bonus = selectors.workers_without_bonus(company)
+    return [_effect(propay, version, time[propay.pk], no_bonus) for propay in propays]
+
+
+def apply_version_to(
+    *, company: Company, version_id: int, seen: Mapping[int, str], actor: User, now: datetime
+) -> Applied:
+    """Give the version's terms to these open ProPays (id → `Effect.seen`), each by `edit_propay`.
+
+    One that would change in another way than was seen is left alone, and so is one that can't take the terms.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        version = PlanVersion.objects.select_related("plan").get(company=company, pk=version_id)
+        effects = {effect.propay_id: effect for effect in effects_of_version(company=company, version=version)}
+        applied, refused = [], []
+        for propay in ProPay.objects.filter(company=company, pk__in=seen).order_by("pk"):
+            effect = effects.get(propay.pk)
+            if effect is None or effect.seen != seen[propay.pk]:
+                refused.append((propay.title, CHANGED_MEANWHILE))
+                continue
+            try:
+                edit_propay(company=company, propay_id=propay.pk, actor=actor, now=now, **_terms_for(propay, version))
+            except ValidationError as refusal:
+                refused.append((propay.title, " ".join(refusal.messages)))
+            else:
+                applied.append(propay.pk)
+        if applied:
+            count = "1 open ProPay" if len(applied) == 1 else f"{len(applied)} open ProPays"
+            summary = f"Applied “{version.plan.name}” from {in_words(version.start_date)} to {count}."
+            record_event(company.pk, actor, "plan.applied", f"plan:{version.plan_id}", summary)
+        return Applied(propay_ids=tuple(applied), refused=tuple(refused))
+
+
+def _would_change(company: Company, version: PlanVersion) -> QuerySet[ProPay]:
+    """Open ProPays of the plan that start before its next version does and say something else than this one."""
+    propays = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES, plan_version__plan=version.plan_id)
+    later = PlanVersion.objects.filter(plan=version.plan_id, start_date__gt=version.start_date)
+    following = later.order_by("start_date").values_list("start_date", flat=True).first()
+    if following is not None:
+        propays = propays.filter(start_date__lt=following)
+    differs = reduce(or_, (_is_not(name, getattr(version, name)) for name in BONUS_TERMS))
+    if version.labor_percent is not None:
+        differs |= Q(budget_type=BudgetType.PERCENT_OF_CONTRACT) & _is_not("labor_percent", version.labor_percent)
+    return selectors.with_terms(propays.filter(differs)).order_by("-start_date", "-pk")
+
+
+def _is_not(name: str, value: Any) -> Q:
+    return Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: value})
+
+
+def _terms_for(propay: ProPay, version: PlanVersion) -> Terms:
+    """What this ProPay takes: the rules. Its budget stays its own, but for the labor percentage of a price."""
+    terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
+    terms["plan_version"] = version
+    if propay.budget_type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
+        terms["labor_percent"] = version.labor_percent
+    return cast(Terms, terms)
+
+
+def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any], ...]:
+    terms = {name: value for name, value in _terms_for(propay, version).items() if name != "plan_version"}
+    pairs = ((name, getattr(propay, name), value) for name, value in terms.items())
+    return tuple((name, before, after) for name, before, after in pairs if before != after)
+
+
+def _effect(propay: ProPay, version: PlanVersion, time: list[selectors.WorkerTime], no_bonus: frozenset[int]) -> Effect:
+    changes, pool_before, pool_after, refusal = _changes(propay, version), propay.pool_amount, None, ""
+    if version.other_percent and not propay.others.all():
+        refusal = "It names nobody for the part of others. Name them on the ProPay first."
+    else:
+        for name, _before, after in changes:
+            setattr(propay, name, after)  # never saved
+        pool_after = work_out(propay, time, names={}, no_bonus=no_bonus, explains=False).pool_amount
+    shown = [*(one for change in changes for one in change), pool_before, pool_after]
+    return Effect(
+        propay_id=propay.pk,
+        title=propay.title,
+        start_date=propay.start_date,
+        changes=changes,
+        pool_before=pool_before,
+        pool_after=pool_after,
+        refusal=refusal,
+        is_in_force=propay.start_date >= version.start_date,
+        seen=blake2b(repr([*map(_plain, shown)]).encode(), digest_size=8).hexdigest(),
+    )
+
+
+def _plain(value: Any) -> str:
+    """The same text for 50 and 50.00."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
