@@ -4,28 +4,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from propay.models import LineKind, Statement, StatementLine, StatementStatus
+from propay.models import Statement, StatementStatus
 from propay.periods import Period
 from protiv.timekeeping.models import Worker
-from tests.propay.rows import NOW
+from tests.propay.statement_rows import make_statement
 
 PERIOD = Period(date(2026, 11, 2), date(2026, 11, 15))
 PAY_DATE = date(2026, 11, 20)
 
 
 def make_open(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period = PERIOD) -> Statement:
-    """An open statement with one line; `amounts` are bonus, federal true-up and state extra."""
-    statement = Statement.objects.create(**_fields(worker, amounts, period))
-    StatementLine.objects.create(
-        company=worker.company,
-        statement=statement,
-        worker=worker,
-        kind=LineKind.ROLLOVER,
-        amount=statement.bonus_amount,
-        federal_amount=statement.federal_amount,
-        state_extra_amount=statement.state_extra_amount,
-        created_at=NOW,
-    )
+    """An open statement with a line on it; `amounts` are bonus, federal true-up and state extra."""
+    statement = make_statement(worker, amounts.split()[0], period=(period.start_date, period.end_date))
+    Statement.objects.filter(pk=statement.pk).update(**_fields(worker, amounts, period))
     return statement
 
 

@@ -11,14 +11,17 @@ from django.db.models import Sum
 
 from propay import payroll_selectors as selectors
 from propay import services
-from propay.models import CustomLayout, PayrollSettings, Statement
+from propay.models import BonusSettings, CustomLayout, PayrollSettings, Statement
 from propay.payroll.columns import DateFormat, Field, LineMode
 from propay.payroll.layouts import ADP, GENERIC, GUSTO, LAYOUTS, QUICKBOOKS_ONLINE, LayoutKey
 from propay.payroll.rows import PayrollOptions, WorkerIdKind
+from propay.periods import Period
 from protiv.accounts.models import AuditEvent
 from tests import factories
 from tests.propay.pay_rows import PAY_DATE, PERIOD, make_open, make_paid
 from tests.propay.payroll_rows import OPTIONS
+from tests.propay.rows import NOW
+from tests.propay.statement_rows import make_statement
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,7 @@ COLUMNS = [
     ("Department", None, "300"),
 ]
 NEXT_PAY_DATE = date(2026, 11, 27)
+NEXT_PERIOD = Period(date(2026, 11, 16), date(2026, 11, 29))
 
 
 @pytest.fixture
@@ -68,8 +72,14 @@ def save_layout(company, actor, **changes: Any) -> CustomLayout:
     return services.save_custom_layout(company=company, actor=actor, **(values | changes))
 
 
-def file_of(company, layout=GENERIC, options=OPTIONS, **choice: Any) -> selectors.PayrollFile:
-    return selectors.payroll_file(company=company, period=PERIOD, layout=layout, options=options, **choice)
+def file_of(company, layout=GENERIC, options=OPTIONS, period=PERIOD, **choice: Any) -> selectors.PayrollFile:
+    return selectors.payroll_file(company=company, period=period, layout=layout, options=options, **choice)
+
+
+def paid_in(period: Period) -> Decimal:
+    """What the statements of a period say was paid."""
+    paid = Statement.objects.filter(start_date=period.start_date)
+    return paid.aggregate(total=Sum("paid_amount"))["total"].quantize(Decimal("0.01"))
 
 
 def read(file: selectors.PayrollFile) -> list[dict[str, str]]:
@@ -88,9 +98,7 @@ def refused(call, *args: Any, **changes: Any) -> ValidationError:
 def test_file_holds_what_was_paid_in_three_columns(company, ana, ben):
     make_paid(ana)
     make_paid(ben, "87.50 0.00 0.00")
-    make_paid(
-        factories.make_worker(company), "1.00 0.00 0.00", period=type(PERIOD)(date(2026, 11, 16), date(2026, 11, 29))
-    )
+    make_paid(factories.make_worker(company), "1.00 0.00 0.00", period=NEXT_PERIOD)
 
     rows = read(file_of(company))
 
@@ -118,12 +126,11 @@ def test_totals_of_the_file_are_those_of_the_statements(company, layout):
 
     file = file_of(company, layout)
 
-    paid = Statement.objects.aggregate(total=Sum("paid_amount"))["total"].quantize(Decimal("0.01"))
     headings = {"Amount", "Earnings 3 Amount", "Dollars", "bonus", "federal_true_up", "state_extra"}
     headings |= {OPTIONS.codes.bonus, OPTIONS.codes.federal, OPTIONS.codes.state_extra}
     written = sum(Decimal(row[name]) for row in read(file) for name in headings if row.get(name))
     assert file.problems == {}
-    assert paid == written == file.total_amount == Decimal("100276.56")
+    assert paid_in(PERIOD) == written == file.total_amount == Decimal("100276.56")
 
 
 def test_negative_statement_pays_nothing_in_any_column(company, ana):
@@ -156,6 +163,24 @@ def test_statement_paid_with_another_amount_than_its_sums_is_refused(company, an
     file = file_of(company)
 
     assert "adds up to for Ben Odermatt" in file.problems[""]
+
+
+@pytest.mark.parametrize("rolls_over", [False, True])
+def test_files_pay_what_the_product_marked_paid_with_and_without_rollover(company, admin, ana, ben, rolls_over):
+    BonusSettings.objects.create(company=company, rolls_over_negative=rolls_over)
+    for worker, amounts in ((ana, ("-30.00", "100.00")), (ben, ("12.34", "0.10"))):
+        for period, amount in zip((PERIOD, NEXT_PERIOD), amounts, strict=True):
+            make_statement(worker, amount, period=(period.start_date, period.end_date))
+    ids = Statement.objects.order_by("start_date").values_list("pk", flat=True)
+    services.pay_statements(company=company, actor=admin, statement_ids=list(ids), pay_date=NEXT_PAY_DATE, now=NOW)
+
+    first, second = file_of(company), file_of(company, period=NEXT_PERIOD)
+
+    assert (first.problems, second.problems) == ({}, {})
+    assert [row["bonus"] for row in read(first)] == ["12.34", "0.00"]
+    assert [row["bonus"] for row in read(second)] == ["0.10", "70.00" if rolls_over else "100.00"]
+    assert first.total_amount == paid_in(PERIOD)
+    assert second.total_amount == paid_in(NEXT_PERIOD)
 
 
 # Whose statements
@@ -211,12 +236,11 @@ def test_other_companies_are_paid_by_other_files(company, ana, stranger):
 
 
 def test_periods_stand_latest_first_and_once(company, ana, ben):
-    later = type(PERIOD)(date(2026, 11, 16), date(2026, 11, 29))
     make_paid(ana)
     make_paid(ben)
-    make_open(ana, period=later)
+    make_open(ana, period=NEXT_PERIOD)
 
-    assert selectors.periods_with_statements(company) == [later, PERIOD]
+    assert selectors.periods_with_statements(company) == [NEXT_PERIOD, PERIOD]
 
 
 # Nobody is lost
