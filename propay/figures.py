@@ -127,6 +127,7 @@ def _plan(propay: ProPay, budget: terms.Budget, no_bonus: Collection[int]) -> te
         lead_also_shares=propay.lead_also_shares,
         include_overtime_cost=propay.include_overtime_cost,
         burden_percent=propay.burden_percent,
+        netted_amount=propay.netted_amount,
         penalties=tuple(one.amount for one in applied if one.amount is not None),
         disqualified=any(one.condition.kind == ConditionKind.DISQUALIFIER for one in applied),
         lead=propay.lead_id,

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
 
 from propay.calculations import counted_kinds
+from propay.evidence import ENTRY_COLUMNS, EntryFacts
 from propay.models import BonusSettings, BudgetTask, BudgetType, ProPay
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage, Worker
@@ -61,10 +63,12 @@ def with_terms(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
     )
 
 
-def time_of(propay_ids: Collection[int], *, include_travel: bool | None = None) -> dict[int, list["WorkerTime"]]:
-    """The counted time of each of these ProPays, by its id; one query. `include_travel` as in `counted_entries`."""
+def time_of(
+    propay_ids: Collection[int], *, include_travel: bool | None = None, by_day: bool = False
+) -> dict[int, list["WorkerTime"]]:
+    """The counted time of each of these ProPays, by its id; one query. The choices are those of `worker_time`."""
     time: dict[int, list[WorkerTime]] = {propay_id: [] for propay_id in propay_ids}
-    for row in worker_time(propay_ids, include_travel=include_travel):
+    for row in worker_time(propay_ids, include_travel=include_travel, by_day=by_day):
         time[row.propay_id].append(row)
     return time
 
@@ -97,17 +101,27 @@ def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = 
     )
 
 
-def worker_time(propay_ids: Iterable[int], *, include_travel: bool | None = None) -> Iterator[WorkerTime]:
-    """Counted minutes per ProPay, worker and wage in force (and cost code, for a budget by them): one query for all."""
+def worker_time(
+    propay_ids: Iterable[int], *, include_travel: bool | None = None, by_day: bool = False
+) -> Iterator[WorkerTime]:
+    """Counted minutes per ProPay, worker and wage in force (and cost code, for a budget by them): one query for all.
+
+    `include_travel` as in `counted_entries`. `by_day`: per work date, too, which is then the `first_date`.
+    """
+    days = ("work_date",) if by_day else ()
     by_cost_code = Case(When(job__propays__budget_type=BudgetType.TASKS, then=F("cost_code")))
     rows = (
         counted_entries(propay_ids, include_travel=include_travel)
         .annotate(wage=wage_in_force(), task_code=by_cost_code)
-        .values_list("job__propays", "worker_id", "wage", "task_code")
-        .annotate(Sum("minutes"), Sum("ot1_minutes"), Sum("ot2_minutes"), Min("work_date"))
-        .order_by("job__propays", "worker_id", "wage", "task_code")
+        .values("job__propays", "worker_id", "wage", "task_code", *days)
+        .annotate(minutes_sum=Sum("minutes"), ot1_sum=Sum("ot1_minutes"), ot2_sum=Sum("ot2_minutes"))
+        .annotate(first_date=Min("work_date"))
+        .order_by("job__propays", "worker_id", "wage", "task_code", *days)
     )
-    for propay_id, worker_id, wage, cost_code_id, minutes, ot1_minutes, ot2_minutes, first_date in rows:
+    columns = ("job__propays", "worker_id", "wage", "task_code", "minutes_sum", "ot1_sum", "ot2_sum", "first_date")
+    for propay_id, worker_id, wage, cost_code_id, minutes, ot1_minutes, ot2_minutes, first_date in rows.values_list(
+        *columns
+    ):
         yield WorkerTime(
             propay_id=propay_id,
             worker_id=worker_id,
@@ -118,6 +132,21 @@ def worker_time(propay_ids: Iterable[int], *, include_travel: bool | None = None
             ot2_minutes=ot2_minutes,
             first_date=first_date,
         )
+
+
+def entries_of(propay_ids: Collection[int]) -> dict[int, list[EntryFacts]]:
+    """The entries that count on each of these ProPays as they are today, oldest first; one query."""
+    entries: dict[int, list[EntryFacts]] = {propay_id: [] for propay_id in propay_ids}
+    rows = (
+        counted_entries(propay_ids)
+        .annotate(wage=wage_in_force())
+        .order_by("work_date", "pk")
+        .values_list("job__propays", "pk", *ENTRY_COLUMNS, "wage")
+    )
+    for propay_id, *values, wage in rows:
+        facts: tuple[Any, ...] = (*values, in_cents(wage))
+        entries[propay_id].append(EntryFacts(*facts))
+    return entries
 
 
 def time_by_day(propay_id: int) -> list[DayTime]:

@@ -2,6 +2,7 @@
 
 from propay.models import BudgetType, ProPay
 from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
+from propay.services.approval import Approval, approve_propays, look_at, may_approve, unapprove_propay
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import (
@@ -39,6 +40,7 @@ from propay.services.true_ups import update_true_ups_of_run
 __all__ = [
     "SHOWN_AT_MOST",
     "Applied",
+    "Approval",
     "BudgetType",
     "Effect",
     "OpenProPay",
@@ -52,6 +54,7 @@ __all__ = [
     "add_category",
     "answer_question",
     "apply_version_to",
+    "approve_propays",
     "ask_question",
     "cancel_propay",
     "create_plan",
@@ -60,6 +63,8 @@ __all__ = [
     "download_payroll_file",
     "edit_propay",
     "effects_of_version",
+    "look_at",
+    "may_approve",
     "open_on_jobs",
     "pay_statements",
     "refresh",
@@ -77,6 +82,7 @@ __all__ = [
     "start_pay_run",
     "terms_of_version",
     "terms_version",
+    "unapprove_propay",
     "update_true_ups_of_run",
     "version_in_force",
     "work_pay_run",

@@ -51,7 +51,12 @@ def refresh(
         if job_ids is not None or worker_ids is not None:
             touched = touched.filter(touched_by(company, job_ids or (), worker_ids or ()))
         ids = list(touched.order_by("pk").values_list("pk", flat=True))
-        return [propay_id for batch in batches(ids) for propay_id in _refresh_batch(company, batch, now)]
+        return refresh_these(company, ids, now)
+
+
+def refresh_these(company: Company, ids: Sequence[int], now: datetime) -> list[int]:
+    """The same for these live ProPays. The caller holds the company's lock."""
+    return [propay_id for batch in batches(ids) for propay_id in _refresh_batch(company, batch, now)]
 
 
 def touched_by(company: Company, job_ids: Collection[int], worker_ids: Collection[int]) -> Q:

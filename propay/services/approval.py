@@ -1,0 +1,237 @@
+"""Approving and unapproving: what turns figures that follow the time into pay that stands (bonus-rules.md, 7)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from propay.frozen_figures import amounts_of
+from propay.models import LIVE_STATUSES, ProPay, ProPayStatus, Snapshot, SnapshotKind
+from propay.netting import net_losses
+from propay.selectors import bonus_settings
+from propay.services import booking, snapshots
+from propay.services.refreshing import refresh_these, refreshed
+from propay.services.shared import batches, get_propay, lock, record
+from propay.services.snapshots import Worked
+from propay.services.true_ups import update_true_ups
+from propay.trace import dollars
+from protiv.accounts.models import Company, Membership, Role, User
+from protiv.money import ZERO
+
+WHOLE = Decimal(100)
+CHANGED = (
+    "Its figures changed while you were looking, so it was not approved. Look at the new figures and approve it again."
+)
+ONE_REFUSED = (
+    "It was to be approved together with others, losses against savings, and not all of them could be. "
+    "Look at the new result and approve again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes."""
+
+    worked: dict[int, Worked]
+    refusals: dict[int, str]
+    netted: dict[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What came of it: the ids that were approved, and the reason for each of the others."""
+
+    approved: tuple[int, ...]
+    refusals: dict[int, str]
+
+
+def may_approve(*, company: Company, membership: Membership | None) -> bool:
+    """Admins may; managers, where the company says so."""
+    if membership is None or membership.company_id != company.pk:
+        return False
+    return membership.is_admin or (membership.role == Role.MANAGER and bonus_settings(company).managers_approve)
+
+
+def refuse_unless_approver(company: Company, actor: User) -> None:
+    """Refuse (ValidationError) whoever may not approve in this company."""
+    membership = Membership.objects.filter(company=company, user=actor).first()
+    if not may_approve(company=company, membership=membership):
+        raise ValidationError(
+            "You may not approve ProPays in this company. Ask an admin to do it, or to let managers approve.",
+            code="not_allowed",
+        )
+
+
+def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int, str] | None = None) -> Look:
+    """What approving these together would come to at this moment. Changes nothing.
+
+    `seen` are the digests that the approver had before their eyes: who differs is refused.
+    """
+    worked: dict[int, Worked] = {}
+    for batch in batches(sorted(propay_ids)):
+        worked |= snapshots.work_out_all(company, batch)
+    claimed = snapshots.claimed_elsewhere({pk: one.entries for pk, one in worked.items()})
+    by_whom = _approvers(pk for pk, one in worked.items() if one.propay.status not in LIVE_STATUSES)
+    refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
+    for pk, one in worked.items():
+        reason = _reason(one, claimed.get(pk), by_whom.get(pk))
+        if not reason and seen is not None and seen.get(pk) != one.digest:
+            reason = CHANGED
+        if reason:
+            refusals[pk] = reason
+    netted = _net(company, worked, refusals, is_final=seen is not None)
+    return Look(worked=worked, refusals=refusals, netted=netted)
+
+
+def _reason(worked: Worked, claimed_by: str | None, approved_by: str | None) -> str:
+    """Why this ProPay can't be approved now; empty where it can."""
+    propay = worked.propay
+    if propay.status not in LIVE_STATUSES:
+        by_whom = f" by {approved_by}" if approved_by else ""
+        return f"It is {propay.get_status_display().lower()} already{by_whom}."
+    if worked.figures.figure_note:
+        return worked.figures.figure_note
+    if propay.completion_percent != WHOLE:
+        return f"It is {propay.completion_percent.normalize():f} % complete. A ProPay is approved at 100 % only."
+    return snapshots.claimed_text(claimed_by) if claimed_by else ""
+
+
+def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:
+    live = Snapshot.objects.filter(propay__in=list(propay_ids), is_live=True)
+    return dict(live.values_list("propay_id", "created_by_email"))
+
+
+def _net(
+    company: Company, worked: Mapping[int, Worked], refusals: dict[int, str], *, is_final: bool
+) -> dict[int, Decimal]:
+    """What each saving pays for the losses approved with it; above 0 only.
+
+    Somebody who saw one result of netting must not get another: where one is refused after all, so are the others.
+    """
+    if not bonus_settings(company).nets_losses:
+        return {}
+    together = {pk: one.figures.saving_amount for pk, one in worked.items() if pk not in refusals}
+    savings = {pk: saving for pk, saving in together.items() if saving is not None}
+    has_loss = any((one.figures.saving_amount or ZERO) < 0 for one in worked.values())
+    if is_final and refusals and has_loss:
+        refusals.update(dict.fromkeys(savings, ONE_REFUSED))
+        return {}
+    return {pk: amount for pk, amount in net_losses(savings).items() if amount}
+
+
+def approve_propays(
+    *, company: Company, actor: User, propay_ids: Collection[int], seen: Mapping[int, str] | None = None, now: datetime
+) -> Approval:
+    """Freeze these ProPays and put the shares on the workers' statements of the pay period of today.
+
+    Each is approved or refused with its reason. `seen` are the digests (`Look`) that the person approved by id; without
+    them whatever the figures are is approved. ValidationError where the actor may not approve at all.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        refuse_unless_approver(company, actor)
+        live = ProPay.objects.filter(company=company, pk__in=propay_ids, status__in=LIVE_STATUSES)
+        refresh_these(company, sorted(live.values_list("pk", flat=True)), now)
+        look = look_at(company=company, propay_ids=propay_ids, seen=seen)
+        approved = [pk for pk in look.worked if pk not in look.refusals]
+        worked = look.worked | _with_netting(company, look.netted, now)
+        partners = _partners(look)
+        for pk in approved:
+            _approve(company, worked[pk], partners.get(pk, []), actor, now)
+        update_true_ups(company=company, propay_ids=approved, now=now)
+        return Approval(approved=tuple(approved), refusals=look.refusals)
+
+
+def _with_netting(company: Company, netted: Mapping[int, Decimal], now: datetime) -> dict[int, Worked]:
+    """Store what netting takes, and the figures that are left."""
+    if not netted:
+        return {}
+    for pk, amount in netted.items():
+        ProPay.objects.filter(pk=pk).update(netted_amount=amount)
+    refresh_these(company, sorted(netted), now)
+    return snapshots.work_out_all(company, netted.keys())
+
+
+def _partners(look: Look) -> dict[int, list[int]]:
+    """Who stands or falls with whom: the losses, and the savings that pay for them."""
+    if not look.netted:
+        return {}
+    losses = [
+        pk for pk, one in look.worked.items() if pk not in look.refusals and (one.figures.saving_amount or ZERO) < 0
+    ]
+    group = sorted({*losses, *look.netted})
+    return {pk: [other for other in group if other != pk] for pk in group}
+
+
+def _approve(company: Company, worked: Worked, partners: list[int], actor: User, now: datetime) -> None:
+    propay = worked.propay
+    before = {"status": propay.status, "include_travel": propay.include_travel}
+    snapshot = snapshots.take(
+        worked,
+        kind=SnapshotKind.APPROVAL,
+        actor=actor,
+        now=now,
+        more={"before": before, "netted_with": partners},
+    )
+    # What the company usually does about drive time is this ProPay's own choice from now on.
+    ProPay.objects.filter(pk=propay.pk).update(status=ProPayStatus.APPROVED, include_travel=propay.counts_travel)
+    booking.book_shares(
+        company=company,
+        snapshot=snapshot,
+        shares=amounts_of(worked.figures),
+        period=booking.current_period(company=company, day=company.local_date(now)),
+        actor=actor,
+        now=now,
+    )
+    netted = f" Less {dollars(propay.netted_amount)} for losses elsewhere." if propay.netted_amount else ""
+    detail = f"Pool {dollars(worked.figures.pool_amount)}.{netted}"
+    record(propay, actor, "propay.approved", "Approved", detail)
+
+
+def unapprove_propay(*, company: Company, propay_id: int, actor: User, reason: str, now: datetime) -> ProPay:
+    """Take an approval back while nothing of it was paid: off the statements, and the figures follow the time again.
+
+    ProPays whose savings paid for losses approved with them are taken back together. Refused (ValidationError) where
+    some of it was paid, or without a reason.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        refuse_unless_approver(company, actor)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why the approval is taken back."})
+        propay = get_propay(company, propay_id)
+        for pk in (propay_id, *_netted_with(propay)):
+            _unapprove(company, get_propay(company, pk), actor, reason.strip(), now)
+        return get_propay(company, propay_id)
+
+
+def _netted_with(propay: ProPay) -> list[int]:
+    return _first_snapshot(propay).figures.get("netted_with", []) if propay.status == ProPayStatus.APPROVED else []
+
+
+def _first_snapshot(propay: ProPay) -> Snapshot:
+    """The approval that stands; the live snapshot may be a later adjustment."""
+    approvals = Snapshot.objects.filter(propay=propay, kind=SnapshotKind.APPROVAL)
+    return approvals.latest("number")
+
+
+def _unapprove(company: Company, propay: ProPay, actor: User, reason: str, now: datetime) -> None:
+    if propay.status != ProPayStatus.APPROVED:
+        raise ValidationError(
+            f"“{propay.title}” is {propay.get_status_display().lower()}, so there is no approval to take back."
+        )
+    booking.unbook(company=company, propay=propay)
+    before = _first_snapshot(propay).figures["before"]
+    snapshots.retire(snapshots.live_snapshot(propay))
+    ProPay.objects.filter(pk=propay.pk).update(
+        status=before["status"],
+        include_travel=before["include_travel"],
+        netted_amount=ZERO,
+        drifted_at=None,
+        drift_amount=None,
+    )
+    record(propay, actor, "propay.unapproved", "Took back the approval of", reason)
+    refreshed(company, propay, now)

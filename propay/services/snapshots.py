@@ -1,0 +1,174 @@
+"""Takes and retires the snapshots of approved ProPays: what was approved, and every entry it was worked out from.
+
+A snapshot is written once. All of it runs in the caller's transaction, under the company's lock.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+
+from propay import selectors, terms
+from propay.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
+from propay.figures import Figures, plan_of, work_out
+from propay.frozen import freeze
+from propay.frozen_figures import as_data
+from propay.models import ProPay, Snapshot, SnapshotEntry, SnapshotKind
+from propay.selectors import WorkerTime
+from protiv.accounts.models import Company, User
+from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.timekeeping.models import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """A ProPay worked out at this moment under its own terms or frozen ones, and from what. `plan` None: no budget."""
+
+    propay: ProPay
+    plan: terms.Plan | None
+    figures: Figures
+    entries: list[EntryFacts]
+    names: dict[int, str]
+    digest: str
+
+
+def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Worked]:
+    """These ProPays of the company under their own terms as they are now, by id; the same few queries for all."""
+    propays = selectors.with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
+    no_bonus = selectors.workers_without_bonus(company)
+    found = list(propays.select_related("company").prefetch_related("cost_codes").order_by("pk"))
+    return _worked(found, {propay.pk: plan_of(propay, no_bonus=no_bonus) for propay in found})
+
+
+def work_out_frozen(propay: ProPay, plan: terms.Plan) -> Worked:
+    """An approved ProPay today, under the terms that were frozen. Loaded by `selectors.with_terms`."""
+    return _worked([propay], {propay.pk: plan})[propay.pk]
+
+
+def _worked(propays: Iterable[ProPay], plans: Mapping[int, terms.Plan | None]) -> dict[int, Worked]:
+    ids = list(plans)
+    time = selectors.time_of(ids, by_day=True)
+    entries = selectors.entries_of(ids)
+    names = _names(plans.values(), time)
+    worked = {}
+    for propay in propays:
+        plan, rows = plans[propay.pk], time[propay.pk]
+        figures = work_out(propay, rows, names=names, plan=plan)
+        worked[propay.pk] = Worked(
+            propay=propay,
+            plan=plan,
+            figures=figures,
+            entries=entries[propay.pk],
+            names={worker_id: names.get(worker_id, "") for worker_id, _role in figures.shares},
+            digest="" if plan is None else digest_of(freeze(plan), rows),
+        )
+    return worked
+
+
+def _names(plans: Iterable[terms.Plan | None], time: Mapping[int, Iterable[WorkerTime]]) -> dict[int, str]:
+    ids = {row.worker_id for rows in time.values() for row in rows}
+    for plan in plans:
+        if plan is not None:
+            ids |= {int(worker_id) for worker_id in (plan.lead, plan.manager, *plan.others) if worker_id is not None}
+    return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)}
+
+
+def take(
+    worked: Worked, *, kind: SnapshotKind, actor: User, now: datetime, note: str = "", more: Mapping[str, Any]
+) -> Snapshot:
+    """Freeze a ProPay, and claim the entries that it counts. `more` is kept beside the figures.
+
+    Its claims must be free (`refuse_claimed`), and there may be no other live snapshot of the ProPay.
+    """
+    propay, plan = worked.propay, worked.plan
+    if plan is None:
+        raise ValueError("A ProPay without a budget can't be frozen.")
+    last = Snapshot.objects.filter(propay=propay).aggregate(last=Max("number"))["last"] or 0
+    snapshot = Snapshot.objects.create(
+        company_id=propay.company_id,
+        propay=propay,
+        number=last + 1,
+        kind=kind,
+        terms=freeze(plan),
+        figures={**as_data(worked.figures, names=worked.names), "rules": _rules(propay), **more},
+        digest=worked.digest,
+        note=note,
+        created_by=actor,
+        created_by_email=actor.email,
+        created_at=now,
+    )
+    columns = ("entry_id", *ENTRY_COLUMNS, "wage")
+    BulkSyncQuerySet(SnapshotEntry).bulk_load(
+        [(propay.company_id, snapshot.pk, True, *(getattr(one, name) for name in columns)) for one in worked.entries],
+        fields=("company", "snapshot", "is_live", *(name.removesuffix("_id") for name in columns)),
+    )
+    return snapshot
+
+
+def _rules(propay: ProPay) -> dict[str, Any]:
+    """Which time counted and what was failed, in words and numbers that need nothing else to be read."""
+    return {
+        "title": propay.title,
+        "job": str(propay.job),
+        "start_date": propay.start_date.isoformat(),
+        "end_date": propay.end_date.isoformat() if propay.end_date else None,
+        "cost_codes": [str(code) for code in propay.cost_codes.all()],
+        "include_travel": propay.counts_travel,
+        "conditions": [
+            {
+                "name": applied.condition.name,
+                "kind": applied.condition.kind,
+                "amount": None if applied.amount is None else str(applied.amount),
+                "note": applied.note,
+            }
+            for applied in propay.applied_conditions.all()
+        ],
+    }
+
+
+def live_snapshot(propay: ProPay) -> Snapshot:
+    """What is owed on an approved ProPay now; DoesNotExist where it has none."""
+    return Snapshot.objects.get(propay=propay, is_live=True)
+
+
+def frozen_entries(snapshot: Snapshot) -> list[EntryFacts]:
+    """The entries of a snapshot as they counted then."""
+    rows = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("work_date", "entry_id")
+    return [EntryFacts(*row) for row in rows.values_list("entry_id", *ENTRY_COLUMNS, "wage")]
+
+
+def retire(snapshot: Snapshot) -> None:
+    """Let go of the entries and of the ProPay; what was frozen stays to be read."""
+    SnapshotEntry.objects.filter(snapshot=snapshot, is_live=True).update(is_live=False)
+    Snapshot.objects.filter(pk=snapshot.pk).update(is_live=False)
+
+
+def claimed_elsewhere(entries: Mapping[int, Iterable[EntryFacts]]) -> dict[int, str]:
+    """Which of these ProPays count an entry that another approved one was worked out from, and that one's title.
+
+    It happens where an entry moved to another job after approval. Both may not pay for the same hours.
+    """
+    wanted = {one.entry_id: propay_id for propay_id, facts in entries.items() for one in facts}
+    claims = SnapshotEntry.objects.filter(is_live=True, entry__job__propays__in=list(entries)).order_by()
+    found = {}
+    for entry_id, propay_id, title in claims.values_list("entry_id", "snapshot__propay", "snapshot__propay__title"):
+        if entry_id in wanted and wanted[entry_id] != propay_id:
+            found[wanted[entry_id]] = title
+    return found
+
+
+def refuse_claimed(worked: Worked) -> None:
+    """Refuse (ValidationError) where an entry counts on another approved ProPay still."""
+    title = claimed_elsewhere({worked.propay.pk: worked.entries}).get(worked.propay.pk)
+    if title is not None:
+        raise ValidationError(claimed_text(title), code="claimed")
+
+
+def claimed_text(title: str) -> str:
+    return (
+        f"Some of its time was approved with the ProPay “{title}” and moved here since. Hours are paid once: "
+        f"adjust the drift of “{title}” first, or unapprove it."
+    )
