@@ -55,6 +55,7 @@ CASE_KEYS = (
     "include_travel",
     "include_overtime_cost",
     "burden_percent",
+    "netted_amount",
     "penalties",
     "disqualified",
     "lead",
@@ -65,7 +66,6 @@ CASE_KEYS = (
     "overtime",
 )
 BUDGET_LIMITS = {
-    "hours": MAX_HOURS,
     "amount": MAX_AMOUNT,
     "contract_amount": MAX_AMOUNT,
     "percent": HUNDRED,
@@ -187,6 +187,7 @@ def _plan(fields: Fields, crew: tuple[CrewMember, ...]) -> Plan:
         lead_also_shares=fields.flag("lead_also_shares"),
         include_overtime_cost=fields.flag("include_overtime_cost"),
         burden_percent=fields.decimal("burden_percent", "0", low=ZERO, high=MAX_FACTOR),
+        netted_amount=fields.decimal("netted_amount", "0", low=ZERO, high=MAX_AMOUNT, places=2),
         penalties=fields.decimals("penalties", low=ZERO, high=MAX_AMOUNT, places=2),
         disqualified=fields.flag("disqualified"),
         lead=fields.text_or_none("lead"),
@@ -212,6 +213,8 @@ def _budget(fields: Fields) -> Budget:
         return Budget(type=kind, tasks=_tasks(fields))
     columns = BUDGET_COLUMNS[kind]
     fields.only("type", *columns)
+    if kind == BudgetType.HOURS:
+        return Budget(type=kind, hours=fields.hours("hours", high=MAX_HOURS))
     values: dict[str, Any] = {name: fields.decimal(name, low=ZERO, high=BUDGET_LIMITS[name]) for name in columns}
     return Budget(type=kind, **values)
 
@@ -226,7 +229,7 @@ def _tasks(fields: Fields) -> tuple[TaskLine, ...]:
 
 def _task(fields: Fields) -> TaskLine:
     fields.only("cost_code", "hours", "amount")
-    hours = fields.decimal_or_none("hours", low=ZERO, high=MAX_HOURS)
+    hours = fields.hours("hours", high=MAX_HOURS) if fields.is_given("hours") else None
     amount = fields.decimal_or_none("amount", low=ZERO, high=MAX_AMOUNT)
     if (hours is None) == (amount is None):
         raise CaseError(fields.path, "must have hours or amount, one of the two")

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
+
+from protiv.money import Number
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 # No exponent, no NaN, no underscores, no thousands separators: what a person writes on a form.
 DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
+# As a clock writes hours: a part of an hour such as 0:20 has no decimals that mean it.
+CLOCK_TEXT = re.compile(r"([0-9]{1,8}):([0-5][0-9])")
 DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 # About two years in one entry, so that a whole job may be given as one.
@@ -52,6 +57,10 @@ class Fields:
     def has(self, key: str) -> bool:
         return key in self._data
 
+    def is_given(self, key: str) -> bool:
+        """Whether the key is there and not null."""
+        return self._data.get(key) is not None
+
     def fail(self, key: str, message: str) -> CaseError:
         return CaseError(self.name(key), message)
 
@@ -74,6 +83,14 @@ class Fields:
 
     def decimal_or_none(self, key: str, *, low: Decimal, high: Decimal, places: int | None = None) -> Decimal | None:
         return None if self._data.get(key) is None else self.decimal(key, low=low, high=high, places=places)
+
+    def hours(self, key: str, *, high: Decimal) -> Number:
+        """Hours from 0 up, in a string such as "80", "80.5" or "80:20"."""
+        value = self._required(key)
+        clock = CLOCK_TEXT.fullmatch(value) if isinstance(value, str) else None
+        if clock is None or int(clock[1]) >= high:
+            return self.decimal(key, low=Decimal(0), high=high)
+        return Fraction(int(clock[1]) * 60 + int(clock[2]), 60)
 
     def decimals(self, key: str, *, low: Decimal, high: Decimal, places: int | None = None) -> tuple[Decimal, ...]:
         return tuple(

@@ -6,7 +6,7 @@ The command and the what-if page enter here; the arithmetic is the product's own
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from propay.labor import MINUTES_PER_HOUR
 from propay.overtime import OvertimeResult, TrueUp, by_week, by_week_and_day, overtime_pay, true_ups
 from propay.reading import CaseError
 from propay.sham import ShamWarning, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
-from propay.terms import PART_NAMES, Result, WorkerId
+from propay.terms import PART_NAMES, Plan, Result, WorkerId
 from propay.trace import as_text
 from protiv.money import round_cents
 
@@ -34,10 +34,12 @@ class Solution:
     result: Result
     overtime: OvertimeResult | None
     shams: tuple[ShamWarning, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        shams = tuple(sham.message(str(sham.worker_id)) for sham in self.shams)
+        people = [(sham, str(sham.worker_id)) for sham in self.shams]
+        shams = tuple(sham.message(self.names.get(person, person)) for sham, person in people)
         return self.result.warnings + (self.overtime.warnings if self.overtime else ()) + shams
 
 
@@ -62,9 +64,11 @@ def explain(data: object) -> str:
     return "\n\n".join(f"Case {place}\n{text}" for place, text in enumerate(texts, start=1))
 
 
-def solve(case: Case) -> Solution:
-    """The bonus of a case, its true-ups, its warnings."""
-    result = calculate(case.plan, case.time)
+def solve(case: Case, *, names: Mapping[str, str] | None = None) -> Solution:
+    """The bonus of a case, its true-ups, its warnings. `names` are what to call its workers and cost codes."""
+    names = names or {}
+    called: dict[WorkerId, str] = dict(names.items())
+    result = calculate(_labeled(case.plan, names), case.time, names=called)
     for problem in result.problems:
         raise CaseError(f"workers.{problem.field}", problem.message)
     if case.overtime is None:
@@ -75,8 +79,16 @@ def solve(case: Case) -> Solution:
         counted=case.counted,
         worked=case.overtime.worked,
         exempt=case.exempt,
+        names=called,
     )
-    return Solution(result=result, overtime=overtime, shams=sham_warnings(_weeks(case, case.overtime, overtime)))
+    shams = sham_warnings(_weeks(case, case.overtime, overtime))
+    return Solution(result=result, overtime=overtime, shams=shams, names=names)
+
+
+def _labeled(plan: Plan, names: Mapping[str, str]) -> Plan:
+    """The plan whose lines by cost code say what the code is called."""
+    tasks = tuple(replace(task, label=names.get(str(task.cost_code), task.label)) for task in plan.budget.tasks)
+    return replace(plan, budget=replace(plan.budget, tasks=tasks))
 
 
 def _weeks(case: Case, terms: OvertimeTerms, overtime: OvertimeResult) -> Iterator[WorkerWeek]:
