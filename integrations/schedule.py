@@ -1,4 +1,4 @@
-"""What the tick does each minute: the heartbeat, the connections that are due, and the runs that were lost."""
+"""What the tick does each minute: the heartbeat, the connections that are due, the runs and pay runs that were lost."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from django_q.models import OrmQ, Schedule
 
 from integrations import lease, services
 from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, Heartbeat, RunState, SyncRun, Trigger
+from propay import services as propay_services
 
 TICK = "integrations.tasks.tick"
 # A queued run that no worker took for this long has lost its task: its broker table was emptied, say.
@@ -30,6 +31,7 @@ def tick(*, now: datetime) -> None:
     Heartbeat.objects.filter(beat_at__lt=now - FORGOTTEN_AFTER).delete()
     for run in lost_runs(now):
         requeue(run, now=now)
+    propay_services.resume_pay_runs(now=now)
     for connection in due_connections(now):
         # Somebody may have paused it since it was read.
         with suppress(services.SyncRefused):

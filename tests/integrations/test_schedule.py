@@ -9,6 +9,8 @@ from django_q.models import OrmQ, Schedule
 from integrations import lease, runner, schedule, services
 from integrations.base import SourceUnavailable
 from integrations.models import Heartbeat, RunState, SyncRun, Trigger
+from propay.models import PayRun, PayRunState
+from propay.services import pay_runs
 from tests.factories import make_company
 from tests.integrations.pages import make_connection, make_run
 from tests.integrations.runs import work
@@ -178,3 +180,25 @@ def test_a_run_with_two_tasks_is_worked_on_once(connection, provider, clock, tas
     windows = list(provider.windows)
     runner.run_sync(tasks[0], clock=clock)
     assert provider.windows == windows
+
+
+def test_a_pay_run_whose_worker_died_goes_on(clock, monkeypatch):
+    handed = []
+    monkeypatch.setattr(pay_runs, "async_task", lambda path, run_id: handed.append((path, run_id)))
+    company = make_company("Paying")
+    day = clock().date()
+    run = PayRun.objects.create(
+        company=company,
+        start_date=day - timedelta(days=7),
+        end_date=day - timedelta(days=1),
+        pay_date=day,
+        state=PayRunState.RUNNING,
+        attempt_count=1,
+        worked_at=clock(),
+        created_at=clock(),
+    )
+    schedule.tick(now=clock())
+    assert handed == []
+    clock.advance(minutes=5)
+    schedule.tick(now=clock())
+    assert handed == [(pay_runs.PAY_RUN_TASK, run.pk)]
