@@ -10,7 +10,7 @@ from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, Prefe
 
 from propay.calculations import counted_kinds
 from propay.evidence import ENTRY_COLUMNS, EntryFacts
-from propay.models import BonusSettings, BudgetTask, BudgetType, ProPay
+from propay.models import BonusSettings, BudgetTask, BudgetType, PlanVersion, ProPay
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage, Worker
 
@@ -48,6 +48,12 @@ class DayTime:
 def bonus_settings(company: Company) -> BonusSettings:
     """What the company decided about its bonuses; the defaults, not stored, where it decided nothing yet."""
     return BonusSettings.objects.filter(company=company).first() or BonusSettings(company=company)
+
+
+def plan_versions_on(company: Company, day: date) -> QuerySet[PlanVersion]:
+    """Of each plan that is in use, the version in force on that day."""
+    earlier = PlanVersion.objects.filter(plan=OuterRef("plan"), start_date__lte=day).order_by("-start_date")
+    return PlanVersion.objects.filter(company=company, plan__is_active=True, pk=Subquery(earlier.values("pk")[:1]))
 
 
 def workers_without_bonus(company: Company) -> frozenset[int]:

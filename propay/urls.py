@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from propay.views import bonuses, dashboard, propays, reports
+from propay.views import bonuses, dashboard, editing, propays, reports
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("propays/", propays.propay_list, name="propay_list"),
-    path("propays/create/", propays.propay_create, name="propay_create"),
-    path("propays/job-facts/", propays.propay_job_facts, name="propay_job_facts"),
+    path("propays/create/", editing.propay_create, name="propay_create"),
+    path("propays/job-facts/", editing.propay_job_facts, name="propay_job_facts"),
+    path("propays/plan-choices/", editing.propay_plan_choices, name="propay_plan_choices"),
+    path("propays/plan-numbers/", editing.propay_plan_numbers, name="propay_plan_numbers"),
     path("propays/<int:pk>/", propays.propay_detail, name="propay_detail"),
-    path("propays/<int:pk>/edit/", propays.propay_edit, name="propay_edit"),
+    path("propays/<int:pk>/edit/", editing.propay_edit, name="propay_edit"),
+    path("propays/<int:pk>/restore-budget/", editing.propay_restore_budget, name="propay_restore_budget"),
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),
     path("propays/<int:pk>/restore/", propays.propay_restore, name="propay_restore"),
     path("bonuses/", bonuses.bonuses, name="bonuses"),

@@ -123,5 +123,7 @@ def explained(propay: ProPay) -> Explained:
 
 def company_propays(company: Company) -> QuerySet[ProPay]:
     """For the page of one of them."""
-    propays = ProPay.objects.filter(company=company).select_related("company", "manager__user", "lead", "paid_manager")
+    propays = ProPay.objects.filter(company=company).select_related(
+        "company", "manager__user", "lead", "paid_manager", "plan_version__plan"
+    )
     return with_terms(propays).prefetch_related("cost_codes")

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from propay.figures import day
+from propay.figures import LARGEST_AMOUNT, day
 from propay.models import (
     BONUS_TERMS,
     BUDGET_FIELDS,
@@ -35,6 +35,29 @@ ADJUSTMENT_LIMITS: dict[str, tuple[int, int]] = {
     AdjustmentType.MULTIPLY: (0, 1000),
     AdjustmentType.AMOUNT: (0, 99_999_999),
     AdjustmentType.HOURS: (0, 1_000_000),
+}
+# From where to where a number may run; the form says the same.
+TERM_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
+    **dict.fromkeys(("split_percent", *PART_COLUMNS, "completion_percent"), (Decimal(0), HUNDRED)),
+    "labor_percent": (Decimal("0.01"), HUNDRED),
+    "fixed_amount": (Decimal("0.01"), LARGEST_AMOUNT),
+    "contract_amount": (Decimal("0.01"), LARGEST_AMOUNT),
+    "rate_amount": (Decimal("0.0001"), Decimal(9_999_999)),
+    "quantity": (Decimal("0.001"), Decimal(99_999_999)),
+    "lead_weight": (Decimal("0.01"), HUNDRED),
+    "burden_percent": (Decimal(0), Decimal(1_000)),
+}
+# What each type of budget can't be without, and the words that ask for it.
+BUDGET_NEEDS: dict[str, dict[str, str]] = {
+    BudgetType.AMOUNT: {"fixed_amount": "Enter the budget in dollars, like 5,000.00."},
+    BudgetType.PERCENT_OF_CONTRACT: {
+        "labor_percent": "Enter what percentage of the contract price is for labor, like 30."
+    },
+    BudgetType.RATE: {
+        "rate_amount": "Enter what a unit pays for labor, like 2.50.",
+        "quantity": "Enter how many units the job has, like 1,200.",
+    },
+    BudgetType.TASKS: {"tasks": "Enter at least one line: a cost code with its hours or its dollars."},
 }
 
 
@@ -106,6 +129,7 @@ _TERM_COLUMNS = (
     "manager_id",
     "lead_id",
     "paid_manager_id",
+    "plan_version_id",
     "budget_type",
     *(name for names in BUDGET_FIELDS.values() for name in names),
     "adjustment_type",
@@ -298,9 +322,18 @@ def _store_rows(propay: ProPay, rows: _Rows) -> None:
 
 
 def _check(propay: ProPay, rows: _Rows) -> None:
+    """Refuse (ValidationError, by field) what doesn't make sense, all of it at once; then what is claimed already."""
     _check_company(propay, rows)
-    _check_parts(propay, rows)
-    _check_budget(propay, rows)
+    problems = {
+        **_budget_problems(propay, rows),
+        **_part_problems(propay, rows),
+        **_adjustment_problems(propay),
+        **_number_problems(propay),
+    }
+    if propay.end_date and propay.end_date < propay.start_date:
+        problems["end_date"] = "The last day is before the first day. Choose a later one, or leave it empty."
+    if problems:
+        raise ValidationError(problems)
     _check_claim(propay, rows.cost_codes)
 
 
@@ -315,27 +348,43 @@ def _check_company(propay: ProPay, rows: _Rows) -> None:
         raise ValidationError("The job, the people, the plan and the cost codes must be this company's.")
 
 
-def _check_parts(propay: ProPay, rows: _Rows) -> None:
+def _number_problems(propay: ProPay) -> dict[str, str]:
+    return {
+        name: f"Enter a number from {low:,} to {high:,}."
+        for name, (low, high) in TERM_LIMITS.items()
+        if getattr(propay, name) is not None and not low <= getattr(propay, name) <= high
+    }
+
+
+def _part_problems(propay: ProPay, rows: _Rows) -> dict[str, str]:
     percents = [getattr(propay, name) for name in PART_COLUMNS]
-    if sum(percents) != HUNDRED or min(percents) < 0:
-        raise ValidationError(
-            {"crew_percent": f"The five parts add up to {_plain(Decimal(sum(percents)))} %. They must add up to 100."}
-        )
+    total = Decimal(sum(percents) if min(percents) >= 0 else sum(percents[1:]))
     if propay.other_percent and not rows.others:
-        raise ValidationError({"others": "Say who gets the part of others, or set that part to 0."})
+        return {"others": "Say who gets the part of others, or set that part to 0."}
+    if total != HUNDRED:
+        return {"crew_percent": f"The five parts add up to {_plain(total)} %. They must add up to 100."}
+    return {}
 
 
-def _check_budget(propay: ProPay, rows: _Rows) -> None:
-    if propay.budget_type == BudgetType.TASKS and not rows.tasks:
-        raise ValidationError({"tasks": "A budget by cost code needs at least one line."})
+def _budget_problems(propay: ProPay, rows: _Rows) -> dict[str, str]:
+    problems = {
+        name: message
+        for name, message in BUDGET_NEEDS.get(propay.budget_type, {}).items()
+        if not (rows.tasks if name == "tasks" else getattr(propay, name))
+    }
     if len({task.cost_code.pk for task in rows.tasks}) != len(rows.tasks):
-        raise ValidationError({"tasks": "Each cost code can stand in one line only."})
-    if propay.adjustment_type:
-        low, high = ADJUSTMENT_LIMITS[propay.adjustment_type]
-        if propay.adjustment_value is None or not low <= propay.adjustment_value <= high:
-            raise ValidationError({"adjustment_value": f"Enter a number from {low:,} to {high:,}."})
-    elif propay.adjustment_value is not None:
-        raise ValidationError({"adjustment_type": "Choose how this changes the budget, or leave the number empty."})
+        problems["tasks"] = "Each cost code can stand in one line only. Put the lines of one code together."
+    return problems
+
+
+def _adjustment_problems(propay: ProPay) -> dict[str, str]:
+    if not propay.adjustment_type:
+        told = "Choose how this changes the budget, or leave the number empty."
+        return {"adjustment_type": told} if propay.adjustment_value is not None else {}
+    low, high = ADJUSTMENT_LIMITS[propay.adjustment_type]
+    if propay.adjustment_value is not None and low <= propay.adjustment_value <= high:
+        return {}
+    return {"adjustment_value": f"Enter a number from {low:,} to {high:,}."}
 
 
 def _check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:

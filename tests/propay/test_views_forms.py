@@ -10,10 +10,10 @@ from propay import services
 from propay.models import BudgetType, ProPay
 from protiv.accounts.models import HoursFormat, Membership, Role
 from tests import factories
+from tests.propay.filled import CREATE, errors, filled, sent_by
 from tests.propay.rows import START, make_propay
 
 pytestmark = pytest.mark.django_db
-CREATE = "/propays/create/"
 
 
 @pytest.fixture
@@ -28,29 +28,9 @@ def typed(job):
     """A form filled in well; whatever a test changes, it passes."""
 
     def typed(**changes):
-        filled = {
-            "job": job.pk,
-            "title": "Kitchen remodel",
-            "manager": "",
-            "budget_type": "HOURS",
-            "budget_hours": "80:30",
-            "fixed_amount": "",
-            "contract_amount": "",
-            "labor_percent": "",
-            "split_percent": "50",
-            "company_percent": "0",
-            "start_date": "2026-10-01",
-            "end_date": "",
-            "include_travel": "",
-        }
-        return {**filled, **changes}
+        return filled(job, **changes)
 
     return typed
-
-
-def errors(response) -> dict[str, list[str]]:
-    assert response.status_code == 200
-    return {name: list(messages) for name, messages in response.context["form"].errors.items()}
 
 
 def test_create_makes_the_propay_and_leads_to_its_page(as_manager, company, job, manager, typed):
@@ -265,10 +245,10 @@ def test_edit_shows_what_is_stored_and_saving_it_changes_nothing(as_manager, com
     address = reverse("propay_edit", args=[propay.pk])
     form = as_manager.get(address).context["form"]
     before = services.terms_version(propay)
-    sent = {name: form[name].value() for name in form.fields}
+    sent = sent_by(form)
     assert sent["budget_hours"] == "80.50"
 
-    response = as_manager.post(address, {name: "" if value is None else value for name, value in sent.items()})
+    response = as_manager.post(address, sent)
 
     assert response.status_code == 302
     propay.refresh_from_db()
@@ -290,7 +270,7 @@ def test_edit_survives_its_own_round_trip(as_manager, job, fields):
     address = reverse("propay_edit", args=[propay.pk])
     form = as_manager.get(address).context["form"]
 
-    as_manager.post(address, {n: "" if form[n].value() is None else form[n].value() for n in form.fields})
+    assert as_manager.post(address, sent_by(form)).status_code == 302
 
     propay.refresh_from_db()
     assert services.terms_version(propay) == before

@@ -1,0 +1,305 @@
+"""What a person types to create or edit a ProPay. The cleaned data are `propay.services.Terms`."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Case, Q, QuerySet, When
+
+from propay.figures import day
+from propay.forms.fields import LONGEST_KEY, DayField, DollarsField, HoursField, ManyField, NumberField, PercentField
+from propay.forms.initial import TRAVEL_TEXTS
+from propay.forms.tasks import TaskLinesField
+from propay.models import AdjustmentType, BudgetType, Distribution, PlanVersion, ProPay
+from propay.selectors import plan_versions_on
+from propay.services.terms import BUDGET_NEEDS, TERM_LIMITS
+from protiv.accounts.models import Company, Membership, Role
+from protiv.timekeeping.choices import LISTED_AT_MOST, CappedChoiceField
+from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
+
+# A field that shows only with one of these choices of another field; elsewhere what stands in it doesn't matter.
+SHOWN_WITH: dict[str, tuple[str, Sequence[str]]] = {
+    "budget_hours": ("budget_type", [BudgetType.HOURS]),
+    "fixed_amount": ("budget_type", [BudgetType.AMOUNT]),
+    "contract_amount": ("budget_type", [BudgetType.PERCENT_OF_CONTRACT]),
+    "labor_percent": ("budget_type", [BudgetType.PERCENT_OF_CONTRACT]),
+    "rate_amount": ("budget_type", [BudgetType.RATE]),
+    "quantity": ("budget_type", [BudgetType.RATE]),
+    "tasks": ("budget_type", [BudgetType.TASKS]),
+    "adjustment_value": ("adjustment_type", AdjustmentType.values),
+    "lead_weight": ("distribution", [Distribution.LEAD_WEIGHTED]),
+}
+ADJUSTMENT = ("adjustment_type", "adjustment_value", "completion_percent")
+PEOPLE = ("lead", "paid_manager", "others")
+PEOPLE_CUT = f"Only the first {LISTED_AT_MOST} are listed, those with time on the job before all others."
+TRAVEL_CHOICES = {text: choice for choice, text in TRAVEL_TEXTS.items()}
+
+
+class PlanVersionField(forms.ModelChoiceField):
+    def label_from_instance(self, version: Any) -> str:
+        return f"{version.plan.name} (from {day(version.start_date)})"
+
+
+class ProPayForm(forms.Form):
+    """The terms of a ProPay; a budget left empty means the job's. `claimed_by` is the ProPay that is in the way."""
+
+    claimed_by: int | None = None
+
+    job = CappedChoiceField(
+        Job.objects.none(), empty_label="Choose a job", error_messages={"required": "Choose the job."}
+    )
+    title = forms.CharField(max_length=255, required=False, help_text="Left empty, it is the job's name.")
+    manager = forms.ModelChoiceField(
+        Membership.objects.none(), label="Managed by", required=False, empty_label="Nobody"
+    )
+    start_date = DayField(label="First day")
+    end_date = DayField(label="Last day", required=False, help_text="Left empty: no end.")
+    cost_codes = ManyField(
+        CostCode.objects.none(),
+        label="Cost codes",
+        help_text="None checked: time on every cost code counts.",
+    )
+    include_travel = forms.ChoiceField(label="Drive time", required=False)
+
+    plan_version = PlanVersionField(
+        PlanVersion.objects.none(),
+        label="Bonus plan",
+        required=False,
+        empty_label="No plan",
+        help_text="Choosing one fills in its numbers. You may change them here: the plan stays as it is.",
+        error_messages={"invalid_choice": "That plan is not in force on the first day. Choose again."},
+    )
+    budget_type = forms.ChoiceField(
+        label="How is the labor budget set?",
+        choices=BudgetType.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how the budget is set."},
+    )
+    budget_hours = HoursField(
+        label="Budget hours", required=False, help_text="Like 80, 80.5 or 80:30. Left empty: the job's."
+    )
+    fixed_amount = DollarsField(label="Budget in dollars", required=False, help_text="For labor only, like 5,000.00.")
+    contract_amount = DollarsField(
+        label="Contract price in dollars", required=False, help_text="Left empty: the job's."
+    )
+    labor_percent = PercentField(
+        label="Labor, percent of the price", required=False, least=Decimal("0.01"), help_text="Like 30."
+    )
+    rate_amount = NumberField(
+        label="Dollars per unit",
+        required=False,
+        places=4,
+        low=TERM_LIMITS["rate_amount"][0],
+        high=TERM_LIMITS["rate_amount"][1],
+        example="2.50",
+        help_text="For labor only, like 2.50.",
+    )
+    quantity = NumberField(
+        label="Quantity",
+        required=False,
+        places=3,
+        low=TERM_LIMITS["quantity"][0],
+        high=TERM_LIMITS["quantity"][1],
+        example="1,200",
+        help_text="How many units the job has, like 1,200.",
+    )
+    tasks = TaskLinesField(label="Budget of each cost code", required=False, help_text="An empty line is left out.")
+    adjustment_type = forms.ChoiceField(
+        label="Adjust the budget", required=False, choices=[("", "No"), *AdjustmentType.choices]
+    )
+    adjustment_value = NumberField(
+        label="Percentage, factor, dollars or hours",
+        required=False,
+        places=4,
+        low=-1_000,
+        high=99_999_999,
+        example="15 or -10",
+        help_text="15 or -10 percent, a factor like 1.2, or the dollars or hours that take the budget's place.",
+    )
+    completion_percent = PercentField(
+        label="Completed, percent of the budget",
+        initial=Decimal(100),
+        help_text="Below 100, only that part of the budget is earned so far. Approval needs 100.",
+    )
+
+    split_percent = PercentField(
+        label="Split, percent of the saving",
+        initial=Decimal(50),
+        help_text="This much of the saving becomes the bonus pool.",
+    )
+    crew_percent = PercentField(label="Crew", required=False, help_text="Left empty: what the others leave.")
+    lead_percent = PercentField(label="Lead", initial=Decimal(0))
+    manager_percent = PercentField(label="Manager", initial=Decimal(0))
+    company_percent = PercentField(label="Company", initial=Decimal(0))
+    other_percent = PercentField(label="Others", initial=Decimal(0))
+    lead = forms.ModelChoiceField(
+        Worker.objects.none(),
+        label="Lead",
+        required=False,
+        empty_label="Nobody",
+        help_text="With nobody, the lead's part goes to the crew.",
+    )
+    paid_manager = forms.ModelChoiceField(
+        Worker.objects.none(),
+        label="Who gets the manager's part",
+        required=False,
+        empty_label="Nobody",
+        help_text="With nobody, that part goes to the company.",
+    )
+    others = ManyField(Worker.objects.none(), label="Who gets the part of others, in equal shares")
+    distribution = forms.ChoiceField(
+        label="The crew's part is shared", choices=Distribution.choices, initial=Distribution.PER_HOUR
+    )
+    lead_weight = NumberField(
+        label="The lead weighs",
+        required=False,
+        places=2,
+        low=TERM_LIMITS["lead_weight"][0],
+        high=TERM_LIMITS["lead_weight"][1],
+        example="1.5",
+        initial="1.5",
+        help_text="Everybody else weighs 1.",
+    )
+    lead_also_shares = forms.BooleanField(label="The lead shares the crew's part as well", required=False)
+    include_overtime_cost = forms.BooleanField(label="Overtime costs its premium", required=False)
+    burden_percent = NumberField(
+        label="Burden, percent on top of wages",
+        places=2,
+        low=TERM_LIMITS["burden_percent"][0],
+        high=TERM_LIMITS["burden_percent"][1],
+        example="12.5",
+        initial="0",
+        help_text="Payroll taxes and insurance, like 12.5.",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, company: Company, propay: ProPay | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if propay is None:
+            del self.fields["seen"]
+        self._offer_jobs(company, propay)
+        self._offer_cost_codes(company, propay)
+        self._offer_people(company)
+        self._offer_plans(company, propay)
+        usual = "counts" if company.include_travel else "doesn't count"
+        self.fields["include_travel"].choices = [  # type: ignore[attr-defined]
+            ("", f"As usual here (it {usual})"),
+            ("yes", "Counts"),
+            ("no", "Doesn't count"),
+        ]
+
+    # What may be chosen
+
+    def _offer(self, name: str, rows: QuerySet[Any], choices: Iterable[tuple[Any, str]] | None = None) -> None:
+        """The rows that may be chosen, and, where they are listed already, the list itself."""
+        field: Any = self.fields[name]
+        field.queryset = rows
+        if choices is not None:
+            field.choices = list(choices)
+
+    def _offer_jobs(self, company: Company, propay: ProPay | None) -> None:
+        jobs = Job.objects.filter(Q(is_active=True) | Q(pk=propay.job_id if propay else None), company=company)
+        self._offer("job", jobs.order_by("name", "pk"))
+        self.fields["job"].explain_cap()  # type: ignore[attr-defined]
+        managers = company.memberships.filter(role__in=(Role.ADMIN, Role.MANAGER)).select_related("user")
+        self._offer("manager", managers.order_by("user__email"))
+
+    def _offer_cost_codes(self, company: Company, propay: ProPay | None) -> None:
+        named = Q(pk__in=propay.cost_codes.values("pk")) if propay else Q(pk__in=[])
+        tasked = Q(pk__in=propay.tasks.values("cost_code")) if propay else Q(pk__in=[])
+        codes = CostCode.objects.filter(Q(is_active=True, is_system=False) | named | tasked, company=company)
+        listed = list(codes.order_by("number", "name", "pk"))
+        self._offer("cost_codes", codes, [(code.pk, str(code)) for code in listed])
+        self.fields["tasks"].offer(listed)  # type: ignore[attr-defined]
+
+    def _offer_people(self, company: Company) -> None:
+        """One list for three fields: whoever is chosen, then who has time on the job, then all others by name."""
+        workers = Worker.objects.filter(company=company)
+        chosen = Q(pk__in=[key for name in PEOPLE for key in self._keys_now(name)])
+        on_job = TimeEntry.objects.filter(company=company, job__in=self._keys_now("job"), voided_at=None)
+        order = Case(When(chosen, then=0), When(pk__in=on_job.values("worker"), then=1), default=2)
+        found = workers.filter(Q(is_active=True) | chosen).order_by(order, "last_name", "first_name", "pk")
+        listed = list(found[: LISTED_AT_MOST + 1])
+        if len(listed) > LISTED_AT_MOST:
+            self.fields["lead"].help_text += f" {PEOPLE_CUT}"
+        people = [(worker.pk, worker.name or f"Worker {worker.number}") for worker in listed[:LISTED_AT_MOST]]
+        for name in PEOPLE:
+            nobody = [] if name == "others" else [("", "Nobody")]
+            self._offer(name, workers, [*nobody, *people])
+
+    def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
+        """The versions in force on the first day, and the one that this ProPay took its numbers from."""
+        try:
+            first_day = self.fields["start_date"].to_python(self._now("start_date"))
+        except forms.ValidationError:
+            first_day = None
+        versions = plan_versions_on(company, first_day) if first_day else PlanVersion.objects.none()
+        own = Q(pk=propay.plan_version_id) if propay else Q(pk=None)
+        offered = PlanVersion.objects.filter(Q(pk__in=versions.values("pk")) | own, company=company)
+        self._offer("plan_version", offered.select_related("plan").order_by("plan__name", "start_date"))
+
+    def _now(self, name: str) -> Any:
+        """What stands in a field, read before there are choices to check it against."""
+        if not self.is_bound:
+            return self.initial.get(name)
+        return self.data.getlist(name) if name == "others" else self.data.get(name)  # type: ignore[attr-defined]
+
+    def _keys_now(self, name: str) -> list[int]:
+        value = self._now(name)
+        keys = [str(getattr(one, "pk", one)) for one in (value if isinstance(value, list) else [value])]
+        return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY]
+
+    # Which of the folded groups are open from the start
+
+    @property
+    def shows_adjustment(self) -> bool:
+        """Whether anything of it is set or wrong."""
+        is_partly_done = str(self["completion_percent"].value()) not in ("100", "100.00")
+        return is_partly_done or bool(self["adjustment_type"].value()) or self._is_wrong(*ADJUSTMENT)
+
+    @property
+    def shows_people(self) -> bool:
+        """Whether anybody is named."""
+        return any(self._keys_now(name) for name in PEOPLE) or self._is_wrong(*PEOPLE)
+
+    @property
+    def shows_cost(self) -> bool:
+        """Whether wages are not all of the cost."""
+        has_burden = str(self["burden_percent"].value()) not in ("0", "")
+        return has_burden or bool(self["include_overtime_cost"].value()) or self._is_wrong("burden_percent")
+
+    def _is_wrong(self, *names: str) -> bool:
+        return any(name in self.errors for name in names)
+
+    # What was typed
+
+    def clean_include_travel(self) -> bool | None:
+        return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])
+
+    def clean(self) -> dict[str, Any]:
+        """What the chosen budget needs, dates in order; the keys become those of the service."""
+        super().clean()
+        cleaned = self.cleaned_data
+        self._forget_hidden()
+        for name, message in BUDGET_NEEDS.get(cleaned.get("budget_type", ""), {}).items():
+            if name not in self.errors and not cleaned.get(name):
+                self.add_error(name, message)
+        start, end = cleaned.get("start_date"), cleaned.get("end_date")
+        if start and end and end < start:
+            self.add_error("end_date", "The last day is before the first day. Choose a later one, or leave it empty.")
+        if "job" in cleaned and not cleaned.get("title"):
+            cleaned["title"] = cleaned["job"].name
+        cleaned["budget_minutes"] = cleaned.pop("budget_hours", None)
+        return {name: value for name, value in cleaned.items() if value is not None or name not in LEFT_TO_SERVICE}
+
+    def _forget_hidden(self) -> None:
+        """A field that doesn't show is as good as empty, whatever stands in it."""
+        for name, (decided_by, choices) in SHOWN_WITH.items():
+            if decided_by in self.cleaned_data and self.cleaned_data[decided_by] not in choices:
+                self.errors.pop(name, None)
+                self.cleaned_data[name] = None
+
+
+# Left empty, these are not set: the crew gets what the others leave, a weight that doesn't show stays what it was.
+LEFT_TO_SERVICE = ("crew_percent", "lead_weight")

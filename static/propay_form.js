@@ -1,0 +1,49 @@
+// The form of a ProPay: lines that come and go, the parts' sum, and the numbers of a chosen plan.
+"use strict";
+
+(() => {
+  const form = document.querySelector(".propay-form");
+  const field = (name) => form.elements.namedItem(name);
+  const show = (root) => root.querySelectorAll("[data-add-line], [data-remove-line]").forEach((one) => (one.hidden = false));
+
+  // Without this script the lines are as many as the server put there, and the buttons stay hidden.
+  show(form);
+  form.addEventListener("click", (event) => {
+    const lines = form.querySelector("[data-lines]");
+    const removed = event.target.closest("[data-remove-line]");
+    if (event.target.closest("[data-add-line]")) {
+      lines.append(form.querySelector("[data-new-line]").content.cloneNode(true));
+      show(lines);
+      lines.lastElementChild.querySelector("select").focus();
+    } else if (removed) {
+      removed.closest("[data-line]").remove();
+      form.querySelector("[data-add-line]").focus();
+    }
+  });
+
+  // Crew left empty is what the others leave.
+  const addUp = () => {
+    const cents = (name) => Math.round(Number(field(`${name}_percent`).value) * 100);
+    const others = ["lead", "manager", "company", "other"].map(cents).reduce((sum, one) => sum + one, 0);
+    const words = document.getElementById("parts-sum");
+    const isRest = field("crew_percent").value.trim() === "";
+    const total = others + (isRest ? Math.max(10000 - others, 0) : cents("crew"));
+    words.textContent = isRest
+      ? `The crew gets ${Math.max(10000 - others, 0) / 100} percent.`
+      : `Together ${total / 100} percent${total === 10000 ? "." : ": it must be 100."}`;
+    words.classList.toggle("is-wrong", total !== 10000);
+  };
+  form.addEventListener("input", addUp);
+  addUp();
+
+  // htmx brings what the plan says; a field that the plan leaves open keeps what stands in it.
+  document.addEventListener("planChosen", (event) => {
+    Object.entries(event.detail).forEach(([name, value]) => {
+      const input = field(name);
+      if (!input) return;
+      if (input.type === "checkbox") input.checked = value;
+      else input.value = value;
+    });
+    addUp();
+  });
+})();
