@@ -56,6 +56,12 @@ def is_fixed(plan: Plan) -> bool:
     return _in_dollars(_adjusted(_lines(plan.budget), plan.adjustment))
 
 
+def minutes_in(budget: Budget, adjustment: Adjustment | None) -> int | None:
+    """The adjusted budget in whole minutes; None where any of it is in dollars."""
+    lines = _adjusted(_lines(budget), adjustment)
+    return None if any(line.hours is None for line in lines) else _minutes(lines)
+
+
 def _in_dollars(lines: Sequence[_Line]) -> bool:
     return all(line.hours is None for line in lines)
 

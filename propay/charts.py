@@ -52,6 +52,29 @@ class Chart:
     is_over: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What was budgeted and what it took in one month, in the chart's units from the top left corner."""
+
+    label: str
+    budget_x: int
+    budget_y: int
+    budget_height: int
+    actual_x: int
+    actual_y: int
+    actual_height: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarChart:
+    """Hours of budget and hours worked side by side, month by month, with the labels beside them from top to bottom."""
+
+    pairs: tuple[Pair, ...]
+    bar_width: int
+    levels: tuple[Decimal, ...]
+
+
 def bar(actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | int | None) -> Bar | None:
     """None where one of the two isn't known."""
     if actual is None or budget is None or budget <= 0:
@@ -112,6 +135,30 @@ def over_time(propay: ProPay, days: Sequence[Day], *, budget_minutes: int | None
     return _chart(days, values, budget, in_hours=in_hours)
 
 
+def by_month(months: Sequence[tuple[datetime.date, int, int]]) -> BarChart | None:
+    """Budgeted and worked minutes of months, oldest first; None for none. January and the first name their year."""
+    if not months:
+        return None
+    top = _round_top(max([Fraction(1), *(Fraction(most, MINUTES_PER_HOUR) for _, *both in months for most in both)]))
+    slot = Fraction(WIDTH, len(months))
+    pairs = []
+    for place, (month, budget, actual) in enumerate(months):
+        budget_y, actual_y = (_y(Fraction(minutes, MINUTES_PER_HOUR), top) for minutes in (budget, actual))
+        pairs.append(
+            Pair(
+                label=f"{month:%b %Y}" if place == 0 or month.month == 1 else f"{month:%b}",
+                budget_x=round(slot * (place + Fraction(1, 6))),
+                budget_y=budget_y,
+                budget_height=HEIGHT - budget_y,
+                actual_x=round(slot * (place + Fraction(1, 2))),
+                actual_y=actual_y,
+                actual_height=HEIGHT - actual_y,
+                is_over=actual > budget,
+            )
+        )
+    return BarChart(pairs=tuple(pairs), bar_width=round(slot * Fraction(3, 10)), levels=_levels(top))
+
+
 def _chart(days: Sequence[Day], values: Sequence[Fraction], budget: Fraction | None, *, in_hours: bool) -> Chart:
     """The line begins at 0 on the day before the first one."""
     first, last = days[0].date - ONE_DAY, days[-1].date
@@ -126,10 +173,14 @@ def _chart(days: Sequence[Day], values: Sequence[Fraction], budget: Fraction | N
         line=line,
         area=f"{line} {WIDTH},{HEIGHT}",
         budget_y=None if budget is None else _y(budget, top),
-        levels=tuple(Decimal(top) * step / STEPS for step in range(STEPS, -1, -1)),
+        levels=_levels(top),
         dates=_dates(days[0].date, last),
         is_over=budget is not None and values[-1] > budget,
     )
+
+
+def _levels(top: int) -> tuple[Decimal, ...]:
+    return tuple(Decimal(top) * step / STEPS for step in range(STEPS, -1, -1))
 
 
 def _y(value: Fraction, top: int) -> int:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from propay import terms
+from propay.budgets import minutes_in
 from propay.calculations import calculate
 from propay.models import BudgetType, ConditionKind, ProPay, ShareRole
 from propay.selectors import WorkerTime
@@ -94,6 +95,12 @@ def budget_minutes_of(propay: ProPay) -> int | None:
 def contract_amount_of(propay: ProPay) -> Decimal | None:
     """The contract price in force: what was typed here, else the job's. `propay.job` must be loaded."""
     return propay.job.contract_amount if propay.contract_amount is None else propay.contract_amount
+
+
+def minutes_budgeted(propay: ProPay) -> int | None:
+    """The adjusted budget in minutes, None where there is none or any of it is in dollars. Needs the job and tasks."""
+    budget = _budget_of(propay)
+    return None if budget is None else minutes_in(budget, _adjustment_of(propay))
 
 
 # The terms of a ProPay as the calculation takes them

@@ -1,8 +1,11 @@
 """Reports, one file each. A view finds one by its slug, fills in what is asked and shows what it came to."""
 
 from propay.reports.base import Asked, Report, ReportKind
+from propay.reports.efficiency import EFFICIENCY
 from propay.reports.payroll_bonus import PAYROLL_BONUS
+from propay.reports.saved_hours import SAVED_HOURS
+from propay.reports.status import STATUS
 
 __all__ = ["REPORTS", "Asked", "Report", "ReportKind"]
 
-REPORTS: dict[str, ReportKind] = {one.slug: one for one in (PAYROLL_BONUS,)}
+REPORTS: dict[str, ReportKind] = {one.slug: one for one in (PAYROLL_BONUS, EFFICIENCY, STATUS, SAVED_HOURS)}

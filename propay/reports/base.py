@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from propay.charts import BarChart
 from propay.selectors import CENT
 from protiv.accounts.models import Company, Membership
 from protiv.money import ZERO
@@ -20,10 +21,11 @@ BATCH = 500
 
 
 class Kind(Enum):
-    """How the values of a column are written. HOURS are whole minutes, MONEY and PERCENT are Decimal."""
+    """How the values of a column are written. HOURS are whole minutes, MONEY and PERCENT are Decimal, MONTH a date."""
 
     TEXT = "text"
     DATE = "date"
+    MONTH = "month"
     COUNT = "count"
     HOURS = "hours"
     MONEY = "money"
@@ -52,7 +54,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind not in (Kind.TEXT, Kind.DATE)
+        return self.kind not in (Kind.TEXT, Kind.DATE, Kind.MONTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +92,6 @@ class QueryRows:
             yield from self.make(batch)
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """One month of the chart: both bars' heights in the drawing's units, and where they stand."""
-
-    label: str
-    budget_x: int
-    budget_height: int
-    actual_x: int
-    actual_height: int
-    budget_y: int
-    actual_y: int
-    is_over: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BarChart:
-    """Pairs of bars side by side, with round numbers beside them from top to bottom."""
-
-    title: str
-    bars: tuple[Bars, ...]
-    bar_width: int
-    levels: tuple[Decimal, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What one report came to. `totals` has a value per column (None: nothing to add up), or is empty."""
@@ -145,7 +123,8 @@ class Asked:
 class ReportKind:
     """One report of the product: what it is called, which filters it takes, and the function that makes it.
 
-    `dates_label` says which date the range is about, `nothing` what to do where there is no row.
+    `dates_label` says which date the range is about, `nothing` what to do where there is no row. Asked for nothing, it
+    shows `default_status` of the last twelve months or, unless it `looks_back`, of all time.
     """
 
     slug: str
@@ -156,6 +135,8 @@ class ReportKind:
     dates_label: str
     nothing: str
     make: Callable[[Asked], Report]
+    default_status: str = ""
+    looks_back: bool = True
 
 
 def in_cents(amount: Decimal | None) -> Decimal:

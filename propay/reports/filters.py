@@ -8,23 +8,30 @@ from django import forms
 from propay.models import ProPay, ProPayStatus
 from propay.reports.base import Asked, ReportKind
 from propay.reports.payroll_bonus import PAY_DATE
+from propay.reports.propays import DONE, OPEN
 from protiv.accounts.models import Company, Membership, Role
 from protiv.timekeeping.choices import CappedChoiceField
 from protiv.timekeeping.filters import NOT_A_DATE, NOT_FOUND, NOT_KNOWN
 from protiv.timekeeping.models import Job, Worker
 
+STATUS_CHOICES = [
+    ("", "All but canceled"),
+    (OPEN, "Open: pending, started or complete"),
+    (DONE, "Done: complete, approved or paid"),
+    *((str(value), str(label)) for value, label in ProPayStatus.choices),
+]
 MONTHS_BACK = 11
 MONTHS_PER_YEAR = 12
 
 
 class ReportForm(forms.Form):
-    """The filters that one report takes. Sent without any, it is asked for the last twelve months."""
+    """The filters that one report takes. Sent without any, it is asked for what the report usually shows."""
 
     def __init__(self, data: Any, *, kind: ReportKind, company: Company, today: datetime.date) -> None:
         fields = {"from": _date("From"), "to": _date("To"), **_choices(company)}
         names = ["from", "to", *kind.filters]
         asked = {name: data[name] for name in names if name in data}
-        super().__init__(asked or {"from": first_day(today).isoformat()})
+        super().__init__(asked or _usual(kind, today))
         self.fields |= {name: fields[name] for name in names}
         self.kind, self.company, self.today = kind, company, today
         self.is_narrowed = any(asked.values())
@@ -54,6 +61,11 @@ class ReportForm(forms.Form):
         return Asked(company=self.company, today=self.today, **dates, **said)
 
 
+def _usual(kind: ReportKind, today: datetime.date) -> dict[str, str]:
+    usual = {"status": kind.default_status}
+    return {**usual, "from": first_day(today).isoformat()} if kind.looks_back else usual
+
+
 def first_day(today: datetime.date) -> datetime.date:
     """The first of the month eleven months ago: with this one, twelve."""
     months = today.year * MONTHS_PER_YEAR + today.month - 1 - MONTHS_BACK
@@ -80,7 +92,7 @@ def _day(day: datetime.date) -> str:
 def _words(field: forms.Field, value: Any) -> str:
     if isinstance(field, CappedChoiceField):
         return field.label_from_instance(value)
-    return str(dict(ProPayStatus.choices)[value])
+    return dict(STATUS_CHOICES)[value]
 
 
 def _date(label: str) -> forms.DateField:
@@ -111,7 +123,7 @@ def _choices(company: Company) -> dict[str, forms.Field]:
         "status": forms.ChoiceField(
             label="Status",
             required=False,
-            choices=[("", "All but canceled"), *ProPayStatus.choices],
+            choices=STATUS_CHOICES,
             error_messages=NOT_KNOWN,
         ),
     }

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("Shares", Kind.MONEY),
     Column("Corrections", Kind.MONEY, "What changed about approved ProPays"),
     Column("Adjustments", Kind.MONEY, "Typed bonuses and deductions"),
-    Column("Carried over", Kind.MONEY, "A negative total of the statement before"),
+    Column("Carried over", Kind.MONEY, "The bonus in a negative total of the statement before"),
     Column("Federal true-up", Kind.MONEY),
     Column("State extra", Kind.MONEY),
     Column("Total", Kind.MONEY),
@@ -29,6 +29,10 @@ COLUMNS = (
 )
 # The kinds of lines that are a column of their own, in the order of the columns. A true-up has no bonus amount.
 BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
+CARRIED_NOTE = (
+    "A negative total that was carried over stands on both statements and so twice in the sums below the columns; "
+    "“Bonus and true-ups” counts it once."
+)
 NOTES = (
     "Federal true-up is the overtime that the Fair Labor Standards Act adds to a bonus; state extra is what California "
     "adds to that. They stand apart because payroll reports them apart.",
@@ -39,7 +43,7 @@ NOTES = (
 def make(asked: Asked) -> Report:
     """A row per statement, the latest period first. Its sums are those of the statements; four queries."""
     found = _found(asked)
-    amounts = _amounts_by_kind(StatementLine.objects.filter(statement__in=found))
+    amounts, carried = _amounts_by_kind(StatementLine.objects.filter(statement__in=found))
     total = found.aggregate(
         federal=Sum("federal_amount"),
         state_extra=Sum("state_extra_amount"),
@@ -60,12 +64,12 @@ def make(asked: Asked) -> Report:
         rows=QueryRows(found.select_related("worker").order_by("-start_date", *_BY_NAME), _rows),
         totals=("Total", None, None, *bonuses, federal, state_extra, whole, paid, None, None),
         highlights=(
-            Highlight("Bonus and true-ups", Kind.MONEY, whole),
+            Highlight("Bonus and true-ups", Kind.MONEY, whole - carried),
             Highlight("Paid", Kind.MONEY, paid),
             Highlight("Still open", Kind.MONEY, owed),
             Highlight("Workers", Kind.COUNT, total["workers"]),
         ),
-        notes=NOTES,
+        notes=(CARRIED_NOTE, *NOTES) if carried else NOTES,
     )
 
 
@@ -86,9 +90,12 @@ def _found(asked: Asked) -> "QuerySet[Statement]":
     return found
 
 
-def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> dict[str, Decimal]:
-    rows = lines.order_by().values_list("kind").annotate(Sum("amount"))
-    return {kind: in_cents(amount) for kind, amount in rows}
+def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> tuple[dict[str, Decimal], Decimal]:
+    """The bonus column of each kind of line; and all that was carried over, true-ups too."""
+    columns = ("amount", "federal_amount", "state_extra_amount")
+    rows = lines.order_by().values_list("kind").annotate(*map(Sum, columns))
+    sums = {kind: tuple(map(in_cents, amounts)) for kind, *amounts in rows}
+    return {kind: amounts[0] for kind, amounts in sums.items()}, sum(sums.get(LineKind.ROLLOVER, ()), ZERO)
 
 
 def _rows(statements: Collection[Statement]) -> Iterator[Row]:

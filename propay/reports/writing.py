@@ -32,7 +32,7 @@ def shown(value: Value, kind: Kind, company: Company) -> str:
     if isinstance(value, Link):
         return value.text
     if isinstance(value, datetime.date):
-        return f"{value:%b} {value.day}, {value.year}"
+        return f"{value:%b %Y}" if kind == Kind.MONTH else f"{value:%b} {value.day}, {value.year}"
     if isinstance(value, str):
         return value
     if kind == Kind.HOURS:
@@ -50,7 +50,7 @@ def plain(value: Value, kind: Kind) -> str:
     if isinstance(value, Link | str):
         return safe_cell(value.text if isinstance(value, Link) else value)
     if isinstance(value, datetime.date):
-        return value.isoformat()
+        return f"{value:%Y-%m}" if kind == Kind.MONTH else value.isoformat()
     if kind == Kind.HOURS:
         return str(round_cents(Decimal(value) / MINUTES_PER_HOUR))
     return f"{value:.2f}" if kind == Kind.MONEY else f"{value:.1f}" if kind == Kind.PERCENT else str(value)

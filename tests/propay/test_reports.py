@@ -11,10 +11,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
+from propay import charts, services
+from propay.figures import NO_BUDGET
+from propay.models import (
+    AdjustmentCategory,
+    BudgetType,
+    LineKind,
+    ProPay,
+    ProPayStatus,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
 from propay.reports import REPORTS
 from propay.services import booking
 from propay.views import reports as views
+from protiv.accounts.models import Company
+from protiv.timekeeping.models import Job
 from tests import factories
 from tests.propay.rows import NOW, make_approved, make_propay
 
@@ -42,8 +55,16 @@ def ben(company):
 
 @pytest.fixture
 def kitchen(company, ana, ben):
-    """An approved ProPay that pays Ana 120.50 and Ben 79.50; its statements are retotaled."""
-    propay = make_propay(factories.make_job(company, "Kitchen", number="17"), title="Kitchen remodel")
+    """An approved ProPay of 600.00 that took 10 hours for 200.00 and pays Ana 120.50 and Ben 79.50 of its pool."""
+    figures = {"budget": "600.00", "earned": "600.00", "actual": "200.00", "saving": "400.00", "pool": "200.00"}
+    parts = {"crew": "200.00", "lead": "0.00", "manager": "0.00", "company": "0.00", "other": "0.00"}
+    propay = make_propay(
+        factories.make_job(company, "Kitchen", number="17"),
+        title="Kitchen remodel",
+        fixed_amount=Decimal("600.00"),
+        actual_minutes=600,
+        **{f"{name}_amount": Decimal(amount) for name, amount in (figures | parts).items()},
+    )
     snapshot = make_approved(propay, {ana: "120.50", ben: "79.50"})
     shares = {(ana.pk, "CREW"): Decimal("120.50"), (ben.pk, "CREW"): Decimal("79.50")}
     period = booking.current_period(company=company, day=company.local_date(NOW))
@@ -51,7 +72,7 @@ def kitchen(company, ana, ben):
     return propay
 
 
-def statement(worker, start=PERIOD[0], **amounts) -> Statement:
+def statement(worker, start=PERIOD[0], *, rolled_from=None, **amounts) -> Statement:
     """A statement of two weeks with one line per kind: `share`, `drift`, `adjustment`, `rollover`, `true_up`."""
     found, _new = Statement.objects.get_or_create(
         company=worker.company, worker=worker, start_date=start, end_date=start + timedelta(13)
@@ -67,6 +88,8 @@ def statement(worker, start=PERIOD[0], **amounts) -> Statement:
             fields = {"amount": Decimal(amount)}
         if kind == "adjustment":
             fields["category"] = category
+        if kind == "rollover":
+            fields["rolled_from"] = rolled_from
         if kind in ("share", "drift", "true_up"):
             fields |= {"propay": propay, "snapshot": snapshot, "role": "CREW"}
         StatementLine.objects.create(
@@ -207,11 +230,12 @@ def test_page_file_and_print_hold_the_same_rows(as_manager, kitchen, slug):
     on_page, on_paper = (table_of(as_manager.get(reverse(door, args=[slug]))) for door in ("report", "report_print"))
 
     assert on_page == on_paper
-    assert len(file(as_manager, slug)) == len(on_page) - 1 > 0  # the last row holds the sums
+    assert len(file(as_manager, slug)) == len(on_page) > 0
 
 
 def table_of(response) -> list[str]:
-    rows = re.findall(r"<tr>(.*?)</tr>", response.content.decode().split("</thead>")[1], re.DOTALL)
+    body = re.search(r"</thead>\s*<tbody>(.*?)</tbody>", response.content.decode(), re.DOTALL)[1]
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in rows]
 
 
@@ -258,7 +282,9 @@ def test_no_cell_of_a_file_is_run_by_a_spreadsheet(as_manager, company):
 
 
 def test_payroll_bonus_shows_each_kind_of_amount_in_its_column(as_manager, ana):
-    one = statement(ana, share="100.00", drift="-8.25", adjustment="20.00", rollover="-1.75", true_up=("12.34", "5.66"))
+    before = statement(ana, date(2024, 1, 1), adjustment="-1.75")
+    bonuses = {"share": "100.00", "drift": "-8.25", "adjustment": "20.00", "rollover": "-1.75"}
+    one = statement(ana, rolled_from=before, **bonuses, true_up=("12.34", "5.66"))
     pay(one, date(2026, 11, 20))
 
     (row,) = file(as_manager, "payroll-bonus")
@@ -273,7 +299,9 @@ def test_payroll_bonus_shows_each_kind_of_amount_in_its_column(as_manager, ana):
 
 def test_payroll_bonus_adds_up_to_the_statements(as_manager, ana, ben, kitchen):
     pay(statement(ana, date(2026, 10, 19), share="50.00", true_up=("1.11", "0.22")), date(2026, 11, 6))
-    statement(ben, date(2026, 10, 19), adjustment="-30.10", rollover="-0.07")
+    before = statement(ben, date(2026, 10, 5), adjustment="-0.07")
+    pay(before, date(2026, 10, 23))
+    statement(ben, date(2026, 10, 19), rolled_from=before, adjustment="-30.10", rollover="-0.07")
 
     rows = file(as_manager, "payroll-bonus")
 
@@ -281,13 +309,14 @@ def test_payroll_bonus_adds_up_to_the_statements(as_manager, ana, ben, kitchen):
         return sum(Decimal(row[name]) for row in rows for name in names)
 
     statements = Statement.objects.all()
-    assert len(rows) == 4
+    assert len(rows) == 5
     assert total("Shares", "Corrections", "Adjustments", "Carried over") == sum(one.bonus_amount for one in statements)
     assert total("Federal true-up") == sum(one.federal_amount for one in statements)
     assert total("State extra") == sum(one.state_extra_amount for one in statements)
-    assert total("Total") == sum(one.total_amount for one in statements) == Decimal("221.16")
+    assert total("Total") == sum(one.total_amount for one in statements) == Decimal("221.09")
     text = page(as_manager, "payroll-bonus")
-    assert "Total $250.00 $0.00 −$30.10 −$0.07 $1.11 $0.22 $221.16 $51.33" in text
+    assert "Total $250.00 $0.00 −$30.17 −$0.07 $1.11 $0.22 $221.09 $51.33" in text
+    assert "carried over stands on both statements" in text
     assert "Bonus and true-ups $221.16 Paid $51.33 Still open $169.83 Workers 2" in text
 
 
@@ -316,6 +345,218 @@ def test_payroll_bonus_takes_periods_by_their_last_day_or_their_pay_date(as_mana
 def test_payroll_bonus_of_one_worker(as_manager, ana, ben, kitchen):
     assert [row["Worker"] for row in file(as_manager, "payroll-bonus", worker=ben.pk)] == ["Ben Odermatt"]
     assert "Worker: Ben Odermatt" in page(as_manager, "payroll-bonus", worker=ben.pk)
+
+
+# ProPays: efficiency and status
+
+
+@pytest.fixture
+def crew(ana, ben):
+    factories.make_wage(ana, "20.00")
+    factories.make_wage(ben, "35.55")
+    return ana, ben
+
+
+def worked(company, job, crew, *days, **fields):
+    """A ProPay with so many days of ten hours by each of the crew, worked out."""
+    propay = make_propay(job, **fields)
+    for worker, count in zip(crew, days, strict=False):
+        for day in range(count):
+            factories.make_entry(worker, job, minutes=600, work_date=date(2026, 11, 2) + timedelta(day))
+    services.refresh(company=company, job_ids=[job.pk], now=NOW)
+    propay.refresh_from_db()
+    return propay
+
+
+@pytest.fixture
+def deck(company, crew, manager):
+    """80 budget hours, 50 used: costs 1,311.00, saves 786.60, pool 393.30, 20 % of it the company's."""
+    return worked(
+        company,
+        factories.make_job(company, "Deck", synced_budget_minutes=80 * 60),
+        crew,
+        *(3, 2),
+        budget_type=BudgetType.HOURS,
+        crew_percent=80,
+        company_percent=20,
+        manager=manager.memberships.get(),
+    )
+
+
+def cells_of(rows, title) -> list[str]:
+    return next(list(row.values()) for row in rows if row["ProPay"] == title)
+
+
+def test_efficiency_shows_budget_actual_saving_and_bonus_per_hour(as_manager, deck, kitchen):
+    rows = file(as_manager, "propay-efficiency")
+
+    assert cells_of(rows, "Deck") == [
+        *("Deck", "Deck", "manager@acme.test", "Started", "2026-10-01", "80.00", "50.00"),
+        *("2097.60", "1311.00", "786.60", "37.5", "393.30", "6.29"),  # 314.64 of the pool is the crew's
+    ]
+    assert cells_of(rows, "Kitchen remodel")[3:] == [
+        *("Approved", "2026-10-01", "30.00", "10.00", "600.00", "200.00", "400.00", "66.7", "200.00", "20.00")
+    ]
+    text = page(as_manager, "propay-efficiency")
+    assert "Total 110:00 60:00 $2,697.60 $1,511.00 $1,186.60 44.0 % $593.30 $8.58" in text
+
+
+def test_efficiency_keeps_what_was_approved_whatever_becomes_of_the_job(as_manager, deck):
+    before = cells_of(file(as_manager, "propay-efficiency"), "Deck")
+    ProPay.objects.filter(pk=deck.pk).update(status=ProPayStatus.APPROVED)
+    Job.objects.filter(pk=deck.job_id).update(synced_budget_minutes=60)
+
+    after = cells_of(file(as_manager, "propay-efficiency"), "Deck")
+
+    assert after == [*before[:3], "Approved", *before[4:]]
+
+
+def test_efficiency_counts_what_a_propay_in_progress_has_earned(as_manager, company, crew):
+    job = factories.make_job(company, "Half")
+    worked(company, job, crew, 1, completion_percent=50, adjustment_type="HOURS", adjustment_value=40)
+
+    row = cells_of(file(as_manager, "propay-efficiency"), "Half")
+
+    assert row[5:11] == ["20.00", "10.00", "400.00", "200.00", "200.00", "50.0"]
+
+
+def test_efficiency_leaves_what_has_no_figures_out_of_the_dollars_and_says_so(as_manager, company, ana, kitchen):
+    worked(company, factories.make_job(company, "Unpaid"), [ana], 1)
+
+    row = cells_of(file(as_manager, "propay-efficiency"), "Unpaid")
+    text = page(as_manager, "propay-efficiency")
+
+    assert row[5:] == ["", "10.00", "", "", "", "", "", ""]
+    assert "Total 30:00 20:00 $600.00 $200.00 $400.00" in text
+    assert "1 ProPay has no figures yet" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ({}, ["Deck", "Kitchen remodel"]),
+        ({"status": "DONE"}, ["Kitchen remodel"]),
+        ({"status": "OPEN"}, ["Deck", "Old"]),
+        ({"status": "STARTED"}, ["Deck"]),
+        ({"status": "CANCELED"}, ["Gone"]),
+        ({"from": "2026-10-02"}, []),
+        ({"from": "2026-10-01", "to": "2026-10-01"}, ["Deck", "Kitchen remodel"]),
+        ({"to": "2026-09-30"}, ["Old"]),
+    ],
+)
+def test_propays_are_found_by_status_and_start(as_manager, company, deck, kitchen, query, titles):
+    make_propay(factories.make_job(company, "Gone"), status=ProPayStatus.CANCELED)
+    make_propay(factories.make_job(company, "Old"), start_date=date(2025, 3, 1))
+
+    found = file(as_manager, "propay-efficiency", **query)
+
+    assert sorted(row["ProPay"] for row in found) == titles
+
+
+def test_propays_are_found_by_job_and_manager(as_manager, deck, kitchen, manager, admin):
+    def found(**query):
+        return [row["ProPay"] for row in file(as_manager, "propay-status", **query)]
+
+    assert found(job=kitchen.job_id) == ["Kitchen remodel"]
+    assert found(manager=manager.memberships.get().pk) == ["Deck"]
+    assert found(manager=admin.memberships.get().pk) == []
+
+
+def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company, crew, deck, kitchen):
+    without_wage = [factories.make_worker(company, "Cleo Daw")]
+    hours = {"budget_type": BudgetType.HOURS}
+    worked(company, factories.make_job(company, "No budget"), crew, 1, **hours)
+    worked(company, factories.make_job(company, "No wage"), without_wage, 1, **hours, budget_minutes=1200)
+    worked(company, factories.make_job(company, "Over"), crew, 1, fixed_amount=Decimal("50.00"))
+    worked(company, factories.make_job(company, "Ended"), crew, 1, end_date=date(2026, 11, 8))
+    worked(company, factories.make_job(company, "Idle"), crew)
+    for title, percent in (("Finished", 100), ("Nearly", 90)):
+        done = worked(company, factories.make_job(company, title), crew, 1, completion_percent=percent)
+        ProPay.objects.filter(pk=done.pk).update(status=ProPayStatus.COMPLETE)
+    ProPay.objects.filter(pk=kitchen.pk).update(drifted_at=NOW, drift_amount=Decimal("-12.50"))
+
+    rows = file(as_manager, "propay-status")
+
+    assert [row["Status"] for row in rows] == ["Pending"] + ["Started"] * 5 + ["Complete"] * 2 + ["Approved"]
+    said = {row["ProPay"]: (row["Missing"], row["What needs doing"]) for row in rows}
+    assert said == {
+        "Idle": ("", ""),
+        "Deck": ("", ""),
+        "No budget": ("Budget", NO_BUDGET[BudgetType.HOURS]),
+        "No wage": ("Wage", "Wages are missing: Cleo Daw from Nov 2, 2026 on."),
+        "Over": ("", "It is over budget: look at its hours."),
+        "Ended": ("", "Its last day has passed: mark it complete or approve it."),
+        "Finished": ("", "Approve it."),
+        "Nearly": ("", "Set its completion to 100 %: only then can it be approved."),
+        "Kitchen remodel": ("", "Its hours changed after approval: adjust or dismiss the drift."),
+    }
+    assert cells_of(rows, "Deck")[4:9] == ["2026-10-01", "39", "50.00", "80.00", "62.5"]
+    assert cells_of(rows, "No wage")[6:9] == ["10.00", "20.00", "50.0"]
+    assert cells_of(rows, "Kitchen remodel")[10] == "-12.50"
+    assert "Pending 1 Started 5 Complete 2 Approved 1 To do 7" in page(as_manager, "propay-status")
+
+
+def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, kitchen):
+    assert "Pay the statements that its shares stand on." in page(as_manager, "propay-status")
+    for status in ("PAID", "CANCELED"):
+        ProPay.objects.filter(pk=kitchen.pk).update(status=status)
+        (row,) = file(as_manager, "propay-status", status=status)
+        assert (row["Age in days"], row["What needs doing"]) == ("", "")
+
+
+def test_status_shows_open_propays_of_any_age(as_manager, company):
+    make_propay(factories.make_job(company, "Old"), start_date=date(2024, 3, 1))
+
+    assert [row["ProPay"] for row in file(as_manager, "propay-status")] == ["Old"]
+
+
+# Saved hours
+
+
+def test_saved_hours_add_up_by_job_and_month(as_manager, company, crew, deck, kitchen):
+    ProPay.objects.filter(pk=deck.pk).update(status=ProPayStatus.COMPLETE)
+    figures = {"budget_amount": Decimal("711.00"), "actual_minutes": 600, "actual_amount": Decimal("355.50")}
+    make_propay(deck.job, start_date=date(2026, 11, 4), status=ProPayStatus.PAID, **figures)
+
+    rows = [list(row.values()) for row in file(as_manager, "saved-hours")]
+
+    assert rows == [
+        ["Deck", "2026-11", "1", "20.00", "10.00", "10.00", "50.0"],
+        ["Deck", "2026-10", "1", "80.00", "50.00", "30.00", "37.5"],
+        ["17 · Kitchen", "2026-10", "1", "30.00", "10.00", "20.00", "66.7"],
+    ]
+    text = page(as_manager, "saved-hours")
+    assert "Total 3 130:00 70:00 60:00 46.2 %" in text
+    assert "Nov 2026" in text
+    assert "at the crew's average cost of an hour" in text.replace("&#x27;", "'")
+
+
+def test_saved_hours_leave_out_what_is_in_progress_unless_asked_and_what_cant_be_told(as_manager, company, deck, ana):
+    worked(company, factories.make_job(company, "Idle"), [ana])
+
+    assert file(as_manager, "saved-hours") == []
+    assert [row["Job"] for row in file(as_manager, "saved-hours", status="OPEN")] == ["Deck"]
+    assert "Left out: 1 without hours" in page(as_manager, "saved-hours", status="OPEN")
+
+
+def test_saved_hours_are_shown_as_the_company_writes_hours(as_manager, company, kitchen):
+    Company.objects.filter(pk=company.pk).update(hours_format="DECIMAL")
+
+    assert "30.00 10.00 20.00 66.7 %" in page(as_manager, "saved-hours")
+
+
+def test_the_chart_draws_both_bars_of_each_month_to_scale():
+    months = [(date(2026, 12, 1), 80 * 60, 50 * 60), (date(2027, 1, 1), 20 * 60, 40 * 60)]
+
+    chart = charts.by_month(months)
+
+    assert [str(level) for level in chart.levels] == ["80", "60", "40", "20", "0"]
+    assert [(pair.label, pair.budget_height, pair.actual_height, pair.is_over) for pair in chart.pairs] == [
+        ("Dec 2026", 400, 250, False),
+        ("Jan 2027", 100, 200, True),
+    ]
+    assert all(pair.budget_x + chart.bar_width <= pair.actual_x for pair in chart.pairs)
+    assert charts.by_month([]) is None
 
 
 # Queries

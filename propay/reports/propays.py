@@ -1,0 +1,100 @@
+"""The ProPays that a report is about, and their hours of budget. No report by itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from propay.figures import minutes_budgeted
+from propay.models import LIVE_STATUSES, BudgetTask, ProPay, ProPayStatus
+from propay.reports.base import Asked
+from protiv.money import round_half_up
+
+OPEN, DONE = "OPEN", "DONE"
+STATUSES: dict[str, tuple[str, ...]] = {
+    "": tuple(value for value in ProPayStatus.values if value != ProPayStatus.CANCELED),
+    OPEN: LIVE_STATUSES,
+    DONE: (ProPayStatus.COMPLETE, ProPayStatus.APPROVED, ProPayStatus.PAID),
+}
+WHOLE = Decimal(100)
+HOURS_NOTE = (
+    "A budget in hours counts by its hours. Any other is turned into hours at the crew's average cost of an hour on "
+    "that ProPay: its budget divided by (actual cost / actual hours)."
+)
+PROGRESS_NOTE = (
+    "A ProPay in progress counts with the budget that it has earned so far (budget × completion) and with the hours so "
+    "far. Choose the status Done to leave it out."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A ProPay with its whole budget in minutes, and the part that it earned; None where they can't be told."""
+
+    propay: ProPay
+    budget_minutes: int | None
+    earned_minutes: int | None
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether budget, cost and saving are worked out."""
+        return self.propay.saving_amount is not None
+
+
+def asked_propays(asked: Asked) -> "QuerySet[ProPay]":
+    """The ProPays of the company that the filters find."""
+    statuses = STATUSES.get(asked.status, (asked.status,))
+    where = Q(company=asked.company, status__in=statuses)
+    if asked.from_date:
+        where &= Q(start_date__gte=asked.from_date)
+    if asked.to_date:
+        where &= Q(start_date__lte=asked.to_date)
+    if asked.job:
+        where &= Q(job=asked.job)
+    if asked.manager:
+        where &= Q(manager=asked.manager)
+    return ProPay.objects.filter(where)
+
+
+def measured(propays: "QuerySet[ProPay]") -> list[Measured]:
+    """These ProPays in their order, with job and manager: two queries."""
+    tasks = BudgetTask.objects.select_related("cost_code").order_by("pk")
+    found = propays.select_related("job", "manager__user").prefetch_related(Prefetch("tasks", queryset=tasks))
+    return [_measure(propay) for propay in found]
+
+
+def _measure(propay: ProPay) -> Measured:
+    """Approved figures stand: their hours come from the frozen columns, whatever became of the job's budget."""
+    budget = minutes_budgeted(propay) if propay.status in LIVE_STATUSES else None
+    if budget is None:
+        budget = _in_minutes(propay)
+    earned = None if budget is None else round_half_up(Fraction(budget) * Fraction(propay.completion_percent) / 100)
+    return Measured(propay, budget, earned)
+
+
+def _in_minutes(propay: ProPay) -> int | None:
+    """The budget divided by what an hour cost; for a budget in hours these very hours come back."""
+    if propay.budget_amount is None or not propay.actual_amount or propay.actual_minutes <= 0:
+        return None
+    return round_half_up(Fraction(propay.budget_amount) * propay.actual_minutes / Fraction(propay.actual_amount))
+
+
+def percent_of(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
+    """To one decimal; None where there is no whole to take a part of."""
+    if part is None or not whole or whole < 0:
+        return None
+    return Decimal(round_half_up(Fraction(part) * 1000 / Fraction(whole))) / 10
+
+
+def per_hour(amount: Decimal | None, minutes: int) -> Decimal | None:
+    """Dollars per hour in cents; None without hours."""
+    if amount is None or minutes <= 0:
+        return None
+    return Decimal(round_half_up(Fraction(amount) * 60 * 100 / minutes)).scaleb(-2)
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal:
+    """What is known, added up."""
+    return sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
