@@ -6,6 +6,7 @@ from propay.models.approval import (
     SnapshotEntry,
     SnapshotKind,
 )
+from propay.models.automation import AutomationExclusion, AutomationMoment, AutomationRule, ExclusionKind
 from propay.models.payroll import CustomLayout, PayrollSettings
 from propay.models.plan import BonusPlan, PlanVersion
 from propay.models.propay import (
@@ -41,6 +42,9 @@ __all__ = [
     "AdjustmentCategory",
     "AdjustmentType",
     "AppliedCondition",
+    "AutomationExclusion",
+    "AutomationMoment",
+    "AutomationRule",
     "BonusPlan",
     "BonusSettings",
     "BonusTerms",
@@ -51,6 +55,7 @@ __all__ = [
     "CrewTerm",
     "CustomLayout",
     "Distribution",
+    "ExclusionKind",
     "LineKind",
     "LineMessage",
     "OvertimeRule",

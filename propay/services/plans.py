@@ -11,7 +11,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.figures import day as in_words
-from propay.models import BONUS_TERMS, PART_COLUMNS, BonusPlan, BudgetType, PlanVersion, ProPay, ProPayStatus
+from propay.models import (
+    BONUS_TERMS,
+    PART_COLUMNS,
+    AutomationRule,
+    BonusPlan,
+    BudgetType,
+    PlanVersion,
+    ProPay,
+    ProPayStatus,
+)
 from propay.services.shared import lock, record_event
 from propay.services.terms import Terms
 from protiv.accounts.models import Company, User
@@ -141,6 +150,8 @@ def set_plan_active(*, company: Company, plan_id: int, is_active: bool, actor: U
         plan = BonusPlan.objects.get(company=company, pk=plan_id)
         if plan.is_active == is_active:
             return plan
+        if not is_active and AutomationRule.objects.filter(company=company, plan=plan, is_on=True).exists():
+            raise ValidationError("The automation makes ProPays from this plan. Choose another plan there first.")
         plan.is_active = is_active
         plan.save(update_fields=["is_active"])
         did = "Activated" if is_active else "Deactivated"

@@ -1,0 +1,355 @@
+"""ProPays that make themselves: for each job without one, from the plan of the company's rule.
+
+An automatic ProPay starts on the go-live day, or on the day its version of the plan starts if that is later: not on the
+day of the job's first time, for time that comes in late must count, too. The version is the one in force on that first
+day of time, or today for a job without time yet. Its budget is the job's, typed or synced, and follows it: hours, or
+the plan's percentage of the contract price. A job without a budget gets its ProPay all the same, so that its time is
+seen; the figures come when the budget comes.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, Max, Min, OuterRef, Q
+
+from propay.figures import day as in_words
+from propay.models import (
+    BONUS_TERMS,
+    AutomationExclusion,
+    AutomationMoment,
+    AutomationRule,
+    BonusPlan,
+    BudgetType,
+    ExclusionKind,
+    PlanVersion,
+    ProPay,
+    ProPayStatus,
+)
+from propay.services.refreshing import refresh
+from propay.services.shared import BATCH, lock, record_event
+from protiv.accounts.models import AuditEvent, Company, User
+from protiv.timekeeping.models import CostCode, Job, TimeEntry
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A ProPay that the automation makes. `has_budget`: the job says hours or a price, as `budget_type` needs."""
+
+    job: Job
+    version: PlanVersion
+    start_date: date
+    budget_type: BudgetType
+    labor_percent: Decimal | None
+    has_budget: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A job that gets no ProPay by itself, and why. `propay_id` is the ProPay that the reason speaks of."""
+
+    job: Job
+    reason: str
+    propay_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the automation makes now, what it leaves out, and how many jobs wait for their first time."""
+
+    planned: tuple[Planned, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automated:
+    """The ProPays that were made, those among them whose job has no budget, and the jobs that were left out."""
+
+    propay_ids: tuple[int, ...] = ()
+    without_budget: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class _Claim(NamedTuple):
+    propay_id: int
+    title: str
+    status: str
+    is_whole: bool
+
+
+class _Time(NamedTuple):
+    """The first work date of a job, and the first one on a cost code that is not excluded."""
+
+    first: date
+    first_wanted: date | None
+
+
+# Making them
+
+
+def automate(*, company: Company, actor: User | None = None, now: datetime) -> Automated:
+    """Make the ProPays that are due; switched off, none. Safe to call as often as one likes. No actor: Protiv itself.
+
+    A few queries for a thousand jobs. Never raises for what a job says: such a job is left out with the reason.
+    """
+    if not AutomationRule.objects.filter(company=company, is_on=True).exists():
+        return Automated()
+    with transaction.atomic():
+        company = lock(company)
+        rule = rule_of(company)
+        if rule is None or not rule.is_on:
+            return Automated()
+        proposal = propose(company=company, rule=rule, now=now)
+        made = [_new_propay(company, one) for one in proposal.planned]
+        ProPay.objects.bulk_create(made, batch_size=BATCH)
+        AuditEvent.objects.bulk_create((_made(propay, rule.plan, actor) for propay in made), batch_size=BATCH)
+        if made:
+            refresh(company=company, job_ids=[propay.job_id for propay in made], now=now)
+        without = [propay.pk for propay, one in zip(made, proposal.planned, strict=True) if not one.has_budget]
+        ids = tuple(propay.pk for propay in made)
+        return Automated(propay_ids=ids, without_budget=tuple(without), left_out=proposal.left_out)
+
+
+def _new_propay(company: Company, planned: Planned) -> ProPay:
+    """Unsaved. The version's terms were checked when it was; the job has no other ProPay that could claim its time."""
+    terms: dict[str, Any] = {name: getattr(planned.version, name) for name in BONUS_TERMS}
+    return ProPay(
+        company=company,
+        job=planned.job,
+        title=planned.job.name,
+        is_automatic=True,
+        plan_version=planned.version,
+        start_date=planned.start_date,
+        budget_type=planned.budget_type,
+        labor_percent=planned.labor_percent,
+        **terms,
+    )
+
+
+def _made(propay: ProPay, plan: BonusPlan, actor: User | None) -> AuditEvent:
+    summary = f"Created the ProPay “{propay.title}” automatically, from the plan “{plan}”."
+    return AuditEvent(
+        company_id=propay.company_id,
+        actor=actor,
+        action="propay.created",
+        target=f"propay:{propay.pk}",
+        summary=summary[:500],
+    )
+
+
+# What is due
+
+
+def rule_of(company: Company) -> AutomationRule | None:
+    """How the company set its automation up; None where it never did."""
+    return AutomationRule.objects.filter(company=company).select_related("plan").first()
+
+
+def propose(*, company: Company, rule: AutomationRule, now: datetime) -> Proposal:
+    """What `automate` would do at this moment if the rule were on. Changes nothing."""
+    today = company.local_date(now)
+    claims = _claims(company)
+    exclusions = exclusions_of(company)
+    times = _times(company, [one.cost_code_id for one in exclusions if one.cost_code_id is not None])
+    versions = list(PlanVersion.objects.filter(plan=rule.plan_id).select_related("plan").order_by("-start_date"))
+    planned, left_out, waiting = [], [], 0
+    for job in Job.objects.filter(company=company, is_active=True).order_by("name", "pk"):
+        found = _judge(job, rule, exclusions, claims.get(job.pk, ()), times.get(job.pk), versions, today)
+        if isinstance(found, Planned):
+            planned.append(found)
+        elif isinstance(found, LeftOut):
+            left_out.append(found)
+        elif job.pk not in claims:
+            waiting += 1
+    return Proposal(planned=tuple(planned), left_out=tuple(left_out), waiting=waiting)
+
+
+def exclusions_of(company: Company) -> list[AutomationExclusion]:
+    """What the company excluded, the oldest first."""
+    return list(AutomationExclusion.objects.filter(company=company).select_related("cost_code", "job").order_by("pk"))
+
+
+def _judge(
+    job: Job,
+    rule: AutomationRule,
+    exclusions: Iterable[AutomationExclusion],
+    claims: Sequence[_Claim],
+    time: _Time | None,
+    versions: Iterable[PlanVersion],
+    today: date,
+) -> Planned | LeftOut | None:
+    """What becomes of one job; None: nothing, for it has its ProPay or waits for its first time."""
+    if claims:
+        return _left_to_its_propays(job, claims)
+    if why := _excluded(job, exclusions):
+        return LeftOut(job=job, reason=why)
+    if time is not None and time.first < rule.go_live_date:
+        reason = f"It has time from {in_words(time.first)}, before the go-live day. Its ProPay is for a person to make."
+        return LeftOut(job=job, reason=reason)
+    if time is not None and time.first_wanted is None:
+        return LeftOut(job=job, reason="All its time so far is on excluded cost codes.")
+    appeared = rule.moment == AutomationMoment.JOB_APPEARS and job.pk > rule.known_job_id
+    if time is None and not (appeared and today >= rule.go_live_date):
+        return None
+    day = time.first if time else today
+    version = next((one for one in versions if one.start_date <= day), None)
+    if version is None:
+        return LeftOut(job=job, reason=f"The plan “{rule.plan}” has no rules for {in_words(day)} yet.")
+    if version.other_percent:
+        reason = f"The plan “{rule.plan}” gives a part to others, who must be named on each ProPay."
+        return LeftOut(job=job, reason=reason)
+    return _planned(job, version, max(rule.go_live_date, version.start_date))
+
+
+def _planned(job: Job, version: PlanVersion, start_date: date) -> Planned:
+    """The budget as the plan says; where it leaves that open (or says what no job can), hours before the price."""
+    by_price = version.budget_type == BudgetType.PERCENT_OF_CONTRACT
+    if version.budget_type not in (BudgetType.HOURS, BudgetType.PERCENT_OF_CONTRACT):
+        has_price = job.contract_amount is not None and version.labor_percent is not None
+        by_price = has_price and job.budget_minutes is None
+    return Planned(
+        job=job,
+        version=version,
+        start_date=start_date,
+        budget_type=BudgetType.PERCENT_OF_CONTRACT if by_price else BudgetType.HOURS,
+        labor_percent=version.labor_percent if by_price else None,
+        has_budget=(job.contract_amount if by_price else job.budget_minutes) is not None,
+    )
+
+
+def _left_to_its_propays(job: Job, claims: Sequence[_Claim]) -> LeftOut | None:
+    """A job whose ProPays are canceled or claim only a part of it; None: one of them claims all of its time."""
+    live = [claim for claim in claims if claim.status != ProPayStatus.CANCELED]
+    if not live:
+        reason = f"Its ProPay “{claims[0].title}” was canceled. Restore that one to have it back."
+        return LeftOut(job=job, reason=reason, propay_id=claims[0].propay_id)
+    if any(claim.is_whole for claim in live):
+        return None
+    reason = f"The ProPay “{live[0].title}” claims some of its dates or cost codes. The rest is for a person to decide."
+    return LeftOut(job=job, reason=reason, propay_id=live[0].propay_id)
+
+
+def _excluded(job: Job, exclusions: Iterable[AutomationExclusion]) -> str:
+    for one in exclusions:
+        if one.kind == ExclusionKind.JOB and one.job_id == job.pk:
+            return "This job is excluded."
+        if one.kind == ExclusionKind.NAME_PATTERN and any(fits(one.pattern, text) for text in (job.name, job.number)):
+            return f"Its name or number fits “{one.pattern}”."
+    return ""
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether a name fits, capitals or not: with * (any text) or ? (one character) as a whole, else it holds it."""
+    pattern, text = pattern.casefold(), text.casefold()
+    if not set(pattern) & {"*", "?"}:
+        return pattern in text
+    wild = {"*": ".*", "?": "."}
+    return re.fullmatch("".join(wild.get(one) or re.escape(one) for one in pattern), text, re.DOTALL) is not None
+
+
+def _claims(company: Company) -> dict[int, list[_Claim]]:
+    """All ProPays of each active job, the oldest first; one query."""
+    codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("pk"))
+    propays = ProPay.objects.filter(company=company, job__is_active=True).annotate(has_codes=Exists(codes))
+    claims: dict[int, list[_Claim]] = {}
+    columns = ("job_id", "pk", "title", "status", "end_date", "has_codes")
+    for job_id, pk, title, status, end_date, has_codes in propays.order_by("pk").values_list(*columns):
+        claims.setdefault(job_id, []).append(_Claim(pk, title, status, end_date is None and not has_codes))
+    return claims
+
+
+def _times(company: Company, excluded_codes: Sequence[int]) -> dict[int, _Time]:
+    """When each active job without a ProPay first had time; one query."""
+    claimed = ProPay.objects.filter(company=company, job=OuterRef("job"))
+    entries = TimeEntry.objects.filter(
+        COUNTED, ~Exists(claimed), ~Q(minutes=0), company=company, kind__in=WORKED_KINDS, job__is_active=True
+    )
+    wanted = Min("work_date", filter=~Q(cost_code__in=excluded_codes))
+    rows: Iterator[Any] = entries.order_by().values_list("job").annotate(Min("work_date"), wanted=wanted).iterator()
+    return {job_id: _Time(first, first_wanted) for job_id, first, first_wanted in rows}
+
+
+# Setting it up
+
+
+def save_automation_rule(
+    *, company: Company, actor: User, is_on: bool, plan: BonusPlan, moment: str, go_live_date: date
+) -> AutomationRule:
+    """Switch the automation on or off and say from which plan, when and since which day.
+
+    Refused (ValidationError) where the plan is not offered any more, starts later or names others, who get a part.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        rule = rule_of(company) or AutomationRule(company=company)
+        _check_plan(company, plan, go_live_date)
+        if is_on and not rule.is_on:
+            rule.known_job_id = Job.objects.filter(company=company).aggregate(last=Max("pk"))["last"] or 0
+        before = (rule.is_on, rule.plan_id, rule.moment, rule.go_live_date)
+        rule.is_on, rule.plan, rule.moment, rule.go_live_date = is_on, plan, moment, go_live_date
+        if before != (is_on, plan.pk, moment, go_live_date):
+            rule.save()
+            did = f"Set the automation {'on' if is_on else 'off'}: from the plan “{plan}”, "
+            summary = f"{did}{rule.get_moment_display().lower()}, since {in_words(go_live_date)}."
+            record_event(company.pk, actor, "automation.set", "automation", summary)
+        return rule
+
+
+def _check_plan(company: Company, plan: BonusPlan, go_live_date: date) -> None:
+    versions = PlanVersion.objects.filter(company=company, plan=plan, plan__is_active=True)
+    first = versions.order_by("start_date").first()
+    if first is None:
+        raise ValidationError({"plan": "This plan is not offered any more. Choose another one."})
+    if go_live_date < first.start_date:
+        starts = in_words(first.start_date)
+        raise ValidationError(
+            {"go_live_date": f"The plan “{plan}” starts on {starts}. Choose that day or a later one."}
+        )
+    if versions.filter(other_percent__gt=0).exists():
+        raise ValidationError(
+            {"plan": f"“{plan}” gives a part to others, who must be named on each ProPay. Choose another plan."}
+        )
+
+
+def add_exclusion(
+    *,
+    company: Company,
+    actor: User,
+    kind: str,
+    pattern: str = "",
+    cost_code: CostCode | None = None,
+    job: Job | None = None,
+) -> AutomationExclusion:
+    """Leave jobs out from now on. ProPays that are there already stay."""
+    with transaction.atomic():
+        company = lock(company)
+        if any(one is not None and one.company_id != company.pk for one in (cost_code, job)):
+            raise ValidationError("The job and the cost code must be this company's.")
+        values: dict[str, Any] = {"kind": kind, "pattern": pattern, "cost_code": cost_code, "job": job}
+        exclusion, is_new = AutomationExclusion.objects.get_or_create(company=company, **values)
+        if is_new:
+            _record_exclusion(exclusion, actor, "automation.excluded", "Excluded")
+        return exclusion
+
+
+def remove_exclusion(*, company: Company, exclusion_id: int, actor: User) -> None:
+    """Leave those jobs out no longer: the next run makes their ProPays."""
+    with transaction.atomic():
+        company = lock(company)
+        exclusions = AutomationExclusion.objects.select_related("cost_code", "job")
+        exclusion = exclusions.get(company=company, pk=exclusion_id)
+        _record_exclusion(exclusion, actor, "automation.included", "Excluded no longer:")
+        exclusion.delete()
+
+
+def _record_exclusion(exclusion: AutomationExclusion, actor: User, action: str, did: str) -> None:
+    what = exclusion.pattern or exclusion.cost_code or exclusion.job
+    summary = f"{did} {exclusion.get_kind_display().lower()}: “{what}”."
+    record_event(exclusion.company_id, actor, action, "automation", summary)
