@@ -5,7 +5,9 @@ from propay.reports.efficiency import EFFICIENCY
 from propay.reports.payroll_bonus import PAYROLL_BONUS
 from propay.reports.saved_hours import SAVED_HOURS
 from propay.reports.status import STATUS
+from propay.reports.worker_history import WORKER_HISTORY
 
 __all__ = ["REPORTS", "Asked", "Report", "ReportKind"]
 
-REPORTS: dict[str, ReportKind] = {one.slug: one for one in (PAYROLL_BONUS, EFFICIENCY, STATUS, SAVED_HOURS)}
+_ALL = (PAYROLL_BONUS, EFFICIENCY, STATUS, WORKER_HISTORY, SAVED_HOURS)
+REPORTS: dict[str, ReportKind] = {one.slug: one for one in _ALL}

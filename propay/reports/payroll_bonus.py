@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
@@ -78,7 +78,10 @@ _BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 
 def _found(asked: Asked) -> "QuerySet[Statement]":
     day = "pay_date" if asked.dates == PAY_DATE else "end_date"
-    found = Statement.objects.filter(company=asked.company)
+    # Where an approval was taken back, a statement without any line stays.
+    found = Statement.objects.filter(
+        Exists(StatementLine.objects.filter(statement=OuterRef("pk"))), company=asked.company
+    )
     if asked.dates == PAY_DATE:
         found = found.filter(status=StatementStatus.PAID)
     if asked.from_date:

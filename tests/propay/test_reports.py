@@ -19,6 +19,7 @@ from propay.models import (
     LineKind,
     ProPay,
     ProPayStatus,
+    Share,
     Statement,
     StatementLine,
     StatementStatus,
@@ -347,6 +348,12 @@ def test_payroll_bonus_of_one_worker(as_manager, ana, ben, kitchen):
     assert "Worker: Ben Odermatt" in page(as_manager, "payroll-bonus", worker=ben.pk)
 
 
+def test_payroll_bonus_leaves_out_a_statement_with_nothing_on_it(as_manager, ana):
+    statement(ana)
+
+    assert file(as_manager, "payroll-bonus") == []
+
+
 # ProPays: efficiency and status
 
 
@@ -557,6 +564,89 @@ def test_the_chart_draws_both_bars_of_each_month_to_scale():
     ]
     assert all(pair.budget_x + chart.bar_width <= pair.actual_x for pair in chart.pairs)
     assert charts.by_month([]) is None
+
+
+# Worker history
+
+
+def history(client, **query) -> list[list[str]]:
+    return [list(row.values()) for row in file(client, "worker-history", **query)]
+
+
+def test_history_of_an_open_propay_shows_the_shares_so_far(as_manager, company, crew, ana, ben):
+    job = factories.make_job(company, "Deck")
+    worked(company, job, crew, 3, 2, fixed_amount=Decimal("2311.00"), crew_percent=80, lead_percent=20, lead=ben)
+
+    assert [" ".join(row) for row in history(as_manager)] == [
+        # Of the pool of 500.00, 100.00 are the lead's, who draws no crew share.
+        "Ben Odermatt Deck 2026-10-01 20.00 0.00 100.00 0.00 0.00 100.00 5.00 14.1 0.00 Not approved ",
+        "Ana Ruiz Deck 2026-10-01 30.00 400.00 0.00 0.00 0.00 400.00 13.33 66.7 0.00 Not approved ",
+    ]
+    assert "Total 50:00 $400.00 $100.00 $0.00 $0.00 $500.00 $10.00 38.1 % $0.00" in page(as_manager, "worker-history")
+
+
+def test_history_has_no_bonus_where_there_is_no_figure_yet(as_manager, company, ana):
+    worked(company, factories.make_job(company, "Unpaid"), [ana], 1)
+
+    (row,) = history(as_manager)
+
+    assert row[3:] == ["10.00", "", "0.00", "0.00", "0.00", "", "", "", "0.00", "Not approved", ""]
+    assert "Total 10:00 $0.00 $0.00 $0.00 $0.00 $0.00 $0.00 Of an" in page(as_manager, "worker-history")
+
+
+def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, ana, ben, kitchen):
+    Share.objects.filter(propay=kitchen, worker=ana).update(minutes=300, cost_amount=Decimal("100.00"))
+    first = Statement.objects.get(worker=ana)
+    pay(first, date(2026, 11, 20))
+    snapshot = kitchen.snapshots.get()
+    later = statement(ana, PERIOD[0] + timedelta(14))
+    common = {"company": ana.company, "worker": ana, "propay": kitchen, "created_at": NOW}
+    true_up = {
+        "kind": LineKind.TRUE_UP,
+        "week_start": PERIOD[0],
+        "federal_amount": "3.00",
+        "state_extra_amount": "1.50",
+    }
+    drift = {"kind": LineKind.DRIFT, "snapshot": snapshot, "role": "CREW", "amount": "-20.50"}
+    StatementLine.objects.create(statement=first, **common, **true_up)
+    StatementLine.objects.create(statement=later, **common, **drift)
+
+    rows = history(as_manager)
+
+    assert rows[0][3:] == ["0.00", "79.50", "0.00", "0.00", "0.00", "79.50", "", "", "0.00", "Open", ""]
+    assert rows[1][3:10] == ["5.00", "100.00", "0.00", "0.00", "0.00", "100.00", "20.00"]
+    assert rows[1][10:] == ["100.0", "4.50", "Partly paid", ""]
+    pay(later, date(2026, 12, 4))
+    assert history(as_manager)[1][12:] == ["Paid", "2026-12-04"]
+    assert "Total 5:00 $179.50 $0.00 $0.00 $0.00 $179.50" in page(as_manager, "worker-history")
+
+
+def test_history_names_whom_only_a_correction_paid(as_manager, company, kitchen):
+    late = factories.make_worker(company, "Zoe Zander")
+    snapshot = kitchen.snapshots.get()
+    booking.book_drift(
+        company=company,
+        snapshot=snapshot,
+        differences={(late.pk, "CREW"): Decimal("5.00")},
+        period=booking.current_period(company=company, day=date(2026, 11, 9)),
+        actor=None,
+        now=NOW,
+    )
+
+    assert history(as_manager)[-1][:9] == [
+        *("Zoe Zander", "Kitchen remodel", "2026-10-01", "0.00", "5.00", "0.00", "0.00", "0.00", "5.00")
+    ]
+
+
+def test_history_says_where_nothing_was_due(as_manager, ana, kitchen):
+    StatementLine.objects.filter(worker=ana).delete()
+
+    assert [row[12] for row in history(as_manager)] == ["Open", "Nothing due"]
+
+
+def test_history_of_one_worker_adds_up_to_that_workers_lines(as_manager, ana, ben, kitchen):
+    assert [row[0] for row in history(as_manager, worker=ana.pk)] == ["Ana Ruiz"]
+    assert "Total 0:00 $120.50 $0.00 $0.00 $0.00 $120.50" in page(as_manager, "worker-history", worker=ana.pk)
 
 
 # Queries

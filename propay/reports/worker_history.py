@@ -1,0 +1,223 @@
+"""Worker history: what each ProPay brought each worker, in which role, and when it was paid."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.urls import reverse
+
+from propay.models import (
+    LIVE_STATUSES,
+    LineKind,
+    ProPayStatus,
+    Share,
+    ShareRole,
+    StatementLine,
+    StatementStatus,
+)
+from propay.reports.base import Asked, Column, Highlight, Kind, Link, QueryRows, Report, ReportKind, Row, in_cents
+from propay.reports.propays import asked_propays, per_hour, percent_of
+from protiv.money import ZERO
+from protiv.timekeeping.selectors import join_name
+
+COLUMNS = (
+    Column("Worker"),
+    Column("ProPay"),
+    Column("Started", Kind.DATE),
+    Column("Hours", Kind.HOURS),
+    *(Column(str(role.label), Kind.MONEY) for role in ShareRole),
+    Column("Bonus", Kind.MONEY),
+    Column("Bonus per hour", Kind.MONEY),
+    Column("Wage uplift", Kind.PERCENT, "The bonus as a percentage of what the worker's time cost on the ProPay"),
+    Column("True-ups", Kind.MONEY, "Federal and state together, paid on top of the bonus"),
+    Column("Payment"),
+    Column("Paid on", Kind.DATE),
+)
+NOTES = (
+    "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
+    "the share so far, which can still change.",
+    "Wage uplift is the bonus divided by what the worker's time cost on the ProPay, burden and overtime included where "
+    "the ProPay counts them.",
+)
+BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
+ON_STATEMENTS = (ProPayStatus.APPROVED, ProPayStatus.PAID)
+Pair = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Facts:
+    """One worker on one ProPay. An amount of None is one that isn't worked out yet."""
+
+    minutes: int = 0
+    cost: Decimal | None = None
+    shares: dict[str, Decimal | None] = field(default_factory=dict)
+    booked: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    true_ups: Decimal = ZERO
+    open_lines: int = 0
+    paid_date: datetime.date | None = None
+
+
+def make(asked: Asked) -> Report:
+    """A row per worker and ProPay, by name; five queries."""
+    shares, lines = _found(asked)
+    pairs = _pairs(shares).union(_pairs(lines)).order_by("last", "first", "worker_id", "start", "propay_id")
+    totals = _totals(shares, lines)
+    bonus, minutes = totals[-6], totals[3]
+    return Report(
+        columns=COLUMNS,
+        rows=QueryRows(pairs, _rows),
+        totals=totals,
+        highlights=(
+            Highlight("Bonus", Kind.MONEY, bonus),
+            Highlight("Hours", Kind.HOURS, minutes),
+            Highlight("Bonus per hour", Kind.MONEY, totals[-5]),
+            Highlight("Wage uplift", Kind.PERCENT, totals[-4]),
+        ),
+        notes=NOTES,
+    )
+
+
+def _found(asked: Asked) -> "tuple[QuerySet[Share], QuerySet[StatementLine]]":
+    propays = asked_propays(asked).values("pk")
+    shares = Share.objects.filter(company=asked.company, propay__in=propays)
+    lines = StatementLine.objects.filter(company=asked.company, propay__in=propays)
+    if asked.worker:
+        shares, lines = shares.filter(worker=asked.worker), lines.filter(worker=asked.worker)
+    return shares, lines
+
+
+def _pairs(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    """Who is on which ProPay, with the names of both."""
+    return (
+        rows.order_by()
+        .annotate(
+            last=F("worker__last_name"),
+            first=F("worker__first_name"),
+            middle=F("worker__middle_name"),
+            title=F("propay__title"),
+            start=F("propay__start_date"),
+            status=F("propay__status"),
+        )
+        .values_list("last", "first", "middle", "worker_id", "title", "start", "status", "propay_id")
+        .distinct()
+    )
+
+
+def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    """Two queries for all of them."""
+    wanted = list(pairs)
+    facts = _facts({(worker_id, propay_id) for *_, worker_id, _title, _start, _status, propay_id in wanted})
+    for last, first, middle, worker_id, title, start, status, propay_id in wanted:
+        one = facts[worker_id, propay_id]
+        shares = _shares(one, status)
+        bonus = None if None in shares else sum((amount or ZERO for amount in shares), ZERO)
+        yield (
+            Link(join_name(first, middle, last), reverse("worker_detail", args=[worker_id])),
+            Link(title, reverse("propay_detail", args=[propay_id])),
+            start,
+            one.minutes,
+            *shares,
+            bonus,
+            per_hour(bonus, one.minutes),
+            percent_of(bonus, one.cost),
+            one.true_ups,
+            _payment(one, status),
+            None if one.open_lines else one.paid_date,
+        )
+
+
+_LINE_SUMS: dict[str, Any] = {
+    "total": Sum("amount"),
+    "federal": Sum("federal_amount"),
+    "state_extra": Sum("state_extra_amount"),
+    "open_lines": Count(
+        "pk",
+        filter=Q(statement__status=StatementStatus.OPEN) & ~Q(amount=0, federal_amount=0, state_extra_amount=0),
+    ),
+    "paid_date": Max("statement__pay_date"),
+}
+
+
+def _facts(pairs: set[Pair]) -> defaultdict[Pair, _Facts]:
+    facts = defaultdict[Pair, _Facts](_Facts)
+    on_them = {"worker__in": {worker_id for worker_id, _ in pairs}, "propay__in": {propay_id for _, propay_id in pairs}}
+    shares = Share.objects.filter(**on_them).order_by("pk")
+    columns = ("worker_id", "propay_id", "role", "minutes", "cost_amount", "amount")
+    for worker_id, propay_id, role, minutes, cost, amount in shares.values_list(*columns):
+        one = facts[worker_id, propay_id]
+        one.shares[role] = amount
+        one.minutes += minutes
+        one.cost = one.cost if cost is None else cost
+    lines = StatementLine.objects.filter(**on_them).order_by().values_list("worker_id", "propay_id", "kind", "role")
+    for worker_id, propay_id, kind, role, *amounts, open_lines, paid_date in lines.annotate(**_LINE_SUMS):
+        one = facts[worker_id, propay_id]
+        amount, federal, state_extra = map(in_cents, amounts)
+        if kind == LineKind.TRUE_UP:
+            one.true_ups += federal + state_extra
+        else:
+            one.booked[role] += amount
+        one.open_lines += open_lines
+        one.paid_date = max(filter(None, (one.paid_date, paid_date)), default=None)
+    return facts
+
+
+def _shares(one: _Facts, status: str) -> list[Decimal | None]:
+    """By role: what stands on statements or, of a ProPay that isn't approved, what the share is so far."""
+    if status in ON_STATEMENTS:
+        return [one.booked[role] for role in ShareRole.values]
+    return [one.shares.get(role, ZERO) for role in ShareRole.values]
+
+
+def _payment(one: _Facts, status: str) -> str:
+    if status in LIVE_STATUSES:
+        return "Not approved"
+    if one.open_lines:
+        return "Partly paid" if one.paid_date else "Open"
+    return "Paid" if one.paid_date else "Nothing due"
+
+
+def _totals(shares: "QuerySet[Share]", lines: "QuerySet[StatementLine]") -> Row:
+    """Two queries. Rates are of the time whose bonus is known."""
+    known = Q(amount__isnull=False) | Q(propay__status__in=ON_STATEMENTS)
+    so_far = ~Q(propay__status__in=ON_STATEMENTS)
+    worked = shares.aggregate(
+        all_minutes=Sum("minutes"),
+        minutes=Sum("minutes", filter=known),
+        cost=Sum("cost_amount", filter=known),
+        **{role: Sum("amount", filter=so_far & Q(role=role)) for role in ShareRole.values},
+    )
+    bonuses = Q(kind__in=BONUS_KINDS, propay__status__in=ON_STATEMENTS)
+    booked = lines.aggregate(
+        federal=Sum("federal_amount"),
+        state_extra=Sum("state_extra_amount"),
+        **{role: Sum("amount", filter=bonuses & Q(role=role)) for role in ShareRole.values},
+    )
+    amounts = [in_cents(worked[role]) + in_cents(booked[role]) for role in ShareRole.values]
+    bonus = sum(amounts, ZERO)
+    return (
+        *("Total", None, None),
+        worked["all_minutes"] or 0,
+        *amounts,
+        bonus,
+        per_hour(bonus, worked["minutes"] or 0),
+        percent_of(bonus, in_cents(worked["cost"])),
+        in_cents(booked["federal"]) + in_cents(booked["state_extra"]),
+        None,
+        None,
+    )
+
+
+WORKER_HISTORY = ReportKind(
+    slug="worker-history",
+    title="Worker history",
+    sentence="One worker or all: hours and shares by ProPay, what the bonus adds to the wage, and when it was paid.",
+    icon="history",
+    filters=("worker", "job", "status"),
+    dates_label="ProPays that started",
+    nothing="Nobody with time or a share on a ProPay fits. Widen the dates or clear the filters.",
+    make=make,
+)
