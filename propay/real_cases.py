@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 
 from propay.figures import plan_of
 from propay.frozen import thaw
-from propay.models import ProPay, ProPayStatus, Snapshot, SnapshotEntry
+from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.overtime import DAYS_PER_WEEK, WORKED_KINDS, DayMinutes, OvertimePolicy, week_start_of
 from propay.selectors import counted_entries, in_cents, wage_in_force, workers_without_bonus
 from propay.services.true_ups import overtime_policy
@@ -20,7 +20,6 @@ from protiv.accounts.models import Company
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
 from protiv.timekeeping.selectors import COUNTED
 
-FROZEN_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 WEEK = timedelta(days=DAYS_PER_WEEK)
 ENTRY_COLUMNS = ("worker_id", "work_date", "minutes", "wage", "kind", "ot1_minutes", "ot2_minutes", "cost_code_id")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from propay.views import bonuses, dashboard, editing, propays, reports
+from propay.views import bonuses, dashboard, dry_run, editing, propays, reports
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("propays/<int:pk>/restore-budget/", editing.propay_restore_budget, name="propay_restore_budget"),
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),
     path("propays/<int:pk>/restore/", propays.propay_restore, name="propay_restore"),
+    path("propays/dry-run/", dry_run.dry_run, name="dry_run"),
+    path("propays/dry-run.csv", dry_run.dry_run_file, name="dry_run_file"),
     path("bonuses/", bonuses.bonuses, name="bonuses"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:slug>/", reports.report, name="report"),

@@ -11,6 +11,7 @@ from propay.models.payroll import CustomLayout, PayrollSettings
 from propay.models.plan import BonusPlan, PlanVersion
 from propay.models.propay import (
     BUDGET_FIELDS,
+    FROZEN_STATUSES,
     LIVE_STATUSES,
     BudgetTask,
     CrewTerm,
@@ -36,6 +37,7 @@ from propay.models.terms import BONUS_TERMS, PART_COLUMNS, AdjustmentType, Bonus
 __all__ = [
     "BONUS_TERMS",
     "BUDGET_FIELDS",
+    "FROZEN_STATUSES",
     "LIVE_STATUSES",
     "OPEN_PAY_RUNS",
     "PART_COLUMNS",

@@ -35,6 +35,7 @@ class ProPayStatus(models.TextChoices):
 
 # Statuses in which a sync may change the figures; after approval they are frozen (bonus-rules.md, 7).
 LIVE_STATUSES = (ProPayStatus.PENDING, ProPayStatus.STARTED, ProPayStatus.COMPLETE)
+FROZEN_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 
 
 def _budget_fits_type() -> Q:

@@ -13,20 +13,19 @@ from django.db import transaction
 from propay.figures import day as in_words
 from propay.models import (
     BONUS_TERMS,
+    FROZEN_STATUSES,
     PART_COLUMNS,
     AutomationRule,
     BonusPlan,
     BudgetType,
     PlanVersion,
     ProPay,
-    ProPayStatus,
 )
 from propay.services.shared import lock, record_event
 from propay.services.terms import Terms
 from protiv.accounts.models import Company, User
 
 HUNDRED = Decimal(100)
-FROZEN_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 
 
 class PlanTerms(TypedDict, total=False):

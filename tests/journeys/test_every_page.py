@@ -20,6 +20,7 @@ WIDTHS = (1280, 320)
 PUBLIC = ["login", "password_reset", "password_reset_done"]
 PRIVATE = [
     "dashboard",
+    "dry_run",
     "propay_list",
     "propay_create",
     "bonuses",

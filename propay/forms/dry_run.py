@@ -1,0 +1,35 @@
+"""What a dry run asks for. The cleaned data are the arguments of `propay.pages.dry_run.replay`."""
+
+from typing import Any
+
+from django import forms
+
+from propay.forms.fields import DayField
+from propay.forms.propay import PlanVersionField
+from propay.models import PlanVersion
+from protiv.accounts.models import Company
+
+
+class DryRunForm(forms.Form):
+    """A plan as it was from some day on, and a range of days; both ends belong to it."""
+
+    version = PlanVersionField(
+        PlanVersion.objects.none(),
+        label="Plan",
+        empty_label="Choose a plan",
+        error_messages={"required": "Choose the plan to try.", "invalid_choice": "Choose one of the plans."},
+    )
+    start = DayField(label="From")
+    end = DayField(label="To")
+
+    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+        super().__init__(*args, **options)
+        versions = PlanVersion.objects.filter(company=company).select_related("plan")
+        self.fields["version"].queryset = versions.order_by("plan__name", "-start_date")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        if start and end and end < start:
+            self.add_error("end", "The last day is before the first day. Choose a later one.")
+        return self.cleaned_data

@@ -1,0 +1,246 @@
+"""The dry run: what ProPays of the past would have paid under another plan. Writes nothing."""
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+
+from propay import selectors, terms
+from propay.figures import Figures, plan_of, work_out
+from propay.frozen import thaw
+from propay.models import FROZEN_STATUSES, PlanVersion, ProPay, ProPayStatus, Snapshot
+from protiv.accounts.models import Company
+from protiv.accounts.templatetags.formats import hours
+from protiv.money import ZERO
+from protiv.timekeeping.csv_safety import csv_lines, safe_cell
+from protiv.timekeeping.models import Worker
+
+# A page of more helps nobody; a shorter range shows the rest.
+REPLAYED_AT_MOST = 1_000
+CSV_HEADER = (
+    "What",
+    "Name",
+    "Job",
+    "Hours",
+    "Pool before",
+    "Pool after",
+    "Bonuses before",
+    "Bonuses after",
+    "Difference",
+    "Note",
+)
+NOBODY_NAMED = "The plan has a part for others, and this ProPay names nobody for it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An amount in dollars under the terms that held, and under the plan; None where there is no bonus to show."""
+
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedProPay:
+    """One ProPay both ways. `paid` is what people get of the pool, `workers` it by worker id, before and after.
+
+    `note` says why one of the two has no figure.
+    """
+
+    propay: ProPay
+    pool: Change
+    paid: Change
+    workers: tuple[dict[int, Decimal], dict[int, Decimal]]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedWorker:
+    """What one worker gets of all of the ProPays, in any role."""
+
+    worker: Worker
+    paid: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """The ProPays by their first day, the latest first; the workers by name; the sums. `is_cut`: there are more.
+
+    A ProPay with a note is in no sum, neither before nor after.
+    """
+
+    propays: Sequence[ReplayedProPay]
+    workers: Sequence[ReplayedWorker]
+    pool: Change
+    paid: Change
+    is_cut: bool
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """The first and the last day of the calendar quarter before today's."""
+    start = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    end = start - timedelta(days=1)
+    return date(end.year, end.month - 2, 1), end
+
+
+def replay(*, company: Company, version: PlanVersion, start: date, end: date) -> Replay:
+    """The ProPays with counted time in the range, canceled ones left out: today's hours under their terms and the plan.
+
+    All of a ProPay's time counts, for a bonus is worked out over the whole of it. The same few queries for any number.
+    """
+    found = _with_time(company, start, end)
+    ids = found[:REPLAYED_AT_MOST]
+    propays = selectors.with_terms(ProPay.objects.filter(company=company, pk__in=ids).select_related("company"))
+    frozen, no_bonus = _frozen_plans(company, ids), selectors.workers_without_bonus(company)
+    counts_travel = company.include_travel if version.include_travel is None else version.include_travel
+    before, after = selectors.time_of(ids), selectors.time_of(ids, include_travel=counts_travel)
+    names = _names(itertools.chain(*before.values(), *after.values()))
+    rows = []
+    for propay in propays.order_by("-start_date", "-pk"):
+        plan = frozen.get(propay.pk) or plan_of(propay, no_bonus=no_bonus)
+        times = before[propay.pk], after[propay.pk]
+        rows.append(_replayed(propay, plan, version, times, names=names, no_bonus=no_bonus))
+    return Replay(
+        propays=rows,
+        workers=_workers([row for row in rows if not row.note]),
+        pool=_sum(row.pool for row in rows if not row.note),
+        paid=_sum(row.paid for row in rows if not row.note),
+        is_cut=len(found) > REPLAYED_AT_MOST,
+    )
+
+
+def under(plan: terms.Plan, version: PlanVersion) -> terms.Plan:
+    """The terms of a ProPay with the plan's rules. Its budget stays its own, but for the labor percentage of a price.
+
+    A plan with a part for others needs people who are named for it.
+    """
+    budget = plan.budget
+    if budget.type == terms.BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
+        budget = replace(budget, percent=version.labor_percent)
+    return replace(
+        plan,
+        budget=budget,
+        split_percent=version.split_percent,
+        pool=terms.PoolPercents(**{name: getattr(version, f"{name}_percent") for name in terms.PART_NAMES}),
+        distribution=terms.Distribution(version.distribution),
+        lead_weight=version.lead_weight,
+        lead_also_shares=version.lead_also_shares,
+        include_overtime_cost=version.include_overtime_cost,
+        burden_percent=version.burden_percent,
+    )
+
+
+def replay_csv(found: Replay, company: Company) -> Iterator[str]:
+    """The ProPays, then the workers, then the sums, as lines of a CSV file."""
+    return csv_lines(_csv_rows(found, company))
+
+
+def _csv_rows(found: Replay, company: Company) -> Iterator[Iterable[object]]:
+    yield CSV_HEADER
+    for row in found.propays:
+        propay = row.propay
+        names = ("ProPay", safe_cell(propay.title), safe_cell(str(propay.job)), hours(propay.actual_minutes, company))
+        difference = "" if row.paid.difference is None else row.paid.difference
+        yield *names, *_cells(row.pool), *_cells(row.paid), difference, row.note
+    for one in found.workers:
+        yield "Worker", safe_cell(one.worker.name), "", "", "", "", *_cells(one.paid), one.paid.difference, ""
+    yield "Total", "", "", "", *_cells(found.pool), *_cells(found.paid), found.paid.difference, ""
+
+
+def _cells(change: Change) -> list[object]:
+    return ["" if amount is None else amount for amount in (change.before, change.after)]
+
+
+def _with_time(company: Company, start: date, end: date) -> list[int]:
+    """The latest ProPays with counted time in the range, by id, at most one more than are replayed."""
+    candidates = ProPay.objects.filter(
+        Q(end_date__isnull=True) | Q(end_date__gte=start), company=company, start_date__lte=end
+    ).exclude(status=ProPayStatus.CANCELED)
+    ids = list(candidates.values_list("pk", flat=True))
+    time = selectors.counted_entries(ids).filter(work_date__gte=start, work_date__lte=end)
+    worked_on = set(time.order_by().values_list("job__propays", flat=True).distinct())
+    latest = ProPay.objects.filter(company=company, pk__in=worked_on).order_by("-start_date", "-pk")
+    return list(latest.values_list("pk", flat=True)[: REPLAYED_AT_MOST + 1])
+
+
+def _frozen_plans(company: Company, ids: Collection[int]) -> dict[int, terms.Plan]:
+    """The terms of those that are approved."""
+    snapshots = Snapshot.objects.filter(
+        company=company, propay__in=ids, propay__status__in=FROZEN_STATUSES, is_live=True
+    )
+    return {propay_id: thaw(frozen) for propay_id, frozen in snapshots.values_list("propay_id", "terms")}
+
+
+def _names(time: Iterable[selectors.WorkerTime]) -> dict[int, str]:
+    """For those whose wage is missing: nobody else is named in a note."""
+    ids = {row.worker_id for row in time if row.wage is None}
+    return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _replayed(
+    propay: ProPay,
+    plan: terms.Plan | None,
+    version: PlanVersion,
+    times: tuple[list[selectors.WorkerTime], list[selectors.WorkerTime]],
+    *,
+    names: Mapping[int, str],
+    no_bonus: frozenset[int],
+) -> ReplayedProPay:
+    """`times` are what counts under its own terms and under the plan's; without a budget, `plan` is None."""
+    was = work_out(propay, times[0], names=names, no_bonus=no_bonus, plan=plan, explains=False)
+    if plan is not None and version.other_percent and not plan.others:
+        return _row(propay, was, None, NOBODY_NAMED)
+    tried = under(plan, version) if plan else None
+    becomes = work_out(propay, times[1], names=names, no_bonus=no_bonus, plan=tried, explains=False)
+    return _row(propay, was, becomes, was.figure_note or becomes.figure_note)
+
+
+def _row(propay: ProPay, was: Figures, becomes: Figures | None, note: str) -> ReplayedProPay:
+    return ReplayedProPay(
+        propay=propay,
+        pool=Change(before=was.pool_amount, after=becomes.pool_amount if becomes else None),
+        paid=Change(before=_paid(was), after=_paid(becomes) if becomes else None),
+        workers=(_by_worker(was), _by_worker(becomes) if becomes else {}),
+        note=note,
+    )
+
+
+def _paid(figures: Figures) -> Decimal | None:
+    return None if figures.pool_amount is None else sum(_by_worker(figures).values(), ZERO)
+
+
+def _by_worker(figures: Figures) -> dict[int, Decimal]:
+    """What each person gets, in all roles together."""
+    paid: dict[int, Decimal] = {}
+    for (worker_id, _role), share in figures.shares.items():
+        paid[worker_id] = paid.get(worker_id, ZERO) + (share.amount or ZERO)
+    return paid
+
+
+def _workers(rows: Iterable[ReplayedProPay]) -> list[ReplayedWorker]:
+    sums: tuple[dict[int, Decimal], dict[int, Decimal]] = ({}, {})
+    for row in rows:
+        for total, paid in zip(sums, row.workers, strict=True):
+            for worker_id, amount in paid.items():
+                total[worker_id] = total.get(worker_id, ZERO) + amount
+    before, after = sums
+    workers = Worker.objects.filter(pk__in={*before, *after}).order_by("last_name", "first_name", "pk")
+    return [
+        ReplayedWorker(worker=worker, paid=Change(before=before.get(worker.pk, ZERO), after=after.get(worker.pk, ZERO)))
+        for worker in workers
+    ]
+
+
+def _sum(changes: Iterable[Change]) -> Change:
+    listed = list(changes)
+    return Change(
+        before=sum((change.before or ZERO for change in listed), ZERO),
+        after=sum((change.after or ZERO for change in listed), ZERO),
+    )
