@@ -49,7 +49,7 @@ class ShareFigures:
 class Figures:
     """What a refresh stores of one ProPay, shares by worker id and role; and what explains it on the page.
 
-    `tasks` and `warnings` are not stored: the page works them out with the steps.
+    `tasks`, `warnings` and `problems` are not stored: the page works them out with the steps.
     """
 
     budget_amount: Decimal | None
@@ -68,6 +68,7 @@ class Figures:
     tasks: tuple[terms.TaskFigures, ...]
     warnings: tuple[str, ...]
     trace: tuple[Step, ...]
+    problems: tuple[terms.Problem, ...] = ()
 
 
 # The columns of ProPay that a refresh writes, named as in `Figures`.
@@ -253,6 +254,7 @@ def _figures(plan: terms.Plan, result: terms.Result, note: str, *, has_budget: b
         tasks=result.tasks if has_budget else (),
         warnings=() if note else result.warnings,
         trace=_shown_steps(plan, result, has_bonus=not note, has_budget=has_budget),
+        problems=result.problems,
     )
 
 

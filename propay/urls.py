@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from propay.views import bonuses, dashboard, dry_run, editing, propays, reports
+from propay.views import bonuses, crew, dashboard, dry_run, editing, propays, reports
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("propays/plan-choices/", editing.propay_plan_choices, name="propay_plan_choices"),
     path("propays/plan-numbers/", editing.propay_plan_numbers, name="propay_plan_numbers"),
     path("propays/<int:pk>/", propays.propay_detail, name="propay_detail"),
+    path("propays/<int:pk>/crew/", crew.propay_crew, name="propay_crew"),
     path("propays/<int:pk>/edit/", editing.propay_edit, name="propay_edit"),
     path("propays/<int:pk>/restore-budget/", editing.propay_restore_budget, name="propay_restore_budget"),
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),

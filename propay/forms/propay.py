@@ -13,7 +13,7 @@ from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.tasks import TaskLinesField
 from propay.models import AdjustmentType, BudgetType, Distribution, PlanVersion, ProPay
 from propay.selectors import plan_versions_on
-from propay.services.terms import BUDGET_NEEDS, TERM_LIMITS
+from propay.services.checks import BUDGET_NEEDS, TERM_LIMITS
 from protiv.accounts.models import Company, Membership, Role
 from protiv.timekeeping.choices import LISTED_AT_MOST, CappedChoiceField
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker

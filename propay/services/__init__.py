@@ -16,6 +16,7 @@ from propay.services.automation import (
     rule_of,
     save_automation_rule,
 )
+from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import (
@@ -40,12 +41,10 @@ from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
 from propay.services.terms import (
     Task,
     Terms,
-    WorkerTerms,
     cancel_propay,
     create_propay,
     edit_propay,
     restore_propay,
-    set_crew_terms,
     terms_version,
 )
 from propay.services.true_ups import update_true_ups_of_run
@@ -78,6 +77,7 @@ __all__ = [
     "cancel_propay",
     "create_plan",
     "create_propay",
+    "crew_version",
     "delete_custom_layout",
     "download_payroll_file",
     "edit_propay",

@@ -1,0 +1,73 @@
+"""What a ProPay says about each worker with time on it."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from propay.forms.fields import NumberField, typed_dollars, typed_number
+from propay.models import Distribution
+from propay.pages.crew import CrewLine
+from propay.services import WorkerTerms
+
+LARGEST_SHARE = Decimal("9999999999.99")
+
+
+class CrewForm(forms.Form):
+    """A tick and, where the distribution goes by it, a percentage or an amount for each of the lines."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: Sequence[CrewLine], distribution: str, seen: str, **options: Any) -> None:
+        super().__init__(*args, **{"initial": {"seen": seen}, **options})
+        self.lines = lines
+        self.typed = {Distribution.FIXED_PERCENT: "percent", Distribution.MANUAL: "amount"}.get(
+            Distribution(distribution), ""
+        )
+        for line in lines:
+            self._add(line)
+
+    def _add(self, line: CrewLine) -> None:
+        key, name = line.worker.pk, line.worker.name
+        self.fields[f"no_bonus_{key}"] = forms.BooleanField(
+            required=False, initial=line.terms.no_bonus, label=f"No bonus for {name}"
+        )
+        if self.typed == "percent":
+            self.fields[f"percent_{key}"] = NumberField(
+                required=False,
+                places=2,
+                low=0,
+                high=100,
+                example="33.33",
+                initial=typed_number(line.terms.fixed_percent),
+                label=f"Percentage of {name}",
+            )
+        elif self.typed == "amount":
+            self.fields[f"amount_{key}"] = NumberField(
+                required=False,
+                places=2,
+                low=0,
+                high=LARGEST_SHARE,
+                example="150.00",
+                initial=typed_dollars(line.terms.manual_amount),
+                label=f"Amount of {name}",
+            )
+
+    def rows(self) -> Iterator[tuple[CrewLine, forms.BoundField, forms.BoundField | None]]:
+        """Each line with its tick and its number, if one is asked for."""
+        for line in self.lines:
+            number = self[f"{self.typed}_{line.worker.pk}"] if self.typed else None
+            yield line, self[f"no_bonus_{line.worker.pk}"], number
+
+    def workers(self) -> dict[int, WorkerTerms]:
+        """The service's argument; a number that isn't asked for stays what it was."""
+        return {line.worker.pk: self._terms_of(line) for line in self.lines}
+
+    def _terms_of(self, line: CrewLine) -> WorkerTerms:
+        key, cleaned = line.worker.pk, self.cleaned_data
+        return WorkerTerms(
+            no_bonus=cleaned[f"no_bonus_{key}"],
+            fixed_percent=cleaned.get(f"percent_{key}", line.terms.fixed_percent),
+            manual_amount=cleaned.get(f"amount_{key}", line.terms.manual_amount),
+        )

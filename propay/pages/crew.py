@@ -1,0 +1,85 @@
+"""The page on which a ProPay's terms for single workers are typed."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from propay.figures import plan_of, work_out
+from propay.models import ProPay, Share, ShareRole
+from propay.selectors import time_of, workers_without_bonus
+from propay.services import WorkerTerms
+from propay.terms import Distribution
+from protiv.timekeeping.models import Worker
+
+NOT_ANYWHERE = "Marked “no bonus” on the team page: for every ProPay."
+PAID_AS_LEAD = "Is paid as the lead and draws nothing from the crew's part."
+NO_TIME = "Has no counted time, so there is no share."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewLine:
+    """One worker: the share as it stands now (None: no figure yet), what is said, and why there is no share at all."""
+
+    worker: Worker
+    minutes: int
+    amount: Decimal | None
+    terms: WorkerTerms
+    excluded: str
+
+    @property
+    def is_eligible(self) -> bool:
+        return not self.excluded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """`part_amount` is what the crew shares, None while there is no figure."""
+
+    lines: list[CrewLine]
+    part_amount: Decimal | None
+
+
+def crew_of(propay: ProPay) -> Crew:
+    """Who has time on the ProPay or is said something about; loaded by `company_propays`."""
+    shares = {
+        share.worker_id: share
+        for share in Share.objects.filter(propay=propay, role=ShareRole.CREW).select_related("worker")
+    }
+    said = {term.worker_id: term for term in propay.crew_terms.all()}
+    others = Worker.objects.filter(pk__in=said.keys() - shares.keys())
+    workers = [*(share.worker for share in shares.values()), *others]
+    no_bonus = workers_without_bonus(propay.company)
+    lines = []
+    for worker in sorted(workers, key=lambda one: (one.last_name, one.first_name, one.pk)):
+        share, term = shares.get(worker.pk), said.get(worker.pk)
+        minutes = share.minutes if share else 0
+        lines.append(
+            CrewLine(
+                worker=worker,
+                minutes=minutes,
+                amount=share.amount if share else None,
+                terms=WorkerTerms(
+                    no_bonus=term.no_bonus, fixed_percent=term.fixed_percent, manual_amount=term.manual_amount
+                )
+                if term
+                else WorkerTerms(),
+                excluded=_excluded(propay, worker, minutes, no_bonus),
+            )
+        )
+    return Crew(lines=lines, part_amount=_part(propay, no_bonus))
+
+
+def _excluded(propay: ProPay, worker: Worker, minutes: int, no_bonus: frozenset[int]) -> str:
+    if worker.pk in no_bonus:
+        return NOT_ANYWHERE
+    if worker.pk == propay.lead_id and propay.lead_percent and not propay.lead_also_shares:
+        return PAID_AS_LEAD
+    return "" if minutes > 0 else NO_TIME
+
+
+def _part(propay: ProPay, no_bonus: frozenset[int]) -> Decimal | None:
+    """The crew's part, which doesn't depend on how it is shared: what is typed may not add up yet."""
+    plan = plan_of(propay, no_bonus=no_bonus)
+    if plan is None:
+        return None
+    by_hours = replace(plan, distribution=Distribution.PER_HOUR)
+    return work_out(propay, time_of([propay.pk])[propay.pk], names={}, plan=by_hours, explains=False).crew_amount

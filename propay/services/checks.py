@@ -1,0 +1,137 @@
+"""What the terms of a ProPay must be like, and that no other one claims its time. Errors name the form's fields."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from propay.figures import LARGEST_AMOUNT, day
+from propay.models import PART_COLUMNS, AdjustmentType, BudgetType, ProPay, ProPayStatus
+from propay.services.rows import Rows
+from protiv.accounts.models import Role
+from protiv.timekeeping.models import CostCode
+
+HUNDRED = Decimal(100)
+ADJUSTMENT_LIMITS: dict[str, tuple[int, int]] = {
+    AdjustmentType.PERCENT: (-100, 1000),
+    AdjustmentType.MULTIPLY: (0, 1000),
+    AdjustmentType.AMOUNT: (0, 99_999_999),
+    AdjustmentType.HOURS: (0, 1_000_000),
+}
+# From where to where a number may run; the form says the same.
+TERM_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
+    **dict.fromkeys(("split_percent", *PART_COLUMNS, "completion_percent"), (Decimal(0), HUNDRED)),
+    "labor_percent": (Decimal("0.01"), HUNDRED),
+    "fixed_amount": (Decimal("0.01"), LARGEST_AMOUNT),
+    "contract_amount": (Decimal("0.01"), LARGEST_AMOUNT),
+    "rate_amount": (Decimal("0.0001"), Decimal(9_999_999)),
+    "quantity": (Decimal("0.001"), Decimal(99_999_999)),
+    "lead_weight": (Decimal("0.01"), HUNDRED),
+    "burden_percent": (Decimal(0), Decimal(1_000)),
+}
+# What each type of budget can't be without, and the words that ask for it.
+BUDGET_NEEDS: dict[str, dict[str, str]] = {
+    BudgetType.AMOUNT: {"fixed_amount": "Enter the budget in dollars, like 5,000.00."},
+    BudgetType.PERCENT_OF_CONTRACT: {
+        "labor_percent": "Enter what percentage of the contract price is for labor, like 30."
+    },
+    BudgetType.RATE: {
+        "rate_amount": "Enter what a unit pays for labor, like 2.50.",
+        "quantity": "Enter how many units the job has, like 1,200.",
+    },
+    BudgetType.TASKS: {"tasks": "Enter at least one line: a cost code with its hours or its dollars."},
+}
+
+
+def check(propay: ProPay, rows: Rows) -> None:
+    """Refuse (ValidationError, by field) what doesn't make sense, all of it at once; then what is claimed already."""
+    _check_company(propay, rows)
+    problems = {
+        **_budget_problems(propay, rows),
+        **_part_problems(propay, rows),
+        **_adjustment_problems(propay),
+        **_number_problems(propay),
+    }
+    if propay.end_date and propay.end_date < propay.start_date:
+        problems["end_date"] = "The last day is before the first day. Choose a later one, or leave it empty."
+    if problems:
+        raise ValidationError(problems)
+    check_claim(propay, rows.cost_codes)
+
+
+def _check_company(propay: ProPay, rows: Rows) -> None:
+    """Nothing of another company gets in, whatever a form let through."""
+    people = [propay.manager, propay.lead, propay.paid_manager, *rows.others]
+    codes = [*rows.cost_codes, *(task.cost_code for task in rows.tasks)]
+    if propay.manager is not None and propay.manager.role == Role.WORKER:
+        raise ValidationError({"manager": "A worker can't manage a ProPay. Choose a manager or an admin."})
+    named = [propay.job, propay.plan_version, *people, *codes]
+    if any(one is not None and one.company_id != propay.company_id for one in named):
+        raise ValidationError("The job, the people, the plan and the cost codes must be this company's.")
+
+
+def _number_problems(propay: ProPay) -> dict[str, str]:
+    return {
+        name: f"Enter a number from {low:,} to {high:,}."
+        for name, (low, high) in TERM_LIMITS.items()
+        if getattr(propay, name) is not None and not low <= getattr(propay, name) <= high
+    }
+
+
+def _part_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
+    percents = [getattr(propay, name) for name in PART_COLUMNS]
+    total = Decimal(sum(percents) if min(percents) >= 0 else sum(percents[1:]))
+    if propay.other_percent and not rows.others:
+        return {"others": "Say who gets the part of others, or set that part to 0."}
+    if total != HUNDRED:
+        return {"crew_percent": f"The five parts add up to {total.normalize():f} %. They must add up to 100."}
+    return {}
+
+
+def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
+    problems = {
+        name: message
+        for name, message in BUDGET_NEEDS.get(propay.budget_type, {}).items()
+        if not (rows.tasks if name == "tasks" else getattr(propay, name))
+    }
+    if len({task.cost_code.pk for task in rows.tasks}) != len(rows.tasks):
+        problems["tasks"] = "Each cost code can stand in one line only. Put the lines of one code together."
+    return problems
+
+
+def _adjustment_problems(propay: ProPay) -> dict[str, str]:
+    if not propay.adjustment_type:
+        told = "Choose how this changes the budget, or leave the number empty."
+        return {"adjustment_type": told} if propay.adjustment_value is not None else {}
+    low, high = ADJUSTMENT_LIMITS[propay.adjustment_type]
+    if propay.adjustment_value is not None and low <= propay.adjustment_value <= high:
+        return {}
+    return {"adjustment_value": f"Enter a number from {low:,} to {high:,}."}
+
+
+def check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:
+    """Refuse what another ProPay of this job claims: overlapping dates and cost codes (bonus-rules.md, 1)."""
+    others = ProPay.objects.filter(
+        Q(end_date__isnull=True) | Q(end_date__gte=propay.start_date), company=propay.company_id, job=propay.job_id
+    ).exclude(status=ProPayStatus.CANCELED)
+    if propay.pk:
+        others = others.exclude(pk=propay.pk)
+    if propay.end_date:
+        others = others.filter(start_date__lte=propay.end_date)
+    cost_codes = list(cost_codes)
+    if cost_codes:
+        others = others.filter(Q(cost_codes__isnull=True) | Q(cost_codes__in=cost_codes))
+    other = others.order_by("pk").first()
+    if other is not None:
+        raise ValidationError(
+            "The ProPay “%(title)s” already claims time on this job %(dates)s. "
+            "Choose other dates or other cost codes, or cancel that one first.",
+            code="claimed",
+            params={"title": other.title, "dates": _dates(other), "propay_id": other.pk},
+        )
+
+
+def _dates(propay: ProPay) -> str:
+    start = f"from {day(propay.start_date)}"
+    return f"{start} to {day(propay.end_date)}" if propay.end_date else f"{start} on, without an end"
