@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from propay.views import bonuses, crew, dashboard, dry_run, editing, propays, reports
+from propay.views import bonuses, crew, dashboard, dry_run, editing, payroll, propays, reports
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -20,6 +20,12 @@ urlpatterns = [
     path("propays/dry-run/", dry_run.dry_run, name="dry_run"),
     path("propays/dry-run.csv", dry_run.dry_run_file, name="dry_run_file"),
     path("bonuses/", bonuses.bonuses, name="bonuses"),
+    path("bonuses/payroll/", payroll.payroll_preview, name="payroll_preview"),
+    path("bonuses/payroll/file/", payroll.payroll_file, name="payroll_file"),
+    path("settings/payroll/", payroll.payroll_settings, name="payroll_settings"),
+    path("settings/payroll/layouts/create/", payroll.custom_layout_create, name="custom_layout_create"),
+    path("settings/payroll/layouts/<int:pk>/", payroll.custom_layout_edit, name="custom_layout_edit"),
+    path("settings/payroll/layouts/<int:pk>/delete/", payroll.custom_layout_delete, name="custom_layout_delete"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("reports/<slug:slug>/print/", reports.report_print, name="report_print"),

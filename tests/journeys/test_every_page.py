@@ -11,6 +11,8 @@ from protiv.timekeeping import ingest
 from tests import factories
 from tests.conftest import PASSWORD
 from tests.integrations.pages import make_connection, make_issue, make_run
+from tests.propay.pay_rows import make_open, make_paid
+from tests.propay.test_payroll_services import save_layout
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,6 +32,9 @@ PRIVATE = [
     "report_list",
     "integration_list",
     "company_settings",
+    "custom_layout_create",
+    "payroll_preview",
+    "payroll_settings",
     "people",
     "password_change",
 ]
@@ -103,6 +108,43 @@ def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server,
     paths += [reverse("integration_run", args=[run.pk]), reverse("time_entry", args=[entry.pk]), "/time/?voided=1"]
     paths += [reverse("integration_settings", args=["exaktime"])]
     assert visit_paths(page, live_server, paths) == {}
+    assert complaints == []
+
+
+def test_pages_of_a_payroll_file_and_of_an_own_layout(page, live_server, complaints, admin, company):
+    own = save_layout(company, admin)
+    make_paid(factories.make_worker(company, "Ana Ruiz", number="101"))
+    make_paid(factories.make_worker(company, "Ben Odermatt"), "-50.00 20.00 0.00")
+    make_open(factories.make_worker(company, "Cy Twin"))
+    sign_in(page, live_server, admin.email)
+    preview = reverse("payroll_preview")
+    paths = [preview, f"{preview}?layout=ADP", f"{preview}?statements=DRAFT&layout=CUSTOM-{own.pk}"]
+    paths += [f"{preview}?period=none", reverse("payroll_settings"), reverse("custom_layout_edit", args=[own.pk])]
+    assert visit_paths(page, live_server, paths) == {}
+    assert complaints == []
+
+
+def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live_server, complaints, admin, company):
+    make_paid(factories.make_worker(company, "Ana Ruiz", number="101"))
+    sign_in(page, live_server, admin.email)
+    page.goto(live_server.url + reverse("payroll_settings"))
+    page.get_by_label("New layout, with the columns of").select_option("QUICKBOOKS_ONLINE")
+    page.get_by_role("button", name="New layout").click()
+    page.get_by_label("Name", exact=True).fill("Acme")
+    page.get_by_role("button", name="Move column 1 down").click()
+    page.get_by_role("button", name="Remove column 8").click()
+    page.get_by_label("Name", exact=True).press("Enter")
+    page.get_by_text("Saved the layout “Acme”.").wait_for()
+    page.goto(live_server.url + reverse("payroll_preview"))
+    page.get_by_label("Layout").select_option("Acme")
+    page.get_by_role("button", name="Show").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename == "payroll-2026-11-02-to-2026-11-15-custom.csv"
+    assert Path(download.value.path()).read_text().splitlines() == [
+        "BONUS,Employee,OTFED,OTSTATE,Total,Pay Period Start,Pay Period End",
+        "250.00,Ana Ruiz,20.00,4.25,274.25,11/02/2026,11/15/2026",
+    ]
     assert complaints == []
 
 

@@ -1,0 +1,75 @@
+"""What the pages of payroll files show."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import islice
+
+from django.core.paginator import Page, Paginator
+
+from propay.payroll.layouts import LAYOUTS, Confirmation, Layout
+from propay.payroll_selectors import Paid, PayrollFile
+from propay.periods import Period
+from propay.services.payroll import DOWNLOADED, period_target
+from protiv.accounts.models import AuditEvent, Company
+
+FIRST_LINES = 5
+ROWS_ON_A_PAGE = 50
+DOWNLOADS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How far public sources confirm a layout, in words."""
+
+    label: str
+    color: str
+
+
+STATUSES = {
+    Confirmation.OWN: Status(label="Our own format", color="azure"),
+    Confirmation.CONFIRMED: Status(label="Confirmed", color="green"),
+    Confirmation.PARTLY: Status(label="Partly confirmed", color="yellow"),
+    Confirmation.NOT_CONFIRMED: Status(label="Not confirmed", color="muted"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLayout:
+    """One of our layouts and what is known about it."""
+
+    layout: Layout
+    status: Status
+
+
+def known_layouts() -> list[KnownLayout]:
+    """Our layouts in the order in which they are offered."""
+    return [KnownLayout(layout=layout, status=STATUSES[layout.confirmation]) for layout in LAYOUTS.values()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A payroll file before it is taken away. `first_lines` is how it begins, empty where it can't be written."""
+
+    file: PayrollFile
+    page: Page[Paid]
+    first_lines: str
+    downloads: tuple[AuditEvent, ...]
+
+
+def preview(*, company: Company, file: PayrollFile, page: str | None) -> Preview:
+    """One page of the rows, the first lines, and who took a file of this period away before."""
+    return Preview(
+        file=file,
+        page=Paginator(file.rows, ROWS_ON_A_PAGE).get_page(page),
+        first_lines="" if file.problems else "".join(islice(file.lines(), FIRST_LINES)),
+        downloads=downloads(company, file.period),
+    )
+
+
+def downloads(company: Company, period: Period) -> tuple[AuditEvent, ...]:
+    """Who took a file of this period away, the latest first. Nobody can before it begins: older events aren't read."""
+    begin = datetime.combine(period.start_date, time.min, tzinfo=company.zone)
+    events = AuditEvent.objects.filter(
+        company=company, action=DOWNLOADED, target=period_target(period), created_at__gte=begin
+    )
+    return tuple(events.select_related("actor").order_by("-created_at", "-pk")[:DOWNLOADS])

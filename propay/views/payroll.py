@@ -1,0 +1,143 @@
+"""Payroll files: settings, layouts of the company's own, a pay period before and as its file. For admins."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from propay import payroll_selectors as selectors
+from propay import services
+from propay.forms import payroll as forms
+from propay.models import CustomLayout
+from propay.pages import payroll as pages
+from propay.payroll.layouts import Layout, LayoutKey
+from propay.views.shared import show
+from protiv.accounts.access import CompanyRequest, for_admins
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def payroll_settings(request: CompanyRequest) -> HttpResponse:
+    """Which layout the files have, what payroll calls things, and how far each layout is confirmed."""
+    own = selectors.custom_layouts(request.company)
+    initial = forms.initial_of_settings(selectors.payroll_settings(request.company))
+    form = forms.PayrollSettingsForm(request.POST or None, own=own, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_payroll_settings(company=request.company, actor=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            show(form, refusal)
+        else:
+            messages.success(request, "Saved. The next payroll file is written this way.")
+            return redirect("payroll_settings")
+    context = {
+        "form": form,
+        "own": own,
+        "layouts": pages.known_layouts(),
+        "start": forms.StartForm(own=own),
+    }
+    return render(request, "propay/payroll_settings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def custom_layout_create(request: CompanyRequest) -> HttpResponse:
+    """A layout of the company's own, begun with the columns of another one."""
+    start = forms.StartForm(request.GET, own=selectors.custom_layouts(request.company)).layout
+    initial = {"mode": start.mode, "date_format": start.date_format, "zero_is_blank": start.zero_is_blank}
+    return _edit(request, None, {**initial, "has_header": start.has_header, "name": ""}, start)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def custom_layout_edit(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The columns of one of the company's own layouts, their order and their headings."""
+    custom = get_object_or_404(CustomLayout, company=request.company, pk=pk)
+    names = ("name", "mode", "date_format", "has_header", "zero_is_blank")
+    initial = {name: getattr(custom, name) for name in names}
+    return _edit(request, custom, initial, selectors.layout_of(LayoutKey.CUSTOM, custom))
+
+
+def _edit(request: CompanyRequest, custom: CustomLayout | None, initial: dict[str, Any], start: Layout) -> HttpResponse:
+    form = forms.CustomLayoutForm(request.POST or None, initial=initial)
+    columns = forms.ColumnFormSet(request.POST or None, initial=[])
+    if request.method != "POST":
+        settings = selectors.payroll_settings(request.company)
+        columns = forms.ColumnFormSet(initial=forms.initial_columns(start, settings))
+    elif "move" in request.POST:
+        form = forms.CustomLayoutForm(initial=request.POST.dict())
+        typed = forms.moved(forms.typed_columns(request.POST), request.POST["move"])
+        columns = forms.ColumnFormSet(initial=typed)
+    elif form.is_valid() and columns.is_valid() and _saved(request, custom, form, columns):
+        return redirect("payroll_settings")
+    context = {"form": form, "columns": columns, "custom": custom}
+    return render(request, "propay/custom_layout.html", context)
+
+
+def _saved(request: CompanyRequest, custom: CustomLayout | None, form: Any, columns: Any) -> bool:
+    try:
+        services.save_custom_layout(
+            company=request.company,
+            actor=request.user,
+            layout_id=custom.pk if custom else None,
+            columns=[column.column() for column in columns],
+            **form.cleaned_data,
+        )
+    except ValidationError as refusal:
+        show(form, refusal)
+        return False
+    messages.success(request, f"Saved the layout “{form.cleaned_data['name']}”.")
+    return True
+
+
+@require_POST
+@for_admins
+def custom_layout_delete(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Delete one of the company's own layouts."""
+    custom = get_object_or_404(CustomLayout, company=request.company, pk=pk)
+    try:
+        services.delete_custom_layout(company=request.company, actor=request.user, layout_id=pk)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"Deleted the layout “{custom.name}”.")
+    return redirect("payroll_settings")
+
+
+@require_safe
+@for_admins
+def payroll_preview(request: CompanyRequest) -> HttpResponse:
+    """What payroll is to pay for a pay period, and what stands in the way of it."""
+    form = forms.PayrollFileForm(request.GET.dict(), company=request.company)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        file = selectors.payroll_file(company=request.company, **form.cleaned_data)
+        page = request.GET.get("page")
+        context["preview"] = pages.preview(company=request.company, file=file, page=page)
+    return render(request, "propay/payroll_preview.html", context)
+
+
+@require_POST
+@for_admins  # type: ignore[arg-type]  # a stream is an answer too
+def payroll_file(request: CompanyRequest) -> HttpResponseBase:
+    """The file, and a record of who took it; where it can't be written, back to the page that says why."""
+    form = forms.PayrollFileForm(request.POST.dict(), company=request.company)
+    try:
+        if not form.is_valid():
+            raise ValidationError("Choose the pay period, the statements and the layout again.")
+        file = services.download_payroll_file(company=request.company, actor=request.user, **form.cleaned_data)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        chosen = {name: request.POST[name] for name in form.fields if name in request.POST}
+        return redirect(f"{reverse('payroll_preview')}?{urlencode(chosen)}")
+    return StreamingHttpResponse(
+        file.lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"},
+    )
