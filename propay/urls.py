@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from propay.views import bonuses, crew, dashboard, dry_run, editing, payroll, propays, reports
+from propay.views import (
+    bonuses,
+    crew,
+    dashboard,
+    dry_run,
+    editing,
+    payroll,
+    plans,
+    propays,
+    reports,
+)
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -26,6 +36,14 @@ urlpatterns = [
     path("settings/payroll/layouts/create/", payroll.custom_layout_create, name="custom_layout_create"),
     path("settings/payroll/layouts/<int:pk>/", payroll.custom_layout_edit, name="custom_layout_edit"),
     path("settings/payroll/layouts/<int:pk>/delete/", payroll.custom_layout_delete, name="custom_layout_delete"),
+    path("settings/plans/", plans.plan_list, name="plan_list"),
+    path("settings/plans/create/", plans.plan_create, name="plan_create"),
+    path("settings/plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
+    path("settings/plans/<int:pk>/rename/", plans.plan_rename, name="plan_rename"),
+    path("settings/plans/<int:pk>/activate/", plans.plan_activate, name="plan_activate"),
+    path("settings/plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
+    path("settings/plans/versions/<int:pk>/apply/", plans.plan_apply, name="plan_apply"),
+    path("settings/plans/versions/<int:pk>/remove/", plans.plan_version_remove, name="plan_version_remove"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("reports/<slug:slug>/print/", reports.report_print, name="report_print"),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from propay.figures import LARGEST_AMOUNT, day
-from propay.models import PART_COLUMNS, AdjustmentType, BudgetType, ProPay, ProPayStatus
+from propay.models import PART_COLUMNS, AdjustmentType, BonusTerms, BudgetType, ProPay, ProPayStatus
 from propay.services.rows import Rows
 from protiv.accounts.models import Role
 from protiv.timekeeping.models import CostCode
@@ -51,7 +51,7 @@ def check(propay: ProPay, rows: Rows) -> None:
         **_budget_problems(propay, rows),
         **_part_problems(propay, rows),
         **_adjustment_problems(propay),
-        **_number_problems(propay),
+        **number_problems(propay),
     }
     if propay.end_date and propay.end_date < propay.start_date:
         problems["end_date"] = "The last day is before the first day. Choose a later one, or leave it empty."
@@ -71,12 +71,14 @@ def _check_company(propay: ProPay, rows: Rows) -> None:
         raise ValidationError("The job, the people, the plan and the cost codes must be this company's.")
 
 
-def _number_problems(propay: ProPay) -> dict[str, str]:
-    return {
-        name: f"Enter a number from {low:,} to {high:,}."
-        for name, (low, high) in TERM_LIMITS.items()
-        if getattr(propay, name) is not None and not low <= getattr(propay, name) <= high
-    }
+def number_problems(terms: BonusTerms) -> dict[str, str]:
+    """Which numbers of a ProPay or a plan are out of `TERM_LIMITS`, by name."""
+    problems = {}
+    for name, (low, high) in TERM_LIMITS.items():
+        number = getattr(terms, name, None)
+        if number is not None and not low <= number <= high:
+            problems[name] = f"Enter a number from {low:,} to {high:,}."
+    return problems
 
 
 def _part_problems(propay: ProPay, rows: Rows) -> dict[str, str]:

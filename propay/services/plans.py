@@ -21,6 +21,7 @@ from propay.models import (
     PlanVersion,
     ProPay,
 )
+from propay.services.checks import BUDGET_NEEDS, number_problems
 from propay.services.shared import lock, record_event
 from propay.services.terms import Terms
 from protiv.accounts.models import Company, User
@@ -174,7 +175,9 @@ def _with_terms(version: PlanVersion, terms: PlanTerms) -> PlanVersion:
             {"crew_percent": f"The five parts add up to {version.crew_percent + others:f} %. They must add up to 100."}
         )
     if version.budget_type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is None:
-        raise ValidationError({"labor_percent": "Enter what percentage of the contract price is for labor, like 30."})
+        raise ValidationError(BUDGET_NEEDS[BudgetType.PERCENT_OF_CONTRACT])
+    if problems := number_problems(version):
+        raise ValidationError(problems)
     return version
 
 

@@ -36,6 +36,8 @@ PRIVATE = [
     "payroll_preview",
     "payroll_settings",
     "people",
+    "plan_list",
+    "plan_create",
     "password_change",
 ]
 FOR_WORKERS = ["dashboard", "bonuses", "time_list"]

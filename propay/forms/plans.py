@@ -1,0 +1,68 @@
+"""What people type about bonus plans: the same numbers as on a ProPay's form. The cleaned data are a service's."""
+
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+
+from propay.forms.fields import DayField
+from propay.forms.initial import TRAVEL_TEXTS
+from propay.forms.propay import TRAVEL_CHOICES, ProPayForm
+from propay.models import BONUS_TERMS, BudgetType, Distribution
+from protiv.accounts.models import Company
+
+# Empty, they are not set: the crew gets what the others leave, a weight that doesn't show stays what it was.
+LEFT_TO_SERVICE = ("crew_percent", "lead_weight")
+
+
+def name_field() -> forms.CharField:
+    return forms.CharField(
+        label="Name", max_length=120, error_messages={"required": "Give the plan a name, like Standard or Small jobs."}
+    )
+
+
+class PlanTermsForm(forms.Form):
+    """What a plan says from a day on."""
+
+    start_date = DayField(
+        label="In force from",
+        help_text="ProPays whose first day is this one or later take these rules. Until then the version before holds.",
+    )
+    budget_type = forms.ChoiceField(
+        label="A new ProPay's budget",
+        required=False,
+        choices=[("", "Each ProPay says its own"), *BudgetType.choices],
+    )
+
+    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in (*BONUS_TERMS, "labor_percent"):
+            self.fields[name] = deepcopy(ProPayForm.base_fields[name])
+        usual = "counts" if company.include_travel else "doesn't count"
+        labels = {"": f"As usual here (it {usual})", "yes": "Counts", "no": "Doesn't count"}
+        self.fields["include_travel"].choices = [(text, labels[text]) for text in TRAVEL_TEXTS.values()]  # type: ignore[attr-defined]
+        self.fields["labor_percent"].help_text = "What a budget by contract price begins with, like 30."
+
+    def clean_include_travel(self) -> bool | None:
+        return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])
+
+    def clean(self) -> dict[str, Any]:
+        """A weight that doesn't show doesn't matter."""
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("distribution") not in (Distribution.LEAD_WEIGHTED, None):
+            self.errors.pop("lead_weight", None)
+            cleaned["lead_weight"] = None
+        return {name: value for name, value in cleaned.items() if value is not None or name not in LEFT_TO_SERVICE}
+
+
+class PlanForm(PlanTermsForm):
+    """A new plan: its name and its first version."""
+
+    name = name_field()
+
+
+class PlanNameForm(forms.Form):
+    """Another name for a plan."""
+
+    name = name_field()

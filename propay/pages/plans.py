@@ -1,0 +1,194 @@
+"""The pages of bonus plans: the list, one plan with its versions, and what a version would change."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from propay.models import (
+    LIVE_STATUSES,
+    PART_COLUMNS,
+    BonusPlan,
+    BonusTerms,
+    BudgetType,
+    Distribution,
+    PlanVersion,
+    ProPay,
+)
+from propay.services import Effect
+from propay.services.plans import FROZEN_STATUSES
+from protiv.accounts.models import Company
+
+LABELS = {
+    "split_percent": "split",
+    "crew_percent": "crew",
+    "lead_percent": "lead",
+    "manager_percent": "manager",
+    "company_percent": "company",
+    "other_percent": "others",
+    "distribution": "crew's part",
+    "lead_weight": "weight of the lead",
+    "lead_also_shares": "lead shares the crew's part",
+    "include_travel": "drive time",
+    "include_overtime_cost": "overtime costs its premium",
+    "burden_percent": "burden",
+    "labor_percent": "labor, of the contract price",
+}
+TRAVEL_WORDS = {True: "counts", False: "doesn't count", None: "as usual"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLine:
+    """A version of a plan in words; `open_count` and `frozen_count` are the ProPays that took it."""
+
+    version: PlanVersion
+    rules: tuple[str, ...]
+    is_in_force: bool
+    open_count: int
+    frozen_count: int
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """A plan in the list: what it says today, else what it will say first."""
+
+    plan: BonusPlan
+    version: PlanVersion
+    rules: tuple[str, ...]
+    is_in_force: bool
+    open_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectLine:
+    """What an open ProPay would become, in words."""
+
+    effect: Effect
+    changes: tuple[str, ...]
+    difference: Decimal | None
+
+
+def plan_lines(*, company: Company, today: date) -> list[PlanLine]:
+    """The company's plans by name, those in use first; two queries."""
+    versions: defaultdict[int, list[PlanVersion]] = defaultdict(list)
+    for version in PlanVersion.objects.filter(company=company).order_by("start_date"):
+        versions[version.plan_id].append(version)
+    taken_by_open = Count("versions__propays", filter=Q(versions__propays__status__in=LIVE_STATUSES))
+    plans = BonusPlan.objects.filter(company=company).annotate(open_count=taken_by_open)
+    lines = []
+    for plan in plans.order_by("-is_active", "name"):
+        shown = in_force_of(versions[plan.pk], today) or versions[plan.pk][0]
+        lines.append(
+            PlanLine(
+                plan=plan,
+                version=shown,
+                rules=rules_of(shown),
+                is_in_force=shown.start_date <= today,
+                open_count=plan.open_count,
+            )
+        )
+    return lines
+
+
+def version_lines(plan: BonusPlan, *, today: date) -> list[VersionLine]:
+    """All versions of a plan, the latest first; one query."""
+    versions = PlanVersion.objects.filter(plan=plan).annotate(
+        open_count=Count("propays", filter=Q(propays__status__in=LIVE_STATUSES)),
+        frozen_count=Count("propays", filter=Q(propays__status__in=FROZEN_STATUSES)),
+        all_count=Count("propays"),
+    )
+    found = list(versions.order_by("-start_date"))
+    in_force = in_force_of(reversed(found), today)
+    return [
+        VersionLine(
+            version=version,
+            rules=rules_of(version),
+            is_in_force=version == in_force,
+            open_count=version.open_count,
+            frozen_count=version.frozen_count,
+            is_used=version.all_count > 0,
+        )
+        for version in found
+    ]
+
+
+def in_force_of(versions: Iterable[PlanVersion], day: date) -> PlanVersion | None:
+    """Of these, sorted by start date, the one that holds on that day."""
+    started = [version for version in versions if version.start_date <= day]
+    return started[-1] if started else None
+
+
+def propays_of(plan: BonusPlan) -> QuerySet[ProPay]:
+    """The ProPays that took their numbers from this plan, the latest first, as a list shows them."""
+    propays = ProPay.objects.filter(company=plan.company_id, plan_version__plan=plan)
+    return propays.select_related("job", "company", "plan_version").order_by("-start_date", "-pk")
+
+
+# In words
+
+
+def rules_of(terms: PlanVersion) -> tuple[str, ...]:
+    """What a version says, the usual left out."""
+    parts = [(LABELS[name], getattr(terms, name)) for name in PART_COLUMNS]
+    rules = [
+        f"{percent(terms.split_percent)} of the saving",
+        ", ".join(f"{percent(value)} {label}" for label, value in parts if value),
+        _distribution(terms),
+    ]
+    if terms.budget_type == BudgetType.PERCENT_OF_CONTRACT or terms.labor_percent is not None:
+        rules.append(f"labor {percent(terms.labor_percent)} of the contract price")
+    elif terms.budget_type:
+        rules.append(f"budget in {terms.get_budget_type_display().lower()}")
+    if terms.include_travel is not None:
+        rules.append(f"drive time {TRAVEL_WORDS[terms.include_travel]}")
+    if terms.include_overtime_cost:
+        rules.append("overtime costs its premium")
+    if terms.burden_percent:
+        rules.append(f"burden {percent(terms.burden_percent)}")
+    return tuple(rules)
+
+
+def effect_lines(effects: Iterable[Effect]) -> list[EffectLine]:
+    """What each ProPay would become."""
+    return [
+        EffectLine(
+            effect=effect,
+            changes=tuple(
+                f"{LABELS[name]}: {_value(name, before)} → {_value(name, after)}"
+                for name, before, after in effect.changes
+            ),
+            difference=_difference(effect.pool_before, effect.pool_after),
+        )
+        for effect in effects
+    ]
+
+
+def percent(number: Decimal | None) -> str:
+    """`50 %`, `12.5 %`."""
+    return "—" if number is None else f"{number.normalize():f} %"
+
+
+def _distribution(terms: BonusTerms) -> str:
+    words = Distribution(terms.distribution).label.lower()
+    if terms.distribution == Distribution.LEAD_WEIGHTED:
+        words += f" ({terms.lead_weight.normalize():f})"
+    return f"{words}, the lead too" if terms.lead_also_shares else words
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "include_travel":
+        return TRAVEL_WORDS[value]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "distribution":
+        return str(Distribution(value).label).lower()
+    return f"{value.normalize():f}" if name == "lead_weight" else percent(value)
+
+
+def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    return None if before is None or after is None else after - before
