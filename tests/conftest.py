@@ -4,8 +4,11 @@ import os
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.apps import apps
+from django.db import connection
+from django.test import Client, TransactionTestCase
 
+from propay import guards
 from protiv.accounts.models import Company, Role, User
 from tests import factories
 
@@ -23,6 +26,21 @@ def pytest_configure(config):
 def _quick_tests(settings):
     """Weak hashes: a real one takes longer than most tests."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushes_in_spite_of_guards():
+    """A test that commits is followed by a flush of all tables, which on SQLite deletes the rows one by one."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def unguarded(self):
+        guards.lift_on(connection, apps)
+        flush(self)
+        guards.install_on(connection, apps)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
+        yield
 
 
 @pytest.fixture

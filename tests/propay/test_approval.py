@@ -15,7 +15,7 @@ from propay.selectors import with_terms
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests import factories
-from tests.propay.rows import NOW, make_propay
+from tests.propay.rows import NOW, make_propay, put
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 3)
@@ -165,7 +165,7 @@ def test_approve_refuses_when_a_wage_is_missing_and_names_the_worker(company, ad
 @pytest.mark.parametrize("status", ["CANCELED", "PAID"])
 def test_approve_refuses_what_is_not_open(company, admin, make, status):
     propay = make()
-    ProPay.objects.filter(pk=propay.pk).update(status=status)
+    put(propay, status)
 
     approval = approve(company, admin, propay)
 

@@ -11,7 +11,7 @@ from propay.services import plan_effects
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import EntryKind
 from tests import factories
-from tests.propay.rows import NOW, START, make_approved
+from tests.propay.rows import NOW, START, make_approved, put
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 12, 1)
@@ -109,7 +109,7 @@ def test_effects_leave_out_propays_that_say_the_same_already(make, set_terms, ef
 
 def test_effects_leave_out_approved_paid_and_canceled_propays(make, set_terms, effects):
     for status in set(ProPayStatus.values) - set(LIVE_STATUSES):
-        ProPay.objects.filter(pk=make(status).pk).update(status=status)
+        put(make(status), status)
 
     assert effects(set_terms(LATER, split_percent=Decimal(60))) == []
 

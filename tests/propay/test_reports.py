@@ -30,7 +30,7 @@ from propay.views import reports as views
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Job
 from tests import factories
-from tests.propay.rows import NOW, make_approved, make_propay
+from tests.propay.rows import NOW, make_approved, make_propay, put, unguarded
 
 pytestmark = pytest.mark.django_db
 SLUGS = sorted(REPORTS)
@@ -410,7 +410,7 @@ def test_efficiency_shows_budget_actual_saving_and_bonus_per_hour(as_manager, de
 
 def test_efficiency_keeps_what_was_approved_whatever_becomes_of_the_job(as_manager, deck):
     before = cells_of(file(as_manager, "propay-efficiency"), "Deck")
-    ProPay.objects.filter(pk=deck.pk).update(status=ProPayStatus.APPROVED)
+    put(deck, ProPayStatus.APPROVED)
     Job.objects.filter(pk=deck.job_id).update(synced_budget_minutes=60)
 
     after = cells_of(file(as_manager, "propay-efficiency"), "Deck")
@@ -503,10 +503,11 @@ def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company,
     assert "Pending 1 Started 5 Complete 2 Approved 1 To do 7" in page(as_manager, "propay-status")
 
 
-def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, kitchen):
+def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, company, kitchen):
     assert "Pay the statements that its shares stand on." in page(as_manager, "propay-status")
+    put(kitchen, "PAID")
+    put(make_propay(factories.make_job(company)), "CANCELED")
     for status in ("PAID", "CANCELED"):
-        ProPay.objects.filter(pk=kitchen.pk).update(status=status)
         (row,) = file(as_manager, "propay-status", status=status)
         assert (row["Age in days"], row["What needs doing"]) == ("", "")
 
@@ -595,9 +596,9 @@ def test_history_has_no_bonus_where_there_is_no_figure_yet(as_manager, company, 
 
 
 def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, ana, ben, kitchen):
-    Share.objects.filter(propay=kitchen, worker=ana).update(minutes=300, cost_amount=Decimal("100.00"))
+    with unguarded():
+        Share.objects.filter(propay=kitchen, worker=ana).update(minutes=300, cost_amount=Decimal("100.00"))
     first = Statement.objects.get(worker=ana)
-    pay(first, date(2026, 11, 20))
     snapshot = kitchen.snapshots.get()
     later = statement(ana, PERIOD[0] + timedelta(14))
     common = {"company": ana.company, "worker": ana, "propay": kitchen, "created_at": NOW}
@@ -609,6 +610,7 @@ def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, 
     }
     drift = {"kind": LineKind.DRIFT, "snapshot": snapshot, "role": "CREW", "amount": "-20.50"}
     StatementLine.objects.create(statement=first, **common, **true_up)
+    pay(first, date(2026, 11, 20))
     StatementLine.objects.create(statement=later, **common, **drift)
 
     rows = history(as_manager)

@@ -11,7 +11,7 @@ from propay.models import BudgetType, ProPay
 from protiv.accounts.models import HoursFormat, Membership, Role
 from tests import factories
 from tests.propay.filled import CREATE, errors, filled, sent_by
-from tests.propay.rows import START, make_propay
+from tests.propay.rows import START, make_propay, put
 
 pytestmark = pytest.mark.django_db
 
@@ -300,7 +300,7 @@ def test_edit_refuses_what_somebody_changed_meanwhile(as_admin, as_manager, prop
 
 @pytest.mark.parametrize("status", ["APPROVED", "PAID", "CANCELED"])
 def test_edit_is_closed_for_what_is_no_longer_open(as_manager, propay, typed, status):
-    ProPay.objects.filter(pk=propay.pk).update(status=status)
+    put(propay, status)
     address = reverse("propay_edit", args=[propay.pk])
 
     for response in (as_manager.get(address, follow=True), as_manager.post(address, typed(title="New"), follow=True)):

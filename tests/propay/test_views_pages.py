@@ -16,7 +16,7 @@ from propay.pages import propays as pages
 from protiv.accounts.models import Membership
 from protiv.timekeeping.models import TimeEntry
 from tests import factories
-from tests.propay.rows import NOW, START, make_propay
+from tests.propay.rows import NOW, START, make_propay, put
 
 pytestmark = pytest.mark.django_db
 
@@ -392,8 +392,9 @@ def test_bonuses_add_up_by_worker_over_live_propays_only(as_manager, company, cr
     factories.make_entry(crew[0], job, minutes=60)
     services.refresh(company=company, now=NOW)
     for status in ("APPROVED", "CANCELED"):
-        other = make_propay(factories.make_job(company), status=status)
+        other = make_propay(factories.make_job(company))
         Share.objects.create(company=company, propay=other, worker=crew[0], minutes=60, amount=Decimal("777.00"))
+        put(other, status)
 
     text = text_of(as_manager.get("/bonuses/"))
 

@@ -1,0 +1,11 @@
+"""The database refuses to change or delete what was approved or paid."""
+
+from django.db import migrations
+
+from propay import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("propay", "0007_automation")]
+
+    operations = [migrations.RunPython(guards.install, guards.lift)]
