@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from propay.models import ProPay, Share
+from propay.models import CustomLayout, PayrollSettings, ProPay, Share
 
 
 class ReadOnly:
@@ -42,3 +42,25 @@ class ProPayAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ("-pk",)
     show_full_result_count = False
     inlines = (ShareInline,)
+
+
+@admin.register(PayrollSettings)
+class PayrollSettingsAdmin(ReadOnly, admin.ModelAdmin):
+    """Which payroll program a company uses, and what it calls the three amounts."""
+
+    list_display = ("company", "layout", "custom_layout", "company_code", "worker_id_kind")
+    list_filter = ("layout",)
+    list_select_related = ("company", "custom_layout")
+    search_fields = ("company__name",)
+    ordering = ("company__name",)
+
+
+@admin.register(CustomLayout)
+class CustomLayoutAdmin(ReadOnly, admin.ModelAdmin):
+    """The columns of a company's own payroll files."""
+
+    list_display = ("name", "company", "mode", "date_format")
+    list_filter = ("mode",)
+    list_select_related = ("company",)
+    search_fields = ("name", "company__name")
+    ordering = ("company__name", "name")

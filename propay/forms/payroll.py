@@ -212,7 +212,7 @@ class CustomLayoutForm(forms.Form):
         label="Lines",
         choices=[
             (LineMode.PER_WORKER.value, "One per worker, with a column for each of the three amounts"),
-            (LineMode.PER_EARNING.value, "One per amount, with its earning code; an amount of zero makes none"),
+            (LineMode.PER_EARNING.value, "One per earning: an amount with its code; zero makes none"),
         ],
         coerce=LineMode,
         widget=forms.RadioSelect,

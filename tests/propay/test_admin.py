@@ -6,6 +6,7 @@ from django.urls import reverse
 from propay import services
 from tests import factories
 from tests.propay.rows import NOW, make_propay
+from tests.propay.test_payroll_services import save_layout, save_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,21 @@ def test_staff_sees_figures_and_shares_and_can_change_nothing(as_staff, propay):
     assert as_staff.post(address, {"title": "Other"}).status_code == 403
     assert as_staff.post(reverse("admin:propay_propay_delete", args=[propay.pk])).status_code == 403
     assert as_staff.get(reverse("admin:propay_propay_add")).status_code == 403
+
+
+def test_staff_sees_payroll_settings_and_own_layouts_and_can_change_nothing(as_staff, company, admin):
+    layout = save_layout(company, admin)
+    save_settings(company, admin, layout="CUSTOM", custom_layout_id=layout.pk)
+
+    for model, pk, shown in (("customlayout", layout.pk, "payroll_id"), ("payrollsettings", company.pk, "CUSTOM")):
+        page = as_staff.get(reverse(f"admin:propay_{model}_changelist"), {"q": "acme"}).content.decode()
+        assert "Acme Payroll" in page
+        address = reverse(f"admin:propay_{model}_change", args=[pk])
+        page = as_staff.get(address).content.decode()
+        assert shown in page
+        assert 'name="_save"' not in page
+        assert as_staff.post(address, {"name": "Other"}).status_code == 403
+        assert as_staff.get(reverse(f"admin:propay_{model}_add")).status_code == 403
 
 
 def test_the_people_of_a_company_get_no_admin(as_admin, propay):
