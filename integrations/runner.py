@@ -9,6 +9,7 @@ from integrations import lease, outcomes, services, sync
 from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 from integrations.crypto import CredentialsUnreadable
 from integrations.models import SyncRun
+from propay import services as propay_services
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,15 @@ def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
     started = clock()
     connector = services.open_connector(run.connection)
     if sync.work_on(run, connector, clock=clock) and outcomes.succeed(run, now=clock()):
+        _automate(run, clock())
         return
     outcomes.put_back(run, now=clock(), started=started)
     services.enqueue(run)
+
+
+def _automate(run: SyncRun, now: datetime) -> None:
+    """Make the ProPays that are due by themselves. The run is done, whatever happens here; the next one tries again."""
+    try:
+        propay_services.automate(company=run.connection.company, now=now)
+    except Exception:
+        log.exception("automation failed", run_id=run.pk, company_id=run.connection.company_id)
