@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +19,7 @@ from protiv.accounts.models import Company
 from protiv.money import ZERO
 
 NAMED = 5
+RECENT = timedelta(days=400)
 COLUMNS = (
     "pk",
     "worker_id",
@@ -60,8 +61,8 @@ class Paid:
 class PayrollFile:
     """One pay period in one layout, read at one moment.
 
-    `problems` say why it can't be written, by option (`files.OPTION_NAMES`) or, under "", as a whole; `warnings` what
-    to look at. `open_count` counts the statements that are left out because they are not paid.
+    `problems` say why it can't be written, `warnings` what to look at. `open_count` counts the statements that are left
+    out because they are not paid.
     """
 
     layout: Layout
@@ -71,7 +72,7 @@ class PayrollFile:
     is_draft: bool
     rows: tuple[Paid, ...]
     open_count: int
-    problems: dict[str, str]
+    problems: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -138,10 +139,14 @@ def options_of(settings: PayrollSettings, *, batch_id: str = "") -> PayrollOptio
 # A pay period
 
 
-def periods_with_statements(company: Company, *, at_most: int = 60) -> list[Period]:
-    """The pay periods that have statements, the latest first."""
-    rows = Statement.objects.filter(company=company).order_by("-start_date", "-end_date")
-    return [Period(*dates) for dates in rows.values_list("start_date", "end_date").distinct()[:at_most]]
+def recent_periods(company: Company) -> list[Period]:
+    """The pay periods that have statements, the latest first: some thirteen months of them, since all would be read."""
+    statements = Statement.objects.filter(company=company)
+    latest = statements.order_by("-start_date").values_list("start_date", flat=True).first()
+    if latest is None:
+        return []
+    rows = statements.filter(start_date__gte=latest - RECENT).order_by("-start_date", "-end_date")
+    return [Period(*dates) for dates in rows.values_list("start_date", "end_date").distinct()]
 
 
 def pay_dates(company: Company, period: Period) -> list[date]:
@@ -166,7 +171,6 @@ def payroll_file(
     statements = _statements(company, period)
     found = list(_read(statements, period, with_open=with_open, pay_date=pay_date))
     open_count = 0 if with_open else statements.filter(status=StatementStatus.OPEN).count()
-    problems = files.option_problems(layout, options) | _row_problems(layout, options, found)
     return PayrollFile(
         layout=layout,
         options=options,
@@ -177,7 +181,7 @@ def payroll_file(
         is_draft=with_open,
         rows=tuple(paid for paid, _stored in found),
         open_count=open_count,
-        problems=problems,
+        problems=(*files.option_problems(layout, options).values(), *_row_problems(layout, options, found)),
         warnings=tuple(_warnings(layout, options, [paid for paid, _stored in found])),
     )
 
@@ -235,7 +239,7 @@ def _read(
 
 def _row_problems(
     layout: Layout, options: PayrollOptions, found: Sequence[tuple[Paid, Decimal | None]]
-) -> dict[str, str]:
+) -> Iterator[str]:
     """Why the rows can't go into a file: payroll would pay somebody else, nobody, or another amount than was paid."""
     blanks: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     differing = []
@@ -244,18 +248,17 @@ def _row_problems(
             blanks[headers].append(paid.name)
         if stored is not None and stored != paid.row.total_amount:
             differing.append(paid.name)
-    told = [
-        f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} empty for {_named(names)}: payroll would not "
-        "know whom to pay. Enter what is missing in your time-tracking system and sync, or choose another worker id "
-        "or layout."
-        for headers, names in blanks.items()
-    ]
+    for headers, names in blanks.items():
+        yield (
+            f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} empty for {_named(names)}: payroll would "
+            "not know whom to pay. Enter what is missing in your time-tracking system and sync, or choose another "
+            "worker id or layout."
+        )
     if differing:
-        told.append(
+        yield (
             f"What was marked paid is not what the statement adds up to for {_named(differing)}. Nothing of this "
             "period can be exported until it is clear what was paid: please tell our support."
         )
-    return {"": " ".join(told)} if told else {}
 
 
 def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> Iterator[str]:

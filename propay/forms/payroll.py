@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from propay import payroll_selectors as selectors
+from propay.forms.fields import EARLIEST_DATE, LATEST_DATE
 from propay.models import CustomLayout, PayrollSettings
 from propay.payroll import files
 from propay.payroll.columns import DateFormat, Field, LineMode
@@ -18,7 +19,7 @@ from protiv.accounts.models import Company
 
 PAID, DRAFT = "PAID", "DRAFT"
 TEXT = "text"
-# A layout as it is chosen: its key, and for one of the company's own its number too.
+# What is sent, and the words for it.
 Choice = tuple[str, str]
 
 
@@ -107,7 +108,7 @@ class PayrollFileForm(forms.Form):
     def __init__(self, data: Mapping[str, str], *, company: Company) -> None:
         self.settings = selectors.payroll_settings(company)
         self.own = selectors.custom_layouts(company)
-        periods = selectors.periods_with_statements(company)
+        periods = selectors.recent_periods(company)
         asked = _asked_period(data)
         period = asked or (periods[0] if periods else None)
         self.has_periods = bool(period)
@@ -164,7 +165,7 @@ def _asked_period(data: Mapping[str, str]) -> Period | None:
         start, end = map(date.fromisoformat, days)
     except ValueError:
         return None
-    return Period(start, end) if start <= end else None
+    return Period(start, end) if EARLIEST_DATE <= start <= end <= LATEST_DATE else None
 
 
 def _period_value(period: Period) -> str:

@@ -134,7 +134,7 @@ def download_payroll_file(
         company=company, period=period, layout=layout, options=options, with_open=with_open, pay_date=pay_date
     )
     if file.problems:
-        raise ValidationError(list(file.problems.values()))
+        raise ValidationError(list(file.problems))
     if not file.rows:
         raise ValidationError("There is no statement to export: mark statements paid first.", code="empty")
     count = "1 statement" if len(file.rows) == 1 else f"{len(file.rows)} statements"

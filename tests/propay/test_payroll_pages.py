@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from propay.models import CustomLayout, PayrollSettings
 from propay.payroll.custom import columns_text
 from propay.payroll.layouts import LAYOUTS, PAYCHEX
 from propay.payroll.rows import PayrollRow
+from propay.periods import Period
 from protiv.accounts.models import AuditEvent
 from protiv.money import ZERO
 from tests import factories
@@ -229,6 +231,8 @@ def test_batch_id_is_asked_for_where_the_layout_has_one(company, admin, as_admin
         {"period": "2026-11-15_2026-11-02"},
         {"period": "2026-11-02"},
         {"period": "x_y"},
+        {"period": "0001-01-01_2026-11-15"},
+        {"period": "2026-11-02_9999-12-31"},
         {"statements": "ALL"},
         {"statements": "2026-11-21"},
         {"layout": "SAGE"},
@@ -282,6 +286,16 @@ def test_preview_begins_with_the_latest_period_and_the_layout_of_the_settings(co
     save_settings(company, admin, layout="GUSTO")
 
     assert "payroll-2026-11-16-to-2026-11-29-gusto.csv" in preview(as_admin)
+
+
+def test_period_of_long_ago_can_be_linked_to(as_admin, ana):
+    make_paid(ana, period=Period(date(2025, 9, 1), date(2025, 9, 14)))
+    make_paid(ana, "1.00 0.00 0.00")
+
+    page = preview(as_admin, start="2025-09-01", end="2025-09-14")
+
+    assert "Sep 1, 2025 to Sep 14, 2025" in page
+    assert "Total $274.25" in page
 
 
 def test_preview_of_a_period_without_statements_says_what_to_do(as_admin, ana):

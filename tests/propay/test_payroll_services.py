@@ -129,7 +129,7 @@ def test_totals_of_the_file_are_those_of_the_statements(company, layout):
     headings = {"Amount", "Earnings 3 Amount", "Dollars", "bonus", "federal_true_up", "state_extra"}
     headings |= {OPTIONS.codes.bonus, OPTIONS.codes.federal, OPTIONS.codes.state_extra}
     written = sum(Decimal(row[name]) for row in read(file) for name in headings if row.get(name))
-    assert file.problems == {}
+    assert file.problems == ()
     assert paid_in(PERIOD) == written == file.total_amount == Decimal("100276.56")
 
 
@@ -162,7 +162,7 @@ def test_statement_paid_with_another_amount_than_its_sums_is_refused(company, an
 
     file = file_of(company)
 
-    assert "adds up to for Ben Odermatt" in file.problems[""]
+    assert "adds up to for Ben Odermatt" in file.problems[0]
 
 
 @pytest.mark.parametrize("rolls_over", [False, True])
@@ -176,7 +176,7 @@ def test_files_pay_what_the_product_marked_paid_with_and_without_rollover(compan
 
     first, second = file_of(company), file_of(company, period=NEXT_PERIOD)
 
-    assert (first.problems, second.problems) == ({}, {})
+    assert (first.problems, second.problems) == ((), ())
     assert [row["bonus"] for row in read(first)] == ["12.34", "0.00"]
     assert [row["bonus"] for row in read(second)] == ["0.10", "70.00" if rolls_over else "100.00"]
     assert first.total_amount == paid_in(PERIOD)
@@ -232,7 +232,7 @@ def test_other_companies_are_paid_by_other_files(company, ana, stranger):
     make_paid(other)
 
     assert [paid.worker_id for paid in file_of(company).rows] == [ana.pk]
-    assert selectors.periods_with_statements(company) == [PERIOD]
+    assert selectors.recent_periods(company) == [PERIOD]
 
 
 def test_periods_stand_latest_first_and_once(company, ana, ben):
@@ -240,7 +240,14 @@ def test_periods_stand_latest_first_and_once(company, ana, ben):
     make_paid(ben)
     make_open(ana, period=NEXT_PERIOD)
 
-    assert selectors.periods_with_statements(company) == [NEXT_PERIOD, PERIOD]
+    assert selectors.recent_periods(company) == [NEXT_PERIOD, PERIOD]
+
+
+def test_periods_of_long_ago_are_not_listed(company, ana):
+    make_paid(ana, period=Period(date(2025, 9, 1), date(2025, 9, 14)))
+    make_paid(ana)
+
+    assert selectors.recent_periods(company) == [PERIOD]
 
 
 # Nobody is lost
@@ -253,7 +260,7 @@ def test_worker_without_the_id_that_the_layout_needs_is_named_and_the_file_refus
 
     file = file_of(company, ADP)
 
-    assert file.problems[""].startswith(
+    assert file.problems[0].startswith(
         "File # is empty for No Number, No Number, No Number, No Number, No Number and 2 more: "
         "payroll would not know whom to pay. Enter what is missing in your time-tracking system and sync"
     )
@@ -266,7 +273,7 @@ def test_worker_without_an_id_who_gets_nothing_stops_no_file_with_a_line_per_amo
     make_paid(factories.make_worker(company, "No Number"), "0.00 0.00 0.00")
     make_paid(ana)
 
-    assert file_of(company, ADP).problems == {}
+    assert file_of(company, ADP).problems == ()
 
 
 def test_two_workers_whom_payroll_would_take_for_one_are_pointed_out(company, ana):
@@ -382,7 +389,7 @@ def test_settings_without_which_no_file_could_be_written_are_refused(company, ad
 def test_generic_file_needs_no_codes(company, admin):
     save_settings(company, admin, bonus_code="", federal_code="", state_extra_code="", worker_id_kind="NONE")
 
-    assert file_of(company, options=selectors.options_of(selectors.payroll_settings(company))).problems == {}
+    assert file_of(company, options=selectors.options_of(selectors.payroll_settings(company))).problems == ()
 
 
 def test_layout_of_another_company_cannot_be_chosen(company, admin, stranger):
