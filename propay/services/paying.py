@@ -46,6 +46,11 @@ class Payment:
     below_zero: int
     already_paid: tuple[Statement, ...]
 
+    @property
+    def left_alone(self) -> str:
+        """In words, for the one who came second: who paid what before."""
+        return _told(self.already_paid) if self.already_paid else ""
+
 
 def pay_statements(
     *, company: Company, actor: User | None, statement_ids: Collection[int], pay_date: date | None, now: datetime
@@ -144,11 +149,10 @@ def _refuse_unless_any(to_pay: Sequence[Statement], already_paid: Sequence[State
         return
     if not already_paid:
         raise ValidationError("Choose at least one statement to pay.")
-    raise ValidationError(f"Nothing was paid now: {told(already_paid)}", code="already_paid")
+    raise ValidationError(f"Nothing was paid now: {_told(already_paid)}", code="already_paid")
 
 
-def told(already_paid: Sequence[Statement]) -> str:
-    """Who paid which statements before, for the one who came second."""
+def _told(already_paid: Sequence[Statement]) -> str:
     first = already_paid[0]
     by = f" by {first.paid_by}" if first.paid_by else ""
     others = len(already_paid) - 1

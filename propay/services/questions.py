@@ -9,6 +9,8 @@ from propay.models import LineMessage, StatementLine
 from propay.services.shared import lock, record_event
 from protiv.accounts.models import Company, User
 
+MOST_LETTERS = 2000
+
 
 def ask_question(*, company: Company, actor: User, line_id: int, text: str, now: datetime) -> LineMessage:
     """A worker asks about a line of an own statement; DoesNotExist for anybody else's."""
@@ -33,7 +35,9 @@ def answer_question(*, company: Company, actor: User, line_id: int, text: str, n
 def _say(line: StatementLine, actor: User, text: str, *, is_answer: bool, now: datetime) -> LineMessage:
     text = text.strip()
     if not text:
-        raise ValidationError({"text": "Write a few words."})
+        raise ValidationError("Nothing was sent. Write a few words.")
+    if len(text) > MOST_LETTERS:
+        raise ValidationError(f"Nothing was sent: this is longer than {MOST_LETTERS} letters. Say it shorter.")
     message = LineMessage.objects.create(
         company_id=line.company_id, line=line, author=actor, is_answer=is_answer, text=text, created_at=now
     )

@@ -1,9 +1,12 @@
 """Fragments that several pages of the product show."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from propay import charts
 from propay.figures import budget_minutes_of
@@ -23,6 +26,13 @@ def budget_bar(context: RequestContext, propay: ProPay) -> dict[str, Any]:
         "budget_minutes": minutes,
         "company": context["request"].company,
     }
+
+
+@register.filter
+def days(first: date, last: date) -> str:
+    """From a day to a day, as the reader writes dates: `Oct 26 – Nov 8, 2026`."""
+    short, whole = gettext("M j"), gettext("M j, Y")
+    return f"{date_format(first, short if first.year == last.year else whole)} – {date_format(last, whole)}"
 
 
 @register.filter

@@ -13,6 +13,7 @@ from tests.conftest import PASSWORD
 from tests.integrations.pages import make_connection, make_issue, make_run
 from tests.propay.pay_rows import make_open, make_paid
 from tests.propay.test_payroll_services import save_layout
+from tests.propay import statement_rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,6 +27,11 @@ PRIVATE = [
     "propay_list",
     "propay_create",
     "bonuses",
+    "statement_list",
+    "pay_run_list",
+    "question_list",
+    "adjustment_create",
+    "category_list",
     "time_list",
     "job_list",
     "worker_list",
@@ -40,7 +46,7 @@ PRIVATE = [
     "plan_create",
     "password_change",
 ]
-FOR_WORKERS = ["dashboard", "bonuses", "time_list"]
+FOR_WORKERS = ["dashboard", "bonuses", "statement_list", "time_list"]
 
 
 @pytest.fixture
@@ -153,6 +159,21 @@ def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live
 def test_pages_of_a_worker(page, live_server, complaints, worker_user):
     sign_in(page, live_server, worker_user.email)
     assert visit(page, live_server, FOR_WORKERS) == {}
+    assert complaints == []
+
+
+def test_pages_of_a_statement_and_a_pay_run(page, live_server, complaints, admin, worker_user, company):
+    worker = factories.make_worker(company, "Ana Ruiz", membership=worker_user.memberships.get())
+    statement = statement_rows.make_full_statement(worker)
+    statement_rows.make_statement(factories.make_worker(company, "Ben Cole"), "-12.50")
+    run = statement_rows.make_pay_run(company)
+    own = [reverse("statement_list"), reverse("statement_detail", args=[statement.pk])]
+    sign_in(page, live_server, admin.email)
+    paths = [*own, reverse("pay_run_list"), reverse("pay_run_detail", args=[run.pk]), reverse("question_list")]
+    assert visit_paths(page, live_server, paths) == {}
+    page.context.clear_cookies()
+    sign_in(page, live_server, worker_user.email)
+    assert visit_paths(page, live_server, own) == {}
     assert complaints == []
 
 

@@ -1,0 +1,29 @@
+"""What the form for an adjustment offers."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from propay.models import AdjustmentCategory, Statement, StatementStatus
+from propay.periods import Period
+from propay.services import booking
+from propay.templatetags.propay_tags import days
+from protiv.accounts.models import Company
+
+
+def periods_to_adjust(company: Company, today: date) -> list[tuple[str, Period]]:
+    """The current pay period first, then the next one and every other with an open statement; with words."""
+    current = booking.current_period(company=company, day=today)
+    found = {current, booking.following_period(company=company, period=current)}
+    opened = Statement.objects.filter(company=company, status=StatementStatus.OPEN)
+    found |= {Period(*dates) for dates in opened.values_list("start_date", "end_date").distinct()}
+    ordered = sorted(found, key=lambda period: (period != current, period))
+    return [
+        (f"{days(period.start_date, period.end_date)}{' (current)' if period == current else ''}", period)
+        for period in ordered
+    ]
+
+
+def categories(company: Company) -> QuerySet[AdjustmentCategory]:
+    """By name, the retired ones last."""
+    return AdjustmentCategory.objects.filter(company=company).order_by("-is_active", "name")

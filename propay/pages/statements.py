@@ -1,0 +1,258 @@
+"""Statements: the pay periods, who gets what in one of them, and where each line comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Round
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from propay.models import LineKind, LineMessage, Statement, StatementLine, StatementStatus
+from propay.periods import Period
+from propay.selectors import CENT
+from protiv.accounts.models import Company, Membership
+
+STATUSES = {"": "All", StatementStatus.OPEN: "Open", StatementStatus.PAID: "Paid"}
+SIX_DAYS = timedelta(days=6)
+# The groups of a statement, in the order in which they stand there.
+GROUPS: tuple[tuple[str, Promise, tuple[LineKind, ...]], ...] = (
+    ("bonus", gettext_lazy("Bonus"), (LineKind.SHARE, LineKind.DRIFT)),
+    ("true-ups", gettext_lazy("Overtime on the bonus"), (LineKind.TRUE_UP,)),
+    ("adjustments", gettext_lazy("Adjustments"), (LineKind.ADJUSTMENT, LineKind.ROLLOVER)),
+)
+# What a worker reads in front of a step, in the own language. The office sees the calculation's own words.
+OWN_LABELS = {
+    "saving": gettext_lazy("Saved on the job"),
+    "netted": gettext_lazy("Left after losses elsewhere"),
+    "split": gettext_lazy("Bonus pool"),
+    "penalties": gettext_lazy("Pool after penalties"),
+    "disqualified": gettext_lazy("Pool"),
+    "part": gettext_lazy("Part of the pool"),
+    "share": gettext_lazy("Your share"),
+    "federal": gettext_lazy("Overtime by federal law"),
+    "total": gettext_lazy("Overtime by state law"),
+    "paid": gettext_lazy("Paid for this week before"),
+    "rollover": gettext_lazy("Total of the statement before"),
+}
+
+
+# Pay periods
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayPeriodRow:
+    """A pay period that has statements."""
+
+    period: Period
+    open_count: int
+    paid_count: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.period.start_date}_{self.period.end_date}"
+
+
+def pay_periods(company: Company) -> list[PayPeriodRow]:
+    """The latest first; one query."""
+    rows = (
+        with_lines(company)
+        .values("start_date", "end_date")
+        .annotate(
+            open_count=Count("pk", filter=Q(status=StatementStatus.OPEN)),
+            paid_count=Count("pk", filter=Q(status=StatementStatus.PAID)),
+        )
+        .order_by("-start_date", "-end_date")
+    )
+    return [
+        PayPeriodRow(
+            period=Period(row["start_date"], row["end_date"]),
+            open_count=row["open_count"],
+            paid_count=row["paid_count"],
+        )
+        for row in rows
+    ]
+
+
+def chosen_period(rows: Sequence[PayPeriodRow], key: str) -> PayPeriodRow | None:
+    """The one asked for, else the oldest with something to pay, else the latest."""
+    asked = next((row for row in rows if row.key == key), None)
+    to_pay = next((row for row in reversed(rows) if row.open_count), None)
+    return asked or to_pay or next(iter(rows), None)
+
+
+# Statements of a period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementTotals:
+    """Dollars of many statements; `to_pay` of the open ones, each at 0.00 where it is below. `below_zero` counts."""
+
+    bonus: Decimal
+    federal: Decimal
+    state_extra: Decimal
+    to_pay: Decimal
+    paid: Decimal
+    open_count: int
+    below_zero: int
+
+
+_TOTAL = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
+_IS_OPEN = Q(status=StatementStatus.OPEN)
+
+
+def with_lines(company: Company) -> QuerySet[Statement]:
+    """The company's statements with anything on them."""
+    return Statement.objects.filter(Exists(StatementLine.objects.filter(statement=OuterRef("pk"))), company=company)
+
+
+def statements_of(company: Company, period: Period, *, words: str = "", status: str = "") -> QuerySet[Statement]:
+    """Those of a pay period by the workers' names, with `is_asked` where a question waits."""
+    asked = open_questions(company).filter(statement=OuterRef("pk"))
+    found = with_lines(company).filter(start_date=period.start_date, end_date=period.end_date)
+    for word in words.split():
+        found = found.filter(
+            Q(worker__first_name__icontains=word)
+            | Q(worker__middle_name__icontains=word)
+            | Q(worker__last_name__icontains=word)
+            | Q(worker__number=word)
+        )
+    if status:
+        found = found.filter(status=status)
+    return (
+        found.annotate(is_asked=Exists(asked))
+        .select_related("worker")
+        .order_by("worker__last_name", "worker__first_name", "pk")
+    )
+
+
+def totals_of(statements: QuerySet[Statement]) -> StatementTotals:
+    """One query. SQLite adds floats up, so the sums are put back to cents."""
+    sums: dict[str, Any] = (
+        statements.order_by()
+        .annotate(total=Round(_TOTAL, 2))
+        .aggregate(
+            bonus=Sum("bonus_amount"),
+            federal=Sum("federal_amount"),
+            state_extra=Sum("state_extra_amount"),
+            to_pay=Sum("total", filter=_IS_OPEN & Q(total__gt=0)),
+            paid=Sum("paid_amount"),
+            open_count=Count("pk", filter=_IS_OPEN),
+            below_zero=Count("pk", filter=_IS_OPEN & Q(total__lt=0)),
+        )
+    )
+    for name in ("bonus", "federal", "state_extra", "to_pay", "paid"):
+        sums[name] = (sums[name] or Decimal(0)).quantize(CENT)
+    return StatementTotals(**sums)
+
+
+# One statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """A line with its steps and what was said about it. `last_day` is that of a true-up's workweek."""
+
+    line: StatementLine
+    steps: list[dict[str, Any]]
+    messages: list[LineMessage]
+    is_asked: bool
+    last_day: Any = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LineGroup:
+    key: str
+    title: Promise
+    rows: list[LineRow] = field(default_factory=list)
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.line.total_amount for row in self.rows), Decimal("0.00"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPage:
+    statement: Statement
+    groups: list[LineGroup]
+    carried_to: Statement | None
+
+
+def company_statements(company: Company) -> QuerySet[Statement]:
+    """All that a page on one statement shows of it."""
+    return Statement.objects.filter(company=company).select_related("worker", "paid_by", "pay_run")
+
+
+def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
+    """The lines in groups; three queries."""
+    messages = LineMessage.objects.select_related("author").order_by("pk")
+    lines = (
+        StatementLine.objects.filter(statement=statement)
+        .select_related("propay__job", "category", "created_by", "rolled_from")
+        .prefetch_related(Prefetch("messages", queryset=messages))
+        .order_by("week_start", "pk")
+    )
+    groups = [LineGroup(key=key, title=title) for key, title, _kinds in GROUPS]
+    for line in lines:
+        place = next(index for index, (_key, _title, kinds) in enumerate(GROUPS) if line.kind in kinds)
+        groups[place].rows.append(row_of(line, is_own=is_own))
+    rollover = StatementLine.objects.filter(rolled_from=statement).select_related("statement").first()
+    return StatementPage(
+        statement=statement,
+        groups=[group for group in groups if group.rows],
+        carried_to=rollover.statement if rollover else None,
+    )
+
+
+def row_of(line: StatementLine, *, is_own: bool = False) -> LineRow:
+    """`line` comes with its messages; a worker's own steps are in the own words."""
+    said = list(line.messages.all())
+    return LineRow(
+        line=line,
+        steps=[{**step, "label": _own_label(step)} for step in line.steps] if is_own else line.steps,
+        messages=said,
+        is_asked=bool(said) and not said[-1].is_answer,
+        last_day=line.week_start + SIX_DAYS if line.week_start else None,
+    )
+
+
+def _own_label(step: dict[str, str]) -> Promise | str:
+    parts = step["key"].split(".")
+    return OWN_LABELS.get(parts[-1] if parts[0] == "true_up" else parts[0], step["label"])
+
+
+# A worker's own
+
+
+def own_statements(membership: Membership) -> QuerySet[Statement]:
+    """The statements of the worker whose sign-in this is, the latest first; of nobody where none is tied to it."""
+    statements = with_lines(membership.company).filter(worker__membership=membership)
+    return statements.select_related("worker").order_by("-start_date", "-pk")
+
+
+# Questions
+
+
+def open_questions(company: Company) -> QuerySet[StatementLine]:
+    """The lines whose last word is a question, the longest waiting first."""
+    said = LineMessage.objects.filter(company=company)
+    last = said.filter(line=OuterRef("pk")).order_by("-pk")
+    return (
+        StatementLine.objects.filter(company=company, pk__in=said.values("line"))
+        .annotate(is_answered=Subquery(last.values("is_answer")[:1]), last_id=Subquery(last.values("pk")[:1]))
+        .filter(is_answered=False)
+        .order_by("last_id")
+    )
+
+
+def question_rows(company: Company) -> QuerySet[StatementLine]:
+    """The same with all that a page shows of them."""
+    messages = LineMessage.objects.select_related("author").order_by("pk")
+    return (
+        open_questions(company)
+        .select_related("statement", "worker", "propay", "category", "rolled_from")
+        .prefetch_related(Prefetch("messages", queryset=messages))
+    )

@@ -1,0 +1,104 @@
+"""What a person types around statements: a pay date, an adjustment, a category."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from propay.forms import DollarsField
+from propay.models import AdjustmentCategory
+from propay.periods import Period
+from protiv.accounts.models import Company
+from protiv.timekeeping.models import Worker
+
+MOST_DOLLARS = Decimal("1000000.00")
+BONUS, DEDUCTION = "BONUS", "DEDUCTION"
+
+
+class PayForm(forms.Form):
+    """When the workers get the money."""
+
+    pay_date = forms.DateField(
+        label="Pay date",
+        help_text="The day on which the workers get the money.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Enter the day on which the workers get the money.",
+            "invalid": "Enter a date, like 2026-11-20.",
+        },
+    )
+
+
+class AdjustmentForm(forms.Form):
+    """A bonus or a deduction for some workers. `first` is the worker whose page led here."""
+
+    workers = forms.ModelMultipleChoiceField(
+        Worker.objects.none(),
+        label="Workers",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Each of them gets the whole amount.",
+        error_messages={"required": "Choose at least one worker."},
+    )
+    kind = forms.ChoiceField(
+        label="Bonus or deduction",
+        choices=[(BONUS, "Bonus: adds to the statement"), (DEDUCTION, "Deduction: takes from the statement")],
+        widget=forms.RadioSelect,
+        initial=BONUS,
+        error_messages={"required": "Choose a bonus or a deduction."},
+    )
+    amount = DollarsField(label="Amount", error_messages={"required": "Enter an amount, like 50.00."})
+    category = forms.ModelChoiceField(
+        AdjustmentCategory.objects.none(),
+        label="Category",
+        empty_label="Choose a category",
+        error_messages={"required": "Choose a category."},
+    )
+    start_date = forms.ChoiceField(
+        label="Pay period",
+        help_text="Where a worker's statement of it is paid already, the amount goes to the next open one.",
+    )
+    note = forms.CharField(
+        label="Note",
+        max_length=500,
+        required=False,
+        help_text="The worker reads it on the statement.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, company: Company, periods: list[tuple[str, Period]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = Q(pk__in=self.initial.get("workers", ()))
+        workers = Worker.objects.filter(Q(is_active=True) | chosen, company=company)
+        self._choose_from("workers", workers.order_by("last_name", "first_name", "pk"))
+        categories = AdjustmentCategory.objects.filter(company=company, is_active=True)
+        self._choose_from("category", categories.order_by("name"))
+        choices = [(period.start_date.isoformat(), label) for label, period in periods]
+        self.fields["start_date"].choices = choices  # type: ignore[attr-defined]
+
+    def _choose_from(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount > MOST_DOLLARS:
+            raise forms.ValidationError(f"This is more than {MOST_DOLLARS:,}. Check the amount.")
+        return amount
+
+    def arguments(self) -> dict[str, Any]:
+        """What `services.add_adjustment` takes; the form is valid."""
+        data = self.cleaned_data
+        return {
+            "worker_ids": [worker.pk for worker in data["workers"]],
+            "category_id": data["category"].pk,
+            "amount": data["amount"] if data["kind"] == BONUS else -data["amount"],
+            "note": data["note"],
+            "start_date": date.fromisoformat(data["start_date"]),
+        }
+
+
+class CategoryForm(forms.Form):
+    """What typed bonuses and deductions are filed under."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter a name for the category."})

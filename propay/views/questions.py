@@ -1,0 +1,40 @@
+"""A worker asks about a line; the office answers."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from propay import services
+from propay.models import StatementLine
+from protiv.accounts.access import CompanyRequest, for_managers, for_members
+
+
+@require_POST
+@for_members
+def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
+    """A worker asks about a line of an own statement."""
+    line = get_object_or_404(StatementLine, company=request.company, pk=pk, worker__membership=request.membership)
+    return _say(request, line, services.ask_question)
+
+
+@require_POST
+@for_managers
+def question_answer(request: CompanyRequest, pk: int) -> HttpResponse:
+    """A manager answers."""
+    line = get_object_or_404(StatementLine, company=request.company, pk=pk)
+    return _say(request, line, services.answer_question)
+
+
+def _say(request: CompanyRequest, line: StatementLine, say: Callable[..., object]) -> HttpResponse:
+    text = request.POST.get("text", "")
+    try:
+        say(company=request.company, actor=request.user, line_id=line.pk, text=text, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect(f"{reverse('statement_detail', args=[line.statement_id])}#line-{line.pk}")

@@ -1,0 +1,120 @@
+"""Statements: the list of a pay period, one of them, paying. A worker sees the own ones and no others."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from propay import services
+from propay.models import StatementStatus
+from propay.pages import statements as pages
+from propay.pages.bonuses import is_linked
+from propay.statement_forms import PayForm
+from propay.views.shared import PER_PAGE, in_own_language, show
+from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
+from protiv.accounts.templatetags.formats import money
+
+LIST_PAGE = 50
+
+
+@require_safe
+@for_members
+def statement_list(request: CompanyRequest) -> HttpResponse:
+    """Who gets what in a pay period; a worker sees the own statements and no others."""
+    if request.membership.can_manage:
+        return show_list(request, PayForm())
+    page = Paginator(pages.own_statements(request.membership), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "is_linked": is_linked(request.membership)}
+    return in_own_language(request, "propay/own_statements.html", context)
+
+
+def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = ()) -> HttpResponse:
+    """The list that the address asks for, with this form for the pay date and these statements ticked."""
+    words, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    status = status if status in pages.STATUSES else ""
+    periods = pages.pay_periods(request.company)
+    row = pages.chosen_period(periods, request.GET.get("period", ""))
+    context: dict[str, Any] = {
+        "periods": periods,
+        "chosen": row,
+        "words": words,
+        "status": status,
+        "statuses": pages.STATUSES,
+        "question_count": pages.open_questions(request.company).count(),
+    }
+    if row:
+        found = pages.statements_of(request.company, row.period, words=words, status=status)
+        context |= {
+            "totals": pages.totals_of(pages.statements_of(request.company, row.period)),
+            "page_obj": Paginator(found, LIST_PAGE).get_page(request.GET.get("page")),
+            "form": form,
+            "ticked": chosen,
+            "may_pay": request.membership.is_admin and row.open_count,
+        }
+    return render(request, "propay/statement_list.html", context)
+
+
+@require_POST
+@for_admins
+def statement_pay(request: CompanyRequest) -> HttpResponse:
+    """Mark the ticked statements paid."""
+    form = PayForm(request.POST)
+    ids = {int(text) for text in request.POST.getlist("statement") if text.isascii() and text.isdigit()}
+    if form.is_valid():
+        try:
+            payment = services.pay_statements(
+                company=request.company,
+                actor=request.user,
+                statement_ids=ids,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except ValidationError as refusal:
+            show(form, refusal)
+        else:
+            _tell(request, payment)
+            return redirect(f"{reverse('statement_list')}?{request.GET.urlencode()}")
+    return show_list(request, form, ids)
+
+
+@require_safe
+@for_members
+def statement_detail(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The lines of a statement and where each comes from; for a worker, an own one."""
+    statement = get_object_or_404(pages.company_statements(request.company), pk=pk)
+    is_own = not request.membership.can_manage
+    if is_own and statement.worker.membership_id != request.membership.pk:
+        raise Http404("Not a statement of this worker.")
+    context = {"page": pages.page_of(statement, is_own=is_own), "statement": statement, "is_own": is_own}
+    if is_own:
+        return in_own_language(request, "propay/own_statement.html", context)
+    context["may_change"] = request.membership.is_admin and statement.status == StatementStatus.OPEN
+    return render(request, "propay/statement_detail.html", context)
+
+
+@require_safe
+@for_managers
+def question_list(request: CompanyRequest) -> HttpResponse:
+    """The questions of workers that wait for an answer."""
+    page = Paginator(pages.question_rows(request.company), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [pages.row_of(line) for line in page]
+    return render(request, "propay/question_list.html", {"page_obj": page, "rows": rows})
+
+
+def _tell(request: CompanyRequest, payment: services.Payment) -> None:
+    """What was paid, and what was not."""
+    count = f"{payment.paid} statement{'' if payment.paid == 1 else 's'}"
+    amount = money(payment.amount, request.company)
+    messages.success(request, f"Paid {count}, {amount} in all. What is paid can't change any more.")
+    if payment.below_zero:
+        text = f"Below zero and so paid with nothing: {payment.below_zero}. Nothing is ever taken from wages."
+        messages.warning(request, text)
+    if payment.left_alone:
+        messages.warning(request, f"Left alone: {payment.left_alone}")
