@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
+from propay.forms.statements import AdjustmentForm, CategoryForm
 from propay.models import AdjustmentCategory, LineKind, StatementLine
 from propay.pages.adjustments import categories, periods_to_adjust
-from propay.statement_forms import AdjustmentForm, CategoryForm
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_admins
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from propay import services
+from propay.forms.statements import PayForm
 from propay.pages import pay_runs as pages
 from propay.pages.statements import pay_periods
-from propay.statement_forms import PayForm
 from propay.views.shared import PER_PAGE, show
 from propay.views.statements import show_list
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers

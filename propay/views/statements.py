@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from propay import services
+from propay.forms.statements import PayForm
 from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
-from propay.statement_forms import PayForm
 from propay.views.shared import PER_PAGE, in_own_language, show
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.templatetags.formats import money

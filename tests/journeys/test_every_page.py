@@ -11,9 +11,9 @@ from protiv.timekeeping import ingest
 from tests import factories
 from tests.conftest import PASSWORD
 from tests.integrations.pages import make_connection, make_issue, make_run
+from tests.propay import statement_rows
 from tests.propay.pay_rows import make_open, make_paid
 from tests.propay.test_payroll_services import save_layout
-from tests.propay import statement_rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

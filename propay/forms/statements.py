@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from propay.forms import DollarsField
+from propay.forms.fields import DollarsField
 from propay.models import AdjustmentCategory
 from propay.periods import Period
 from protiv.accounts.models import Company
