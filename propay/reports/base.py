@@ -31,13 +31,19 @@ class Kind(Enum):
     MONEY = "money"
     PERCENT = "percent"
 
+    @property
+    def css(self) -> str:
+        """How the page sets a column: numbers under each other, dates and months in one line, text as it comes."""
+        return {Kind.TEXT: "", Kind.DATE: "text-nowrap", Kind.MONTH: "text-nowrap"}.get(self, "number")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads to the page it speaks of."""
+    """A text that leads to the page it speaks of. `note` stands below it on the page; in a file it has own columns."""
 
     text: str
     url: str
+    note: str = ""
 
 
 Value = Link | str | int | Decimal | datetime.date | None
@@ -46,15 +52,15 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `explanation` is shown where somebody asks what it means."""
+    """One column; `explanation` stands below the table.
+
+    `in_file_only`: the page has no room for it and shows it as the note of a link.
+    """
 
     label: str
     kind: Kind = Kind.TEXT
     explanation: str = ""
-
-    @property
-    def is_number(self) -> bool:
-        return self.kind not in (Kind.TEXT, Kind.DATE, Kind.MONTH)
+    in_file_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,6 @@ class Highlight:
     label: str
     kind: Kind
     value: Value
-    note: str = ""
 
 
 class QueryRows:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.urls import reverse
-
+from propay.figures import day
 from propay.models import ProPay
-from propay.reports.base import Asked, Column, Highlight, Kind, Link, Report, ReportKind, Row
+from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row
 from propay.reports.propays import (
     HOURS_NOTE,
     PROGRESS_NOTE,
     Measured,
     asked_propays,
+    link_to,
+    manager_of,
     measured,
     per_hour,
     percent_of,
@@ -20,18 +21,18 @@ from propay.reports.propays import (
 
 COLUMNS = (
     Column("ProPay"),
-    Column("Job"),
-    Column("Manager"),
+    Column("Job", in_file_only=True),
+    Column("Manager", in_file_only=True),
     Column("Status"),
-    Column("Started", Kind.DATE),
+    Column("Started", Kind.DATE, in_file_only=True),
     Column("Budget hours", Kind.HOURS),
     Column("Actual hours", Kind.HOURS),
     Column("Budget", Kind.MONEY),
     Column("Actual cost", Kind.MONEY),
-    Column("Saving", Kind.MONEY, "Budget less actual cost"),
-    Column("Saving %", Kind.PERCENT, "Of the budget"),
+    Column("Saving", Kind.MONEY, "budget less actual cost"),
+    Column("Saving %", Kind.PERCENT, "of the budget"),
     Column("Pool", Kind.MONEY),
-    Column("Bonus per hour", Kind.MONEY, "The pool without the company's part, divided by the hours"),
+    Column("Bonus per hour", Kind.MONEY, "the pool without the company's part, divided by the hours"),
 )
 
 
@@ -81,9 +82,9 @@ def _row(one: Measured) -> Row:
             per_hour(_bonus(propay), propay.actual_minutes),
         )
     return (
-        Link(propay.title, reverse("propay_detail", args=[propay.pk])),
+        link_to(propay, f"started {day(propay.start_date)}"),
         str(propay.job),
-        str(propay.manager.user) if propay.manager else None,
+        manager_of(propay),
         propay.get_status_display(),
         propay.start_date,
         one.earned_minutes,

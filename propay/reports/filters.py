@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from propay.figures import day
 from propay.models import ProPay, ProPayStatus
 from propay.reports.base import Asked, ReportKind
 from propay.reports.payroll_bonus import PAY_DATE
@@ -75,18 +76,14 @@ def first_day(today: datetime.date) -> datetime.date:
 def asked_for(form: ReportForm) -> str:
     """The filters of a valid form in words, for the head of a print: the range, then each choice."""
     first, last = form.cleaned_data["from"], form.cleaned_data["to"]
-    ends = [f"from {_day(first)}"] if first else []
-    ends += [f"to {_day(last)}"] if last else []
+    ends = [f"from {day(first)}"] if first else []
+    ends += [f"to {day(last)}"] if last else []
     said = [f"{form.dates_label} {' '.join(ends)}" if ends else "All dates"]
     for name, field in form.fields.items():
         value = form.cleaned_data[name]
         if name not in ("from", "to", "dates") and value:
             said.append(f"{field.label}: {_words(field, value)}")
     return " · ".join(said)
-
-
-def _day(day: datetime.date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"
 
 
 def _words(field: forms.Field, value: Any) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
+from propay.figures import day
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
 from propay.reports.base import Asked, Column, Highlight, Kind, Link, QueryRows, Report, ReportKind, Row, in_cents
 from protiv.money import ZERO
@@ -14,16 +15,16 @@ from protiv.money import ZERO
 PAY_DATE = "PAY_DATE"
 COLUMNS = (
     Column("Worker"),
-    Column("Period from", Kind.DATE),
-    Column("Period to", Kind.DATE),
+    Column("Period from", Kind.DATE, in_file_only=True),
+    Column("Period to", Kind.DATE, in_file_only=True),
     Column("Shares", Kind.MONEY),
-    Column("Corrections", Kind.MONEY, "What changed about approved ProPays"),
-    Column("Adjustments", Kind.MONEY, "Typed bonuses and deductions"),
-    Column("Carried over", Kind.MONEY, "The bonus in a negative total of the statement before"),
+    Column("Corrections", Kind.MONEY, "what changed about approved ProPays"),
+    Column("Adjustments", Kind.MONEY, "typed bonuses and deductions"),
+    Column("Carried over", Kind.MONEY, "the bonus in a negative total of the statement before"),
     Column("Federal true-up", Kind.MONEY),
     Column("State extra", Kind.MONEY),
     Column("Total", Kind.MONEY),
-    Column("Paid", Kind.MONEY, "Never below 0.00"),
+    Column("Paid", Kind.MONEY, "never below 0.00"),
     Column("Status"),
     Column("Pay date", Kind.DATE),
 )
@@ -77,7 +78,7 @@ _BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 
 
 def _found(asked: Asked) -> "QuerySet[Statement]":
-    day = "pay_date" if asked.dates == PAY_DATE else "end_date"
+    column = "pay_date" if asked.dates == PAY_DATE else "end_date"
     # Where an approval was taken back, a statement without any line stays.
     found = Statement.objects.filter(
         Exists(StatementLine.objects.filter(statement=OuterRef("pk"))), company=asked.company
@@ -85,9 +86,9 @@ def _found(asked: Asked) -> "QuerySet[Statement]":
     if asked.dates == PAY_DATE:
         found = found.filter(status=StatementStatus.PAID)
     if asked.from_date:
-        found = found.filter(**{f"{day}__gte": asked.from_date})
+        found = found.filter(**{f"{column}__gte": asked.from_date})
     if asked.to_date:
-        found = found.filter(**{f"{day}__lte": asked.to_date})
+        found = found.filter(**{f"{column}__lte": asked.to_date})
     if asked.worker:
         found = found.filter(worker=asked.worker)
     return found
@@ -109,7 +110,11 @@ def _rows(statements: Collection[Statement]) -> Iterator[Row]:
         amounts[statement_id][kind] = in_cents(amount)
     for one in statements:
         yield (
-            Link(one.worker.name, reverse("worker_detail", args=[one.worker_id])),
+            Link(
+                one.worker.name,
+                reverse("worker_detail", args=[one.worker_id]),
+                f"{day(one.start_date)} to {day(one.end_date)}",
+            ),
             one.start_date,
             one.end_date,
             *(amounts[one.pk].get(kind, ZERO) for kind in BONUS_COLUMNS),

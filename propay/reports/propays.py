@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from propay.figures import minutes_budgeted
 from propay.models import LIVE_STATUSES, BudgetTask, ProPay, ProPayStatus
-from propay.reports.base import Asked
+from propay.reports.base import Asked, Link
 from protiv.money import round_half_up
 
 OPEN, DONE = "OPEN", "DONE"
@@ -79,6 +80,18 @@ def _in_minutes(propay: ProPay) -> int | None:
     if propay.budget_amount is None or not propay.actual_amount or propay.actual_minutes <= 0:
         return None
     return round_half_up(Fraction(propay.budget_amount) * propay.actual_minutes / Fraction(propay.actual_amount))
+
+
+def link_to(propay: ProPay, note: str | None) -> Link:
+    """The title, with the job's number, or all of it where it is called otherwise, and a note. The job is loaded."""
+    job = propay.job.number if propay.job.name == propay.title else str(propay.job)
+    notes = [one for one in (job, note) if one]
+    return Link(propay.title, reverse("propay_detail", args=[propay.pk]), " · ".join(notes))
+
+
+def manager_of(propay: ProPay) -> str | None:
+    """Who runs the job."""
+    return str(propay.manager.user) if propay.manager else None
 
 
 def percent_of(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:

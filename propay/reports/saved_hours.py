@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.urls import reverse
 
@@ -12,16 +13,16 @@ from protiv.timekeeping.models import Job
 
 COLUMNS = (
     Column("Job"),
-    Column("Month", Kind.MONTH, "In which the ProPays started"),
+    Column("Month", Kind.MONTH, "in which the ProPays started; they count there with all of their hours"),
     Column("ProPays", Kind.COUNT),
     Column("Budget hours", Kind.HOURS),
     Column("Actual hours", Kind.HOURS),
-    Column("Saved hours", Kind.HOURS, "Budget hours less actual hours"),
-    Column("Saved %", Kind.PERCENT, "Of the budget hours"),
+    Column("Saved hours", Kind.HOURS, "budget hours less actual hours"),
+    Column("Saved %", Kind.PERCENT, "of the budget hours"),
 )
 # More bars than these can't be told apart.
 MONTHS_DRAWN = 24
-MONTH_NOTE = "A ProPay counts, with all of its hours, in the month in which it started."
+A_MONTH_AND_MORE = datetime.timedelta(days=31)
 
 
 class _Hours:
@@ -53,15 +54,15 @@ def make(asked: Asked) -> Report:
             for hours in (whole, by_month[month], by_job[month, one.propay.job_id]):
                 hours.add(one.earned_minutes, one.propay.actual_minutes)
     order = sorted(by_job, key=lambda key: (-key[0].toordinal(), jobs[key[1]].name, key[1]))
+    months = _months(by_month)
+    drawn = months[-MONTHS_DRAWN:]
     return Report(
         columns=COLUMNS,
         rows=[(_link(jobs[job_id]), month, *by_job[month, job_id].values) for month, job_id in order],
         totals=("Total", None, *whole.values),
         highlights=_highlights(whole),
-        notes=_notes(len(found), whole.count, len(by_month)),
-        chart=charts.by_month(
-            [(month, by_month[month].budget, by_month[month].actual) for month in sorted(by_month)[-MONTHS_DRAWN:]]
-        ),
+        notes=_notes(len(found), whole.count, is_cut=len(months) > len(drawn)),
+        chart=charts.by_month([(month, by_month[month].budget, by_month[month].actual) for month in drawn]),
     )
 
 
@@ -79,11 +80,22 @@ def _highlights(whole: _Hours) -> tuple[Highlight, ...]:
     )
 
 
-def _notes(found: int, counted: int, months: int) -> tuple[str, ...]:
-    notes = [HOURS_NOTE, MONTH_NOTE]
+def _months(known: Collection[datetime.date]) -> list[datetime.date]:
+    """All months from the first to the last, those without any ProPay too."""
+    months = sorted(known)
+    month = months[0] if months else None
+    every = []
+    while month and month <= months[-1]:
+        every.append(month)
+        month = (month + A_MONTH_AND_MORE).replace(day=1)
+    return every
+
+
+def _notes(found: int, counted: int, *, is_cut: bool) -> tuple[str, ...]:
+    notes = [HOURS_NOTE]
     if counted < found:
         notes.insert(0, f"Left out: {found - counted} without hours, or whose budget can't be told in hours yet.")
-    if months > MONTHS_DRAWN:
+    if is_cut:
         notes.append(f"The chart shows the last {MONTHS_DRAWN} months.")
     return tuple(notes)
 

@@ -4,25 +4,33 @@ import datetime
 from collections import Counter
 
 from django.db.models import Case, Value, When
-from django.urls import reverse
 
 from propay.figures import NO_BUDGET
 from propay.models import LIVE_STATUSES, ProPay, ProPayStatus
-from propay.reports.base import Asked, Column, Highlight, Kind, Link, Report, ReportKind, Row
-from propay.reports.propays import HOURS_NOTE, WHOLE, Measured, asked_propays, measured, percent_of
+from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row
+from propay.reports.propays import (
+    HOURS_NOTE,
+    WHOLE,
+    Measured,
+    asked_propays,
+    link_to,
+    manager_of,
+    measured,
+    percent_of,
+)
 
 COLUMNS = (
     Column("ProPay"),
     Column("Status"),
-    Column("Job"),
-    Column("Manager"),
+    Column("Job", in_file_only=True),
+    Column("Manager", in_file_only=True),
     Column("Started", Kind.DATE),
-    Column("Age in days", Kind.COUNT, "Since its start date; of those that are not paid"),
+    Column("Age in days", Kind.COUNT, "since its start date, of those that are not paid"),
     Column("Hours", Kind.HOURS),
     Column("Budget hours", Kind.HOURS),
-    Column("Budget used", Kind.PERCENT, "Hours of the budget's hours"),
+    Column("Budget used", Kind.PERCENT, "hours as a part of the budget's hours"),
     Column("Missing"),
-    Column("Drift", Kind.MONEY, "By how much today's shares differ from the approved ones"),
+    Column("Drift", Kind.MONEY, "by how much today's shares differ from the approved ones"),
     Column("What needs doing"),
 )
 ENDED = (ProPayStatus.PAID, ProPayStatus.CANCELED)
@@ -50,10 +58,10 @@ def _row(one: Measured, today: datetime.date) -> Row:
     propay = one.propay
     age = None if propay.status in ENDED else max((today - propay.start_date).days, 0)
     return (
-        Link(propay.title, reverse("propay_detail", args=[propay.pk])),
+        link_to(propay, manager_of(propay)),
         propay.get_status_display(),
         str(propay.job),
-        str(propay.manager.user) if propay.manager else None,
+        manager_of(propay),
         propay.start_date,
         age,
         propay.actual_minutes,

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.urls import reverse
 
+from propay.figures import day
 from propay.models import (
     LIVE_STATUSES,
     LineKind,
@@ -27,21 +28,19 @@ from protiv.timekeeping.selectors import join_name
 COLUMNS = (
     Column("Worker"),
     Column("ProPay"),
-    Column("Started", Kind.DATE),
+    Column("Started", Kind.DATE, in_file_only=True),
     Column("Hours", Kind.HOURS),
     *(Column(str(role.label), Kind.MONEY) for role in ShareRole),
     Column("Bonus", Kind.MONEY),
     Column("Bonus per hour", Kind.MONEY),
-    Column("Wage uplift", Kind.PERCENT, "The bonus as a percentage of what the worker's time cost on the ProPay"),
-    Column("True-ups", Kind.MONEY, "Federal and state together, paid on top of the bonus"),
+    Column("Wage uplift", Kind.PERCENT, "the bonus, of what the time cost with burden and overtime where they count"),
+    Column("True-ups", Kind.MONEY, "federal and state together, paid on top of the bonus"),
     Column("Payment"),
     Column("Paid on", Kind.DATE),
 )
 NOTES = (
     "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
     "the share so far, which can still change.",
-    "Wage uplift is the bonus divided by what the worker's time cost on the ProPay, burden and overtime included where "
-    "the ProPay counts them.",
 )
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 ON_STATEMENTS = (ProPayStatus.APPROVED, ProPayStatus.PAID)
@@ -117,7 +116,7 @@ def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         bonus = None if None in shares else sum((amount or ZERO for amount in shares), ZERO)
         yield (
             Link(join_name(first, middle, last), reverse("worker_detail", args=[worker_id])),
-            Link(title, reverse("propay_detail", args=[propay_id])),
+            Link(title, reverse("propay_detail", args=[propay_id]), f"Started {day(start)}"),
             start,
             one.minutes,
             *shares,

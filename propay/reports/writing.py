@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from propay.figures import day
 from propay.reports.base import Column, Kind, Link, Report, Row, Value
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import MINUS, NOTHING, hours, money
@@ -19,10 +20,11 @@ class Cell:
     """A value as the page shows it."""
 
     text: str
-    label: str
-    is_number: bool
+    kind: Kind
     url: str = ""
+    note: str = ""
     is_negative: bool = False
+    is_zero: bool = False
 
 
 def shown(value: Value, kind: Kind, company: Company) -> str:
@@ -32,7 +34,7 @@ def shown(value: Value, kind: Kind, company: Company) -> str:
     if isinstance(value, Link):
         return value.text
     if isinstance(value, datetime.date):
-        return f"{value:%b %Y}" if kind == Kind.MONTH else f"{value:%b} {value.day}, {value.year}"
+        return f"{value:%b %Y}" if kind == Kind.MONTH else day(value)
     if isinstance(value, str):
         return value
     if kind == Kind.HOURS:
@@ -56,6 +58,11 @@ def plain(value: Value, kind: Kind) -> str:
     return f"{value:.2f}" if kind == Kind.MONEY else f"{value:.1f}" if kind == Kind.PERCENT else str(value)
 
 
+def shown_columns(report: Report) -> list[Column]:
+    """The columns that the page has."""
+    return [column for column in report.columns if not column.in_file_only]
+
+
 def shown_rows(report: Report, rows: Iterable[Row], company: Company) -> list[list[Cell]]:
     """These rows as the page shows them."""
     return [_shown_row(report.columns, row, company) for row in rows]
@@ -64,19 +71,21 @@ def shown_rows(report: Report, rows: Iterable[Row], company: Company) -> list[li
 def shown_totals(report: Report, company: Company) -> list[Cell]:
     """The row of sums; where there is nothing to add up, the cell is empty."""
     cells = _shown_row(report.columns, report.totals, company) if report.totals else []
-    return [Cell("", cell.label, cell.is_number) if cell.text == NOTHING else cell for cell in cells]
+    return [Cell("", cell.kind) if cell.text == NOTHING else cell for cell in cells]
 
 
 def _shown_row(columns: Sequence[Column], row: Row, company: Company) -> list[Cell]:
     return [
         Cell(
             text=shown(value, column.kind, company),
-            label=column.label,
-            is_number=column.is_number,
+            kind=column.kind,
             url=value.url if isinstance(value, Link) else "",
+            note=value.note if isinstance(value, Link) else "",
             is_negative=isinstance(value, int | Decimal) and value < 0,
+            is_zero=isinstance(value, int | Decimal) and value == 0,
         )
         for column, value in zip(columns, row, strict=True)
+        if not column.in_file_only
     ]
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from propay.reports import REPORTS, Report, ReportKind
 from propay.reports.base import Row
 from propay.reports.filters import ReportForm, asked_for
-from propay.reports.writing import report_csv, shown, shown_rows, shown_totals
+from propay.reports.writing import report_csv, shown, shown_columns, shown_rows, shown_totals
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.filters import errors_in_one_line
 
@@ -95,6 +95,7 @@ def _shown(request: CompanyRequest, form: ReportForm, made: Report, rows: Iterab
     company = request.company
     return {
         "report": made,
+        "columns": shown_columns(made),
         "rows": shown_rows(made, rows, company),
         "totals": shown_totals(made, company),
         "highlights": [(one, shown(one.value, one.kind, company)) for one in made.highlights],

@@ -592,7 +592,7 @@ def test_history_has_no_bonus_where_there_is_no_figure_yet(as_manager, company, 
     (row,) = history(as_manager)
 
     assert row[3:] == ["10.00", "", "0.00", "0.00", "0.00", "", "", "", "0.00", "Not approved", ""]
-    assert "Total 10:00 $0.00 $0.00 $0.00 $0.00 $0.00 $0.00 Of an" in page(as_manager, "worker-history")
+    assert "Total 10:00 $0.00 $0.00 $0.00 $0.00 $0.00 $0.00 Wage uplift:" in page(as_manager, "worker-history")
 
 
 def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, ana, ben, kitchen):
