@@ -2,7 +2,7 @@
 
 from propay.models import BudgetType, ProPay
 from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
-from propay.services.approval import Approval, approve_propays, look_at, may_approve, unapprove_propay
+from propay.services.approval import Approval, approve_propays, look_at, unapprove_propay
 from propay.services.automation import (
     Automated,
     LeftOut,
@@ -17,6 +17,7 @@ from propay.services.automation import (
     save_automation_rule,
 )
 from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
+from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import (
@@ -38,6 +39,7 @@ from propay.services.plans import (
 )
 from propay.services.questions import answer_question, ask_question
 from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
+from propay.services.shared import may_approve
 from propay.services.terms import (
     Task,
     Terms,
@@ -55,6 +57,7 @@ __all__ = [
     "Approval",
     "Automated",
     "BudgetType",
+    "Drift",
     "Effect",
     "LeftOut",
     "OpenProPay",
@@ -79,7 +82,9 @@ __all__ = [
     "create_propay",
     "crew_version",
     "delete_custom_layout",
+    "dismiss_drift",
     "download_payroll_file",
+    "drift_of",
     "edit_propay",
     "effects_of_version",
     "exclusions_of",
@@ -93,6 +98,7 @@ __all__ = [
     "remove_exclusion",
     "remove_plan_version",
     "rename_plan",
+    "resolve_drift_by_adjusting",
     "restore_propay",
     "resume_pay_runs",
     "rule_of",

@@ -14,11 +14,11 @@ from propay.netting import net_losses
 from propay.selectors import bonus_settings
 from propay.services import booking, snapshots
 from propay.services.refreshing import refresh_these, refreshed
-from propay.services.shared import batches, get_propay, lock, record
+from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
 from propay.services.snapshots import Worked
 from propay.services.true_ups import update_true_ups
 from propay.trace import dollars
-from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.models import Company, User
 from protiv.money import ZERO
 
 WHOLE = Decimal(100)
@@ -46,23 +46,6 @@ class Approval:
 
     approved: tuple[int, ...]
     refusals: dict[int, str]
-
-
-def may_approve(*, company: Company, membership: Membership | None) -> bool:
-    """Admins may; managers, where the company says so."""
-    if membership is None or membership.company_id != company.pk:
-        return False
-    return membership.is_admin or (membership.role == Role.MANAGER and bonus_settings(company).managers_approve)
-
-
-def refuse_unless_approver(company: Company, actor: User) -> None:
-    """Refuse (ValidationError) whoever may not approve in this company."""
-    membership = Membership.objects.filter(company=company, user=actor).first()
-    if not may_approve(company=company, membership=membership):
-        raise ValidationError(
-            "You may not approve ProPays in this company. Ask an admin to do it, or to let managers approve.",
-            code="not_allowed",
-        )
 
 
 def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int, str] | None = None) -> Look:

@@ -13,9 +13,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import DecimalField, Exists, Min, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from propay.frozen_figures import shares_of
 from propay.models import LineKind, LineMessage, ProPay, Snapshot, Statement, StatementLine, StatementStatus
 from propay.periods import Period, next_period, period_of
 from propay.selectors import bonus_settings
+from propay.trace import dollars
 from protiv.accounts.models import Company, User
 from protiv.money import ZERO
 from protiv.timekeeping.models import PayPeriod
@@ -169,6 +171,8 @@ def _book(
         )
         line.statement, line.snapshot, line.amount = statements[worker_id], snapshot, amount
         line.steps = _steps(snapshot, worker_id, role)
+        if kind == LineKind.DRIFT:
+            line.steps.append(_difference(snapshot, (worker_id, role), amount))
         line.created_by, line.created_at = actor, now
         if line.pk:
             line.save()
@@ -195,3 +199,14 @@ def _steps(snapshot: Snapshot, worker_id: int, role: str) -> list[dict[str, Any]
     own = f"share.{role}.{worker_id}"
     shown = ("saving", "netted", "split", "penalties", "disqualified", f"part.{role.lower()}", own)
     return [step for step in snapshot.figures.get("trace", []) if step["key"] in shown]
+
+
+def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> dict[str, Any]:
+    """What a correction is the difference of."""
+    today = shares_of(snapshot.figures).get(payee, ZERO)
+    return {
+        "key": "drift",
+        "label": "Difference from what was approved before",
+        "formula": f"{dollars(today)} - {dollars(today - amount)}",
+        "result": dollars(amount),
+    }

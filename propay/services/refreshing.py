@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from propay import selectors
 from propay.figures import FIGURE_FIELDS, Figures, work_out
-from propay.models import LIVE_STATUSES, ProPay, ProPayStatus, Share
+from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, ProPayStatus, Share
+from propay.services.drift import mark_drift
 from propay.services.shared import BATCH, batches, get_propay, lock
 from protiv.accounts.models import Company
 from protiv.timekeeping.bulk import BulkSyncQuerySet
@@ -42,16 +43,18 @@ def refresh(
 ) -> list[int]:
     """Work out the live ProPays of these jobs and of these workers (neither given: all) and store what changed.
 
-    A worker touches the ProPays with a share of theirs or time on their job. Returns the ids that were written.
+    A worker touches the ProPays with a share of theirs or time on their job. Returns the ids that were written. Those
+    that are approved keep their figures; where today's would differ, that is marked as drift.
     Call it in the transaction that changed the time, the wages or the budgets: all of it comes in or nothing.
     """
     with transaction.atomic():
         company = lock(company)
-        touched = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES)
+        touched = ProPay.objects.filter(company=company).exclude(status=ProPayStatus.CANCELED)
         if job_ids is not None or worker_ids is not None:
             touched = touched.filter(touched_by(company, job_ids or (), worker_ids or ()))
-        ids = list(touched.order_by("pk").values_list("pk", flat=True))
-        return refresh_these(company, ids, now)
+        statuses = dict(touched.order_by("pk").values_list("pk", "status"))
+        mark_drift(propay_ids=[pk for pk, status in statuses.items() if status in FROZEN_STATUSES], now=now)
+        return refresh_these(company, [pk for pk, status in statuses.items() if status in LIVE_STATUSES], now)
 
 
 def refresh_these(company: Company, ids: Sequence[int], now: datetime) -> list[int]:

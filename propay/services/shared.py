@@ -11,7 +11,8 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 
 from propay.models import LIVE_STATUSES, ProPay
-from protiv.accounts.models import AuditEvent, Company, User
+from propay.selectors import bonus_settings
+from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
 T = TypeVar("T")
 BATCH = 500
@@ -31,6 +32,23 @@ def refuse_unless_live(propay: ProPay, what: str) -> None:
     """Refuse (ValidationError) what can't be done any more once a ProPay is approved or canceled."""
     if propay.status not in LIVE_STATUSES:
         raise ValidationError(f"This ProPay is {propay.get_status_display().lower()} and can't be {what}.")
+
+
+def may_approve(*, company: Company, membership: Membership | None) -> bool:
+    """Admins may; managers, where the company says so."""
+    if membership is None or membership.company_id != company.pk:
+        return False
+    return membership.is_admin or (membership.role == Role.MANAGER and bonus_settings(company).managers_approve)
+
+
+def refuse_unless_approver(company: Company, actor: User) -> None:
+    """Refuse (ValidationError) whoever may not approve in this company."""
+    membership = Membership.objects.filter(company=company, user=actor).first()
+    if not may_approve(company=company, membership=membership):
+        raise ValidationError(
+            "You may not approve ProPays in this company. Ask an admin to do it, or to let managers approve.",
+            code="not_allowed",
+        )
 
 
 def record(propay: ProPay, actor: User | None, action: str, verb: str, detail: str = "") -> None:

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from propay.models import LineKind, ProPayStatus, SnapshotEntry, StatementLine, StatementStatus
+from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, StatementLine, StatementStatus
 from propay.overtime import (
     DAYS_PER_WEEK,
     DayMinutes,
@@ -37,7 +37,6 @@ from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
-APPROVED_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 WEEK = timedelta(days=DAYS_PER_WEEK)
 # (ProPay id, worker id, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
@@ -190,7 +189,7 @@ def _bonuses(
 ) -> tuple[dict[int, dict[int, Decimal]], dict[tuple[int, int], int]]:
     """All that each worker gets from each approved ProPay, and the open statement that pays (the last of) it."""
     lines = StatementLine.objects.filter(
-        company=company, propay__in=propay_ids, propay__status__in=APPROVED_STATUSES, kind__in=BONUS_KINDS
+        company=company, propay__in=propay_ids, propay__status__in=FROZEN_STATUSES, kind__in=BONUS_KINDS
     )
     bonuses: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
     statements: dict[tuple[int, int], int] = {}

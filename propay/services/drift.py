@@ -1,0 +1,188 @@
+"""Drift: today's time against what was approved (bonus-rules.md, 7).
+
+Approval froze the figures; a sync, a wage or a correction at the provider may change the time they came from. The rules
+stay those that were frozen, so the figures can differ only where the time does: one grouped query tells which.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from propay import selectors
+from propay.evidence import AmountChange, EntryChange, changed_amounts, changed_entries, digest_of
+from propay.figures import work_out
+from propay.frozen import thaw
+from propay.frozen_figures import amounts_of, shares_of
+from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotKind
+from propay.selectors import WorkerTime
+from propay.services import booking, snapshots
+from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
+from propay.services.snapshots import Worked
+from propay.services.true_ups import update_true_ups
+from propay.trace import dollars
+from protiv.accounts.models import Company, User
+from protiv.money import ZERO
+
+CHANGED = "The time changed again while you were looking. Nothing is decided yet: look at the new difference."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """How an approved ProPay would come out today, and what is different. `worked` holds today's figures."""
+
+    propay: ProPay
+    snapshot: Snapshot
+    worked: Worked
+    entries: list[EntryChange]
+    amounts: list[AmountChange]
+
+    @property
+    def exists(self) -> bool:
+        return self.worked.digest != self.snapshot.digest
+
+    @property
+    def is_dismissed(self) -> bool:
+        return self.exists and self.worked.digest == self.snapshot.dismissed_digest
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What all shares together change by; None where there is no bonus to work out today."""
+        if self.worked.figures.figure_note:
+            return None
+        return sum((one.difference for one in self.amounts), ZERO)
+
+
+# Finding it
+
+
+def mark_drift(*, propay_ids: Collection[int], now: datetime) -> None:
+    """Set or clear the drift of these approved ProPays. The caller holds the company's lock."""
+    for batch in batches(sorted(propay_ids)):
+        _mark_batch(batch, now)
+
+
+def _mark_batch(ids: Sequence[int], now: datetime) -> None:
+    live = Snapshot.objects.filter(propay__in=ids, is_live=True).defer("figures")
+    terms = {one.propay_id: one for one in live}
+    time = selectors.time_of(list(terms), by_day=True)
+    drifted = {
+        pk: snapshot
+        for pk, snapshot in terms.items()
+        if digest_of(snapshot.terms, time[pk]) not in (snapshot.digest, snapshot.dismissed_digest)
+    }
+    amounts = _drift_amounts(drifted, time)
+    changed = []
+    for propay in ProPay.objects.filter(pk__in=list(terms)).only("drifted_at", "drift_amount").order_by("pk"):
+        before = (propay.drifted_at, propay.drift_amount)
+        if propay.pk not in drifted:
+            propay.drifted_at, propay.drift_amount = None, None
+        else:
+            propay.drifted_at, propay.drift_amount = propay.drifted_at or now, amounts[propay.pk]
+        if before != (propay.drifted_at, propay.drift_amount):
+            changed.append(propay)
+    ProPay.objects.bulk_update(changed, ["drifted_at", "drift_amount"])
+
+
+def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime]]) -> dict[int, Decimal | None]:
+    """By how much the shares of each would change; None where there is no bonus to work out today."""
+    if not drifted:
+        return {}
+    figures = dict(
+        Snapshot.objects.filter(pk__in=[one.pk for one in drifted.values()]).values_list("propay", "figures")
+    )
+    amounts: dict[int, Decimal | None] = {}
+    for propay in selectors.with_terms(ProPay.objects.filter(pk__in=list(drifted))):
+        plan = thaw(drifted[propay.pk].terms)
+        today = work_out(propay, time[propay.pk], names={}, plan=plan, explains=False)
+        before = sum(shares_of(figures[propay.pk]).values(), ZERO)
+        amounts[propay.pk] = None if today.figure_note else sum(amounts_of(today).values(), ZERO) - before
+    return amounts
+
+
+def drift_of(*, company: Company, propay_id: int) -> Drift:
+    """What differs on an approved ProPay at this moment. DoesNotExist where it isn't approved or another company's."""
+    propays = ProPay.objects.filter(company=company, status__in=FROZEN_STATUSES).select_related("company")
+    propay = selectors.with_terms(propays).prefetch_related("cost_codes").get(pk=propay_id)
+    snapshot = snapshots.live_snapshot(propay)
+    worked = snapshots.work_out_frozen(propay, thaw(snapshot.terms))
+    return Drift(
+        propay=propay,
+        snapshot=snapshot,
+        worked=worked,
+        entries=changed_entries(snapshots.frozen_entries(snapshot), worked.entries),
+        amounts=changed_amounts(shares_of(snapshot.figures), amounts_of(worked.figures)),
+    )
+
+
+# Deciding about it
+
+
+def resolve_drift_by_adjusting(
+    *, company: Company, propay_id: int, actor: User, note: str, seen: str, now: datetime
+) -> ProPay:
+    """Take today's figures over, and put each person's difference on the next open statement.
+
+    `seen` is the digest of the figures that the person decided about (`Drift.worked`). Refused (ValidationError) where
+    they changed, where there is no difference, or where there is no bonus to work out today.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        drift = _seen_drift(company, propay_id, actor, seen)
+        if drift.worked.figures.figure_note:
+            raise ValidationError(f"There is no bonus to compare with today. {drift.worked.figures.figure_note}")
+        snapshots.refuse_claimed(drift.worked)
+        snapshots.retire(drift.snapshot)
+        snapshot = snapshots.take(
+            drift.worked, kind=SnapshotKind.ADJUSTMENT, actor=actor, now=now, note=note.strip(), more={}
+        )
+        _clear(propay_id)
+        booking.book_drift(
+            company=company,
+            snapshot=snapshot,
+            differences={(one.worker_id, one.role): one.difference for one in drift.amounts},
+            period=booking.current_period(company=company, day=company.local_date(now)),
+            actor=actor,
+            now=now,
+        )
+        update_true_ups(company=company, propay_ids=[propay_id], now=now)
+        detail = f"Shares change by {dollars(drift.amount)} in all. {note.strip()}".strip()
+        record(drift.propay, actor, "propay.adjusted", "Adjusted the drift of", detail)
+        return get_propay(company, propay_id)
+
+
+def dismiss_drift(*, company: Company, propay_id: int, actor: User, reason: str, seen: str, now: datetime) -> ProPay:
+    """Leave what was approved as it is, and say why. The drift comes back where the time changes once more."""
+    with transaction.atomic():
+        company = lock(company)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why the difference is not paid."})
+        drift = _seen_drift(company, propay_id, actor, seen)
+        Snapshot.objects.filter(pk=drift.snapshot.pk).update(
+            dismissed_digest=drift.worked.digest, dismissed_reason=reason.strip()
+        )
+        _clear(propay_id)
+        detail = f"It would change the shares by {dollars(drift.amount)}. {reason.strip()}"
+        record(drift.propay, actor, "propay.drift_dismissed", "Dismissed the drift of", detail)
+        return get_propay(company, propay_id)
+
+
+def _seen_drift(company: Company, propay_id: int, actor: User, seen: str) -> Drift:
+    """The drift that the person had before their eyes, else a refusal."""
+    refuse_unless_approver(company, actor)
+    propay = get_propay(company, propay_id)
+    if propay.status not in FROZEN_STATUSES:
+        raise ValidationError(f"This ProPay is {propay.get_status_display().lower()}: its figures follow the time.")
+    drift = drift_of(company=company, propay_id=propay_id)
+    if not drift.exists:
+        raise ValidationError("There is no difference any more: today's figures are the approved ones.", code="none")
+    if drift.worked.digest != seen:
+        raise ValidationError(CHANGED, code="stale")
+    return drift
+
+
+def _clear(propay_id: int) -> None:
+    ProPay.objects.filter(pk=propay_id).update(drifted_at=None, drift_amount=None)
