@@ -1,14 +1,30 @@
 """The list of ProPays and the page of one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from propay import charts
-from propay.figures import Figures, budget_minutes_of, contract_amount_of, work_out
-from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus, Share, ShareRole
-from propay.selectors import time_by_day, time_of, with_terms, workers_without_bonus
+from propay.figures import Figures, budget_minutes_of, contract_amount_of, plan_of, work_out
+from propay.frozen import thaw
+from propay.frozen_figures import figures_of
+from propay.models import (
+    FROZEN_STATUSES,
+    LIVE_STATUSES,
+    BudgetTask,
+    BudgetType,
+    ProPay,
+    ProPayStatus,
+    Share,
+    ShareRole,
+    Snapshot,
+    SnapshotEntry,
+)
+from propay.pages.steps import Steps, entries_url, steps_of
+from propay.selectors import DayTime, WorkerTime, in_cents, time_by_day, time_of, with_terms, workers_without_bonus
+from propay.terms import PART_NAMES, Plan, TaskFigures
 from protiv.accounts.models import Company
 from protiv.timekeeping.choices import LISTED_AT_MOST
 from protiv.timekeeping.models import Job
@@ -79,15 +95,37 @@ def jobs_with_propays(*, company: Company, chosen_id: int | None) -> list[Job]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A line of a budget by cost code: what was typed, and its figures; None where an adjustment replaced the lines."""
+
+    task: BudgetTask
+    figures: TaskFigures | None
+
+    @property
+    def left(self) -> Decimal | None:
+        """Budget less actual, in dollars; None while one of the two isn't known."""
+        if self.figures is None or self.figures.budget_amount is None or self.figures.actual_amount is None:
+            return None
+        return self.figures.budget_amount - self.figures.actual_amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """Everything that the page of a ProPay shows. `worked_out` is of this moment; the ProPay holds what is stored."""
+    """Everything that the page of a ProPay shows.
+
+    `worked_out` is of this moment or, once approved, what approval froze; the ProPay holds what is stored.
+    `original_amount` is the budget without its adjustment, None where there is none.
+    """
 
     propay: ProPay
     shares: list[Share]
     named_shares: list[Share]
     worked_out: Figures
+    steps: Steps
+    original_amount: Decimal | None
     budget_minutes: int | None
     contract_amount: Decimal | None
+    tasks: list[TaskRow]
     chart: charts.Chart | None
     days: list[charts.Day]
 
@@ -101,24 +139,100 @@ class Explained:
         amounts = [share.amount for share in self.shares if share.amount is not None]
         return sum(amounts, Decimal("0.00")) if self.propay.pool_amount is not None else None
 
+    @property
+    def parts(self) -> list[tuple[str, Decimal, Decimal | None]]:
+        """Each part of the pool that has a percentage or an amount: name, percentage, amount."""
+        found = [
+            (name, *(getattr(self.propay, f"{name}_{what}") for what in ("percent", "amount"))) for name in PART_NAMES
+        ]
+        return [(name, percent, amount) for name, percent, amount in found if percent or amount]
+
+    @property
+    def pool_step(self) -> str:
+        """The step that the pool comes from in the end."""
+        return next((key for key in ("disqualified", "penalties", "split") if self.steps.anchor(key)), "")
+
+    @property
+    def entries_url(self) -> str:
+        return entries_url(self.propay)
+
+    @property
+    def other_tasks_minutes(self) -> int:
+        """Counted time on cost codes without a line: it simply costs."""
+        return self.worked_out.actual_minutes - sum(row.figures.actual_minutes for row in self.tasks if row.figures)
+
 
 def explained(propay: ProPay) -> Explained:
-    """The page of one ProPay: shares, the steps worked out anew from one grouped query, and its days."""
+    """The page of one ProPay, loaded by `company_propays`: shares, the steps of every figure, and its days."""
     shares = list(Share.objects.filter(propay=propay).select_related("worker").order_by("-minutes", "worker_id"))
-    time = time_of([propay.pk])[propay.pk]
     names = {share.worker_id: share.worker.name for share in shares}
-    days = charts.days_of(time_by_day(propay.pk))
+    figures, original, days = _frozen(propay) or _live(propay, names)
     budget_minutes = budget_minutes_of(propay)
+    lines = {task.cost_code: task for task in figures.tasks}
     return Explained(
         propay=propay,
         shares=[share for share in shares if share.role == ShareRole.CREW],
         named_shares=[share for share in shares if share.role != ShareRole.CREW],
-        worked_out=work_out(propay, time, names=names, no_bonus=workers_without_bonus(propay.company)),
+        worked_out=figures,
+        steps=steps_of(figures, propay),
+        original_amount=original,
         budget_minutes=budget_minutes,
         contract_amount=contract_amount_of(propay),
+        tasks=[TaskRow(task=task, figures=lines.get(task.cost_code_id)) for task in propay.tasks.all()],
         chart=charts.over_time(propay, days, budget_minutes=budget_minutes),
         days=days,
     )
+
+
+_Parts = tuple[Figures, Decimal | None, list[charts.Day]]
+
+
+def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
+    """Worked out anew from one grouped query, with its original budget and its days."""
+    time = time_of([propay.pk])[propay.pk]
+    no_bonus = workers_without_bonus(propay.company)
+    plan = plan_of(propay, no_bonus=no_bonus)
+    figures = work_out(propay, time, names=names, no_bonus=no_bonus, plan=plan)
+    return figures, _original_amount(propay, plan, time), charts.days_of(time_by_day(propay.pk))
+
+
+def _frozen(propay: ProPay) -> _Parts | None:
+    """What approval froze; None while the figures follow the time."""
+    snapshot = live_snapshot(propay)
+    if snapshot is None:
+        return None
+    rows = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("work_date", "wage")
+    sums = rows.values_list("work_date", "wage").annotate(Sum("minutes"))
+    days = charts.days_of(DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in sums)
+    plan = thaw(snapshot.terms)
+    time = [
+        WorkerTime(
+            propay_id=propay.pk,
+            worker_id=row.worker_id,
+            wage=in_cents(row.wage),
+            cost_code_id=row.cost_code_id,
+            minutes=row.minutes,
+            ot1_minutes=row.ot1_minutes,
+            ot2_minutes=row.ot2_minutes,
+            first_date=row.work_date,
+        )
+        for row in (rows if propay.adjustment_type else ())
+    ]
+    return figures_of(snapshot.figures), _original_amount(propay, plan, time), days
+
+
+def live_snapshot(propay: ProPay) -> Snapshot | None:
+    """The snapshot that says what is owed; None while nothing is approved."""
+    if propay.status not in FROZEN_STATUSES:
+        return None
+    return Snapshot.objects.filter(propay=propay, is_live=True).first()
+
+
+def _original_amount(propay: ProPay, plan: Plan | None, time: Sequence[WorkerTime]) -> Decimal | None:
+    if plan is None or plan.adjustment is None:
+        return None
+    original = replace(plan, adjustment=None)
+    return work_out(propay, time, names={}, plan=original, explains=False).budget_amount
 
 
 def company_propays(company: Company) -> QuerySet[ProPay]:

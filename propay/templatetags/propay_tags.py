@@ -1,6 +1,7 @@
 """Fragments that several pages of the product show."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from propay import charts
 from propay.figures import budget_minutes_of
 from propay.models import BudgetType, ProPay
+from propay.pages.steps import Steps
 
 register = template.Library()
 
@@ -26,6 +28,20 @@ def budget_bar(context: RequestContext, propay: ProPay) -> dict[str, Any]:
         "budget_minutes": minutes,
         "company": context["request"].company,
     }
+
+
+@register.inclusion_tag("propay/_figure.html", takes_context=True)
+def figure(context: RequestContext, amount: Decimal | None, steps: Steps, *key: Any) -> dict[str, Any]:
+    """An amount that leads to its step; plain text where no step explains it. The parts of `key` make up the step's."""
+    company = context["request"].company
+    return {"amount": amount, "company": company, "anchor": steps.anchor(".".join(map(str, key)))}
+
+
+@register.inclusion_tag("propay/_figure.html", takes_context=True)
+def figure_hours(context: RequestContext, minutes: int, steps: Steps, *key: Any) -> dict[str, Any]:
+    """The same for counted time."""
+    company = context["request"].company
+    return {"minutes": minutes, "company": company, "anchor": steps.anchor(".".join(map(str, key)))}
 
 
 @register.filter
