@@ -4,6 +4,7 @@ from django.urls import path
 
 from propay.views import (
     adjustments,
+    bonus_settings,
     bonuses,
     crew,
     dashboard,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("settings/payroll/layouts/create/", payroll.custom_layout_create, name="custom_layout_create"),
     path("settings/payroll/layouts/<int:pk>/", payroll.custom_layout_edit, name="custom_layout_edit"),
     path("settings/payroll/layouts/<int:pk>/delete/", payroll.custom_layout_delete, name="custom_layout_delete"),
+    path("settings/bonuses/", bonus_settings.bonus_settings, name="bonus_settings"),
+    path("settings/bonuses/periods/", bonus_settings.bonus_periods, name="bonus_periods"),
+    path("team/<int:pk>/bonus-and-overtime/", bonus_settings.worker_pay_flags, name="worker_pay_flags"),
     path("settings/plans/", plans.plan_list, name="plan_list"),
     path("settings/plans/create/", plans.plan_create, name="plan_create"),
     path("settings/plans/<int:pk>/", plans.plan_detail, name="plan_detail"),

@@ -153,6 +153,8 @@ SYNC_WINDOW_RECORDS = env.int("SYNC_WINDOW_RECORDS", default=10_000)
 
 # Whom the hours tell when a wage or a job's budget changed: the layer below may not import the one above.
 REFRESH_BONUSES = "propay.services.refresh"
+# And whom, when the workweek starts on another day: overtime is counted by it.
+UPDATE_TRUE_UPS = "propay.services.update_all_true_ups"
 
 # People
 

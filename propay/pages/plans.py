@@ -159,7 +159,7 @@ def effect_lines(effects: Iterable[Effect]) -> list[EffectLine]:
         EffectLine(
             effect=effect,
             changes=tuple(
-                f"{LABELS[name]}: {_value(name, before)} → {_value(name, after)}"
+                f"{LABELS[name].capitalize()}: {_value(name, before)} → {_value(name, after)}"
                 for name, before, after in effect.changes
             ),
             difference=_difference(effect.pool_before, effect.pool_after),

@@ -16,6 +16,7 @@ from propay.services.automation import (
     rule_of,
     save_automation_rule,
 )
+from propay.services.bonus_settings import save_bonus_settings, set_worker_flags
 from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
@@ -49,7 +50,7 @@ from propay.services.terms import (
     restore_propay,
     terms_version,
 )
-from propay.services.true_ups import update_true_ups_of_run
+from propay.services.true_ups import update_all_true_ups, update_true_ups_of_run
 
 __all__ = [
     "SHOWN_AT_MOST",
@@ -103,16 +104,19 @@ __all__ = [
     "resume_pay_runs",
     "rule_of",
     "save_automation_rule",
+    "save_bonus_settings",
     "save_custom_layout",
     "save_payroll_settings",
     "set_category_active",
     "set_crew_terms",
     "set_plan_active",
     "set_plan_terms",
+    "set_worker_flags",
     "start_pay_run",
     "terms_of_version",
     "terms_version",
     "unapprove_propay",
+    "update_all_true_ups",
     "update_true_ups_of_run",
     "version_in_force",
     "work_pay_run",

@@ -34,7 +34,7 @@ FIRST_DAY = date(2001, 1, 1)
 
 def current_period(*, company: Company, day: date) -> Period:
     """The pay period that `day` belongs to."""
-    return period_of(day, length=company.pay_period, anchor_date=_anchor_date(company))
+    return period_of(day, length=company.pay_period, anchor_date=anchor_date(company))
 
 
 def following_period(*, company: Company, period: Period) -> Period:
@@ -42,11 +42,13 @@ def following_period(*, company: Company, period: Period) -> Period:
     return next_period(period, length=company.pay_period)
 
 
-def _anchor_date(company: Company) -> date:
-    """A first day of a period: as typed, as the provider's first pay period says, else as the workweek does."""
-    typed = bonus_settings(company).period_anchor_date
-    if typed is not None:
-        return typed
+def anchor_date(company: Company) -> date:
+    """A first day of a period: as typed, else the usual one."""
+    return bonus_settings(company).period_anchor_date or usual_anchor_date(company)
+
+
+def usual_anchor_date(company: Company) -> date:
+    """A first day of a period as the provider's first pay period says, else as the workweek does."""
     synced: date | None = PayPeriod.objects.filter(company=company).aggregate(first=Min("start_date"))["first"]
     return synced or company.workweek_start_date(FIRST_DAY)
 

@@ -234,13 +234,16 @@ def _book(
     facts: _Facts,
     now: datetime,
 ) -> None:
-    """One line per key with what is due and not paid; none where that is nothing."""
+    """One line per key with what is due and not paid; none where that is nothing.
+
+    Who is exempt now may not have been when a week was paid: that stays as it is.
+    """
     paid, stored = _paid_and_stored(company, propay_ids)
     owed: dict[Key, Amounts] = {}
     for key in {*due, *paid}:
         federal, extra = (due[key].federal, due[key].state_extra) if key in due else (ZERO, ZERO)
         before = paid.get(key, (ZERO, ZERO))
-        if (federal, extra) != before:
+        if (federal, extra) != before and key[1] not in facts.exempt:
             owed[key] = (federal - before[0], extra - before[1])
     gone = [line.pk for key, line in stored.items() if key not in owed]
     if gone:

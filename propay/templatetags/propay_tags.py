@@ -13,6 +13,7 @@ from propay import charts
 from propay.figures import budget_minutes_of
 from propay.models import BudgetType, ProPay
 from propay.pages.steps import Steps
+from protiv.timekeeping.models import Worker
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def figure_hours(context: RequestContext, minutes: int, steps: Steps, *key: Any)
     """The same for counted time."""
     company = context["request"].company
     return {"minutes": minutes, "company": company, "anchor": steps.anchor(".".join(map(str, key)))}
+
+
+@register.inclusion_tag("propay/_worker_pay_flags.html", takes_context=True)
+def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
+    """On a worker's page: whether they draw a crew share and are owed overtime, and where to change it."""
+    return {"worker": worker, "is_admin": context["request"].membership.is_admin}
 
 
 @register.filter

@@ -6,7 +6,7 @@ from itertools import groupby
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 
-from protiv.accounts.models import Currency, HoursFormat, PayPeriodLength, Role, Weekday
+from protiv.accounts.models import Currency, HoursFormat, Role, Weekday
 
 COMMON_TIME_ZONES = (
     ("America/New_York", "Eastern (America/New_York)"),
@@ -63,9 +63,9 @@ class CompanyForm(forms.Form):
     workweek_start = forms.ChoiceField(
         label="The workweek starts on",
         choices=Weekday,
-        help_text="The fixed seven days for which overtime is counted. Change it only when your payroll does.",
+        help_text="The fixed seven days for which overtime is counted. Change it only when your payroll does: the "
+        "overtime on bonuses that are not paid yet is then worked out again.",
     )
-    pay_period = forms.ChoiceField(label="You pay", choices=PayPeriodLength)
     include_travel = forms.BooleanField(
         label="Count drive time",
         required=False,

@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
 SECONDS_A_DAY = 24 * 60 * 60
-SETTINGS = ("name", "time_zone", "workweek_start", "pay_period", "currency", "hours_format", "include_travel")
+SETTINGS = ("name", "time_zone", "workweek_start", "currency", "hours_format", "include_travel")
 
 
 def create_company(
@@ -46,7 +46,7 @@ def create_company(
 
 
 def update_company(*, company: Company, actor: User, now: datetime, **values: Any) -> Company:
-    """Store the settings of `SETTINGS`; bonuses are worked out again where one of them decides about hours."""
+    """Store the settings of `SETTINGS`; bonuses, true-ups are worked out again where one of them decides about them."""
     with transaction.atomic():
         company = _lock(company)
         changes = [field for field in SETTINGS if getattr(company, field) != values[field]]
@@ -58,9 +58,11 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
         company.full_clean()
         company.save(update_fields=changes)
         _record(company, actor, "company.updated", company, f"Changed {summary}.")
+        # By name, since this layer doesn't know the one above.
         if "include_travel" in changes:
-            # By name, since this layer doesn't know the one above.
             import_string(settings.REFRESH_BONUSES)(company=company, now=now)
+        if "workweek_start" in changes:
+            import_string(settings.UPDATE_TRUE_UPS)(company=company, now=now)
     return company
 
 

@@ -14,10 +14,16 @@ def note_refresh(**arguments):
     CALLS.append(arguments)
 
 
+def note_true_ups(**arguments):
+    """Stands in for the product's overtime."""
+    CALLS.append({"workweek": arguments["company"].workweek_start, **arguments})
+
+
 @pytest.fixture(autouse=True)
 def refreshed(settings):
     CALLS.clear()
     settings.REFRESH_BONUSES = f"{__name__}.note_refresh"
+    settings.UPDATE_TRUE_UPS = f"{__name__}.note_true_ups"
     return CALLS
 
 
@@ -28,7 +34,6 @@ def typed(**changes):
         "currency": "USD",
         "hours_format": "CLOCK",
         "workweek_start": "MONDAY",
-        "pay_period": "BIWEEKLY",
     } | changes
 
 
@@ -53,7 +58,8 @@ def test_settings_are_stored_and_the_change_is_written_down(as_admin, admin, com
         "Changed name from “Acme Roofing” to “Acme & Sons”; time zone from “America/Denver” to “America/Chicago”; "
         "workweek start from “Monday” to “Sunday”; hours format from “7:30” to “7.50”."
     )
-    assert refreshed == []
+    (call,) = refreshed
+    assert (call["company"], call["workweek"], set(call)) == (company, "SUNDAY", {"company", "workweek", "now"})
 
 
 @pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
@@ -84,7 +90,6 @@ def test_saving_the_same_again_writes_nothing_down(as_admin, company, refreshed)
         {"currency": "EUR"},
         {"hours_format": "ROMAN"},
         {"workweek_start": "FUNDAY"},
-        {"pay_period": "DAILY"},
     ],
 )
 def test_wrong_input_is_refused_at_its_field(as_admin, company, wrong):

@@ -42,6 +42,7 @@ PRIVATE = [
     "payroll_preview",
     "payroll_settings",
     "people",
+    "bonus_settings",
     "plan_list",
     "plan_create",
     "password_change",

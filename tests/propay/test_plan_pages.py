@@ -311,8 +311,8 @@ def test_edit_asks_before_it_changes_open_propays(as_admin, plan, propay):
     assert response["Location"] == reverse("plan_apply", args=[version.pk])
     assert (version.split_percent, propay.split_percent, propay.pool_amount) == (60, 50, Decimal("2400.00"))
     text = text_of(as_admin.get(response["Location"]))
-    assert "split: 50 % → 60 %" in text
-    assert "crew&#x27;s part: by hours worked → equally" in text
+    assert "Split: 50 % → 60 %" in text
+    assert "Crew&#x27;s part: by hours worked → equally" in text
     assert '<td data-label="Pool now" class="number">$2,400.00</td>' in text
     assert '<td data-label="Pool then" class="number">$2,880.00</td>' in text
     assert '<td data-label="Difference" class="number">$480.00</td>' in text

@@ -1,0 +1,17 @@
+"""What the settings page of bonuses shows beside its form."""
+
+from datetime import date
+
+from propay.periods import Period, next_period, period_of
+from propay.services.booking import usual_anchor_date
+from protiv.accounts.models import Company
+
+PERIODS_SHOWN = 4
+
+
+def coming_periods(*, company: Company, length: str, anchor_date: date | None, today: date) -> list[Period]:
+    """The period of today and the next ones, as they would be cut with this length and first day."""
+    periods = [period_of(today, length=length, anchor_date=anchor_date or usual_anchor_date(company))]
+    while len(periods) < PERIODS_SHOWN:
+        periods.append(next_period(periods[-1], length=length))
+    return periods

@@ -1,0 +1,105 @@
+"""What an admin decides about the company's bonuses as a whole, and about one worker's pay."""
+
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack, cast
+
+from django.db import models, transaction
+
+from propay import selectors
+from propay.models import BonusSettings, StatementLine, StatementStatus
+from propay.services.refreshing import refresh
+from propay.services.shared import lock, record_event
+from propay.services.true_ups import BONUS_KINDS, update_all_true_ups, update_true_ups
+from protiv.accounts.models import Company, User
+from protiv.timekeeping.models import Worker
+
+OVERTIME = ("overtime_rule", "overtime_method")
+
+
+class SettingsValues(TypedDict):
+    """All that stands on the settings page; `pay_period` is the company's."""
+
+    pay_period: str
+    period_anchor_date: date | None
+    overtime_rule: str
+    overtime_method: str
+    managers_approve: bool
+    nets_losses: bool
+    rolls_over_negative: bool
+
+
+def save_bonus_settings(
+    *, company: Company, actor: User, now: datetime, **values: Unpack[SettingsValues]
+) -> BonusSettings:
+    """Store them; another overtime rule or method brings all true-ups that are not paid yet up to date.
+
+    Statements that are there keep their dates; new ones take the new periods.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        settings = selectors.bonus_settings(company)
+        wanted: dict[str, Any] = {**values}
+        rows = {name: company if name == "pay_period" else settings for name in wanted}
+        changed = [name for name, row in rows.items() if getattr(row, name) != wanted[name]]
+        if not changed:
+            return settings
+        summary = "; ".join(_change(rows[name], name, wanted[name]) for name in changed)
+        for name in changed:
+            setattr(rows[name], name, wanted[name])
+        if "pay_period" in changed:
+            company.save(update_fields=["pay_period"])
+        settings.save()
+        record_event(company.pk, actor, "bonus_settings.updated", f"company:{company.pk}", f"Changed {summary}.")
+        if set(OVERTIME) & set(changed):
+            update_all_true_ups(company=company, now=now)
+        return settings
+
+
+def _change(row: "Company | BonusSettings", name: str, value: Any) -> str:
+    label = cast("models.Field[Any, Any]", row._meta.get_field(name)).verbose_name
+    before = _shown(row, name)
+    return f"{label} from {before} to {_shown(type(row)(**{name: value}), name)}"
+
+
+def _shown(row: "Company | BonusSettings", name: str) -> str:
+    value = getattr(row, name)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"“{getattr(row, f'get_{name}_display', lambda: value or 'as usual')()}”"
+
+
+# One worker
+
+
+def set_worker_flags(
+    *, company: Company, worker_id: int, no_bonus: bool, is_exempt: bool, actor: User, now: datetime
+) -> bool:
+    """Say that a worker draws no crew share anywhere, or is exempt from overtime. Whether that changed anything.
+
+    Open ProPays are worked out again, and so are the true-ups of bonuses that are not paid yet. What was approved or
+    paid stays.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        worker = Worker.objects.select_for_update(no_key=True).get(company=company, pk=worker_id)
+        before = (worker.no_bonus, worker.is_exempt)
+        if before == (no_bonus, is_exempt):
+            return False
+        worker.no_bonus, worker.is_exempt = no_bonus, is_exempt
+        worker.save(update_fields=["no_bonus", "is_exempt"])
+        share = "draws no crew share" if no_bonus else "shares in the crew's part"
+        summary = f"{worker.name} now {share} and is {'exempt from' if is_exempt else 'owed'} overtime."
+        record_event(company.pk, actor, "worker.flags_set", f"worker:{worker.pk}", summary)
+        if before[0] != no_bonus:
+            refresh(company=company, worker_ids=[worker.pk], now=now)
+        if before[1] != is_exempt:
+            update_true_ups(company=company, propay_ids=_unpaid(company, worker), now=now)
+        return True
+
+
+def _unpaid(company: Company, worker: Worker) -> set[int]:
+    """The approved ProPays that still have something to pay to this worker."""
+    lines = StatementLine.objects.filter(
+        company=company, worker=worker, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN
+    )
+    return {pk for pk in lines.values_list("propay_id", flat=True) if pk is not None}

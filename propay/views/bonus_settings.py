@@ -1,0 +1,69 @@
+"""What an admin decides about bonuses as a whole, and about one worker's pay."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from propay import services
+from propay.forms.bonus_settings import BonusSettingsForm, PeriodForm, WorkerFlagsForm
+from propay.pages.bonus_settings import coming_periods
+from propay.selectors import bonus_settings as settings_of
+from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.timekeeping.models import Worker
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def bonus_settings(request: CompanyRequest) -> HttpResponse:
+    """Pay periods, overtime, and who may do what."""
+    stored = settings_of(request.company)
+    names = [name for name in BonusSettingsForm.base_fields if name != "pay_period"]
+    initial = {"pay_period": request.company.pay_period, **{name: getattr(stored, name) for name in names}}
+    form = BonusSettingsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.save_bonus_settings(
+            company=request.company, actor=request.user, now=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, "The settings are saved.")
+        return redirect("bonus_settings")
+    shown = form.cleaned_data if form.is_bound else initial
+    return render(request, "propay/bonus_settings.html", {"form": form, "periods": _periods(request, shown)})
+
+
+@require_safe
+@for_admins
+def bonus_periods(request: CompanyRequest) -> HttpResponse:
+    """The coming pay periods as the form stands; nothing is saved."""
+    form = PeriodForm(request.GET)
+    form.is_valid()
+    return render(request, "propay/_periods.html", {"periods": _periods(request, form.cleaned_data)})
+
+
+def _periods(request: CompanyRequest, shown: dict[str, Any]) -> Any:
+    """None while what was typed makes no periods."""
+    if not shown.get("pay_period") or "period_anchor_date" not in shown:
+        return None
+    today = request.company.local_date(timezone.now())
+    length, anchor_date = shown["pay_period"], shown["period_anchor_date"]
+    return coming_periods(company=request.company, length=length, anchor_date=anchor_date, today=today)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def worker_pay_flags(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Whether a worker draws a crew share, and whether overtime is owed."""
+    worker = get_object_or_404(Worker, company=request.company, pk=pk)
+    initial = {"no_bonus": worker.no_bonus, "is_exempt": worker.is_exempt}
+    form = WorkerFlagsForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        is_changed = services.set_worker_flags(
+            company=request.company, worker_id=pk, actor=request.user, now=timezone.now(), **form.cleaned_data
+        )
+        done = "Saved. Open ProPays and what is not paid yet were worked out again."
+        messages.success(request, done if is_changed else "Nothing to change: it was so already.")
+        return redirect("worker_detail", pk=pk)
+    return render(request, "propay/worker_pay_flags.html", {"form": form, "worker": worker})
