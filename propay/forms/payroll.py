@@ -182,7 +182,7 @@ def _day(day: date) -> str:
 
 def _statement_choices(company: Company, period: Period | None) -> list[Choice]:
     days = selectors.pay_dates(company, period) if period else []
-    by_day = [(day.isoformat(), f"Paid on {_day(day)} only") for day in days] if len(days) > 1 else []
+    by_day = [(day.isoformat(), f"Paid on {_day(day)} only") for day in days]
     return [(PAID, "All that are paid"), *by_day, (DRAFT, "Draft: open ones too")]
 
 

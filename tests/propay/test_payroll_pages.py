@@ -1,5 +1,6 @@
 """Payroll files on their pages: for admins alone, refused with a reason, and byte for byte what payroll loads."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import date
@@ -7,7 +8,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from propay.models import CustomLayout, PayrollSettings
+from propay.models import CustomLayout, PayrollSettings, PayRun, PayRunState
 from propay.payroll.custom import columns_text
 from propay.payroll.layouts import LAYOUTS, PAYCHEX
 from propay.payroll.rows import PayrollRow
@@ -15,8 +16,9 @@ from propay.periods import Period
 from protiv.accounts.models import AuditEvent
 from protiv.money import ZERO
 from tests import factories
-from tests.propay.pay_rows import PAY_DATE, make_open, make_paid
+from tests.propay.pay_rows import PAY_DATE, PERIOD, make_open, make_paid
 from tests.propay.payroll_rows import CREW, OPTIONS, payroll_text
+from tests.propay.rows import NOW
 from tests.propay.test_payroll_services import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, save_layout, save_settings
 
 pytestmark = pytest.mark.django_db
@@ -327,6 +329,29 @@ def test_preview_takes_as_many_queries_for_many_statements(company, as_admin, dj
     with django_assert_max_num_queries(20):
         page = preview(as_admin, **DATES, page="2")
     assert "51–60 of 60" in page
+
+
+def test_statements_and_pay_runs_lead_to_their_file(company, as_admin, as_manager, ana):
+    run = PayRun.objects.create(
+        company=company,
+        start_date=PERIOD.start_date,
+        end_date=PERIOD.end_date,
+        pay_date=PAY_DATE,
+        state=PayRunState.DONE,
+        total_count=1,
+        done_count=1,
+        created_at=NOW,
+    )
+    statement = make_paid(ana, pay_run=run)
+    make_paid(factories.make_worker(company, "Ben Odermatt"), pay_date=NEXT_PAY_DATE)
+
+    for address, rows in ((reverse("statement_list"), 2), (reverse("pay_run_detail", args=[run.pk]), 1)):
+        page = as_admin.get(address).content.decode()
+        (link,) = re.findall(rf'href="({reverse("payroll_preview")}[^"]*)"', page)
+        response = as_admin.get(html.unescape(link))
+        assert len(response.context["preview"].file.rows) == rows
+        assert reverse("statement_detail", args=[statement.pk]) in response.content.decode()
+        assert reverse("payroll_preview") not in as_manager.get(address).content.decode()
 
 
 # Settings
