@@ -31,6 +31,21 @@ from protiv.timekeeping.models import Job
 
 LIVE = Q(status__in=LIVE_STATUSES)
 OVER_BUDGET = LIVE & Q(saving_amount__lt=0)
+# Neither typed here, nor on the job, nor synced: there is nothing to save of.
+MISSING_BUDGET = LIVE & (
+    Q(
+        budget_type=BudgetType.HOURS,
+        budget_minutes=None,
+        job__typed_budget_minutes=None,
+        job__synced_budget_minutes=None,
+    )
+    | Q(
+        budget_type=BudgetType.PERCENT_OF_CONTRACT,
+        contract_amount=None,
+        job__typed_contract_amount=None,
+        job__synced_contract_amount=None,
+    )
+)
 
 
 # The list
@@ -50,6 +65,7 @@ TABS: dict[str, tuple[str, Q]] = {
     "pending": ("Pending", Q(status=ProPayStatus.PENDING)),
     "started": ("Started", Q(status=ProPayStatus.STARTED)),
     "over": ("Over budget", OVER_BUDGET),
+    "missing": ("Missing budget", MISSING_BUDGET),
     "complete": ("Complete", Q(status=ProPayStatus.COMPLETE)),
     "approved": ("Approved", Q(status=ProPayStatus.APPROVED)),
     "paid": ("Paid", Q(status=ProPayStatus.PAID)),

@@ -122,7 +122,29 @@ def test_the_list_shows_budget_saving_and_pool(as_manager, propay):
 
     assert "Kitchen remodel 17 · Kitchen" in text
     assert "50:00 of 80:00 h 63 %" in text
-    assert "$786.60 $393.30" in text
+    assert "$2,097.60 $1,311.00 $786.60 $393.30" in text
+
+
+def test_the_list_finds_what_has_no_budget_anywhere(as_manager, company, propay):
+    bare = factories.make_job(company, "Bare")
+    make_propay(bare, title="No hours", budget_type=BudgetType.HOURS)
+    make_propay(bare, title="No price", budget_type=BudgetType.PERCENT_OF_CONTRACT, labor_percent=Decimal(30))
+    make_propay(bare, title="Typed here", budget_type=BudgetType.HOURS, budget_minutes=60)
+    make_propay(bare, title="Gone", budget_type=BudgetType.HOURS, status="CANCELED")
+    typed = factories.make_job(company, "Typed", typed_contract_amount=Decimal(5000))
+    make_propay(typed, title="On the job", budget_type=BudgetType.PERCENT_OF_CONTRACT, labor_percent=Decimal(30))
+
+    response = as_manager.get(reverse("propay_list"), {"tab": "missing"})
+
+    assert sorted(one.title for one in response.context["page_obj"]) == ["No hours", "No price"]
+    assert "Missing budget 2" in text_of(response)
+
+
+def test_the_list_says_why_there_is_no_figure(as_manager, company, propay):
+    factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
+    services.refresh(company=company, now=NOW)
+
+    assert "Wages are missing: Dee Lo" in text_of(as_manager.get(reverse("propay_list")))
 
 
 @pytest.mark.parametrize(
