@@ -17,8 +17,18 @@ from propay.services.automation import (
     save_automation_rule,
 )
 from propay.services.bonus_settings import save_bonus_settings, set_worker_flags
+from propay.services.conditions import (
+    Failed,
+    apply_condition,
+    failed_conditions,
+    remove_condition,
+    save_condition,
+    set_condition_active,
+    set_conditions,
+)
 from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
+from propay.services.life import complete_propay, reopen_propay
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import (
@@ -60,6 +70,7 @@ __all__ = [
     "BudgetType",
     "Drift",
     "Effect",
+    "Failed",
     "LeftOut",
     "OpenProPay",
     "Payment",
@@ -74,11 +85,13 @@ __all__ = [
     "add_category",
     "add_exclusion",
     "answer_question",
+    "apply_condition",
     "apply_version_to",
     "approve_propays",
     "ask_question",
     "automate",
     "cancel_propay",
+    "complete_propay",
     "create_plan",
     "create_propay",
     "crew_version",
@@ -89,6 +102,7 @@ __all__ = [
     "edit_propay",
     "effects_of_version",
     "exclusions_of",
+    "failed_conditions",
     "look_at",
     "may_approve",
     "open_on_jobs",
@@ -96,18 +110,23 @@ __all__ = [
     "propose",
     "refresh",
     "remove_adjustment",
+    "remove_condition",
     "remove_exclusion",
     "remove_plan_version",
     "rename_plan",
+    "reopen_propay",
     "resolve_drift_by_adjusting",
     "restore_propay",
     "resume_pay_runs",
     "rule_of",
     "save_automation_rule",
     "save_bonus_settings",
+    "save_condition",
     "save_custom_layout",
     "save_payroll_settings",
     "set_category_active",
+    "set_condition_active",
+    "set_conditions",
     "set_crew_terms",
     "set_plan_active",
     "set_plan_terms",

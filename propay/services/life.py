@@ -1,0 +1,50 @@
+"""Saying that the work on a ProPay is done, and that it is not (bonus-rules.md, 7)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from propay.models import ProPay, ProPayStatus
+from propay.services.refreshing import refreshed
+from propay.services.shared import get_propay, lock, record
+from protiv.accounts.models import Company, User
+
+WHOLE = Decimal(100)
+
+
+def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
+    """Say that the work is done. Time that still comes in counts until the approval.
+
+    Refused (ValidationError) before there is time, and below 100 % complete.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        propay = get_propay(company, propay_id)
+        if propay.status != ProPayStatus.STARTED:
+            raise ValidationError(
+                f"This ProPay is {propay.get_status_display().lower()}. Only a started one can be marked complete."
+            )
+        if propay.completion_percent != WHOLE:
+            raise ValidationError(
+                f"The work is {propay.completion_percent.normalize():f} % complete. "
+                "Edit the ProPay and set that to 100 first: the budget it earned depends on it."
+            )
+        propay.status = ProPayStatus.COMPLETE
+        propay.save(update_fields=["status"])
+        record(propay, actor, "propay.completed", "Completed")
+        return propay
+
+
+def reopen_propay(*, company: Company, propay_id: int, actor: User, now: datetime) -> ProPay:
+    """Say that the work is not done after all."""
+    with transaction.atomic():
+        company = lock(company)
+        propay = get_propay(company, propay_id)
+        if propay.status != ProPayStatus.COMPLETE:
+            raise ValidationError("Only a ProPay that was marked complete can be reopened.")
+        propay.status = ProPayStatus.STARTED
+        propay.save(update_fields=["status"])
+        record(propay, actor, "propay.reopened", "Reopened")
+        return refreshed(company, propay, now)
