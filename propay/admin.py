@@ -1,4 +1,4 @@
-"""ProPays for our support staff: to look at, not to change. A change goes through the product, with its checks."""
+"""ProPays and what they pay, for our support staff: to look at, not to change. Changes go through the product."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from propay.models import CustomLayout, PayrollSettings, ProPay, Share
+from propay.models import CustomLayout, PayrollSettings, PayRun, ProPay, Share, Statement, StatementLine
 
 
 class ReadOnly:
@@ -42,6 +42,74 @@ class ProPayAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ("-pk",)
     show_full_result_count = False
     inlines = (ShareInline,)
+
+
+class StatementLineInline(ReadOnly, admin.TabularInline):
+    model = StatementLine
+    fk_name = "statement"
+    fields = (
+        "kind",
+        "propay",
+        "role",
+        "week_start",
+        "amount",
+        "federal_amount",
+        "state_extra_amount",
+        "category",
+        "note",
+    )
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StatementLine]:
+        return super().get_queryset(request).select_related("propay", "category")
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnly, admin.ModelAdmin):
+    """Who gets what in which pay period, and whether it is paid."""
+
+    list_display = (
+        "worker",
+        "company",
+        "start_date",
+        "end_date",
+        "status",
+        "bonus_amount",
+        "federal_amount",
+        "state_extra_amount",
+        "pay_date",
+        "paid_amount",
+    )
+    list_filter = ("status", "company")
+    list_select_related = ("company", "worker")
+    search_fields = ("worker__first_name", "worker__last_name", "worker__number", "company__name")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    inlines = (StatementLineInline,)
+
+
+@admin.register(PayRun)
+class PayRunAdmin(ReadOnly, admin.ModelAdmin):
+    """How far the pay runs have come, and what stopped them."""
+
+    list_display = (
+        "company",
+        "start_date",
+        "end_date",
+        "pay_date",
+        "state",
+        "done_count",
+        "total_count",
+        "attempt_count",
+        "error_text",
+        "created_at",
+        "ended_at",
+    )
+    list_filter = ("state", "company")
+    list_select_related = ("company",)
+    search_fields = ("company__name",)
+    ordering = ("-pk",)
+    show_full_result_count = False
 
 
 @admin.register(PayrollSettings)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from propay import services
 from tests import factories
 from tests.propay.rows import NOW, make_propay
+from tests.propay.statement_rows import make_full_statement, make_pay_run
 from tests.propay.test_payroll_services import save_layout, save_settings
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,24 @@ def test_staff_sees_payroll_settings_and_own_layouts_and_can_change_nothing(as_s
         assert 'name="_save"' not in page
         assert as_staff.post(address, {"name": "Other"}).status_code == 403
         assert as_staff.get(reverse(f"admin:propay_{model}_add")).status_code == 403
+
+
+def test_staff_sees_statements_with_lines_and_pay_runs_and_can_change_nothing(as_staff, company):
+    statement = make_full_statement(factories.make_worker(company, "Ana Ruiz"))
+    run = make_pay_run(company, error_text="Paying stopped.")
+
+    for model, pk, listed, shown in (
+        ("statement", statement.pk, "Ana Ruiz", "Kitchen remodel"),
+        ("payrun", run.pk, "Paying stopped.", "Paying stopped."),
+    ):
+        page = as_staff.get(reverse(f"admin:propay_{model}_changelist"), {"q": "acme"}).content.decode()
+        assert listed in page
+        address = reverse(f"admin:propay_{model}_change", args=[pk])
+        page = as_staff.get(address).content.decode()
+        assert shown in page
+        assert 'name="_save"' not in page
+        assert as_staff.post(address, {"status": "PAID"}).status_code == 403
+        assert as_staff.post(reverse(f"admin:propay_{model}_delete", args=[pk])).status_code == 403
 
 
 def test_the_people_of_a_company_get_no_admin(as_admin, propay):
