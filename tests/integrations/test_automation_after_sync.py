@@ -1,4 +1,4 @@
-"""A sync that brought new jobs makes their ProPays, where the company wants that; and it has succeeded whatever else."""
+"""A sync that brought new jobs makes their ProPays, where the company wants that; it has succeeded whatever else."""
 
 from datetime import date
 
