@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay, ProPayStatus, StatementStatus
 from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
-from propay.pages.propays import LIVE, OVER_BUDGET
+from propay.pages.propays import DRIFTED, LIVE, OVER_BUDGET
+from propay.pages.statements import open_questions, with_lines
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
@@ -50,6 +51,22 @@ CREATE = NextStep(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Work that waits for a person: how many, what, and the page (with its filter) where it is done."""
+
+    count: int
+    one: str
+    many: str
+    url_name: str
+    query: str
+    icon: str
+
+    @property
+    def text(self) -> str:
+        return self.one if self.count == 1 else self.many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """The dashboard of those who manage."""
 
@@ -61,6 +78,7 @@ class Overview:
     over_budget: Sequence[ProPay]
     incomplete: int
     recent: Sequence[ProPay]
+    waiting: Sequence[Waiting]
     next_steps: list[NextStep] = field(default_factory=list)
 
 
@@ -69,9 +87,10 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overv
     week_start = company.workweek_start_date(today)
     this_week, last_week = _worked_minutes(company, week_start)
     propays = ProPay.objects.filter(company=company).select_related("job", "company", "manager__user")
+    counts = _counts(company)
     recent = list(propays.exclude(status=ProPayStatus.CANCELED).order_by("-pk")[:limit])
     return Overview(
-        counts=_counts(company),
+        counts=counts,
         bonuses=bonus_totals(live_shares(company)),
         this_week_minutes=this_week,
         last_week_minutes=last_week,
@@ -79,14 +98,57 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overv
         over_budget=list(propays.filter(OVER_BUDGET).order_by("saving_amount", "pk")[:limit]),
         incomplete=ProPay.objects.filter(LIVE, company=company, pool_amount=None, actual_minutes__gt=0).count(),
         recent=recent,
+        waiting=_waiting(company, today, counts),
         next_steps=_next_steps(company, today, has_propays=bool(recent)),
     )
 
 
 def _counts(company: Company) -> dict[str, int]:
-    """How many ProPays stand in which status, `over` among them."""
+    """How many ProPays stand in which status, run over budget, changed since approval; one query."""
     names = {status.value.lower(): Count("pk", filter=Q(status=status)) for status in ProPayStatus}
-    return ProPay.objects.filter(company=company).aggregate(**names, over=Count("pk", filter=OVER_BUDGET))
+    others = {"over": OVER_BUDGET, "drifted": DRIFTED}
+    names |= {name: Count("pk", filter=where) for name, where in others.items()}
+    return ProPay.objects.filter(company=company).aggregate(**names)
+
+
+def _waiting(company: Company, today: datetime.date, counts: dict[str, int]) -> list[Waiting]:
+    """What waits for somebody on the way to pay day; nothing that is done already."""
+    ended = with_lines(company).filter(status=StatementStatus.OPEN, end_date__lt=today)
+    found = [
+        Waiting(
+            count=counts["complete"],
+            one="ProPay is complete and waits to be approved",
+            many="ProPays are complete and wait to be approved",
+            url_name="propay_list",
+            query="tab=complete",
+            icon="circle-check",
+        ),
+        Waiting(
+            count=counts["drifted"],
+            one="approved ProPay changed since: adjust it or dismiss the change",
+            many="approved ProPays changed since: adjust them or dismiss the changes",
+            url_name="propay_list",
+            query="tab=drift",
+            icon="alert-triangle",
+        ),
+        Waiting(
+            count=open_questions(company).count(),
+            one="question about a statement waits for an answer",
+            many="questions about statements wait for an answer",
+            url_name="question_list",
+            query="",
+            icon="mail",
+        ),
+        Waiting(
+            count=ended.count(),
+            one="statement of a pay period that is over is not paid yet",
+            many="statements of pay periods that are over are not paid yet",
+            url_name="statement_list",
+            query="",
+            icon="receipt",
+        ),
+    ]
+    return [one for one in found if one.count]
 
 
 def _worked_minutes(company: Company, week_start: datetime.date) -> tuple[int, int]:

@@ -46,6 +46,7 @@ MISSING_BUDGET = LIVE & (
         job__synced_contract_amount=None,
     )
 )
+DRIFTED = Q(drifted_at__isnull=False)
 
 
 # The list
@@ -68,6 +69,7 @@ TABS: dict[str, tuple[str, Q]] = {
     "missing": ("Missing budget", MISSING_BUDGET),
     "complete": ("Complete", Q(status=ProPayStatus.COMPLETE)),
     "approved": ("Approved", Q(status=ProPayStatus.APPROVED)),
+    "drift": ("Changed since approval", DRIFTED),
     "paid": ("Paid", Q(status=ProPayStatus.PAID)),
     "canceled": ("Canceled", Q(status=ProPayStatus.CANCELED)),
     "all": ("All", Q()),
