@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from propay.models import ProPay, ProPayStatus, StatementStatus
 from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
-from propay.pages.propays import DRIFTED, LIVE, OVER_BUDGET
+from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET
 from propay.pages.statements import open_questions, with_lines
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage, Worker
@@ -104,9 +104,9 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overv
 
 
 def _counts(company: Company) -> dict[str, int]:
-    """How many ProPays stand in which status, run over budget, changed since approval; one query."""
+    """How many ProPays stand in which status, run over budget, lack one, changed since approval; one query."""
     names = {status.value.lower(): Count("pk", filter=Q(status=status)) for status in ProPayStatus}
-    others = {"over": OVER_BUDGET, "drifted": DRIFTED}
+    others = {"over": OVER_BUDGET, "drifted": DRIFTED, "without_budget": MISSING_BUDGET}
     names |= {name: Count("pk", filter=where) for name, where in others.items()}
     return ProPay.objects.filter(company=company).aggregate(**names)
 
@@ -115,6 +115,14 @@ def _waiting(company: Company, today: datetime.date, counts: dict[str, int]) -> 
     """What waits for somebody on the way to pay day; nothing that is done already."""
     ended = with_lines(company).filter(status=StatementStatus.OPEN, end_date__lt=today)
     found = [
+        Waiting(
+            count=counts["without_budget"],
+            one="open ProPay has no budget: enter its hours or its contract price",
+            many="open ProPays have no budget: enter their hours or their contract prices",
+            url_name="propay_list",
+            query="tab=missing",
+            icon="clipboard",
+        ),
         Waiting(
             count=counts["complete"],
             one="ProPay is complete and waits to be approved",

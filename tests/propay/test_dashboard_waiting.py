@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from propay.models import LineMessage, ProPay, ProPayStatus
+from propay.models import BudgetType, LineMessage, ProPay, ProPayStatus
 from tests import factories
 from tests.propay.rows import NOW, make_approved, make_propay
 from tests.propay.statement_rows import make_line, make_statement
@@ -29,6 +29,7 @@ def test_nothing_waits_where_nothing_is_to_be_done(as_manager, company):
 
 def test_what_waits_leads_to_where_it_is_done(as_manager, company):
     make_propay(factories.make_job(company), status=ProPayStatus.COMPLETE, title="Shed")
+    make_propay(factories.make_job(company), budget_type=BudgetType.HOURS, title="Fence")
     changed = make_propay(factories.make_job(company), title="Deck")
     make_approved(changed, {})
     ProPay.objects.filter(pk=changed.pk).update(drifted_at=NOW, drift_amount="-3.00")
@@ -37,12 +38,17 @@ def test_what_waits_leads_to_where_it_is_done(as_manager, company):
     LineMessage.objects.create(company=company, line=statement.lines.get(), text="Why?", created_at=NOW)
     found = waiting(as_manager)
     assert list(found) == [
+        "1 open ProPay has no budget: enter its hours or its contract price",
         "1 ProPay is complete and waits to be approved",
         "1 approved ProPay changed since: adjust it or dismiss the change",
         "1 question about a statement waits for an answer",
         "2 statements of pay periods that are over are not paid yet",
     ]
-    complete, drifted, question, to_pay = (as_manager.get(address).content.decode() for address in found.values())
+    missing, complete, drifted, question, to_pay = (
+        as_manager.get(address).content.decode() for address in found.values()
+    )
+    assert "Fence" in missing
+    assert "Shed" not in missing
     assert "Shed" in complete
     assert "Deck" not in complete
     assert "Deck" in drifted
