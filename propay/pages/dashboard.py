@@ -121,7 +121,7 @@ def _waiting(company: Company, today: datetime.date, counts: dict[str, int]) -> 
             many="open ProPays have no budget: enter their hours or their contract prices",
             url_name="propay_list",
             query="tab=missing",
-            icon="clipboard",
+            icon="calculator",
         ),
         Waiting(
             count=counts["complete"],
