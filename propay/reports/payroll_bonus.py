@@ -112,7 +112,7 @@ def _rows(statements: Collection[Statement]) -> Iterator[Row]:
         yield (
             Link(
                 one.worker.name,
-                reverse("worker_detail", args=[one.worker_id]),
+                reverse("statement_detail", args=[one.pk]),
                 f"{day(one.start_date)} to {day(one.end_date)}",
             ),
             one.start_date,

@@ -102,7 +102,6 @@ def _pairs(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
             status=F("propay__status"),
         )
         .values_list("last", "first", "middle", "worker_id", "title", "start", "status", "propay_id")
-        .distinct()
     )
 
 

@@ -7,12 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from propay.models import Share
+from propay.reports import REPORTS
 from protiv.timekeeping import ingest
 from tests import factories
 from tests.conftest import PASSWORD
 from tests.integrations.pages import make_connection, make_issue, make_run
 from tests.propay import statement_rows
 from tests.propay.pay_rows import make_open, make_paid
+from tests.propay.rows import make_propay
 from tests.propay.test_payroll_services import save_layout
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,6 +50,15 @@ PRIVATE = [
     "plan_create",
     "password_change",
 ]
+FIGURES = {
+    "actual_minutes": 600,
+    "budget_amount": 600,
+    "earned_amount": 600,
+    "actual_amount": 200,
+    "saving_amount": 400,
+    "pool_amount": 200,
+    "company_amount": 0,
+}
 FOR_WORKERS = ["dashboard", "bonuses", "statement_list", "time_list"]
 
 
@@ -117,6 +129,22 @@ def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server,
     paths += [reverse("integration_run", args=[run.pk]), reverse("time_entry", args=[entry.pk]), "/time/?voided=1"]
     paths += [reverse("integration_settings", args=["exaktime"])]
     assert visit_paths(page, live_server, paths) == {}
+    assert complaints == []
+
+
+def test_pages_of_reports(page, live_server, complaints, admin, company):
+    """With a row each; the sheets that are printed, too."""
+    propay = make_propay(factories.make_job(company), status="COMPLETE", fixed_amount=600, **FIGURES)
+    Share.objects.create(company=company, propay=propay, worker=factories.make_worker(company), minutes=600)
+    make_open(factories.make_worker(company, "Ana Ruiz"))
+    sign_in(page, live_server, admin.email)
+    paths = [reverse(door, args=[slug]) for door in ("report", "report_print") for slug in REPORTS]
+    assert visit_paths(page, live_server, paths) == {}
+    page.goto(live_server.url + reverse("report", args=["saved-hours"]))
+    page.get_by_role("link", name="Print").click()
+    page.evaluate("window.print = () => { document.title = 'printed' }")
+    page.get_by_role("button", name="Print").click()
+    assert page.title() == "printed"
     assert complaints == []
 
 

@@ -343,6 +343,14 @@ def test_payroll_bonus_takes_periods_by_their_last_day_or_their_pay_date(as_mana
     assert [row["Period from"] for row in file(as_manager, "payroll-bonus", **query)] == periods
 
 
+def test_payroll_bonus_leads_to_each_statement(as_manager, ana):
+    one = statement(ana, adjustment="5.00")
+
+    answer = as_manager.get(reverse("report", args=["payroll-bonus"])).content.decode()
+
+    assert f'<a href="{reverse("statement_detail", args=[one.pk])}">Ana Ruiz</a>' in answer
+
+
 def test_payroll_bonus_of_one_worker(as_manager, ana, ben, kitchen):
     assert [row["Worker"] for row in file(as_manager, "payroll-bonus", worker=ben.pk)] == ["Ben Odermatt"]
     assert "Worker: Ben Odermatt" in page(as_manager, "payroll-bonus", worker=ben.pk)
@@ -406,6 +414,13 @@ def test_efficiency_shows_budget_actual_saving_and_bonus_per_hour(as_manager, de
     ]
     text = page(as_manager, "propay-efficiency")
     assert "Total 110:00 60:00 $2,697.60 $1,511.00 $1,186.60 44.0 % $593.30 $8.58" in text
+
+
+@pytest.mark.parametrize("slug", ["propay-efficiency", "propay-status", "worker-history"])
+def test_rows_lead_to_their_propay(as_manager, kitchen, slug):
+    answer = as_manager.get(reverse("report", args=[slug])).content.decode()
+
+    assert f'<a href="{reverse("propay_detail", args=[kitchen.pk])}">Kitchen remodel</a>' in answer
 
 
 def test_efficiency_keeps_what_was_approved_whatever_becomes_of_the_job(as_manager, deck):
