@@ -14,7 +14,7 @@ PAY_DATE = date(2026, 11, 20)
 
 
 def make_open(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period = PERIOD) -> Statement:
-    """An open statement with a line on it; `amounts` are bonus, federal true-up and state extra."""
+    """An open statement; `amounts` are bonus, federal true-up and state extra, of which its one line has the first."""
     statement = make_statement(worker, amounts.split()[0], period=(period.start_date, period.end_date))
     Statement.objects.filter(pk=statement.pk).update(**_fields(worker, amounts, period))
     return statement
@@ -24,7 +24,9 @@ def make_paid(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period
     """A paid statement: as the rules have it, a negative total pays 0.00 and keeps its sums."""
     total = sum(map(Decimal, amounts.split()), Decimal("0.00"))
     paid = {"status": StatementStatus.PAID, "pay_date": PAY_DATE, "paid_amount": max(total, Decimal("0.00"))}
-    return Statement.objects.create(**(_fields(worker, amounts, period) | paid | fields))
+    statement = make_open(worker, amounts, period)
+    Statement.objects.filter(pk=statement.pk).update(**(paid | fields))
+    return statement
 
 
 def _fields(worker: Worker, amounts: str, period: Period) -> dict[str, Any]:
