@@ -4,6 +4,7 @@ from django.urls import path
 
 from propay.views import (
     adjustments,
+    automation,
     bonus_settings,
     bonuses,
     crew,
@@ -53,6 +54,10 @@ urlpatterns = [
     path("settings/payroll/layouts/create/", payroll.custom_layout_create, name="custom_layout_create"),
     path("settings/payroll/layouts/<int:pk>/", payroll.custom_layout_edit, name="custom_layout_edit"),
     path("settings/payroll/layouts/<int:pk>/delete/", payroll.custom_layout_delete, name="custom_layout_delete"),
+    path("settings/automation/", automation.automation, name="automation"),
+    path("settings/automation/run/", automation.automation_run, name="automation_run"),
+    path("settings/automation/exclude/", automation.automation_exclude, name="automation_exclude"),
+    path("settings/automation/exclusions/<int:pk>/remove/", automation.automation_include, name="automation_include"),
     path("settings/bonuses/", bonus_settings.bonus_settings, name="bonus_settings"),
     path("settings/bonuses/periods/", bonus_settings.bonus_periods, name="bonus_periods"),
     path("team/<int:pk>/bonus-and-overtime/", bonus_settings.worker_pay_flags, name="worker_pay_flags"),

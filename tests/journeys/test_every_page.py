@@ -45,6 +45,7 @@ PRIVATE = [
     "payroll_preview",
     "payroll_settings",
     "people",
+    "automation",
     "bonus_settings",
     "plan_list",
     "plan_create",

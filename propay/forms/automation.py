@@ -1,0 +1,96 @@
+"""What people type about ProPays that make themselves. The cleaned data are a service's arguments."""
+
+from typing import Any
+
+from django import forms
+
+from propay.forms.fields import DayField
+from propay.models import AutomationMoment, BonusPlan, ExclusionKind
+from protiv.accounts.models import Company
+from protiv.timekeeping.choices import CappedChoiceField
+from protiv.timekeeping.models import CostCode, Job
+
+# What each kind of exclusion is about, and the words that ask for it.
+NEEDS = {
+    ExclusionKind.NAME_PATTERN: ("pattern", "Enter a part of the name or number, like warranty or TEST-*."),
+    ExclusionKind.COST_CODE: ("cost_code", "Choose the cost code."),
+    ExclusionKind.JOB: ("job", "Choose the job."),
+}
+
+
+class AutomationForm(forms.Form):
+    """From which plan, when, and since which day."""
+
+    is_on = forms.BooleanField(label="Make ProPays automatically, after each sync", required=False)
+    plan = forms.ModelChoiceField(
+        BonusPlan.objects.none(),
+        label="From the plan",
+        empty_label="Choose a plan",
+        error_messages={
+            "required": "Choose the plan.",
+            "invalid_choice": "This plan is not offered any more. Choose another one.",
+        },
+    )
+    moment = forms.ChoiceField(
+        label="When",
+        choices=AutomationMoment,
+        widget=forms.RadioSelect,
+        help_text="A job that is there already when you switch this on waits for its first time either way.",
+    )
+    go_live_date = DayField(
+        label="Go-live day",
+        help_text="A job with time before this day gets none by itself: its budget is for all of the job. "
+        "So what you tried out before stays out.",
+    )
+
+    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+        super().__init__(*args, **options)
+        plans = BonusPlan.objects.filter(company=company, is_active=True).order_by("name")
+        self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
+
+
+class ExclusionForm(forms.Form):
+    """Jobs to leave out; the page shows each kind with its own field."""
+
+    kind = forms.ChoiceField(choices=ExclusionKind)
+    pattern = forms.CharField(
+        label="Jobs whose name or number holds",
+        required=False,
+        max_length=120,
+        help_text="Capitals or not. With * (any text) or ? (one character) it must fit as a whole: TEST-*.",
+    )
+    cost_code = CappedChoiceField(
+        CostCode.objects.none(),
+        label="Jobs with time on this cost code only",
+        required=False,
+        empty_label="Choose a cost code",
+        error_messages={"invalid_choice": "There is no such cost code in your company. Choose one from the list."},
+    )
+    job = CappedChoiceField(
+        Job.objects.none(),
+        label="One job",
+        required=False,
+        empty_label="Choose a job",
+        error_messages={"invalid_choice": "There is no such job in your company. Choose one from the list."},
+    )
+
+    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+        super().__init__(*args, **options)
+        codes = CostCode.objects.filter(company=company, is_system=False).order_by("number", "name", "pk")
+        jobs = Job.objects.filter(company=company, is_active=True).order_by("name", "pk")
+        for name, rows in (("cost_code", codes), ("job", jobs)):
+            field: Any = self.fields[name]
+            field.queryset = rows
+            field.explain_cap()
+
+    def clean(self) -> dict[str, Any]:
+        """Of the three, the one that the kind is about."""
+        super().clean()
+        kind = self.cleaned_data.get("kind")
+        if kind is None:
+            return self.cleaned_data
+        name, words = NEEDS[ExclusionKind(kind)]
+        value = self.cleaned_data.get(name)
+        if not value and name not in self.errors:
+            self.add_error(name, words)
+        return {"kind": kind, name: value}
