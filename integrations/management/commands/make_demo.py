@@ -2,13 +2,11 @@
 
 from contextlib import suppress
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet, Sum
 from django.utils import timezone
 
 from integrations import runner, services
@@ -17,14 +15,12 @@ from integrations.exaktime.sandbox.accounts import FRESH_PASSWORD
 from integrations.exaktime.sandbox.accounts import PASSWORD as SANDBOX_PASSWORD
 from integrations.exaktime.sandbox.client import start_sandbox
 from integrations.models import Connection, Horizon, Provider, RunState, SyncRun
-from propay.services import BudgetType, ProPay, create_propay
+from propay import demo
 from protiv.accounts.models import Company, Membership, Role, User
-from protiv.timekeeping.models import Job, Wage, Worker
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
 SANDBOX_PORT = 8900
 ACME = Credentials(company_identifier="acme", username="sync@acme.test", password=SANDBOX_PASSWORD)
-WAGES = [Decimal(amount) for amount in ("22.50", "24.00", "26.50", "29.00", "31.75", "35.00")]
 DAYS_OF_HISTORY = 120
 
 WELCOME = f"""
@@ -107,60 +103,23 @@ def sync_all(company: Company) -> None:
 
 
 def pay_and_budget(company: Company) -> None:
-    """Wages for everybody, three ProPays, and a sign-in for the worker who earns most."""
+    """What the product makes of those hours."""
     connection = Connection.objects.get(company=company)
-    start = connection.sync_start_date or demo_today()
-    workers = list(Worker.objects.filter(company=company).order_by("pk"))
-    Wage.objects.bulk_create(
-        Wage(company=company, worker=worker, start_date=start, hourly_amount=WAGES[index % len(WAGES)])
-        for index, worker in enumerate(workers)
-    )
-    jobs = list(busiest_jobs(company)[:3])
-    budgets: tuple[dict[str, Any], ...] = (
-        {"budget_type": BudgetType.HOURS, "budget_minutes": None},
-        {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "labor_percent": Decimal(35), "company_percent": Decimal(10)},
-        {"budget_type": BudgetType.HOURS, "budget_minutes": None},
-    )
-    propays = [_propay(company, job, budget) for job, budget in zip(jobs, budgets, strict=False)]
-    _link_worker(company, propays)
-
-
-def busiest_jobs(company: Company) -> "QuerySet[Job]":
-    """Jobs with both budgets in ExakTime, those with the most hours first."""
-    return (
-        Job.objects.filter(company=company, synced_budget_minutes__isnull=False, synced_contract_amount__isnull=False)
-        .annotate(
-            first=Min("time_entries__work_date"),
-            last=Max("time_entries__work_date"),
-            worked=Sum("time_entries__minutes"),
+    demo.fill(
+        demo.Stage(
+            company=company,
+            admin=admin_of(company),
+            manager=member_of(company, Role.MANAGER),
+            worker=member_of(company, Role.WORKER),
+            start_date=connection.sync_start_date or demo_today(),
+            now=timezone.now(),
         )
-        .filter(worked__gt=0)
-        .order_by("-worked", "pk")
     )
 
 
-def _propay(company: Company, job: Any, budget: dict[str, Any]) -> ProPay:
-    return create_propay(
-        company=company,
-        actor=admin_of(company),
-        now=timezone.now(),
-        job=job,
-        title=f"{job.name} crew bonus",
-        manager=Membership.objects.get(company=company, role=Role.MANAGER),
-        split_percent=Decimal(50),
-        start_date=job.first,
-        end_date=None,
-        **budget,
-    )
-
-
-def _link_worker(company: Company, propays: list[ProPay]) -> None:
-    best = Worker.objects.filter(shares__propay__in=propays).annotate(total=Sum("shares__amount")).order_by("-total")
-    worker = best.first()
-    if worker is not None:
-        worker.membership = Membership.objects.get(company=company, role=Role.WORKER)
-        worker.save(update_fields=["membership"])
+def member_of(company: Company, role: Role) -> Membership:
+    return Membership.objects.select_related("user").get(company=company, role=role)
 
 
 def admin_of(company: Company) -> User:
-    return Membership.objects.select_related("user").get(company=company, role=Role.ADMIN).user
+    return member_of(company, Role.ADMIN).user
