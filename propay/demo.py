@@ -47,10 +47,11 @@ def fill(stage: Stage) -> None:
     )
     version = services.version_in_force(company=stage.company, plan=plan, day=stage.start_date)
     assert version is not None  # noqa: S101  # it starts on that very day
-    terms = services.terms_of_version(version)
-    hours, contract, crew_only, paid, complete, changed, tasks = busiest_jobs(stage.company)[:7]
-    _propay(stage, hours, budget_type=BudgetType.HOURS, **terms)
-    _propay(stage, contract, budget_type=BudgetType.PERCENT_OF_CONTRACT, labor_percent=Decimal(35), **terms)
+    terms: dict[str, Any] = {**services.terms_of_version(version)}
+    jobs: list[Any] = list(busiest_jobs(stage.company)[:7])
+    hours, contract, crew_only, paid, complete, changed, tasks = jobs
+    _propay(stage, hours, **terms, budget_type=BudgetType.HOURS)
+    _propay(stage, contract, **terms, budget_type=BudgetType.PERCENT_OF_CONTRACT, labor_percent=Decimal(35))
     _propay(stage, crew_only, budget_type=BudgetType.HOURS)
     done = _saving(stage, paid, end_date=stage.today - PAY_PERIODS_AGO)
     _link_worker(stage, done)
@@ -88,16 +89,16 @@ def _set_wages(stage: Stage) -> None:
     )
 
 
-def _propay(stage: Stage, job: Any, **terms: Any) -> ProPay:
+def _propay(stage: Stage, on: Any, **terms: Any) -> ProPay:
     return services.create_propay(
         company=stage.company,
         actor=stage.admin,
         now=stage.now,
         **{
-            "job": job,
-            "title": f"{job.name} crew bonus",
+            "job": on,
+            "title": f"{on.name} crew bonus",
             "manager": stage.manager,
-            "start_date": job.first,
+            "start_date": on.first,
             "end_date": None,
             **terms,
         },
