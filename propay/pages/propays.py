@@ -69,7 +69,7 @@ TABS: dict[str, tuple[str, Q]] = {
     "missing": ("Missing budget", MISSING_BUDGET),
     "complete": ("Complete", Q(status=ProPayStatus.COMPLETE)),
     "approved": ("Approved", Q(status=ProPayStatus.APPROVED)),
-    "drift": ("Changed since approval", DRIFTED),
+    "drift": ("Drift", DRIFTED),
     "paid": ("Paid", Q(status=ProPayStatus.PAID)),
     "canceled": ("Canceled", Q(status=ProPayStatus.CANCELED)),
     "all": ("All", Q()),
