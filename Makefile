@@ -32,6 +32,7 @@ bench: $(VENV)/.installed .env
 	$(BIN)/python -m tests.benchmarks.sync --delay 50
 	$(BIN)/python -m tests.benchmarks.figures
 	$(BIN)/python -m tests.benchmarks.whatif
+	$(BIN)/python -m tests.benchmarks.pay_run
 
 # Syncs per second and what one costs, with real clusters; DATABASE_URL must name a PostgreSQL.
 bench-fleet: $(VENV)/.installed .env
