@@ -90,9 +90,14 @@ def bar(actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | in
     )
 
 
+def is_in_hours(propay: ProPay) -> bool:
+    """Whether the budget in force is the hours that were typed or synced: an adjusted one is shown in dollars."""
+    return propay.budget_type == BudgetType.HOURS and not propay.adjustment_type
+
+
 def bar_of(propay: ProPay, budget_minutes: int | None) -> Bar | None:
     """In hours where the budget is in hours, so that it shows before anyone has a wage; else in dollars."""
-    if propay.budget_type == BudgetType.HOURS:
+    if is_in_hours(propay):
         return bar(propay.actual_minutes, budget_minutes)
     return bar(propay.actual_amount, propay.budget_amount)
 
@@ -124,10 +129,10 @@ def over_time(propay: ProPay, days: Sequence[Day], *, budget_minutes: int | None
     if not days:
         return None
     knows_cost = days[-1].total_amount is not None
-    in_hours = propay.budget_type == BudgetType.HOURS or not knows_cost
+    in_hours = is_in_hours(propay) or not knows_cost
     if in_hours:
         values = [Fraction(day.total_minutes, MINUTES_PER_HOUR) for day in days]
-        counts = propay.budget_type == BudgetType.HOURS and budget_minutes is not None
+        counts = is_in_hours(propay) and budget_minutes is not None
         budget = Fraction(budget_minutes or 0, MINUTES_PER_HOUR) if counts else None
     else:
         values = [Fraction(day.total_amount or 0) for day in days]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from propay import charts
 from propay.figures import budget_minutes_of
-from propay.models import BudgetType, ProPay
+from propay.models import ProPay
 from propay.pages.steps import Steps
 from protiv.timekeeping.models import Worker
 
@@ -25,7 +25,7 @@ def budget_bar(context: RequestContext, propay: ProPay) -> dict[str, Any]:
     return {
         "bar": charts.bar_of(propay, minutes),
         "propay": propay,
-        "in_hours": propay.budget_type == BudgetType.HOURS,
+        "in_hours": charts.is_in_hours(propay),
         "budget_minutes": minutes,
         "company": context["request"].company,
     }

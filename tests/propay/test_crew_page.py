@@ -11,7 +11,7 @@ from propay import services
 from propay.models import ProPay, Share
 from protiv.accounts.models import AuditEvent
 from tests import factories
-from tests.propay.rows import NOW, make_propay
+from tests.propay.rows import NOW, make_approved, make_propay
 from tests.propay.test_views_pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +205,7 @@ def test_the_service_refuses_workers_of_another_company(company, admin, make):
 
 def test_the_crew_of_what_is_approved_is_closed(as_manager, make):
     propay = make()
-    ProPay.objects.filter(pk=propay.pk).update(status="APPROVED")
+    make_approved(propay, {})
 
     for response in (as_manager.get(address(propay), follow=True), as_manager.post(address(propay), {}, follow=True)):
         assert "can&#x27;t be changed" in text_of(response)

@@ -134,7 +134,7 @@ def test_an_adjusted_budget_shows_the_original_beside_it(as_manager, make):
     text = text_of(as_manager.get(address(propay)))
 
     assert "Budget $6,000.00 Dollar amount, adjusted; originally $5,000.00" in text
-    assert "Adjustment Times a factor: 1.2" in text
+    assert "Adjustment × 1.2" in text
 
 
 def test_an_adjusted_hours_budget_shows_the_original_in_dollars_too(as_manager, make):
@@ -145,6 +145,16 @@ def test_an_adjusted_hours_budget_shows_the_original_in_dollars_too(as_manager, 
         page.worked_out.budget_amount * 2,
         Decimal("1353.41"),
     )
+
+
+def test_an_adjusted_hours_budget_is_drawn_against_what_it_is_now(as_manager, make):
+    """22 of 100 hours cost 595.50; of half the budget, 1,353.41, that is 44 percent."""
+    propay = make(budget_type="HOURS", adjustment_type="PERCENT", adjustment_value=Decimal(-50))
+    page = worked(propay)
+
+    assert not page.chart.in_hours
+    assert "$595.50 of $1,353.41 44 %" in text_of(as_manager.get(address(propay)))
+    assert "$595.50 of $1,353.41 44 %" in text_of(as_manager.get(reverse("propay_list")))
 
 
 def make_lines(propay, codes):
