@@ -38,15 +38,15 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A text that leads to the page it speaks of. `note` stands below it on the page; in a file it has own columns."""
+class Text:
+    """A text that may lead to the page it speaks of. `note` stands below it; a file has it in columns of its own."""
 
     text: str
-    url: str
+    url: str = ""
     note: str = ""
 
 
-Value = Link | str | int | Decimal | datetime.date | None
+Value = Text | str | int | Decimal | datetime.date | None
 Row = tuple[Value, ...]
 
 
@@ -54,7 +54,7 @@ Row = tuple[Value, ...]
 class Column:
     """One column; `explanation` stands below the table.
 
-    `in_file_only`: the page has no room for it and shows it as the note of a link.
+    `in_file_only`: the page has no room for it and shows it as a note.
     """
 
     label: str

@@ -82,7 +82,7 @@ def _row(one: Measured) -> Row:
             per_hour(_bonus(propay), propay.actual_minutes),
         )
     return (
-        link_to(propay, f"started {day(propay.start_date)}"),
+        link_to(propay, f"since {day(propay.start_date)}"),
         str(propay.job),
         manager_of(propay),
         propay.get_status_display(),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from propay.figures import day
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
-from propay.reports.base import Asked, Column, Highlight, Kind, Link, QueryRows, Report, ReportKind, Row, in_cents
+from propay.reports.base import Asked, Column, Highlight, Kind, QueryRows, Report, ReportKind, Row, Text, in_cents
 from protiv.money import ZERO
 
 PAY_DATE = "PAY_DATE"
@@ -26,10 +26,11 @@ COLUMNS = (
     Column("Total", Kind.MONEY),
     Column("Paid", Kind.MONEY, "never below 0.00"),
     Column("Status"),
-    Column("Pay date", Kind.DATE),
+    Column("Pay date", Kind.DATE, in_file_only=True),
 )
 # The kinds of lines that are a column of their own, in the order of the columns. A true-up has no bonus amount.
 BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
+BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 CARRIED_NOTE = (
     "A negative total that was carried over stands on both statements and so twice in the sums below the columns; "
     "“Bonus and true-ups” counts it once."
@@ -62,7 +63,7 @@ def make(asked: Asked) -> Report:
     bonuses = tuple(amounts.get(kind, ZERO) for kind in BONUS_COLUMNS)
     return Report(
         columns=COLUMNS,
-        rows=QueryRows(found.select_related("worker").order_by("-start_date", *_BY_NAME), _rows),
+        rows=QueryRows(found.select_related("worker").order_by("-start_date", *BY_NAME), _rows),
         totals=("Total", None, None, *bonuses, federal, state_extra, whole, paid, None, None),
         highlights=(
             Highlight("Bonus and true-ups", Kind.MONEY, whole - carried),
@@ -72,9 +73,6 @@ def make(asked: Asked) -> Report:
         ),
         notes=(CARRIED_NOTE, *NOTES) if carried else NOTES,
     )
-
-
-_BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 
 
 def _found(asked: Asked) -> "QuerySet[Statement]":
@@ -110,10 +108,10 @@ def _rows(statements: Collection[Statement]) -> Iterator[Row]:
         amounts[statement_id][kind] = in_cents(amount)
     for one in statements:
         yield (
-            Link(
+            Text(
                 one.worker.name,
                 reverse("statement_detail", args=[one.pk]),
-                f"{day(one.start_date)} to {day(one.end_date)}",
+                f"{one.start_date:%b} {one.start_date.day} to {day(one.end_date)}",
             ),
             one.start_date,
             one.end_date,
@@ -122,7 +120,7 @@ def _rows(statements: Collection[Statement]) -> Iterator[Row]:
             one.state_extra_amount,
             one.total_amount,
             one.paid_amount,
-            one.get_status_display(),
+            Text(one.get_status_display(), note=day(one.pay_date) if one.pay_date else ""),
             one.pay_date,
         )
 

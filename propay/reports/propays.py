@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from propay.figures import minutes_budgeted
 from propay.models import LIVE_STATUSES, BudgetTask, ProPay, ProPayStatus
-from propay.reports.base import Asked, Link
+from propay.reports.base import Asked, Text
 from protiv.money import round_half_up
 
 OPEN, DONE = "OPEN", "DONE"
@@ -82,11 +82,11 @@ def _in_minutes(propay: ProPay) -> int | None:
     return round_half_up(Fraction(propay.budget_amount) * propay.actual_minutes / Fraction(propay.actual_amount))
 
 
-def link_to(propay: ProPay, note: str | None) -> Link:
+def link_to(propay: ProPay, note: str | None) -> Text:
     """The title, with the job's number, or all of it where it is called otherwise, and a note. The job is loaded."""
     job = propay.job.number if propay.job.name == propay.title else str(propay.job)
     notes = [one for one in (job, note) if one]
-    return Link(propay.title, reverse("propay_detail", args=[propay.pk]), " · ".join(notes))
+    return Text(propay.title, reverse("propay_detail", args=[propay.pk]), " · ".join(notes))
 
 
 def manager_of(propay: ProPay) -> str | None:

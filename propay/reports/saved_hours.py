@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from propay import charts
-from propay.reports.base import Asked, Column, Highlight, Kind, Link, Report, ReportKind, Row
+from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row, Text
 from propay.reports.propays import DONE, HOURS_NOTE, asked_propays, measured, percent_of
 from protiv.timekeeping.models import Job
 
@@ -66,8 +66,8 @@ def make(asked: Asked) -> Report:
     )
 
 
-def _link(job: Job) -> Link:
-    return Link(str(job), reverse("job_detail", args=[job.pk]))
+def _link(job: Job) -> Text:
+    return Text(str(job), reverse("job_detail", args=[job.pk]))
 
 
 def _highlights(whole: _Hours) -> tuple[Highlight, ...]:

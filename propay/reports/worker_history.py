@@ -20,7 +20,7 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.reports.base import Asked, Column, Highlight, Kind, Link, QueryRows, Report, ReportKind, Row, in_cents
+from propay.reports.base import Asked, Column, Highlight, Kind, QueryRows, Report, ReportKind, Row, Text, in_cents
 from propay.reports.propays import asked_propays, per_hour, percent_of
 from protiv.money import ZERO
 from protiv.timekeeping.selectors import join_name
@@ -36,7 +36,7 @@ COLUMNS = (
     Column("Wage uplift", Kind.PERCENT, "the bonus, of what the time cost with burden and overtime where they count"),
     Column("True-ups", Kind.MONEY, "federal and state together, paid on top of the bonus"),
     Column("Payment"),
-    Column("Paid on", Kind.DATE),
+    Column("Paid on", Kind.DATE, in_file_only=True),
 )
 NOTES = (
     "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
@@ -111,11 +111,12 @@ def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     facts = _facts({(worker_id, propay_id) for *_, worker_id, _title, _start, _status, propay_id in wanted})
     for last, first, middle, worker_id, title, start, status, propay_id in wanted:
         one = facts[worker_id, propay_id]
+        paid_date = None if one.open_lines else one.paid_date
         shares = _shares(one, status)
         bonus = None if None in shares else sum((amount or ZERO for amount in shares), ZERO)
         yield (
-            Link(join_name(first, middle, last), reverse("worker_detail", args=[worker_id])),
-            Link(title, reverse("propay_detail", args=[propay_id]), f"Started {day(start)}"),
+            Text(join_name(first, middle, last), reverse("worker_detail", args=[worker_id])),
+            Text(title, reverse("propay_detail", args=[propay_id]), f"Started {day(start)}"),
             start,
             one.minutes,
             *shares,
@@ -123,8 +124,8 @@ def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
             per_hour(bonus, one.minutes),
             percent_of(bonus, one.cost),
             one.true_ups,
-            _payment(one, status),
-            None if one.open_lines else one.paid_date,
+            Text(_payment(one, status), note=day(paid_date) if paid_date else ""),
+            paid_date,
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from propay.figures import day
-from propay.reports.base import Column, Kind, Link, Report, Row, Value
+from propay.reports.base import Column, Kind, Report, Row, Text, Value
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import MINUS, NOTHING, hours, money
 from protiv.money import round_cents
@@ -31,7 +31,7 @@ def shown(value: Value, kind: Kind, company: Company) -> str:
     """For people: `$1,234.50`, `7:30` or `7.50` as the company chose, `12.5 %`, `Nov 3, 2026`, `—` for nothing."""
     if value is None:
         return NOTHING
-    if isinstance(value, Link):
+    if isinstance(value, Text):
         return value.text
     if isinstance(value, datetime.date):
         return f"{value:%b %Y}" if kind == Kind.MONTH else day(value)
@@ -49,8 +49,8 @@ def plain(value: Value, kind: Kind) -> str:
     """For programs: no thousands commas, dates like 2026-11-03, hours always as a decimal number, nothing is empty."""
     if value is None:
         return ""
-    if isinstance(value, Link | str):
-        return safe_cell(value.text if isinstance(value, Link) else value)
+    if isinstance(value, Text | str):
+        return safe_cell(value.text if isinstance(value, Text) else value)
     if isinstance(value, datetime.date):
         return f"{value:%Y-%m}" if kind == Kind.MONTH else value.isoformat()
     if kind == Kind.HOURS:
@@ -79,8 +79,8 @@ def _shown_row(columns: Sequence[Column], row: Row, company: Company) -> list[Ce
         Cell(
             text=shown(value, column.kind, company),
             kind=column.kind,
-            url=value.url if isinstance(value, Link) else "",
-            note=value.note if isinstance(value, Link) else "",
+            url=value.url if isinstance(value, Text) else "",
+            note=value.note if isinstance(value, Text) else "",
             is_negative=isinstance(value, int | Decimal) and value < 0,
             is_zero=isinstance(value, int | Decimal) and value == 0,
         )

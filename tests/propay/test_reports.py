@@ -296,6 +296,7 @@ def test_payroll_bonus_shows_each_kind_of_amount_in_its_column(as_manager, ana):
     ]
     text = page(as_manager, "payroll-bonus")
     assert "$100.00 −$8.25 $20.00 −$1.75 $12.34 $5.66 $128.00 $128.00 Paid Nov 20, 2026" in text
+    assert "Ana Ruiz Nov 2 to Nov 15, 2026" in text
 
 
 def test_payroll_bonus_adds_up_to_the_statements(as_manager, ana, ben, kitchen):
