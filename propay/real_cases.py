@@ -58,8 +58,11 @@ def case_of(propay: ProPay) -> dict[str, object] | None:
     return real_case(propay).as_json()
 
 
-def real_case(propay: ProPay) -> RealCase:
-    """The ProPay as it stands, loaded by `selectors.with_terms`; once approved, what the approval froze."""
+def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
+    """The ProPay as it stands, loaded by `selectors.with_terms`; once approved, what the approval froze.
+
+    `people` are workers whom somebody tries to pay beside those that it names.
+    """
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
         rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0).order_by("pk")
@@ -69,19 +72,31 @@ def real_case(propay: ProPay) -> RealCase:
         plan = plan_of(propay, no_bonus=workers_without_bonus(propay.company))
         include_travel = propay.counts_travel
         entries = _entries(counted_entries([propay.pk], include_travel=True).annotate(wage=wage_in_force()))
-    return _case(propay.company, plan, entries, include_travel=include_travel)
+    return _case(propay.company, plan, entries, people, include_travel=include_travel)
 
 
-def case_of_job(job: Job, plan: Plan | None) -> RealCase:
-    """All time on a job, under terms that somebody tries."""
+def case_of_job(job: Job, *, people: Collection[int] = ()) -> RealCase:
+    """All time on a job that has no terms yet."""
     time = TimeEntry.objects.filter(COUNTED, company=job.company_id, job=job, kind__in=WORKED_KINDS)
     entries = _entries(time.exclude(minutes=0).annotate(wage=wage_in_force()))
-    return _case(job.company, plan, entries, include_travel=job.company.include_travel)
+    return _case(job.company, None, entries, people, include_travel=job.company.include_travel)
 
 
-def _case(company: Company, plan: Plan | None, entries: tuple[Entry, ...], *, include_travel: bool) -> RealCase:
+def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
+    """Nothing yet, for a case that somebody types."""
+    return _case(company, None, (), people, include_travel=company.include_travel)
+
+
+def _case(
+    company: Company,
+    plan: Plan | None,
+    entries: tuple[Entry, ...],
+    people: Collection[int],
+    *,
+    include_travel: bool,
+) -> RealCase:
     policy = overtime_policy(company)
-    ids = {int(entry.worker_id) for entry in entries} | _named_in(plan)
+    ids = {int(entry.worker_id) for entry in entries} | named_in(plan) | {*people}
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
     codes = CostCode.objects.filter(company=company, pk__in={entry.cost_code for entry in entries if entry.cost_code})
     return RealCase(
@@ -97,10 +112,10 @@ def _case(company: Company, plan: Plan | None, entries: tuple[Entry, ...], *, in
     )
 
 
-def _named_in(plan: Plan | None) -> set[int]:
-    """Those who are paid without having to be on the crew."""
+def named_in(plan: Plan | None) -> set[int]:
+    """The workers who are paid without having to be on the crew."""
     people = (plan.lead, plan.manager, *plan.others) if plan else ()
-    return {int(person) for person in people if person is not None}
+    return {person for person in people if isinstance(person, int)}
 
 
 def _entries(rows: "QuerySet[Any]") -> tuple[Entry, ...]:

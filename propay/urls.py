@@ -18,6 +18,7 @@ from propay.views import (
     questions,
     reports,
     statements,
+    what_if,
 )
 
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
     path("propays/<int:pk>/restore-budget/", editing.propay_restore_budget, name="propay_restore_budget"),
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),
     path("propays/<int:pk>/restore/", propays.propay_restore, name="propay_restore"),
+    path("propays/what-if/", what_if.what_if, name="what_if"),
     path("propays/dry-run/", dry_run.dry_run, name="dry_run"),
     path("propays/dry-run.csv", dry_run.dry_run_file, name="dry_run_file"),
     path("bonuses/", bonuses.bonuses, name="bonuses"),

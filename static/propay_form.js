@@ -6,19 +6,24 @@
   const field = (name) => form.elements.namedItem(name);
   const show = (root) => root.querySelectorAll("[data-add-line], [data-remove-line]").forEach((one) => (one.hidden = false));
 
+  // For whoever listens: the sum below, and on the what-if page htmx.
+  const changed = () => form.dispatchEvent(new Event("input"));
+
   // Without this script the lines are as many as the server put there, and the buttons stay hidden.
   show(form);
   form.addEventListener("click", (event) => {
-    const lines = form.querySelector("[data-lines]");
-    const removed = event.target.closest("[data-remove-line]");
-    if (event.target.closest("[data-add-line]")) {
-      lines.append(form.querySelector("[data-new-line]").content.cloneNode(true));
-      show(lines);
-      lines.lastElementChild.querySelector("select").focus();
-    } else if (removed) {
-      removed.closest("[data-line]").remove();
-      form.querySelector("[data-add-line]").focus();
+    const button = event.target.closest("[data-add-line], [data-remove-line]");
+    if (!button) return;
+    const part = (name) => button.closest("fieldset").querySelector(`[data-${name}]`);
+    if (button.matches("[data-add-line]")) {
+      part("lines").append(part("new-line").content.cloneNode(true));
+      show(part("lines"));
+      part("lines").lastElementChild.querySelector("select, input:not([type=hidden])").focus();
+    } else {
+      part("add-line").focus();
+      button.closest("[data-line]").remove();
     }
+    changed();
   });
 
   // Crew left empty is what the others leave.
@@ -44,6 +49,6 @@
       if (input.type === "checkbox") input.checked = value;
       else input.value = value;
     });
-    addUp();
+    changed();
   });
 })();

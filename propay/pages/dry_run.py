@@ -12,6 +12,7 @@ from propay import selectors, terms
 from propay.figures import Figures, plan_of, work_out
 from propay.frozen import thaw
 from propay.models import FROZEN_STATUSES, PlanVersion, ProPay, ProPayStatus, Snapshot
+from propay.pages.change import Change
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import hours
 from protiv.money import ZERO
@@ -33,18 +34,6 @@ CSV_HEADER = (
     "Note",
 )
 NOBODY_NAMED = "The plan has a part for others, and this ProPay names nobody for it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """An amount in dollars under the terms that held, and under the plan; None where there is no bonus to show."""
-
-    before: Decimal | None
-    after: Decimal | None
-
-    @property
-    def difference(self) -> Decimal | None:
-        return None if self.before is None or self.after is None else self.after - self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

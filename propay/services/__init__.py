@@ -61,6 +61,7 @@ from propay.services.terms import (
     terms_version,
 )
 from propay.services.true_ups import update_all_true_ups, update_true_ups_of_run
+from propay.services.what_if import save_what_if
 
 __all__ = [
     "SHOWN_AT_MOST",
@@ -124,6 +125,7 @@ __all__ = [
     "save_condition",
     "save_custom_layout",
     "save_payroll_settings",
+    "save_what_if",
     "set_category_active",
     "set_condition_active",
     "set_conditions",

@@ -50,6 +50,7 @@ PRIVATE = [
     "plan_list",
     "plan_create",
     "password_change",
+    "what_if",
 ]
 FIGURES = {
     "actual_minutes": 600,
@@ -61,15 +62,6 @@ FIGURES = {
     "company_amount": 0,
 }
 FOR_WORKERS = ["dashboard", "bonuses", "statement_list", "time_list"]
-
-
-@pytest.fixture
-def complaints(page):
-    """What the browser's console says while a test runs."""
-    heard = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
 
 
 def faults_of(page, width):

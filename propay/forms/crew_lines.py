@@ -1,0 +1,126 @@
+"""The crew of a what-if: who is on it, with hours and a wage that may be others than the real ones."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from propay.forms.fields import NumberField, typed_dollars, typed_number
+from propay.trying import CrewLine
+from propay.writing import worker_key
+from protiv.accounts.models import Company, HoursFormat
+from protiv.accounts.templatetags.formats import hours
+from protiv.timekeeping.typed import NotUnderstood, read_hours, read_wage
+
+MOST_LINES = 500
+LINES_OF_AN_EMPTY_CREW = 3
+NO_BONUS = "no"
+COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPerson:
+    """A line as it stands in the form, all as text. `key` is a real worker's, empty for somebody who was added."""
+
+    key: str = ""
+    name: str = ""
+    hours: str = ""
+    wage: str = ""
+    bonus: str = ""
+    share: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.key or self.name.strip() or self.hours.strip() or self.wage.strip())
+
+
+def typed_person(line: CrewLine, company: Company) -> TypedPerson:
+    """A line of the crew as it is, written into the form."""
+    minutes = max(line.minutes or 0, 0)
+    has_decimals = company.hours_format == HoursFormat.DECIMAL and minutes % 3 == 0
+    return TypedPerson(
+        key=worker_key(line.worker_id),
+        name=line.name,
+        hours=hours(minutes, company) if has_decimals else f"{minutes // 60}:{minutes % 60:02d}",
+        wage=typed_dollars(line.wage),
+        bonus=NO_BONUS if line.no_bonus else "",
+        share=typed_number(line.typed),
+    )
+
+
+class CrewLinesWidget(forms.Widget):
+    """Some inputs a line, each line under the same names, so that lines may be added and taken away anywhere."""
+
+    template_name = "propay/_what_if_crew.html"
+    use_fieldset = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        lines = list(value or ())
+        if not lines:
+            lines = [TypedPerson()] * LINES_OF_AN_EMPTY_CREW
+        context = super().get_context(name, None, attrs)
+        context["widget"].update(lines=lines, empty=TypedPerson())
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedPerson]:
+        columns = (data.getlist(f"{name}_{part}")[:MOST_LINES] for part in COLUMNS)
+        typed = (TypedPerson(*parts) for parts in itertools.zip_longest(*columns, fillvalue=""))
+        return [line for line in typed if not line.is_empty]
+
+
+class CrewLinesField(forms.Field):
+    """Cleans to a list of `CrewLine`; what is wrong is said with the person's name."""
+
+    widget = CrewLinesWidget
+    known: Mapping[str, tuple[CrewLine, TypedPerson]] = {}
+
+    def offer(self, lines: Sequence[CrewLine], company: Company) -> None:
+        """The real crew: a line that stands as it was written means that nothing was changed about it."""
+        self.known = {worker_key(line.worker_id): (line, typed_person(line, company)) for line in lines}
+
+    def clean(self, value: Any) -> list[CrewLine]:
+        people: list[CrewLine] = []
+        problems: list[str] = []
+        for number, line in enumerate(value or (), start=1):
+            try:
+                people.append(self._person(line, number))
+            except NotUnderstood as problem:
+                problems.append(f"{line.name.strip() or f'Line {number}'}: {problem.message}")
+            except forms.ValidationError as problem:
+                problems += [f"{line.name.strip() or f'Line {number}'}: {message}" for message in problem.messages]
+        if len({person.worker_id for person in people}) != len(people):
+            problems.append("Somebody is listed twice. Load the page again.")
+        if problems:
+            raise forms.ValidationError(problems)
+        return people
+
+    def _person(self, line: TypedPerson, number: int) -> CrewLine:
+        if line.key and line.key not in self.known:
+            raise forms.ValidationError("is not on this crew any more. Load the page again.")
+        real, shown = self.known.get(line.key, (None, TypedPerson()))
+        return CrewLine(
+            worker_id=real.worker_id if real else f"added {number:04d}",
+            name=real.name if real else line.name.strip()[:100] or f"Person {number}",
+            minutes=None if real and line.hours == shown.hours else _minutes(line.hours),
+            wage=None if real and line.wage == shown.wage else _wage(line.wage),
+            no_bonus=line.bonus == NO_BONUS,
+            typed=_share(line.share),
+        )
+
+
+def _minutes(text: str) -> int:
+    """Hours as text to minutes; none at all is fine for somebody who could have stayed at home."""
+    return 0 if text.strip().strip("0:.") == "" and text.strip() else read_hours(text)
+
+
+def _wage(text: str) -> Decimal:
+    if not text.strip():
+        raise forms.ValidationError("enter the wage, like 25.00.")
+    return read_wage(text)
+
+
+def _share(text: str) -> Decimal | None:
+    return NumberField(places=2, low=0, high=9_999_999, example="25 or 150.00", required=False).clean(text)

@@ -1,0 +1,84 @@
+"""What somebody tries on the what-if page: the terms of a ProPay, and a crew that may be another than the real one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from propay.forms.crew_lines import CrewLinesField, TypedPerson, typed_person
+from propay.forms.fields import NumberField
+from propay.forms.propay import ProPayForm
+from propay.models import PART_COLUMNS, Distribution, PlanVersion, ProPay
+from propay.trying import HUNDRED, CrewLine, pool_of
+from protiv.accounts.models import Company
+from protiv.timekeeping.models import Job
+
+
+class WhatIfForm(ProPayForm):
+    """The terms of a ProPay, of a job that has none, or of nothing real.
+
+    Cleans to `services.Terms`, and `crew` (a list of `CrewLine`) and `week_hours`, which only the what-if knows.
+    """
+
+    crew = CrewLinesField(label="Who works on it", required=False)
+    week_hours = NumberField(
+        label="Hours a week of people you add",
+        required=False,
+        places=2,
+        low=1,
+        high=120,
+        example="40",
+        initial="40",
+        help_text="They work them on five days, from the first day on: over 40, overtime is owed.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        company: Company,
+        propay: ProPay | None = None,
+        job: Job | None = None,
+        crew: Sequence[CrewLine] = (),
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, company=company, propay=propay, **options)
+        self.fields["crew"].offer(crew, company)  # type: ignore[attr-defined]
+        self.fields["job"].required = False
+        for name in ("cost_codes", *(("title", "manager") if propay else ())):
+            del self.fields[name]
+        if propay or job:
+            del self.fields["job"]
+        if propay:
+            for name in ("start_date", "end_date"):
+                self.fields[name].widget = forms.HiddenInput()
+
+    def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
+        """Every version of every plan: one that starts later may be just what somebody wants to try."""
+        versions = PlanVersion.objects.filter(company=company).select_related("plan")
+        self._offer("plan_version", versions.order_by("plan__name", "-start_date"))
+
+    @property
+    def shows_parts(self) -> bool:
+        """Whether the crew gets less than all of the pool, or shares it in another way than by hours."""
+        parts = [str(self[name].value() or 0) for name in PART_COLUMNS[1:]]
+        is_cut = any(part.strip("0.") for part in parts)
+        return is_cut or self["distribution"].value() != Distribution.PER_HOUR or self._is_wrong(*PART_COLUMNS)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("job") is None:
+            self.cleaned_data.pop("job", None)
+        cleaned = super().clean()
+        if any(name in self.errors for name in PART_COLUMNS):
+            return cleaned
+        parts = pool_of(cleaned)
+        total = sum(parts.values())
+        if total != HUNDRED or parts["crew"] < 0:
+            self.add_error("crew_percent", f"The five parts add up to {total:f} %. They must add up to 100.")
+        if parts["other"] and not cleaned.get("others"):
+            self.add_error("others", "Say who gets the part of others, or set that part to 0.")
+        return cleaned
+
+
+def typed_crew(lines: Sequence[CrewLine], company: Company) -> list[TypedPerson]:
+    """The crew as it is, written into the form."""
+    return [typed_person(line, company) for line in lines]

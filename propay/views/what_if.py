@@ -1,0 +1,86 @@
+"""The what-if page: change anything about a ProPay, see what comes of it at once, save it or throw it away."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from propay import services
+from propay.forms.what_if import WhatIfForm
+from propay.models import ProPay, ProPayStatus
+from propay.pages import what_if as pages
+from propay.pages.propays import company_propays
+from propay.real_cases import RealCase
+from propay.views.shared import number, show
+from protiv.accounts.access import CompanyRequest, for_managers
+from protiv.timekeeping.choices import LISTED_AT_MOST
+from protiv.timekeeping.models import Job
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def what_if(request: CompanyRequest) -> HttpResponse:
+    """The page. Sent by htmx, only what comes of it; sent with `save`, a ProPay. Nothing else is ever stored."""
+    source = _source(request)
+    if source.job is not None and (own := _propay_of(source.job)):
+        return redirect(f"{request.path}?propay={own.pk}")
+    case, data = source.case(), request.POST or None
+    today = request.company.local_date(timezone.now())
+    form = pages.what_if_form(source, case, data, membership=request.membership, today=today)
+    if "save" in request.POST and form.is_valid() and (saved := _save(request, source, form)):
+        messages.success(request, f"Saved as the ProPay “{saved.title}”. Hours and wages stay the real ones.")
+        return redirect("propay_detail", pk=saved.pk)
+    context = {"form": form, "source": source, "answer": _answer(source, case, form)}
+    if "HX-Request" in request.headers:
+        return render(request, "propay/_what_if_answer.html", context | {"is_swapped": True})
+    if source.propay is None and source.job is None:
+        jobs = Job.objects.filter(company=request.company, is_active=True)
+        context["jobs"] = jobs.order_by("name", "pk")[:LISTED_AT_MOST]
+    return render(request, "propay/what_if.html", context)
+
+
+def _source(request: CompanyRequest) -> pages.Source:
+    """The ProPay or the job in the address; 404 where it is another company's."""
+    propay, job = None, None
+    if "propay" in request.GET:
+        propay = get_object_or_404(company_propays(request.company), pk=number(request, "propay"))
+    elif request.GET.get("job"):
+        job = get_object_or_404(Job, company=request.company, pk=number(request, "job"))
+    return pages.Source(company=request.company, propay=propay, job=job)
+
+
+def _propay_of(job: Job) -> ProPay | None:
+    """The latest ProPay of a job."""
+    propays = ProPay.objects.filter(company=job.company_id, job=job).exclude(status=ProPayStatus.CANCELED)
+    return propays.order_by("-start_date", "-pk").first()
+
+
+def _answer(source: pages.Source, case: RealCase, form: WhatIfForm) -> pages.Answer | None:
+    """None: something has to be typed or mended first."""
+    if form.is_bound:
+        return pages.tried(source, case, form.cleaned_data) if form.is_valid() else None
+    return pages.as_it_is(case) if source.propay else None
+
+
+def _save(request: CompanyRequest, source: pages.Source, form: WhatIfForm) -> ProPay | None:
+    """The ProPay, or None with the refusal on the form."""
+    terms: Any = pages.terms_to_save(source, form.cleaned_data)
+    if source.propay is None and terms["job"] is None:
+        form.add_error("job", "Choose the job that the ProPay is for.")
+        return None
+    try:
+        return services.save_what_if(
+            company=request.company,
+            propay_id=source.propay.pk if source.propay else None,
+            crew=pages.crew_to_save(source, form.cleaned_data),
+            actor=request.user,
+            now=timezone.now(),
+            **terms,
+        )
+    except ValidationError as refusal:
+        show(form, refusal)
+        return None
