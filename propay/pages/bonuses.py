@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from propay.models import LIVE_STATUSES, ProPay, Share
+from propay.models import LIVE_STATUSES, Share
 from propay.selectors import CENT
 from protiv.accounts.models import Company, Membership
 from protiv.timekeeping.models import Worker
@@ -73,11 +73,6 @@ def own_shares(membership: Membership) -> QuerySet[Share]:
         .select_related("propay__job", "worker")
         .order_by("-propay_id")
     )
-
-
-def own_share(membership: Membership, propay: ProPay) -> Share | None:
-    """The share in a ProPay of the worker whose sign-in this is."""
-    return Share.objects.filter(propay=propay, worker__membership=membership).first()
 
 
 def is_linked(membership: Membership) -> bool:

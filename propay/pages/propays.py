@@ -202,6 +202,15 @@ def explained(propay: ProPay) -> Explained:
     )
 
 
+def worked_out(propay: ProPay) -> Figures:
+    """The figures that hold, with their steps: what approval froze, else of this moment. Workers go without names."""
+    snapshot = live_snapshot(propay)
+    if snapshot is not None:
+        return figures_of(snapshot.figures)
+    time = time_of([propay.pk])[propay.pk]
+    return work_out(propay, time, names={}, no_bonus=workers_without_bonus(propay.company))
+
+
 _Parts = tuple[Figures, Decimal | None, list[charts.Day]]
 
 

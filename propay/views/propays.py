@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from propay import services
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import propays as pages
-from propay.pages.bonuses import own_share
+from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, in_own_language, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 
@@ -44,10 +44,10 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """Budget against actual, the crew, and how every figure came about; for a worker, the own share."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     if not request.membership.can_manage:
-        share = own_share(request.membership, propay)
-        if share is None:
+        own = own_propay(request.membership, propay)
+        if own is None:
             raise Http404("Not a ProPay of this worker.")
-        return in_own_language(request, "propay/own_propay.html", {"share": share, "propay": propay})
+        return in_own_language(request, "propay/own_propay.html", {"own": own, "propay": propay})
     context = {"page": pages.explained(propay), "propay": propay, "is_live": propay.status in LIVE_STATUSES}
     return render(request, "propay/propay_detail.html", context)
 

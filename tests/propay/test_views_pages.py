@@ -330,7 +330,8 @@ def test_a_worker_sees_the_own_line_of_a_propay_and_nothing_of_others(as_worker,
     text = text_of(response)
     assert "Your share $235.98" in text
     assert "Your hours 30:00" in text
-    for secret in ("Ben", "157.32", "1,311", "393.30", "786.60", "600.00", "20.00", "35.55", "2,097"):
+    assert "your minutes ÷ the minutes of all who share it. 393.30 × 1800 / 3000 = $235.98" in text
+    for secret in ("Ben", "157.32", "1,311", "786.60", "600.00", "20.00", "35.55", "2,097"):
         assert secret not in response.content.decode()
 
 

@@ -1,0 +1,88 @@
+"""What a worker sees of a ProPay: the own hours, the own share in each role, how it came about; of others nothing."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from propay.figures import Figures
+from propay.models import Distribution, ProPay, ProPayStatus, Share, ShareRole
+from propay.pages.propays import worked_out
+from propay.pages.steps import entries_url
+from protiv.accounts.models import Membership
+from protiv.money import ZERO
+
+CREW_RULES: dict[str, Promise] = {
+    Distribution.PER_HOUR: gettext_lazy("The crew's part × your minutes ÷ the minutes of all who share it."),
+    Distribution.EQUAL: gettext_lazy("The crew's part in equal shares."),
+    Distribution.HOURS_TIMES_WAGE: gettext_lazy("The crew's part by everybody's hours times wage."),
+    Distribution.WAGE: gettext_lazy("The crew's part by everybody's wage."),
+    Distribution.LEAD_WEIGHTED: gettext_lazy("The crew's part in equal shares, in which the lead weighs more."),
+    Distribution.FIXED_PERCENT: gettext_lazy("The crew's part by percentages that your manager set."),
+    Distribution.MANUAL: gettext_lazy("The amount that your manager set."),
+}
+ROLE_RULES: dict[str, Promise] = {
+    ShareRole.LEAD: gettext_lazy("The part of the pool for the lead."),
+    ShareRole.MANAGER: gettext_lazy("The part of the pool for the manager."),
+    ShareRole.OTHER: gettext_lazy("The part of the pool for others, in equal shares."),
+}
+# Whoever knows the own wage could work out a coworker's from these formulas; the rule is told, the numbers are not.
+TELLS_WAGES = (Distribution.HOURS_TIMES_WAGE, Distribution.WAGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStep:
+    """How one of the worker's shares came about. `formula` has its numbers; empty where they would tell too much."""
+
+    role: str
+    rule: Promise
+    formula: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPropay:
+    """A worker's own part of a ProPay; `amount` is None while there is no figure."""
+
+    propay: ProPay
+    minutes: int
+    amount: Decimal | None
+    steps: list[OwnStep]
+    entries_url: str
+
+
+def own_propay(membership: Membership, propay: ProPay) -> OwnPropay | None:
+    """What the worker whose sign-in this is sees of a ProPay, loaded by `company_propays`; None without any share."""
+    shares = list(Share.objects.filter(propay=propay, worker__membership=membership).select_related("worker"))
+    if not shares:
+        return None
+    known = [share.amount for share in shares if share.amount is not None]
+    shows_steps = bool(known) and propay.status != ProPayStatus.CANCELED
+    return OwnPropay(
+        propay=propay,
+        minutes=sum(share.minutes for share in shares),
+        amount=sum(known, ZERO) if known else None,
+        steps=_steps(propay, shares, worked_out(propay)) if shows_steps else [],
+        entries_url=entries_url(propay),
+    )
+
+
+def _steps(propay: ProPay, shares: list[Share], figures: Figures) -> list[OwnStep]:
+    order = list(ShareRole)
+    formulas = {step.key: step.formula for step in figures.trace}
+    steps = []
+    for share in sorted(shares, key=lambda one: order.index(ShareRole(one.role))):
+        is_crew = share.role == ShareRole.CREW
+        formula = formulas.get(f"share.{share.role}.{share.worker_id}", "")
+        tells_too_much = is_crew and propay.distribution in (*TELLS_WAGES, Distribution.MANUAL)
+        if share.amount is not None and (formula or not is_crew):
+            steps.append(
+                OwnStep(
+                    role=ShareRole(share.role).label,
+                    rule=CREW_RULES[propay.distribution] if is_crew else ROLE_RULES[share.role],
+                    formula="" if tells_too_much else formula,
+                    amount=share.amount,
+                )
+            )
+    return steps
