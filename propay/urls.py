@@ -51,6 +51,7 @@ urlpatterns = [
     path("bonuses/questions/", statements.question_list, name="question_list"),
     path("bonuses/statements/", statements.statement_list, name="statement_list"),
     path("bonuses/statements/<int:pk>/", statements.statement_detail, name="statement_detail"),
+    path("bonuses/statements/shams/", statements.statement_shams, name="statement_shams"),
     path("bonuses/statements/pay/", statements.statement_pay, name="statement_pay"),
     path("settings/payroll/", payroll.payroll_settings, name="payroll_settings"),
     path("settings/payroll/layouts/create/", payroll.custom_layout_create, name="custom_layout_create"),

@@ -10,13 +10,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from propay import services
 from propay.forms.statements import PayForm
 from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
+from propay.pages.shams import shams_of
 from propay.views.shared import PER_PAGE, in_own_language, show
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.templatetags.formats import money
@@ -97,6 +98,15 @@ def statement_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         return in_own_language(request, "propay/own_statement.html", context)
     context["may_change"] = request.membership.is_admin and statement.status == StatementStatus.OPEN
     return render(request, "propay/statement_detail.html", context)
+
+
+@require_GET
+@for_managers
+def statement_shams(request: CompanyRequest) -> HttpResponse:
+    """What looks like wages under another name in a pay period; the list asks for it once it stands."""
+    row = pages.chosen_period(pages.pay_periods(request.company), request.GET.get("period", ""))
+    shams = shams_of(request.company, row.period) if row else []
+    return render(request, "propay/_shams.html", {"shams": shams})
 
 
 @require_safe
