@@ -30,13 +30,13 @@ COLUMNS = (
     Column("ProPay"),
     Column("Started", Kind.DATE, in_file_only=True),
     Column("Hours", Kind.HOURS),
-    *(Column(str(role.label), Kind.MONEY) for role in ShareRole),
     Column("Bonus", Kind.MONEY),
     Column("Bonus per hour", Kind.MONEY),
     Column("Wage uplift", Kind.PERCENT, "the bonus, of what the time cost with burden and overtime where they count"),
     Column("True-ups", Kind.MONEY, "federal and state together, paid on top of the bonus"),
     Column("Payment"),
     Column("Paid on", Kind.DATE, in_file_only=True),
+    *(Column(str(role.label), Kind.MONEY) for role in ShareRole),
 )
 NOTES = (
     "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
@@ -65,7 +65,7 @@ def make(asked: Asked) -> Report:
     shares, lines = _found(asked)
     pairs = _pairs(shares).union(_pairs(lines)).order_by("last", "first", "worker_id", "start", "propay_id")
     totals = _totals(shares, lines)
-    bonus, minutes = totals[-6], totals[3]
+    minutes, bonus, rate, uplift = totals[3:7]
     return Report(
         columns=COLUMNS,
         rows=QueryRows(pairs, _rows),
@@ -73,8 +73,8 @@ def make(asked: Asked) -> Report:
         highlights=(
             Highlight("Bonus", Kind.MONEY, bonus),
             Highlight("Hours", Kind.HOURS, minutes),
-            Highlight("Bonus per hour", Kind.MONEY, totals[-5]),
-            Highlight("Wage uplift", Kind.PERCENT, totals[-4]),
+            Highlight("Bonus per hour", Kind.MONEY, rate),
+            Highlight("Wage uplift", Kind.PERCENT, uplift),
         ),
         notes=NOTES,
     )
@@ -119,13 +119,13 @@ def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
             Text(title, reverse("propay_detail", args=[propay_id]), f"Started {day(start)}"),
             start,
             one.minutes,
-            *shares,
             bonus,
             per_hour(bonus, one.minutes),
             percent_of(bonus, one.cost),
             one.true_ups,
             Text(_payment(one, status), note=day(paid_date) if paid_date else ""),
             paid_date,
+            *shares,
         )
 
 
@@ -200,13 +200,12 @@ def _totals(shares: "QuerySet[Share]", lines: "QuerySet[StatementLine]") -> Row:
     return (
         *("Total", None, None),
         worked["all_minutes"] or 0,
-        *amounts,
         bonus,
         per_hour(bonus, worked["minutes"] or 0),
         percent_of(bonus, in_cents(worked["cost"])),
         in_cents(booked["federal"]) + in_cents(booked["state_extra"]),
-        None,
-        None,
+        *(None, None),
+        *amounts,
     )
 
 
