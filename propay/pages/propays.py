@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from propay import charts
-from propay.figures import Figures, budget_minutes_of, contract_amount_of, plan_of, work_out
+from propay.figures import FIGURE_FIELDS, Figures, budget_minutes_of, contract_amount_of, plan_of, work_out
 from propay.frozen import thaw
 from propay.frozen_figures import figures_of
 from propay.models import (
@@ -21,13 +21,14 @@ from propay.models import (
     ShareRole,
     Snapshot,
     SnapshotEntry,
+    SnapshotKind,
 )
 from propay.pages.steps import Steps, entries_url, steps_of
 from propay.selectors import DayTime, WorkerTime, in_cents, time_by_day, time_of, with_terms, workers_without_bonus
 from propay.terms import PART_NAMES, Plan, TaskFigures
 from protiv.accounts.models import Company
 from protiv.timekeeping.choices import LISTED_AT_MOST
-from protiv.timekeeping.models import Job
+from protiv.timekeeping.models import Job, Worker
 
 LIVE = Q(status__in=LIVE_STATUSES)
 OVER_BUDGET = LIVE & Q(saving_amount__lt=0)
@@ -74,6 +75,8 @@ TABS: dict[str, tuple[str, Q]] = {
     "canceled": ("Canceled", Q(status=ProPayStatus.CANCELED)),
     "all": ("All", Q()),
 }
+# Where ProPays are ticked to be approved together.
+APPROVABLE_TABS = ("", "started", "complete", "over")
 SHOWN_WHEN_EMPTY = ("", "pending", "started", "over", "all")
 
 
@@ -184,7 +187,10 @@ def explained(propay: ProPay) -> Explained:
     """The page of one ProPay, loaded by `company_propays`: shares, the steps of every figure, and its days."""
     shares = list(Share.objects.filter(propay=propay).select_related("worker").order_by("-minutes", "worker_id"))
     names = {share.worker_id: share.worker.name for share in shares}
-    figures, original, days = _frozen(propay) or _live(propay, names)
+    snapshot = live_snapshot(propay)
+    figures, original, days = _frozen(propay, snapshot) if snapshot else _live(propay, names)
+    if snapshot and snapshot.kind == SnapshotKind.ADJUSTMENT:
+        shares = _adjusted(propay, figures)
     budget_minutes = budget_minutes_of(propay)
     lines = {task.cost_code: task for task in figures.tasks}
     return Explained(
@@ -223,11 +229,30 @@ def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
     return figures, _original_amount(propay, plan, time), charts.days_of(time_by_day(propay.pk))
 
 
-def _frozen(propay: ProPay) -> _Parts | None:
-    """What approval froze; None while the figures follow the time."""
-    snapshot = live_snapshot(propay)
-    if snapshot is None:
-        return None
+def _adjusted(propay: ProPay, figures: Figures) -> list[Share]:
+    """The shares as they are owed since a drift was adjusted; the ProPay shown has those figures, too. Stores nothing.
+
+    What is stored stays what was approved.
+    """
+    for name in FIGURE_FIELDS:
+        setattr(propay, name, getattr(figures, name))
+    workers = Worker.objects.in_bulk({worker_id for worker_id, _role in figures.shares})
+    shares = [
+        Share(
+            propay=propay,
+            worker=workers[worker_id],
+            role=role,
+            minutes=share.minutes,
+            cost_amount=share.cost_amount,
+            amount=share.amount,
+        )
+        for (worker_id, role), share in figures.shares.items()
+    ]
+    return sorted(shares, key=lambda share: (-share.minutes, share.worker_id))
+
+
+def _frozen(propay: ProPay, snapshot: Snapshot) -> _Parts:
+    """What approval froze."""
     rows = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("work_date", "wage")
     sums = rows.values_list("work_date", "wage").annotate(Sum("minutes"))
     days = charts.days_of(DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in sums)

@@ -1,15 +1,17 @@
 """Approving and unapproving: what turns figures that follow the time into pay that stands (bonus-rules.md, 7)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from propay.figures import budget_minutes_of, contract_amount_of
 from propay.frozen_figures import amounts_of
-from propay.models import LIVE_STATUSES, ProPay, ProPayStatus, Snapshot, SnapshotKind
+from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus, Snapshot, SnapshotKind
 from propay.netting import net_losses
 from propay.selectors import bonus_settings
 from propay.services import booking, snapshots
@@ -33,11 +35,25 @@ ONE_REFUSED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes."""
+    """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes.
+
+    `worked` is before anything is netted; its digests are what an approver confirms.
+    """
 
     worked: dict[int, Worked]
     refusals: dict[int, str]
-    netted: dict[int, Decimal] = field(default_factory=dict)
+    netted: dict[int, Decimal]
+
+    def results(self) -> dict[int, Worked]:
+        """The figures that approval would freeze: with what netting takes."""
+        plans = {
+            pk: replace(one.plan, netted_amount=self.netted[pk])
+            for pk, one in self.worked.items()
+            if pk in self.netted and one.plan is not None
+        }
+        if not plans:
+            return self.worked
+        return self.worked | snapshots.work_out_under([one.propay for one in self.worked.values()], plans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,16 +167,15 @@ def _partners(look: Look) -> dict[int, list[int]]:
 
 def _approve(company: Company, worked: Worked, partners: list[int], actor: User, now: datetime) -> None:
     propay = worked.propay
-    before = {"status": propay.status, "include_travel": propay.include_travel}
+    pinned = _from_elsewhere(propay)
     snapshot = snapshots.take(
         worked,
         kind=SnapshotKind.APPROVAL,
         actor=actor,
         now=now,
-        more={"before": before, "netted_with": partners},
+        more={"before": _before(propay, pinned), "netted_with": partners},
     )
-    # What the company usually does about drive time is this ProPay's own choice from now on.
-    ProPay.objects.filter(pk=propay.pk).update(status=ProPayStatus.APPROVED, include_travel=propay.counts_travel)
+    ProPay.objects.filter(pk=propay.pk).update(status=ProPayStatus.APPROVED, **pinned)
     booking.book_shares(
         company=company,
         snapshot=snapshot,
@@ -172,6 +187,22 @@ def _approve(company: Company, worked: Worked, partners: list[int], actor: User,
     netted = f" Less {dollars(propay.netted_amount)} for losses elsewhere." if propay.netted_amount else ""
     detail = f"Pool {dollars(worked.figures.pool_amount)}.{netted}"
     record(propay, actor, "propay.approved", "Approved", detail)
+
+
+def _from_elsewhere(propay: ProPay) -> dict[str, Any]:
+    """What a ProPay left to the job and the company. From the approval on it is its own, as it was at that moment."""
+    found: dict[str, Any] = {"include_travel": propay.counts_travel}
+    if propay.budget_type == BudgetType.HOURS:
+        found["budget_minutes"] = budget_minutes_of(propay)
+    elif propay.budget_type == BudgetType.PERCENT_OF_CONTRACT:
+        found["contract_amount"] = contract_amount_of(propay)
+    return found
+
+
+def _before(propay: ProPay, pinned: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that approval sets, as they were, for whoever takes it back."""
+    values = {name: getattr(propay, name) for name in ("status", *pinned)}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def unapprove_propay(*, company: Company, propay_id: int, actor: User, reason: str, now: datetime) -> ProPay:
@@ -209,12 +240,6 @@ def _unapprove(company: Company, propay: ProPay, actor: User, reason: str, now: 
     booking.unbook(company=company, propay=propay)
     before = _first_snapshot(propay).figures["before"]
     snapshots.retire(snapshots.live_snapshot(propay))
-    ProPay.objects.filter(pk=propay.pk).update(
-        status=before["status"],
-        include_travel=before["include_travel"],
-        netted_amount=ZERO,
-        drifted_at=None,
-        drift_amount=None,
-    )
+    ProPay.objects.filter(pk=propay.pk).update(**before, netted_amount=ZERO, drifted_at=None, drift_amount=None)
     record(propay, actor, "propay.unapproved", "Took back the approval of", reason)
     refreshed(company, propay, now)

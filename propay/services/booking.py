@@ -71,6 +71,23 @@ def open_statements(*, company: Company, worker_ids: Collection[int], period: Pe
     return found
 
 
+def next_open_periods(*, company: Company, worker_ids: Collection[int], day: date) -> dict[int, Period]:
+    """The pay period whose statement an amount booked on `day` would go to, by worker. Writes nothing."""
+    period = current_period(company=company, day=day)
+    found: dict[int, Period] = {}
+    missing = set(worker_ids)
+    while missing:
+        stored = list(_overlapping(company, missing, period))
+        for one in stored:
+            if one.status == StatementStatus.OPEN:
+                found[one.worker_id] = Period(one.start_date, one.end_date)
+        paid = {one.worker_id for one in stored} - found.keys()
+        found |= dict.fromkeys(missing - found.keys() - paid, period)
+        missing = paid
+        period = following_period(company=company, period=period)
+    return found
+
+
 def _overlapping(company: Company, worker_ids: Iterable[int], period: Period) -> "QuerySet[Statement]":
     """Those of the period, the earliest last; of another length, too, where the company changed its periods."""
     return Statement.objects.filter(

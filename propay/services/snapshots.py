@@ -40,21 +40,19 @@ def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Wor
     propays = selectors.with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
     no_bonus = selectors.workers_without_bonus(company)
     found = list(propays.select_related("company").prefetch_related("cost_codes").order_by("pk"))
-    return _worked(found, {propay.pk: plan_of(propay, no_bonus=no_bonus) for propay in found})
+    return work_out_under(found, {propay.pk: plan_of(propay, no_bonus=no_bonus) for propay in found})
 
 
-def work_out_frozen(propay: ProPay, plan: terms.Plan) -> Worked:
-    """An approved ProPay today, under the terms that were frozen. Loaded by `selectors.with_terms`."""
-    return _worked([propay], {propay.pk: plan})[propay.pk]
-
-
-def _worked(propays: Iterable[ProPay], plans: Mapping[int, terms.Plan | None]) -> dict[int, Worked]:
+def work_out_under(propays: Iterable[ProPay], plans: Mapping[int, terms.Plan | None]) -> dict[int, Worked]:
+    """The ProPays that have a plan here, today under these terms. Loaded by `selectors.with_terms`."""
     ids = list(plans)
     time = selectors.time_of(ids, by_day=True)
     entries = selectors.entries_of(ids)
     names = _names(plans.values(), time)
     worked = {}
     for propay in propays:
+        if propay.pk not in plans:
+            continue
         plan, rows = plans[propay.pk], time[propay.pk]
         figures = work_out(propay, rows, names=names, plan=plan)
         worked[propay.pk] = Worked(

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
+from propay.evidence import EntryFacts
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, StatementLine, StatementStatus
 from propay.overtime import (
     DAYS_PER_WEEK,
@@ -160,6 +161,28 @@ def _update_batch(company: Company, propay_ids: Collection[int], now: datetime) 
 def _steps_of(result: OvertimeResult, one: TrueUp) -> list[Step]:
     prefix = f"true_up.{one.worker_id}.{one.week_start}."
     return [step for step in result.trace if step.key.startswith(prefix)]
+
+
+def preview_true_ups(
+    *, company: Company, bonuses: Mapping[int, Decimal], counted: Iterable[EntryFacts]
+) -> dict[int, Decimal]:
+    """What the true-ups of one ProPay would come to per worker, were these bonuses approved now. Writes nothing."""
+    policy = overtime_policy(company)
+    minutes = [DayMinutes(worker_id=one.worker_id, work_date=one.work_date, minutes=one.minutes) for one in counted]
+    worked = _worked(company, bonuses.keys(), [one.work_date for one in minutes], policy.first_weekday)
+    exempt = Worker.objects.filter(pk__in=bonuses.keys(), is_exempt=True).values_list("pk", flat=True)
+    result = true_ups(
+        policy,
+        dict(bonuses.items()),
+        counted=minutes,
+        worked=[day for days in worked.values() for day in days],
+        exempt=frozenset(exempt),
+    )
+    owed: dict[int, Decimal] = {}
+    for one in result.true_ups:
+        worker_id = int(one.worker_id)
+        owed[worker_id] = owed.get(worker_id, ZERO) + one.federal + one.state_extra
+    return owed
 
 
 # The facts

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from propay import services
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import propays as pages
+from propay.pages.approving import life_of
 from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, in_own_language, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
@@ -34,6 +35,8 @@ def propay_list(request: CompanyRequest) -> HttpResponse:
         "jobs": pages.jobs_with_propays(company=request.company, chosen_id=job_id),
         "is_filtered": bool(words or job_id),
         "has_any": any(one.count for one in tabs),
+        "can_pick": tab in pages.APPROVABLE_TABS
+        and services.may_approve(company=request.company, membership=request.membership),
     }
     return render(request, "propay/propay_list.html", context)
 
@@ -48,7 +51,12 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         if own is None:
             raise Http404("Not a ProPay of this worker.")
         return in_own_language(request, "propay/own_propay.html", {"own": own, "propay": propay})
-    context = {"page": pages.explained(propay), "propay": propay, "is_live": propay.status in LIVE_STATUSES}
+    context = {
+        "page": pages.explained(propay),
+        "propay": propay,
+        "is_live": propay.status in LIVE_STATUSES,
+        "life": life_of(propay=propay, membership=request.membership),
+    }
     return render(request, "propay/propay_detail.html", context)
 
 

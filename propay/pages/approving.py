@@ -1,0 +1,176 @@
+"""What the pages of an approval show: what it comes to, on which statements, and who is refused why."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+
+from propay.frozen_figures import amounts_of
+from propay.models import (
+    FROZEN_STATUSES,
+    AppliedCondition,
+    Condition,
+    ProPay,
+    ProPayStatus,
+    ShareRole,
+    Snapshot,
+    SnapshotKind,
+)
+from propay.periods import Period
+from propay.services import Failed, failed_conditions, look_at, may_approve
+from propay.services.booking import next_open_periods
+from propay.services.snapshots import Worked
+from propay.services.true_ups import preview_true_ups
+from protiv.accounts.models import Company, Membership
+from protiv.money import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeLine:
+    """What one person would get in one role, and the pay period of the statement that it goes on."""
+
+    worker_id: int
+    name: str
+    role: str
+    amount: Decimal
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One ProPay before its approval. `reason` says why it can't be approved now; `seen` is what is confirmed."""
+
+    worked: Worked
+    reason: str
+    seen: str
+    payees: list[PayeeLine]
+    true_up_amount: Decimal
+    conditions: list[Condition]
+    stands: list[Failed]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((line.amount for line in self.payees), ZERO)
+
+
+def preview(*, company: Company, propay_id: int, now: datetime) -> Preview:
+    """The approval page of one ProPay."""
+    look = look_at(company=company, propay_ids=[propay_id])
+    worked = look.worked[propay_id]
+    owed = {payee: amount for payee, amount in amounts_of(worked.figures).items() if amount}
+    worker_ids = {worker_id for worker_id, _role in owed}
+    periods = next_open_periods(company=company, worker_ids=worker_ids, day=company.local_date(now))
+    bonuses = {
+        worker_id: sum((amount for payee, amount in owed.items() if payee[0] == worker_id), ZERO)
+        for worker_id in worker_ids
+    }
+    true_ups = preview_true_ups(company=company, bonuses=bonuses, counted=worked.entries) if bonuses else {}
+    stands = failed_conditions(worked.propay)
+    return Preview(
+        worked=worked,
+        reason=look.refusals.get(propay_id, ""),
+        seen=worked.digest,
+        payees=[
+            PayeeLine(
+                worker_id=worker_id,
+                name=worked.names[worker_id],
+                role=ShareRole(role).label,
+                amount=amount,
+                period=periods[worker_id],
+            )
+            for (worker_id, role), amount in owed.items()
+        ],
+        true_up_amount=sum(true_ups.values(), ZERO),
+        conditions=conditions_for(company, stands),
+        stands=stands,
+    )
+
+
+def conditions_for(company: Company, stands: Collection[Failed]) -> list[Condition]:
+    """What is offered for a ProPay: the active ones, and those that stand on it."""
+    offered = Q(is_active=True) | Q(pk__in=[one.condition_id for one in stands])
+    return list(Condition.objects.filter(offered, company=company).order_by("kind", "name"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyLine:
+    """One of several ProPays before their approval: its figures with what netting takes, or why it is refused."""
+
+    propay: ProPay
+    saving: Decimal | None
+    netted: Decimal
+    pool: Decimal | None
+    reason: str
+    seen: str
+
+
+def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLine]:
+    """The page that approves several, in the order of their titles."""
+    look = look_at(company=company, propay_ids=propay_ids)
+    results = look.results()
+    lines = [
+        ManyLine(
+            propay=one.propay,
+            saving=one.figures.saving_amount,
+            netted=look.netted.get(pk, ZERO),
+            pool=results[pk].figures.pool_amount,
+            reason=look.refusals.get(pk, ""),
+            seen=one.digest,
+        )
+        for pk, one in look.worked.items()
+    ]
+    return sorted(lines, key=lambda line: (line.propay.title, line.propay.pk))
+
+
+# What stands on a ProPay's own page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """Where a ProPay stands and what may be done with it by whom is looking.
+
+    `live` is what is owed, once approved; `history` all snapshots, the latest first, with what became of each.
+    """
+
+    status: str
+    may_approve: bool
+    drift_size: Decimal
+    live: Snapshot | None
+    history: list[tuple[Snapshot, str]]
+    partners: list[ProPay]
+    failed: list[AppliedCondition]
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.status in FROZEN_STATUSES
+
+    @property
+    def can_unapprove(self) -> bool:
+        return self.status == ProPayStatus.APPROVED
+
+
+def life_of(*, propay: ProPay, membership: Membership) -> Life:
+    """A few queries: the snapshots, who may approve, and with whom its losses were netted."""
+    snapshots = list(Snapshot.objects.filter(propay=propay).order_by("-number"))
+    live = next((one for one in snapshots if one.is_live), None)
+    approval = next((one for one in snapshots if one.kind == SnapshotKind.APPROVAL), None) if live else None
+    partner_ids = approval.figures.get("netted_with", []) if approval else []
+    return Life(
+        status=propay.status,
+        may_approve=may_approve(company=propay.company, membership=membership),
+        drift_size=abs(propay.drift_amount or ZERO),
+        live=live,
+        history=list(_with_fates(snapshots)),
+        partners=list(ProPay.objects.filter(pk__in=partner_ids).order_by("title", "pk")) if partner_ids else [],
+        failed=list(propay.applied_conditions.all()),
+    )
+
+
+def _with_fates(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, str]]:
+    """A later adjustment takes the place of what was before it; an approval without one was taken back."""
+    later = ""
+    for one in snapshots:
+        yield one, "" if one.is_live else "Replaced" if later == SnapshotKind.ADJUSTMENT else "Taken back"
+        later = one.kind

@@ -1,0 +1,154 @@
+"""What the page of a drift shows: each entry from what to what, and each person's amount."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from propay.evidence import EntryChange, EntryFacts
+from propay.models import ProPay, ShareRole
+from propay.services import Drift
+from protiv.timekeeping.models import CostCode, EntryKind, TimeEntry, Worker
+
+NO_CODE = "No cost code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """An entry at one of the two moments, in words and numbers that a page can show."""
+
+    worker: str
+    work_date: date
+    minutes: int
+    cost_code: str
+    kind: str
+    wage: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLine:
+    """One entry: how it counted, how it counts today (None: not), what happened, and which columns differ."""
+
+    entry_id: int
+    what: str
+    before: Side | None
+    after: Side | None
+    differs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountLine:
+    """One person's share: approved, today, and the difference."""
+
+    name: str
+    role: str
+    before: Decimal
+    after: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftPage:
+    """All of the page. `amounts` are empty where there is no bonus to work out today, for the reason in `note`."""
+
+    drift: Drift
+    seen: str
+    entries: list[EntryLine]
+    amounts: list[AmountLine]
+    before: Decimal
+    after: Decimal
+    note: str
+
+
+def drift_page(drift: Drift) -> DriftPage:
+    """A fixed number of queries for the names, however many entries there are."""
+    note = drift.worked.figures.figure_note
+    changed = [] if note else drift.amounts
+    names = _worker_names(drift)
+    return DriftPage(
+        drift=drift,
+        seen=drift.worked.digest,
+        entries=_entry_lines(drift, names),
+        amounts=[
+            AmountLine(
+                name=names.get(one.worker_id, ""),
+                role=ShareRole(one.role).label,
+                before=one.before,
+                after=one.after,
+                difference=one.difference,
+            )
+            for one in changed
+            if one.before or one.after
+        ],
+        before=sum((one.before for one in changed), Decimal("0.00")),
+        after=sum((one.after for one in changed), Decimal("0.00")),
+        note=note,
+    )
+
+
+def _worker_names(drift: Drift) -> dict[int, str]:
+    ids = {one.worker_id for one in drift.amounts} | {facts.worker_id for facts in _all_facts(drift.entries)}
+    return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)}
+
+
+def _all_facts(changes: Iterable[EntryChange]) -> Iterable[EntryFacts]:
+    return (facts for change in changes for facts in (change.before, change.after) if facts is not None)
+
+
+def _entry_lines(drift: Drift, names: Mapping[int, str]) -> list[EntryLine]:
+    code_ids = {facts.cost_code_id for facts in _all_facts(drift.entries) if facts.cost_code_id}
+    codes = {code.pk: str(code) for code in CostCode.objects.filter(pk__in=code_ids)}
+    today = TimeEntry.objects.select_related("job").in_bulk([one.entry_id for one in drift.entries])
+    return [
+        EntryLine(
+            entry_id=one.entry_id,
+            what=_what(drift.propay, one, today[one.entry_id]),
+            before=_side(one.before, names, codes),
+            after=_side(one.after, names, codes),
+            differs=frozenset(
+                name
+                for name, column in (
+                    ("worker", "worker_id"),
+                    ("work_date", "work_date"),
+                    ("minutes", "minutes"),
+                    ("cost_code", "cost_code_id"),
+                    ("kind", "kind"),
+                    ("wage", "wage"),
+                )
+                if one.differs_in(column)
+            ),
+        )
+        for one in drift.entries
+    ]
+
+
+def _side(facts: EntryFacts | None, names: Mapping[int, str], codes: Mapping[int, str]) -> Side | None:
+    if facts is None:
+        return None
+    return Side(
+        worker=names.get(facts.worker_id, ""),
+        work_date=facts.work_date,
+        minutes=facts.minutes,
+        cost_code=codes.get(facts.cost_code_id, NO_CODE) if facts.cost_code_id else NO_CODE,
+        kind=EntryKind(facts.kind).label,
+        wage=facts.wage,
+    )
+
+
+def _what(propay: ProPay, change: EntryChange, entry: TimeEntry) -> str:
+    """What happened to the entry; where it counts no more, why."""
+    if change.before is None:
+        return "New"
+    if change.after is not None:
+        return "Changed"
+    if entry.voided_at is not None:
+        return "Voided: it is gone at the time-tracking system"
+    if entry.job_id != propay.job_id:
+        return f"Moved to {entry.job}" if entry.job else "Moved off the job"
+    if entry.is_open:
+        return "Still on the clock"
+    if entry.work_date < propay.start_date or (propay.end_date and entry.work_date > propay.end_date):
+        return f"Moved to {entry.work_date:%b} {entry.work_date.day}, outside the ProPay's dates"
+    if entry.kind != change.before.kind:
+        return f"Now {entry.get_kind_display().lower()}, which doesn't count"
+    return "On a cost code that doesn't count"

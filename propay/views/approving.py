@@ -1,0 +1,173 @@
+"""Approving one ProPay or many, taking an approval back, and saying that the work is done."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from propay import services
+from propay.forms.approving import FailedConditionsForm, ReasonForm
+from propay.models import LIVE_STATUSES, ProPay
+from propay.pages import approving as pages
+from propay.views.shared import show
+from protiv.accounts.access import CompanyRequest, for_managers
+
+MOST_AT_ONCE = 200
+SEEN = re.compile(r"([0-9]{1,18}):([0-9a-f]{32})")
+
+
+def for_approvers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open a view to admins, and to managers where they approve."""
+
+    @for_managers
+    @wraps(view)
+    def opened(request: CompanyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not services.may_approve(company=request.company, membership=request.membership):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return opened
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_approvers
+def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
+    """What approving would come to: shares, true-ups, statements, what was failed. Then the approval."""
+    propay = _propay(request, pk)
+    if request.method == "POST":
+        approval = services.approve_propays(
+            company=request.company,
+            actor=request.user,
+            propay_ids=[pk],
+            seen={pk: request.POST.get("seen", "")},
+            now=timezone.now(),
+        )
+        if pk not in approval.refusals:
+            messages.success(request, f"Approved “{propay.title}”. The shares are on the workers' statements.")
+            return redirect("propay_detail", pk=pk)
+        messages.error(request, f"“{propay.title}” was not approved. {approval.refusals[pk]}")
+        return redirect("propay_approve" if _propay(request, pk).status in LIVE_STATUSES else "propay_detail", pk=pk)
+    if propay.status not in LIVE_STATUSES:
+        messages.info(request, f"This ProPay is {propay.get_status_display().lower()}.")
+        return redirect("propay_detail", pk=pk)
+    preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
+    form = FailedConditionsForm(conditions=preview.conditions, stands=preview.stands)
+    return render(request, "propay/propay_approve.html", {"propay": propay, "preview": preview, "form": form})
+
+
+@require_POST
+@for_approvers
+def propay_conditions(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Say what the ProPay failed, and see it worked out again."""
+    propay = _propay(request, pk)
+    preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
+    form = FailedConditionsForm(request.POST, conditions=preview.conditions, stands=preview.stands)
+    if form.is_valid():
+        try:
+            services.set_conditions(
+                company=request.company, propay_id=pk, actor=request.user, failed=form.failed, now=timezone.now()
+            )
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, "Worked out again. Nothing is approved yet.")
+        return redirect("propay_approve", pk=pk)
+    return render(request, "propay/propay_approve.html", {"propay": propay, "preview": preview, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_approvers
+def propay_approve_many(request: CompanyRequest) -> HttpResponse:
+    """Those that were ticked in the list: each one's figures or the reason why not, and what netting takes."""
+    if request.method == "POST":
+        seen = {int(match[1]): match[2] for text in request.POST.getlist("seen") if (match := SEEN.fullmatch(text))}
+        approval = services.approve_propays(
+            company=request.company, actor=request.user, propay_ids=list(seen), seen=seen, now=timezone.now()
+        )
+        _tell(request, approval)
+        return redirect("propay_list")
+    ids = [int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
+    lines = pages.many_lines(company=request.company, propay_ids=ids[:MOST_AT_ONCE])
+    if not lines:
+        messages.info(request, "Tick the ProPays that you want to approve.")
+        return redirect("propay_list")
+    good = [line for line in lines if not line.reason]
+    context = {"lines": lines, "good": good, "nets": any(line.netted for line in lines)}
+    return render(request, "propay/propay_approve_many.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_approvers
+def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Ask for a reason, then take the approval back."""
+    propay = _propay(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.unapprove_propay(
+                company=request.company, propay_id=pk, actor=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            show(form, refusal)
+        else:
+            messages.success(request, "The approval is taken back. Its shares are off the statements.")
+            return redirect("propay_detail", pk=pk)
+    life = pages.life_of(propay=propay, membership=request.membership)
+    if request.method != "POST" and not life.can_unapprove:
+        status = propay.get_status_display().lower()
+        messages.info(request, f"This ProPay is {status}: there is no approval to take back.")
+        return redirect("propay_detail", pk=pk)
+    return render(request, "propay/propay_unapprove.html", {"propay": propay, "form": form, "life": life})
+
+
+@require_POST
+@for_managers
+def propay_complete(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Say that the work is done."""
+    _propay(request, pk)
+    try:
+        services.complete_propay(company=request.company, propay_id=pk, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "Marked complete. It waits for approval.")
+    return redirect("propay_detail", pk=pk)
+
+
+@require_POST
+@for_managers
+def propay_reopen(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Say that the work is not done after all."""
+    _propay(request, pk)
+    try:
+        services.reopen_propay(company=request.company, propay_id=pk, actor=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "Reopened.")
+    return redirect("propay_detail", pk=pk)
+
+
+def _propay(request: CompanyRequest, pk: int) -> ProPay:
+    propays = ProPay.objects.filter(company=request.company).select_related("company", "job")
+    return get_object_or_404(propays, pk=pk)
+
+
+def _tell(request: CompanyRequest, approval: services.Approval) -> None:
+    count = len(approval.approved)
+    if count:
+        told = "1 ProPay" if count == 1 else f"{count} ProPays"
+        messages.success(request, f"Approved {told}. The shares are on the workers' statements.")
+    titles = dict(ProPay.objects.filter(company=request.company).in_bulk(approval.refusals))
+    for pk, reason in approval.refusals.items():
+        title = titles[pk].title if pk in titles else "A ProPay"
+        messages.error(request, f"“{title}” was not approved. {reason}")
+    if not count and not approval.refusals:
+        messages.info(request, "There was nothing to approve.")

@@ -1,0 +1,91 @@
+"""What changed after an approval, and what is done about it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from propay import services
+from propay.forms.approving import NoteForm, ReasonForm
+from propay.models import FROZEN_STATUSES, ProPay
+from propay.pages import drift as pages
+from propay.views.approving import for_approvers
+from propay.views.shared import show
+from protiv.accounts.access import CompanyRequest, for_managers
+
+
+@require_safe
+@for_managers
+def propay_drift(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Each entry from what to what, each person's amount, and the two ways out."""
+    propay = get_object_or_404(ProPay, company=request.company, pk=pk)
+    if propay.status not in FROZEN_STATUSES:
+        messages.info(request, "This ProPay is not approved: its figures follow the time.")
+        return redirect("propay_detail", pk=pk)
+    return _page(request, pk)
+
+
+@require_POST
+@for_approvers
+def propay_drift_adjust(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Take today's figures over, and correct the statements."""
+    get_object_or_404(ProPay, company=request.company, pk=pk, status__in=FROZEN_STATUSES)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        try:
+            services.resolve_drift_by_adjusting(
+                company=request.company,
+                propay_id=pk,
+                actor=request.user,
+                seen=request.POST.get("seen", ""),
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except ValidationError as refusal:
+            show(form, refusal)
+        else:
+            messages.success(request, "Adjusted. The differences are on the workers' next open statements.")
+            return redirect("propay_detail", pk=pk)
+    return _page(request, pk, adjust=form)
+
+
+@require_POST
+@for_approvers
+def propay_drift_dismiss(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Leave what was approved as it is."""
+    get_object_or_404(ProPay, company=request.company, pk=pk, status__in=FROZEN_STATUSES)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            services.dismiss_drift(
+                company=request.company,
+                propay_id=pk,
+                actor=request.user,
+                seen=request.POST.get("seen", ""),
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except ValidationError as refusal:
+            show(form, refusal)
+        else:
+            messages.success(request, "Dismissed. What was approved stands.")
+            return redirect("propay_detail", pk=pk)
+    return _page(request, pk, dismiss=form)
+
+
+def _page(
+    request: CompanyRequest, pk: int, *, adjust: NoteForm | None = None, dismiss: ReasonForm | None = None
+) -> HttpResponse:
+    drift = services.drift_of(company=request.company, propay_id=pk)
+    context = {
+        "propay": drift.propay,
+        "drift": drift,
+        "page": pages.drift_page(drift),
+        "may_approve": services.may_approve(company=request.company, membership=request.membership),
+        "adjust": adjust or NoteForm(),
+        "dismiss": dismiss or ReasonForm(),
+        "refusals": [*(adjust.non_field_errors() if adjust else ()), *(dismiss.non_field_errors() if dismiss else ())],
+    }
+    return render(request, "propay/propay_drift.html", context)
