@@ -6,7 +6,20 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from propay.models import CustomLayout, PayrollSettings, PayRun, ProPay, Share, Statement, StatementLine
+from propay.models import (
+    AutomationExclusion,
+    AutomationRule,
+    BonusPlan,
+    BonusSettings,
+    CustomLayout,
+    PayrollSettings,
+    PayRun,
+    PlanVersion,
+    ProPay,
+    Share,
+    Statement,
+    StatementLine,
+)
 
 
 class ReadOnly:
@@ -132,3 +145,53 @@ class CustomLayoutAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
     ordering = ("company__name", "name")
+
+
+class PlanVersionInline(ReadOnly, admin.TabularInline):
+    model = PlanVersion
+    ordering = ("start_date",)
+
+
+@admin.register(BonusPlan)
+class BonusPlanAdmin(ReadOnly, admin.ModelAdmin):
+    """What a company's plans say, from which day on."""
+
+    list_display = ("name", "company", "is_active", "created_at")
+    list_filter = ("is_active", "company")
+    list_select_related = ("company",)
+    search_fields = ("name", "company__name")
+    ordering = ("company__name", "name")
+    inlines = (PlanVersionInline,)
+
+
+@admin.register(BonusSettings)
+class BonusSettingsAdmin(ReadOnly, admin.ModelAdmin):
+    """The rules of the companies that changed any of them."""
+
+    list_display = ("company", "overtime_rule", "overtime_method", "managers_approve", "nets_losses")
+    list_filter = ("overtime_rule", "overtime_method")
+    list_select_related = ("company",)
+    search_fields = ("company__name",)
+    ordering = ("company__name",)
+
+
+@admin.register(AutomationRule)
+class AutomationRuleAdmin(ReadOnly, admin.ModelAdmin):
+    """Whose ProPays make themselves, and from which plan."""
+
+    list_display = ("company", "is_on", "plan", "moment", "go_live_date")
+    list_filter = ("is_on", "moment")
+    list_select_related = ("company", "plan")
+    search_fields = ("company__name",)
+    ordering = ("company__name",)
+
+
+@admin.register(AutomationExclusion)
+class AutomationExclusionAdmin(ReadOnly, admin.ModelAdmin):
+    """Which jobs the automation leaves out."""
+
+    list_display = ("company", "kind", "pattern", "cost_code", "job")
+    list_filter = ("kind", "company")
+    list_select_related = ("company", "cost_code", "job")
+    search_fields = ("pattern", "job__name", "cost_code__name", "company__name")
+    ordering = ("company__name", "pk")

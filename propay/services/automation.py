@@ -8,7 +8,7 @@ seen; the figures come when the budget comes.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,8 +32,8 @@ from propay.models import (
     ProPayStatus,
 )
 from propay.services.refreshing import refresh
-from propay.services.shared import BATCH, lock, record_event
-from protiv.accounts.models import AuditEvent, Company, User
+from propay.services.shared import BATCH, lock, record_all, record_event
+from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import CostCode, Job, TimeEntry
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
@@ -109,7 +109,7 @@ def automate(*, company: Company, actor: User | None = None, now: datetime) -> A
         proposal = propose(company=company, rule=rule, now=now)
         made = [_new_propay(company, one) for one in proposal.planned]
         ProPay.objects.bulk_create(made, batch_size=BATCH)
-        AuditEvent.objects.bulk_create((_made(propay, rule.plan, actor) for propay in made), batch_size=BATCH)
+        record_all(made, actor, "propay.created", "Created", f"The automation did, from the plan “{rule.plan}”.")
         if made:
             refresh(company=company, job_ids=[propay.job_id for propay in made], now=now)
         without = [propay.pk for propay, one in zip(made, proposal.planned, strict=True) if not one.has_budget]
@@ -133,17 +133,6 @@ def _new_propay(company: Company, planned: Planned) -> ProPay:
     )
 
 
-def _made(propay: ProPay, plan: BonusPlan, actor: User | None) -> AuditEvent:
-    summary = f"Created the ProPay “{propay.title}” automatically, from the plan “{plan}”."
-    return AuditEvent(
-        company_id=propay.company_id,
-        actor=actor,
-        action="propay.created",
-        target=f"propay:{propay.pk}",
-        summary=summary[:500],
-    )
-
-
 # What is due
 
 
@@ -155,12 +144,14 @@ def rule_of(company: Company) -> AutomationRule | None:
 def propose(*, company: Company, rule: AutomationRule, now: datetime) -> Proposal:
     """What `automate` would do at this moment if the rule were on. Changes nothing."""
     today = company.local_date(now)
+    jobs = list(Job.objects.filter(company=company, is_active=True).order_by("name", "pk"))
     claims = _claims(company)
     exclusions = exclusions_of(company)
-    times = _times(company, [one.cost_code_id for one in exclusions if one.cost_code_id is not None])
+    excluded_codes = [one.cost_code_id for one in exclusions if one.cost_code_id is not None]
+    times = _times(company, [job.pk for job in jobs if job.pk not in claims], excluded_codes)
     versions = list(PlanVersion.objects.filter(plan=rule.plan_id).select_related("plan").order_by("-start_date"))
     planned, left_out, waiting = [], [], 0
-    for job in Job.objects.filter(company=company, is_active=True).order_by("name", "pk"):
+    for job in jobs:
         found = _judge(job, rule, exclusions, claims.get(job.pk, ()), times.get(job.pk), versions, today)
         if isinstance(found, Planned):
             planned.append(found)
@@ -265,12 +256,9 @@ def _claims(company: Company) -> dict[int, list[_Claim]]:
     return claims
 
 
-def _times(company: Company, excluded_codes: Sequence[int]) -> dict[int, _Time]:
-    """When each active job without a ProPay first had time; one query."""
-    claimed = ProPay.objects.filter(company=company, job=OuterRef("job"))
-    entries = TimeEntry.objects.filter(
-        COUNTED, ~Exists(claimed), ~Q(minutes=0), company=company, kind__in=WORKED_KINDS, job__is_active=True
-    )
+def _times(company: Company, job_ids: Collection[int], excluded_codes: Collection[int]) -> dict[int, _Time]:
+    """When each of these jobs first had time; one query."""
+    entries = TimeEntry.objects.filter(COUNTED, ~Q(minutes=0), company=company, kind__in=WORKED_KINDS, job__in=job_ids)
     wanted = Min("work_date", filter=~Q(cost_code__in=excluded_codes))
     rows: Iterator[Any] = entries.order_by().values_list("job").annotate(Min("work_date"), wanted=wanted).iterator()
     return {job_id: _Time(first, first_wanted) for job_id, first, first_wanted in rows}

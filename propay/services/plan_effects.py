@@ -1,15 +1,14 @@
 """What a version of a plan would change about open ProPays, and changing those that somebody picked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from hashlib import blake2b
 from operator import or_
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -17,8 +16,8 @@ from propay import selectors
 from propay.figures import day as in_words
 from propay.figures import work_out
 from propay.models import BONUS_TERMS, LIVE_STATUSES, BudgetType, PlanVersion, ProPay
-from propay.services.shared import lock, record_event
-from propay.services.terms import Terms, edit_propay
+from propay.services.refreshing import refresh
+from propay.services.shared import lock, record_all, record_event
 from protiv.accounts.models import Company, User
 
 # As many as a person can look at before saying yes.
@@ -68,7 +67,7 @@ def effects_of_version(*, company: Company, version: PlanVersion) -> list[Effect
 def apply_version_to(
     *, company: Company, version_id: int, seen: Mapping[int, str], actor: User, now: datetime
 ) -> Applied:
-    """Give the version's terms to these open ProPays (id → `Effect.seen`), each by `edit_propay`.
+    """Give the version's terms to these open ProPays (id → `Effect.seen`), and work them out again, all at once.
 
     One that would change in another way than was seen is left alone, and so is one that can't take the terms.
     """
@@ -76,23 +75,31 @@ def apply_version_to(
         company = lock(company)
         version = PlanVersion.objects.select_related("plan").get(company=company, pk=version_id)
         effects = {effect.propay_id: effect for effect in effects_of_version(company=company, version=version)}
-        applied, refused = [], []
+        taking, refused = [], []
         for propay in ProPay.objects.filter(company=company, pk__in=seen).order_by("pk"):
             effect = effects.get(propay.pk)
             if effect is None or effect.seen != seen[propay.pk]:
                 refused.append((propay.title, CHANGED_MEANWHILE))
-                continue
-            try:
-                edit_propay(company=company, propay_id=propay.pk, actor=actor, now=now, **_terms_for(propay, version))
-            except ValidationError as refusal:
-                refused.append((propay.title, " ".join(refusal.messages)))
+            elif effect.refusal:
+                refused.append((propay.title, effect.refusal))
             else:
-                applied.append(propay.pk)
-        if applied:
-            count = "1 open ProPay" if len(applied) == 1 else f"{len(applied)} open ProPays"
-            summary = f"Applied “{version.plan.name}” from {in_words(version.start_date)} to {count}."
-            record_event(company.pk, actor, "plan.applied", f"plan:{version.plan_id}", summary)
-        return Applied(propay_ids=tuple(applied), refused=tuple(refused))
+                taking.append(propay)
+        if taking:
+            _store(company, version, taking, actor, now)
+        return Applied(propay_ids=tuple(propay.pk for propay in taking), refused=tuple(refused))
+
+
+def _store(company: Company, version: PlanVersion, propays: Sequence[ProPay], actor: User, now: datetime) -> None:
+    """The terms were checked when the version was: they touch neither the budgets nor which time is claimed."""
+    stored = ProPay.objects.filter(pk__in=[propay.pk for propay in propays])
+    stored.update(plan_version=version, **{name: getattr(version, name) for name in BONUS_TERMS})
+    if version.labor_percent is not None:
+        stored.filter(budget_type=BudgetType.PERCENT_OF_CONTRACT).update(labor_percent=version.labor_percent)
+    since = f"the plan “{version.plan.name}” from {in_words(version.start_date)}"
+    record_all(propays, actor, "propay.edited", "Edited", f"It took the rules of {since}.")
+    refresh(company=company, job_ids=[propay.job_id for propay in propays], now=now)
+    count = "1 open ProPay" if len(propays) == 1 else f"{len(propays)} open ProPays"
+    record_event(company.pk, actor, "plan.applied", f"plan:{version.plan_id}", f"Gave {count} the rules of {since}.")
 
 
 def _would_change(company: Company, version: PlanVersion) -> QuerySet[ProPay]:
@@ -112,17 +119,11 @@ def _is_not(name: str, value: Any) -> Q:
     return Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: value})
 
 
-def _terms_for(propay: ProPay, version: PlanVersion) -> Terms:
-    """What this ProPay takes: the rules. Its budget stays its own, but for the labor percentage of a price."""
+def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any], ...]:
+    """The rules that differ. A budget stays its own, but for the labor percentage of a price."""
     terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
-    terms["plan_version"] = version
     if propay.budget_type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
         terms["labor_percent"] = version.labor_percent
-    return cast(Terms, terms)
-
-
-def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any], ...]:
-    terms = {name: value for name, value in _terms_for(propay, version).items() if name != "plan_version"}
     pairs = ((name, getattr(propay, name), value) for name, value in terms.items())
     return tuple((name, before, after) for name, before, after in pairs if before != after)
 

@@ -5,7 +5,7 @@ transaction is writing at that moment, two ProPays that claim the same time can'
 company wait for each other instead of locking each other out. Readers never wait.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -53,8 +53,25 @@ def refuse_unless_approver(company: Company, actor: User) -> None:
 
 def record(propay: ProPay, actor: User | None, action: str, verb: str, detail: str = "") -> None:
     """Leave an audit event: who did what to this ProPay. None is Protiv itself."""
-    summary = f"{verb} the ProPay “{propay.title}”.{f' {detail}' if detail else ''}"
-    record_event(propay.company_id, actor, action, f"propay:{propay.pk}", summary)
+    record_all([propay], actor, action, verb, detail)
+
+
+def record_all(propays: Iterable[ProPay], actor: User | None, action: str, verb: str, detail: str = "") -> None:
+    """The same of each of these ProPays, written together."""
+    more = f" {detail}" if detail else ""
+    AuditEvent.objects.bulk_create(
+        (
+            AuditEvent(
+                company_id=propay.company_id,
+                actor=actor,
+                action=action,
+                target=f"propay:{propay.pk}",
+                summary=f"{verb} the ProPay “{propay.title}”.{more}"[:500],
+            )
+            for propay in propays
+        ),
+        batch_size=BATCH,
+    )
 
 
 def record_event(company_id: int, actor: User | None, action: str, target: str, summary: str) -> None:

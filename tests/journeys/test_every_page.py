@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from propay import services
 from propay.models import Share
 from propay.reports import REPORTS
 from protiv.timekeeping import ingest
@@ -196,6 +197,24 @@ def test_pages_of_a_statement_and_a_pay_run(page, live_server, complaints, admin
     page.context.clear_cookies()
     sign_in(page, live_server, worker_user.email)
     assert visit_paths(page, live_server, own) == {}
+    assert complaints == []
+
+
+def test_pages_of_a_plan_and_of_a_workers_flags(page, live_server, complaints, admin, company):
+    plan = services.create_plan(company=company, actor=admin, name="Standard", start_date=date(2026, 10, 1))
+    worker, job = factories.make_worker(company, "Ana Ruiz"), factories.make_job(company, "Kitchen remodel")
+    factories.make_entry(worker, job)
+    make_propay(job, plan_version=plan.versions.get(), split_percent=60)
+    services.save_automation_rule(
+        company=company, actor=admin, is_on=True, plan=plan, moment="FIRST_TIME", go_live_date=date(2026, 10, 1)
+    )
+    services.add_exclusion(company=company, actor=admin, kind="NAME_PATTERN", pattern="TEST-*")
+    factories.make_entry(worker, factories.make_job(company, "Bath"))
+    sign_in(page, live_server, admin.email)
+    paths = [reverse(name, args=[plan.pk]) for name in ("plan_detail", "plan_edit")]
+    paths += [reverse("plan_apply", args=[plan.versions.get().pk]), reverse("automation")]
+    paths += [reverse(name, args=[worker.pk]) for name in ("worker_detail", "worker_pay_flags")]
+    assert visit_paths(page, live_server, paths) == {}
     assert complaints == []
 
 

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from propay import services
+from propay.models import BonusSettings
 from tests import factories
-from tests.propay.rows import NOW, make_propay
+from tests.propay.rows import NOW, START, make_propay
 from tests.propay.statement_rows import make_full_statement, make_pay_run
 from tests.propay.test_payroll_services import save_layout, save_settings
 
@@ -77,6 +78,29 @@ def test_staff_sees_statements_with_lines_and_pay_runs_and_can_change_nothing(as
         assert shown in page
         assert 'name="_save"' not in page
         assert as_staff.post(address, {"status": "PAID"}).status_code == 403
+        assert as_staff.post(reverse(f"admin:propay_{model}_delete", args=[pk])).status_code == 403
+
+
+def test_staff_sees_plans_settings_and_the_automation_and_can_change_nothing(as_staff, company, admin):
+    plan = services.create_plan(company=company, actor=admin, name="Standard", start_date=START)
+    services.save_automation_rule(
+        company=company, actor=admin, is_on=True, plan=plan, moment="FIRST_TIME", go_live_date=START
+    )
+    exclusion = services.add_exclusion(company=company, actor=admin, kind="NAME_PATTERN", pattern="TEST-*")
+    BonusSettings.objects.create(company=company, overtime_rule="CALIFORNIA")
+
+    for model, pk, shown in (
+        ("bonusplan", plan.pk, "Standard"),
+        ("bonussettings", company.pk, "California"),
+        ("automationrule", company.pk, "Standard"),
+        ("automationexclusion", exclusion.pk, "TEST-*"),
+    ):
+        assert shown in as_staff.get(reverse(f"admin:propay_{model}_changelist"), {"q": "acme"}).text
+        address = reverse(f"admin:propay_{model}_change", args=[pk])
+        page = as_staff.get(address).text
+        assert shown in page
+        assert 'name="_save"' not in page
+        assert as_staff.post(address, {"name": "Other"}).status_code == 403
         assert as_staff.post(reverse(f"admin:propay_{model}_delete", args=[pk])).status_code == 403
 
 

@@ -118,7 +118,7 @@ def test_automate_says_who_made_it(company, admin, switch_on, automate, worked):
 
     events = AuditEvent.objects.filter(action="propay.created").order_by("pk")
     assert [event.actor for event in events] == [None, admin]
-    assert events[0].summary == "Created the ProPay “Kitchen” automatically, from the plan “Standard”."
+    assert events[0].summary == "Created the ProPay “Kitchen”. The automation did, from the plan “Standard”."
     assert events[0].target == f"propay:{ProPay.objects.get(title='Kitchen').pk}"
 
 

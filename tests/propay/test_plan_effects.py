@@ -164,7 +164,7 @@ def test_effects_refuse_a_part_of_others_where_nobody_is_named(make, set_terms, 
     assert "names nobody" in effect.refusal
     assert effect.pool_after is None
     assert applied.propay_ids == ()
-    assert "Say who gets the part of others" in applied.refused[0][1]
+    assert applied.refused == (("Kitchen", effect.refusal),)
 
 
 def test_effects_take_the_same_few_queries_for_many_propays(make, set_terms, effects, django_assert_max_num_queries):
@@ -200,9 +200,36 @@ def test_apply_changes_those_that_were_picked_and_no_others(make, set_terms, eff
     assert (picked.split_percent, picked.pool_amount, picked.plan_version) == (60, Decimal("2880.00"), version)
     assert (left.split_percent, left.pool_amount) == (50, Decimal("2400.00"))
     assert AuditEvent.objects.get(action="propay.edited").target == f"propay:{picked.pk}"
-    assert AuditEvent.objects.get(action="plan.applied").summary == (
-        "Applied “Standard” from Dec 1, 2026 to 1 open ProPay."
+    assert AuditEvent.objects.get(action="propay.edited").summary == (
+        "Edited the ProPay “Picked”. It took the rules of the plan “Standard” from Dec 1, 2026."
     )
+    assert AuditEvent.objects.get(action="plan.applied").summary == (
+        "Gave 1 open ProPay the rules of the plan “Standard” from Dec 1, 2026."
+    )
+
+
+def test_apply_gives_the_labor_percentage_to_budgets_by_price_only(make, set_terms, effects, apply):
+    price = {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "contract_amount": Decimal(10_000)}
+    by_price, by_amount = make("Price", labor_percent=Decimal(30), **price), make("Dollars")
+    version = set_terms(LATER, split_percent=Decimal(60), labor_percent=Decimal(40))
+
+    applied = apply(version, {effect.propay_id: effect.seen for effect in effects(version)})
+
+    by_price.refresh_from_db()
+    by_amount.refresh_from_db()
+    assert len(applied.propay_ids) == 2
+    assert (by_price.labor_percent, by_price.fixed_amount, by_price.pool_amount) == (40, None, Decimal("2280.00"))
+    assert (by_amount.labor_percent, by_amount.fixed_amount, by_amount.pool_amount) == (None, 5000, Decimal("2880.00"))
+
+
+def test_apply_takes_few_queries_for_many_propays(make, set_terms, effects, apply, django_assert_max_num_queries):
+    for number in range(20):
+        make(f"Job {number}")
+    version = set_terms(split_percent=Decimal(60))
+    seen = {effect.propay_id: effect.seen for effect in effects(version)}
+
+    with django_assert_max_num_queries(34):
+        assert len(apply(version, seen).propay_ids) == 20
 
 
 def test_apply_refuses_what_was_changed_meanwhile(company, admin, make, set_terms, effects, apply):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from propay import services
-from propay.models import BonusPlan, BudgetType, PlanVersion, ProPay, ProPayStatus
+from propay.models import BonusPlan, BudgetType, PlanVersion, ProPay
 from tests import factories
-from tests.propay.rows import NOW, START, make_propay
+from tests.propay.rows import NOW, START, make_approved, make_propay
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 2, 1)
@@ -178,7 +178,7 @@ def test_the_page_of_a_plan_shows_its_versions_and_who_took_them(as_admin, compa
 
 
 def test_the_page_of_a_plan_offers_no_correction_of_what_an_approved_propay_used(as_admin, plan, version, propay):
-    ProPay.objects.update(status=ProPayStatus.APPROVED)
+    make_approved(propay, {})
 
     text = text_of(as_admin.get(reverse("plan_detail", args=[plan.pk])))
 
@@ -261,7 +261,7 @@ def test_edit_without_open_propays_leads_to_the_plan(as_admin, plan):
 
 
 def test_edit_refuses_to_correct_what_an_approved_propay_used(as_admin, plan, propay):
-    ProPay.objects.update(status=ProPayStatus.APPROVED)
+    make_approved(propay, {})
 
     response = as_admin.post(reverse("plan_edit", args=[plan.pk]), {**TERMS, "start_date": START.isoformat()})
 
@@ -362,7 +362,7 @@ def test_apply_leaves_what_changed_meanwhile_and_shows_it_again(as_admin, compan
 
 def test_apply_never_changes_an_approved_propay(as_admin, changed, propay):
     pick = pick_of(as_admin.get(changed))
-    ProPay.objects.update(status=ProPayStatus.APPROVED)
+    make_approved(propay, {})
 
     as_admin.post(changed, {"pick": pick})
 
