@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import QuerySet, Sum
 
@@ -42,6 +43,7 @@ WEEK = timedelta(days=DAYS_PER_WEEK)
 # (ProPay id, worker id, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
 Amounts = tuple[Decimal, Decimal]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -73,10 +75,14 @@ def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datet
 
 
 def update_all_true_ups(*, company: Company, now: datetime) -> None:
-    """The same for every ProPay with unpaid shares: the company changed its overtime rules or its workweek."""
+    """The same for all shares that are not paid yet: the company changed its overtime rules or its workweek.
+
+    Who was paid, was paid by the rules of that day: that stands.
+    """
     unpaid = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)
     ids = set(unpaid.values_list("propay_id", flat=True))
-    update_true_ups(company=company, propay_ids={pk for pk in ids if pk is not None}, now=now)
+    for batch in batches(sorted(pk for pk in ids if pk is not None)):
+        _update_batch(company, batch, now, leaves_paid=True)
 
 
 def update_true_ups_of_run(
@@ -137,7 +143,8 @@ def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
     return SnapshotEntry.objects.filter(is_live=True, snapshot__propay__in=list(propay_ids))
 
 
-def _update_batch(company: Company, propay_ids: Collection[int], now: datetime) -> None:
+def _update_batch(company: Company, propay_ids: Collection[int], now: datetime, *, leaves_paid: bool = False) -> None:
+    """`leaves_paid`: nothing changes for people of whose bonus nothing is open."""
     policy = overtime_policy(company)
     facts = _facts(company, propay_ids, policy.first_weekday)
     due: dict[Key, TrueUp] = {}
@@ -155,7 +162,15 @@ def _update_batch(company: Company, propay_ids: Collection[int], now: datetime) 
             key = (propay_id, int(one.worker_id), one.week_start)
             due[key] = one
             steps[key] = _steps_of(result, one)
-    _book(company, propay_ids, due, steps, facts, now)
+    paid, stored = _paid_and_stored(company, propay_ids)
+    if leaves_paid:
+        due, paid, stored = _of_open(due, facts), _of_open(paid, facts), _of_open(stored, facts)
+    _book(company, due, steps, paid, stored, facts, now)
+
+
+def _of_open(rows: Mapping[Key, T], facts: _Facts) -> dict[Key, T]:
+    """Those of people who have (the last of) that bonus on an open statement."""
+    return {key: row for key, row in rows.items() if key[:2] in facts.statements}
 
 
 def _steps_of(result: OvertimeResult, one: TrueUp) -> list[Step]:
@@ -251,9 +266,10 @@ def _worked(
 
 def _book(
     company: Company,
-    propay_ids: Collection[int],
     due: Mapping[Key, TrueUp],
     steps: Mapping[Key, list[Step]],
+    paid: Mapping[Key, Amounts],
+    stored: Mapping[Key, StatementLine],
     facts: _Facts,
     now: datetime,
 ) -> None:
@@ -261,7 +277,6 @@ def _book(
 
     Who is exempt now may not have been when a week was paid: that stays as it is.
     """
-    paid, stored = _paid_and_stored(company, propay_ids)
     owed: dict[Key, Amounts] = {}
     for key in {*due, *paid}:
         federal, extra = (due[key].federal, due[key].state_extra) if key in due else (ZERO, ZERO)

@@ -156,6 +156,23 @@ def test_update_all_true_ups_follows_the_companys_rule(company, approve):
     assert weeks_of(Statement.objects.get()) == {MONDAY: ("4.00", "406.00")}
 
 
+def test_update_all_true_ups_leaves_what_was_paid_by_the_rules_of_its_day(company, ana, job, period):
+    ben = factories.make_worker(company, "Ben Cole")
+    entries = [factories.make_entry(worker, job, minutes=3000, work_date=MONDAY) for worker in (ana, ben)]
+    propay = make_propay(job)
+    snapshot = make_approved(propay, {ana: "40.00", ben: "40.00"}, dict.fromkeys(entries, "20.00"))
+    shares = {(worker.pk, "CREW"): Decimal("40.00") for worker in (ana, ben)}
+    booking.book_shares(company=company, snapshot=snapshot, shares=shares, period=period, actor=None, now=NOW)
+    update(company, propay)
+    pay(Statement.objects.get(worker=ana))
+    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+
+    true_ups.update_all_true_ups(company=company, now=NOW)
+
+    assert weeks_of(Statement.objects.get(worker=ana)) == {MONDAY: ("4.00", "0.00")}
+    assert weeks_of(Statement.objects.get(worker=ben)) == {MONDAY: ("4.00", "406.00")}
+
+
 def test_update_true_ups_of_run_looks_at_the_weeks_that_the_run_changed(company, approve, ana, elsewhere):
     approve("200.00", [50])
     factories.make_entry(ana, elsewhere, minutes=600, work_date=MONDAY + timedelta(2), changed_run_id=77)
