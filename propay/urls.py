@@ -44,6 +44,7 @@ urlpatterns = [
     path("propays/<int:pk>/reopen/", approving.propay_reopen, name="propay_reopen"),
     path("propays/<int:pk>/unapprove/", approving.propay_unapprove, name="propay_unapprove"),
     path("propays/approve/", approving.propay_approve_many, name="propay_approve_many"),
+    path("propays/<int:pk>/overtime/", propays.propay_overtime, name="propay_overtime"),
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),
     path("propays/<int:pk>/restore/", propays.propay_restore, name="propay_restore"),
     path("propays/what-if/", what_if.what_if, name="what_if"),

@@ -12,6 +12,7 @@ from propay import services
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import propays as pages
 from propay.pages.approving import life_of
+from propay.pages.overtime import overtime_of
 from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, in_own_language, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
@@ -58,6 +59,15 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         "life": life_of(propay=propay, membership=request.membership),
     }
     return render(request, "propay/propay_detail.html", context)
+
+
+@require_safe
+@for_managers
+def propay_overtime(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The part of the page that comes after it: overtime on the bonus, and what looks like a sham bonus."""
+    propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
+    context = {"overtime": overtime_of(propay), "propay": propay, "is_live": propay.status in LIVE_STATUSES}
+    return render(request, "propay/_overtime.html", context)
 
 
 @require_POST

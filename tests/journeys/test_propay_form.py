@@ -9,12 +9,12 @@ from playwright.sync_api import expect
 
 from propay import services
 from propay.models import BonusPlan, PlanVersion, ProPay
+from protiv.timekeeping.models import Worker
 from tests import factories
 from tests.journeys.steps import picture
-from tests.journeys.test_every_page import WIDTHS, complaints, faults_of, sign_in
+from tests.journeys.test_every_page import WIDTHS, faults_of, sign_in
 from tests.propay.rows import NOW
 
-__all__ = ["complaints"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -161,10 +161,31 @@ def test_the_pages_of_a_propay_are_readable_for_all(page, live_server, complaint
         page.set_viewport_size({"width": width, "height": 900})
         for name in ("propay_detail", "propay_edit", "propay_crew"):
             page.goto(live_server.url + reverse(name, args=[propay.pk]))
+            if name == "propay_detail":
+                page.get_by_role("heading", name="Overtime on the bonus").wait_for()
             if found := faults_of(page, width):
                 faults[name, width] = found
-        page.goto(f"{live_server.url}{reverse('propay_create')}?copy={propay.pk}")
         page.goto(live_server.url + reverse("propay_list"))
         picture(page, f"propay-list-{width}")
     assert faults == {}
+    assert complaints == []
+
+
+def test_a_worker_reads_the_own_share_on_a_phone(page, live_server, complaints, admin, worker_user, company, crew, job):
+    Worker.objects.filter(pk=crew[0].pk).update(membership=worker_user.memberships.get())
+    propay = services.create_propay(
+        company=company,
+        actor=admin,
+        now=NOW,
+        job=job,
+        title="Kitchen",
+        budget_type="HOURS",
+        start_date=date(2026, 11, 1),
+    )
+    page.set_viewport_size({"width": 320, "height": 900})
+    sign_in(page, live_server, worker_user.email)
+    page.goto(live_server.url + reverse("propay_detail", args=[propay.pk]))
+    expect(page.get_by_role("heading", name="How this was worked out")).to_be_visible()
+    assert faults_of(page, 320) == []
+    picture(page, "own-propay-320")
     assert complaints == []
