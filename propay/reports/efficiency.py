@@ -7,6 +7,7 @@ from propay.figures import day
 from propay.models import ProPay
 from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row
 from propay.reports.propays import (
+    FROZEN_NOTE,
     HOURS_NOTE,
     PROGRESS_NOTE,
     Measured,
@@ -102,7 +103,7 @@ def _bonus(propay: ProPay) -> Decimal | None:
 
 def _notes(found: Sequence[Measured], known: Sequence[Measured]) -> tuple[str, ...]:
     missing = len(found) - len(known)
-    notes = (HOURS_NOTE, PROGRESS_NOTE)
+    notes = (FROZEN_NOTE, HOURS_NOTE, PROGRESS_NOTE)
     if not missing:
         return notes
     which = f"{missing} ProPays have" if missing > 1 else "1 ProPay has"

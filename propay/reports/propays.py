@@ -24,6 +24,9 @@ HOURS_NOTE = (
     "A budget in hours counts by its hours. Any other is turned into hours at the crew's average cost of an hour on "
     "that ProPay: its budget divided by (actual cost / actual hours)."
 )
+FROZEN_NOTE = (
+    "Of an approved ProPay the figures are those that were approved; later corrections stand on the statements."
+)
 PROGRESS_NOTE = (
     "A ProPay in progress counts with the budget that it has earned so far (budget × completion) and with the hours so "
     "far. Choose the status Done to leave it out."

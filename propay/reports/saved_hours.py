@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from propay import charts
 from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row, Text
-from propay.reports.propays import DONE, HOURS_NOTE, asked_propays, measured, percent_of
+from propay.reports.propays import DONE, FROZEN_NOTE, HOURS_NOTE, asked_propays, measured, percent_of
 from protiv.timekeeping.models import Job
 
 COLUMNS = (
@@ -92,7 +92,7 @@ def _months(known: Collection[datetime.date]) -> list[datetime.date]:
 
 
 def _notes(found: int, counted: int, *, is_cut: bool) -> tuple[str, ...]:
-    notes = [HOURS_NOTE]
+    notes = [FROZEN_NOTE, HOURS_NOTE]
     if counted < found:
         notes.insert(0, f"Left out: {found - counted} without hours, or whose budget can't be told in hours yet.")
     if is_cut:

@@ -639,6 +639,32 @@ def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, 
     assert "Total 5:00 $179.50 $35.90 179.5 % $4.50 $179.50 $0.00 $0.00 $0.00" in page(as_manager, "worker-history")
 
 
+def test_reports_follow_a_propay_from_approval_over_a_late_edit_to_pay_day(as_manager, company, admin, ana, ben, crew):
+    """10 hours each at 20.00 and 35.55 cost 555.50 of 1,000.00; half of the saving of 444.50 is the crew's."""
+    deck = worked(company, factories.make_job(company, "Deck"), crew, *(1, 1), fixed_amount=Decimal("1000.00"))
+    services.approve_propays(company=company, actor=admin, propay_ids=[deck.pk], now=NOW)
+    approved = cells_of(file(as_manager, "propay-efficiency"), "Deck")
+    assert [row[4] for row in history(as_manager)] == ["111.12", "111.13"]
+
+    factories.make_entry(ana, deck.job, minutes=600, work_date=date(2026, 11, 5))
+    services.refresh(company=company, job_ids=[deck.job_id], now=NOW)
+    drift = services.drift_of(company=company, propay_id=deck.pk)
+    assert cells_of(file(as_manager, "propay-status"), "Deck")[10] == str(drift.amount)
+    services.resolve_drift_by_adjusting(
+        company=company, propay_id=deck.pk, actor=admin, note="", seen=drift.worked.digest, now=NOW
+    )
+    ids = list(Statement.objects.values_list("pk", flat=True))
+    services.pay_statements(company=company, actor=admin, statement_ids=ids, pay_date=date(2026, 11, 20), now=NOW)
+
+    # 20 hours of Ana's and 10 of Ben's cost 755.50: of the pool of 122.25 two thirds are Ana's.
+    assert [(row[4], row[8]) for row in history(as_manager)] == [("40.75", "Paid"), ("81.50", "Paid")]
+    bonus = file(as_manager, "payroll-bonus")
+    assert sum(Decimal(row["Shares"]) + Decimal(row["Corrections"]) for row in bonus) == Decimal("122.25")
+    assert sum(Decimal(row["Paid"]) for row in bonus) == Decimal("122.25")
+    after = cells_of(file(as_manager, "propay-efficiency"), "Deck")
+    assert after == [*approved[:3], "Paid", *approved[4:]]
+
+
 def test_history_names_whom_only_a_correction_paid(as_manager, company, kitchen):
     late = factories.make_worker(company, "Zoe Zander")
     snapshot = kitchen.snapshots.get()
