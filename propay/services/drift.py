@@ -14,7 +14,7 @@ from django.db import transaction
 
 from propay import selectors
 from propay.evidence import AmountChange, EntryChange, changed_amounts, changed_entries, digest_of
-from propay.figures import work_out
+from propay.figures import NO_TIME, Figures, work_out
 from propay.frozen import thaw
 from propay.frozen_figures import amounts_of, shares_of
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotKind
@@ -28,6 +28,10 @@ from protiv.accounts.models import Company, User
 from protiv.money import ZERO
 
 CHANGED = "The time changed again while you were looking. Nothing is decided yet: look at the new difference."
+TERMS_STAND = (
+    "What was typed for each person stands as it was approved. Take the approval back, or, where some of it was paid, "
+    "dismiss the difference and put what people are to get on their statements as adjustments."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,7 @@ class Drift:
     @property
     def amount(self) -> Decimal | None:
         """What all shares together change by; None where there is no bonus to work out today."""
-        if self.worked.figures.figure_note:
+        if not _is_comparable(self.worked.figures):
             return None
         return sum((one.difference for one in self.amounts), ZERO)
 
@@ -99,8 +103,13 @@ def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime
         plan = thaw(drifted[propay.pk].terms)
         today = work_out(propay, time[propay.pk], names={}, plan=plan, explains=False)
         before = sum(shares_of(figures[propay.pk]).values(), ZERO)
-        amounts[propay.pk] = None if today.figure_note else sum(amounts_of(today).values(), ZERO) - before
+        amounts[propay.pk] = sum(amounts_of(today).values(), ZERO) - before if _is_comparable(today) else None
     return amounts
+
+
+def _is_comparable(today: Figures) -> bool:
+    """Whether today's shares are known. Where all the time went elsewhere they are nothing, and that is known, too."""
+    return today.figure_note in ("", NO_TIME)
 
 
 def drift_of(*, company: Company, propay_id: int) -> Drift:
@@ -132,8 +141,10 @@ def resolve_drift_by_adjusting(
     with transaction.atomic():
         company = lock(company)
         drift = _seen_drift(company, propay_id, actor, seen)
-        if drift.worked.figures.figure_note:
-            raise ValidationError(f"There is no bonus to compare with today. {drift.worked.figures.figure_note}")
+        figures = drift.worked.figures
+        if not _is_comparable(figures):
+            advice = f" {TERMS_STAND}" if figures.problems else ""
+            raise ValidationError(f"There is no bonus to compare with today. {figures.figure_note}{advice}")
         snapshots.refuse_claimed(drift.worked)
         snapshots.retire(drift.snapshot)
         snapshot = snapshots.take(

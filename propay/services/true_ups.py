@@ -316,12 +316,15 @@ def _statements_for(
     facts: _Facts,
     now: datetime,
 ) -> dict[Key, int]:
-    """The statement of the line that stands, else the one that pays the bonus, else the worker's next open one."""
+    """The statement of the line that stands, else the one that pays the bonus, else the worker's next open one.
+
+    A line that was taken back and kept for its question does not stand: it goes where a new one would.
+    """
     found: dict[Key, int] = {}
     homeless: list[Key] = []
     for key in owed:
         propay_id, worker_id, _week = key
-        if key in stored:
+        if key in stored and (stored[key].federal_amount or stored[key].state_extra_amount):
             found[key] = stored[key].statement_id
         elif (propay_id, worker_id) in facts.statements:
             found[key] = facts.statements[propay_id, worker_id]
@@ -368,15 +371,15 @@ def _write(
             kind=LineKind.TRUE_UP,
             propay_id=propay_id,
             week_start=week_start,
-            statement_id=statements[key],
             created_at=now,
         )
-        before = (line.federal_amount, line.state_extra_amount, line.steps)
+        before = (line.statement_id, line.federal_amount, line.state_extra_amount, line.steps)
+        line.statement_id = statements[key]
         line.federal_amount, line.state_extra_amount, line.steps = federal, extra, steps[key]
         if not line.pk:
             new.append(line)
-        elif before != (federal, extra, steps[key]):
+        elif before != (line.statement_id, federal, extra, steps[key]):
             changed.append(line)
     StatementLine.objects.bulk_create(new)
-    StatementLine.objects.bulk_update(changed, ["federal_amount", "state_extra_amount", "steps"])
+    StatementLine.objects.bulk_update(changed, ["statement", "federal_amount", "state_extra_amount", "steps"])
     booking.retotal({line.statement_id for line in (*new, *changed)})

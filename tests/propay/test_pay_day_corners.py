@@ -1,0 +1,132 @@
+"""What goes wrong on the way to pay day: hours that move once they were paid, questions on what is taken back."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from propay import services
+from propay.models import CrewTerm, Distribution, LineKind, LineMessage, Snapshot, Statement, StatementLine
+from protiv.timekeeping.models import TimeEntry
+from tests import factories
+from tests.propay.rows import NOW, make_propay
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 10, 5)
+LATER = NOW + timedelta(days=21)
+
+
+@pytest.fixture
+def ana(company):
+    worker = factories.make_worker(company, "Ana Ruiz")
+    factories.make_wage(worker, "20.00")
+    return worker
+
+
+@pytest.fixture
+def kitchen(company, ana):
+    """Fifty hours of Ana's cost 1,000.00 of 1,400.00: 200.00 are hers, and 20.00 of overtime on it."""
+    job = factories.make_job(company, "Kitchen")
+    factories.make_entry(ana, job, minutes=3000, work_date=MONDAY)
+    return make_propay(job, fixed_amount=Decimal("1400.00"))
+
+
+@pytest.fixture
+def roof(company):
+    return make_propay(factories.make_job(company, "Roof"), fixed_amount=Decimal("1400.00"))
+
+
+@pytest.fixture
+def approve(company, admin):
+    def approve(propay, now=NOW):
+        return services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=now)
+
+    return approve
+
+
+@pytest.fixture
+def adjust(company, admin):
+    def adjust(propay):
+        seen = services.drift_of(company=company, propay_id=propay.pk).worked.digest
+        return services.resolve_drift_by_adjusting(
+            company=company, propay_id=propay.pk, actor=admin, note="", seen=seen, now=LATER
+        )
+
+    return adjust
+
+
+@pytest.fixture
+def pay_all(company, admin):
+    def pay_all():
+        ids = list(Statement.objects.filter(status="OPEN").values_list("pk", flat=True))
+        services.pay_statements(company=company, actor=admin, statement_ids=ids, pay_date=date(2026, 11, 20), now=NOW)
+
+    return pay_all
+
+
+def lines(**values):
+    """Kind, bonus and federal true-up of the lines."""
+    found = StatementLine.objects.filter(**values).order_by("pk")
+    return [(one.kind, str(one.amount), str(one.federal_amount)) for one in found]
+
+
+def test_a_paid_propay_whose_time_all_moved_away_is_taken_back_and_frees_the_hours(
+    company, ana, kitchen, roof, approve, adjust, pay_all
+):
+    approve(kitchen)
+    pay_all()
+    TimeEntry.objects.update(job=roof.job)
+    services.refresh(company=company, now=LATER)
+    kitchen.refresh_from_db()
+    assert kitchen.drift_amount == Decimal("-200.00")
+    assert "moved here since" in approve(roof).refusals[roof.pk]
+
+    adjust(kitchen)
+
+    assert lines(statement__status="OPEN") == [("DRIFT", "-200.00", "0.00"), ("TRUE_UP", "0.00", "-20.00")]
+    assert Snapshot.objects.get(propay=kitchen, is_live=True).figures["actual_minutes"] == 0
+    assert approve(roof, LATER).approved == (roof.pk,)
+    assert Statement.objects.get(status="OPEN").total_amount == 0
+
+
+def test_time_that_comes_back_is_paid_again(company, kitchen, roof, approve, adjust, pay_all):
+    approve(kitchen)
+    pay_all()
+    for job, expected in ((roof.job, "-200.00"), (kitchen.job, "0.00")):
+        TimeEntry.objects.update(job=job)
+        services.refresh(company=company, now=LATER)
+        adjust(kitchen)
+        assert Statement.objects.get(status="OPEN").bonus_amount == Decimal(expected)
+    assert Statement.objects.get(status="OPEN").total_amount == 0
+
+
+def test_a_true_up_that_was_asked_about_comes_back_beside_its_share(company, admin, ana, kitchen, approve):
+    approve(kitchen)
+    line = StatementLine.objects.get(kind=LineKind.TRUE_UP)
+    LineMessage.objects.create(company=company, line=line, text="Why?", created_at=NOW)
+    services.unapprove_propay(company=company, propay_id=kitchen.pk, actor=admin, reason="Too early", now=NOW)
+    assert lines() == [("TRUE_UP", "0.00", "0.00")]
+
+    approve(kitchen, LATER)
+
+    before, after = Statement.objects.order_by("start_date")
+    assert (before.total_amount, after.bonus_amount, after.federal_amount) == (0, Decimal(200), Decimal(20))
+    line.refresh_from_db()
+    assert (line.statement, line.messages.get().text) == (after, "Why?")
+
+
+def test_adjusting_says_what_to_do_where_the_typed_percentages_do_not_add_up_any_more(company, ana, approve, adjust):
+    job = factories.make_job(company)
+    propay = make_propay(job, distribution=Distribution.FIXED_PERCENT)
+    other = factories.make_worker(company)
+    factories.make_wage(other)
+    for worker in (ana, other):
+        factories.make_entry(worker, job)
+        CrewTerm.objects.create(company=company, propay=propay, worker=worker, fixed_percent=50)
+    approve(propay)
+    TimeEntry.objects.filter(worker=other).update(kind="meal_break")
+    services.refresh(company=company, now=LATER)
+
+    with pytest.raises(ValidationError, match=r"add up to 50, not 100\. What was typed .* as adjustments"):
+        adjust(propay)
