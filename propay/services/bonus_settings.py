@@ -80,8 +80,9 @@ def set_worker_flags(
     paid stays.
     """
     with transaction.atomic():
-        company = lock(company)
+        # The worker first, as whoever sets a wage does: two who lock them crosswise would stop each other.
         worker = Worker.objects.select_for_update(no_key=True).get(company=company, pk=worker_id)
+        company = lock(company)
         before = (worker.no_bonus, worker.is_exempt)
         if before == (no_bonus, is_exempt):
             return False
