@@ -21,9 +21,9 @@ test: browser tests
 tests: $(VENV)/.installed .env
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-# The pictures of the docs, taken by the browser test of the main job.
+# The pictures of the docs, taken by the browser tests of the main job and of pay day.
 screenshots: browser $(VENV)/.installed .env
-	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py
+	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py tests/journeys/test_pay_day.py
 
 # Ratios to the bare driver, times of pages and of the what-if, on the database of DATABASE_URL; asserts nothing.
 bench: $(VENV)/.installed .env
