@@ -60,7 +60,7 @@ def shams_of(company: Company, period: Period) -> list[ShamRow]:
     first = week_start_of(period.start_date - LOOKS_BACK, policy.first_weekday)
     last = week_start_of(period.end_date, policy.first_weekday) + WEEK - timedelta(days=1)
     weeks = _worked(company, workers, (first, last), policy)
-    _add_bonuses(company, weeks, workers, policy)
+    _add_bonuses(company, weeks, workers, (first, last), policy)
     return [
         ShamRow(worker=workers[int(one.worker_id)], text=one.message(workers[int(one.worker_id)].name))
         for one in sham_warnings(_rows(weeks, policy))
@@ -87,11 +87,20 @@ def _worked(
 
 
 def _add_bonuses(
-    company: Company, weeks: Mapping[Key, _Week], worker_ids: Collection[int], policy: OvertimePolicy
+    company: Company,
+    weeks: Mapping[Key, _Week],
+    worker_ids: Collection[int],
+    dates: tuple[date, date],
+    policy: OvertimePolicy,
 ) -> None:
-    """Spread what these people get from approved ProPays over the weeks in which they earned it."""
+    """Spread what these people get from approved ProPays of these dates over the weeks in which they earned it."""
+    of_the_dates = SnapshotEntry.objects.filter(company=company, is_live=True, work_date__range=dates)
     lines = StatementLine.objects.filter(
-        company=company, kind__in=BONUS_KINDS, worker__in=worker_ids, propay__status__in=FROZEN_STATUSES
+        company=company,
+        kind__in=BONUS_KINDS,
+        worker__in=worker_ids,
+        propay__in=of_the_dates.values("snapshot__propay"),
+        propay__status__in=FROZEN_STATUSES,
     )
     bonuses = lines.order_by().values_list("propay", "worker").annotate(Sum("amount"))
     amounts = {(propay_id, worker_id): amount.quantize(CENT) for propay_id, worker_id, amount in bonuses}

@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from propay import services
+from propay import services, terms
+from propay.frozen import freeze
 from propay.models import (
     BudgetType,
     LineKind,
@@ -21,6 +22,7 @@ from propay.models import (
     Statement,
     StatementLine,
 )
+from propay.terms import Budget, Plan
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Worker
 
@@ -29,6 +31,8 @@ FIRST_DAY = date(2026, 8, 3)
 TWO_WEEKS = timedelta(days=14)
 CREW = 20
 BATCH = 1_000
+
+TERMS = freeze(Plan(budget=Budget(type=terms.BudgetType.AMOUNT, amount=Decimal(5000))))
 
 
 def build(statements: int, *, periods: int) -> Company:
@@ -67,7 +71,7 @@ def _approve(company: Company, job: Job, workers: list[Worker], index: int) -> N
     of = {worker.pk: propays[number // CREW] for number, worker in enumerate(workers)}
     snapshots = Snapshot.objects.bulk_create(
         Snapshot(
-            company=company, propay=one, number=1, kind=SnapshotKind.APPROVAL, terms={}, figures={}, created_at=NOW
+            company=company, propay=one, number=1, kind=SnapshotKind.APPROVAL, terms=TERMS, figures={}, created_at=NOW
         )
         for one in propays
     )
@@ -124,6 +128,14 @@ def bare_update(company: Company, index: int) -> None:
         )
         if not raw.rowcount:
             raise RuntimeError("nothing was paid")
+
+
+def get(client: Client, name: str, index: int) -> None:
+    """A page on a pay period."""
+    start, end = period(index)
+    answer = client.get(f"{reverse(name)}?period={start}_{end}", secure=True)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{name}: {answer.status_code}")
 
 
 def click(client: Client, index: int) -> None:
