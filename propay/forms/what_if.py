@@ -17,7 +17,8 @@ from protiv.timekeeping.models import Job
 class WhatIfForm(ProPayForm):
     """The terms of a ProPay, of a job that has none, or of nothing real.
 
-    Cleans to `services.Terms`, and `crew` (a list of `CrewLine`) and `week_hours`, which only the what-if knows.
+    Cleans to `services.Terms` and what only the what-if knows: `crew` (a list of `CrewLine`), `week_hours`, and `kept`,
+    an outcome to compare with.
     """
 
     crew = CrewLinesField(label="Who works on it", required=False)
@@ -31,6 +32,7 @@ class WhatIfForm(ProPayForm):
         initial="40",
         help_text="They work them on five days, from the first day on: over 40, overtime is owed.",
     )
+    kept = forms.CharField(required=False, max_length=100_000, widget=forms.HiddenInput)
 
     def __init__(
         self,

@@ -1,16 +1,19 @@
-"""An amount before and after."""
+"""A figure before and after."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Generic, TypeVar
+
+Amount = TypeVar("Amount", Decimal, int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Dollars as they are and as they would be; None where there is nothing to show."""
+class Change(Generic[Amount]):
+    """Dollars or minutes as they are and as they would be; None where there is nothing to show."""
 
-    before: Decimal | None
-    after: Decimal | None
+    before: Amount | None
+    after: Amount | None
 
     @property
-    def difference(self) -> Decimal | None:
+    def difference(self) -> Amount | None:
         return None if self.before is None or self.after is None else self.after - self.before

@@ -38,14 +38,16 @@ NOBODY_NAMED = "The plan has a part for others, and this ProPay names nobody for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedProPay:
-    """One ProPay both ways. `paid` is what people get of the pool, `workers` it by worker id, before and after.
+    """One ProPay both ways. `minutes` count under its own terms.
 
-    `note` says why one of the two has no figure.
+    `paid` is what people get of the pool, `workers` the same by worker id, before and after. `note` says why one of
+    the two has no figure.
     """
 
     propay: ProPay
-    pool: Change
-    paid: Change
+    minutes: int
+    pool: Change[Decimal]
+    paid: Change[Decimal]
     workers: tuple[dict[int, Decimal], dict[int, Decimal]]
     note: str
 
@@ -55,7 +57,7 @@ class ReplayedWorker:
     """What one worker gets of all of the ProPays, in any role."""
 
     worker: Worker
-    paid: Change
+    paid: Change[Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,8 @@ class Replay:
 
     propays: Sequence[ReplayedProPay]
     workers: Sequence[ReplayedWorker]
-    pool: Change
-    paid: Change
+    pool: Change[Decimal]
+    paid: Change[Decimal]
     is_cut: bool
 
 
@@ -135,7 +137,7 @@ def _csv_rows(found: Replay, company: Company) -> Iterator[Iterable[object]]:
     yield CSV_HEADER
     for row in found.propays:
         propay = row.propay
-        names = ("ProPay", safe_cell(propay.title), safe_cell(str(propay.job)), hours(propay.actual_minutes, company))
+        names = ("ProPay", safe_cell(propay.title), safe_cell(str(propay.job)), hours(row.minutes, company))
         difference = "" if row.paid.difference is None else row.paid.difference
         yield *names, *_cells(row.pool), *_cells(row.paid), difference, row.note
     for one in found.workers:
@@ -143,7 +145,7 @@ def _csv_rows(found: Replay, company: Company) -> Iterator[Iterable[object]]:
     yield "Total", "", "", "", *_cells(found.pool), *_cells(found.paid), found.paid.difference, ""
 
 
-def _cells(change: Change) -> list[object]:
+def _cells(change: Change[Decimal]) -> list[object]:
     return ["" if amount is None else amount for amount in (change.before, change.after)]
 
 
@@ -194,6 +196,7 @@ def _replayed(
 def _row(propay: ProPay, was: Figures, becomes: Figures | None, note: str) -> ReplayedProPay:
     return ReplayedProPay(
         propay=propay,
+        minutes=was.actual_minutes,
         pool=Change(before=was.pool_amount, after=becomes.pool_amount if becomes else None),
         paid=Change(before=_paid(was), after=_paid(becomes) if becomes else None),
         workers=(_by_worker(was), _by_worker(becomes) if becomes else {}),
@@ -227,7 +230,7 @@ def _workers(rows: Iterable[ReplayedProPay]) -> list[ReplayedWorker]:
     ]
 
 
-def _sum(changes: Iterable[Change]) -> Change:
+def _sum(changes: Iterable[Change[Decimal]]) -> Change[Decimal]:
     listed = list(changes)
     return Change(
         before=sum((change.before or ZERO for change in listed), ZERO),

@@ -1,7 +1,7 @@
 """The what-if page: what is, what somebody tries, and the difference, figure by figure."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,20 +12,19 @@ from propay.forms.initial import initial_of
 from propay.forms.what_if import WhatIfForm, typed_crew
 from propay.models import LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
 from propay.pages.change import Change
+from propay.pages.outcomes import Figure, Outcome, Person, as_text, figures, from_text, outcome_of, people, sums
 from propay.real_cases import RealCase, named_in
 from propay.selectors import workers_without_bonus
 from propay.services import WorkerTerms, terms_version
-from propay.terms import PART_NAMES, Plan
+from propay.terms import Plan
 from propay.trace import Step
 from propay.trying import CrewLine, crew_of, tried_entries, tried_plan
 from propay.whatif import Solution
-from propay.writing import as_case, worker_key
+from propay.writing import as_case, cost_code_key, worker_key
 from protiv.accounts.models import Company, Membership
-from protiv.money import ZERO
 from protiv.timekeeping.models import Job
 
 HOURS_OF_A_WEEK = Decimal(40)
-POOL_STEPS = ("disqualified", "penalties", "split")
 NO_BUDGET = "There is no budget yet. Enter one."
 
 
@@ -51,42 +50,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A figure before and after, and how it comes about. Minutes where `is_hours`, else dollars."""
-
-    label: str
-    change: Change
-    formula: str
-    is_hours: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """What somebody gets, in all roles together, and the overtime that the law adds."""
-
-    name: str
-    bonus: Change
-    true_up: Change
-    formula: str
-
-    @property
-    def has_true_up(self) -> bool:
-        return bool(self.true_up.before or self.true_up.after)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What comes of it. `problem` says why there is nothing to show; `compares` whether there is anything before."""
+    """What comes of it, beside what is; or, where nothing is real, beside an outcome that somebody kept (`kept`).
+
+    `problem` says why there is nothing to show, `can_keep` whether this outcome may be kept to compare with.
+    """
 
     problem: str = ""
-    compares: bool = False
-    pool: Change | None = None
-    bonus: Change | None = None
-    true_up: Change | None = None
+    before: Outcome | None = None
+    after: Outcome | None = None
+    pool: Change[Decimal] | None = None
+    bonus: Change[Decimal] | None = None
+    true_up: Change[Decimal] | None = None
     figures: tuple[Figure, ...] = ()
     people: tuple[Person, ...] = ()
     warnings: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    can_keep: bool = False
+    kept: str = ""
 
 
 # The form
@@ -125,11 +106,14 @@ def _initial(source: Source, case: RealCase, membership: Membership, today: date
 def as_it_is(case: RealCase) -> Answer:
     """What is, before anything is changed."""
     solution, problem = _solve(case.as_json(), case.names)
-    return _answer(solution, solution, case.names) if solution else Answer(problem=problem)
+    return _answer(outcome_of(solution), solution) if solution else Answer(problem=problem)
 
 
-def tried(source: Source, case: RealCase, terms: Mapping[str, Any]) -> Answer:
-    """What comes of these terms and this crew, the cleaned data of `WhatIfForm`."""
+def tried(source: Source, case: RealCase, terms: Mapping[str, Any], *, keeps: bool = False) -> Answer:
+    """What comes of these terms and this crew, the cleaned data of `WhatIfForm`.
+
+    With `keeps`, it is what later ones are compared with, where there is nothing real to compare with.
+    """
     lines: list[CrewLine] = terms["crew"]
     plan = tried_plan(terms, job=source.propay.job if source.propay else source.job, case=case, lines=lines)
     if plan is None:
@@ -137,12 +121,15 @@ def tried(source: Source, case: RealCase, terms: Mapping[str, Any]) -> Answer:
     if newcomers := named_in(plan) - named_in(case.plan) - {entry.worker_id for entry in case.entries}:
         case = source.case(newcomers)
     names = {**case.names, **{worker_key(line.worker_id): line.name for line in lines}}
-    names |= {f"cost code {task.cost_code}": task.label for task in plan.budget.tasks}
+    names |= {cost_code_key(task.cost_code): task.label for task in plan.budget.tasks}
     solution, problem = _solve(_tried_case(case, plan, terms), names)
     if solution is None:
         return Answer(problem=problem)
-    before, _problem = _solve(case.as_json(), case.names)
-    return _answer(before, solution, names)
+    real, _problem = _solve(case.as_json(), case.names)
+    if real is not None:
+        return _answer(outcome_of(real), solution)
+    kept = as_text(outcome_of(solution)) if keeps else terms["kept"]
+    return replace(_answer(from_text(kept), solution), can_keep=True, kept=kept)
 
 
 def _tried_case(case: RealCase, plan: Plan, terms: Mapping[str, Any]) -> dict[str, object]:
@@ -181,88 +168,21 @@ def _solve(case: dict[str, object] | None, names: Mapping[str, str]) -> tuple[So
         return None, problem.message if problem.field.startswith("workers.") else f"{problem.field}: {problem.message}"
 
 
-def _answer(before: Solution | None, after: Solution, names: Mapping[str, str]) -> Answer:
-    steps = after.result.trace + (after.overtime.trace if after.overtime else ())
+def _answer(before: Outcome | None, solution: Solution) -> Answer:
+    steps = solution.result.trace + (solution.overtime.trace if solution.overtime else ())
+    after = outcome_of(solution)
+    pool, bonus, true_up = sums(before, after)
     return Answer(
-        compares=before is not None,
-        pool=_change(before, after, lambda one: one.result.pool),
-        bonus=_change(before, after, lambda one: sum(_bonuses(one).values(), ZERO)),
-        true_up=_change(before, after, lambda one: sum(_true_ups(one).values(), ZERO)),
-        figures=tuple(_figures(before, after)),
-        people=tuple(_people(before, after, names)),
-        warnings=after.warnings,
+        before=before,
+        after=after,
+        pool=pool,
+        bonus=bonus,
+        true_up=true_up,
+        figures=tuple(figures(before, after, steps)),
+        people=tuple(people(before, after, steps)),
+        warnings=solution.warnings,
         steps=steps,
     )
-
-
-def _change(before: Solution | None, after: Solution, of: Any) -> Change:
-    return Change(before=None if before is None else of(before), after=of(after))
-
-
-def _figures(before: Solution | None, after: Solution) -> Iterable[Figure]:
-    formulas = {step.key: step.formula for step in after.result.trace}
-    yield Figure(
-        label="Budget",
-        change=_change(before, after, lambda one: one.result.budget_amount),
-        formula=formulas.get("budget", ""),
-    )
-    if any(one and one.result.earned_amount != one.result.budget_amount for one in (before, after)):
-        change = _change(before, after, lambda one: one.result.earned_amount)
-        yield Figure(label="Earned so far", change=change, formula=formulas.get("earned", ""))
-    yield Figure(
-        label="Hours",
-        change=_change(before, after, lambda one: one.result.actual_minutes),
-        formula=formulas.get("time", ""),
-        is_hours=True,
-    )
-    yield Figure(
-        label="Labor cost",
-        change=_change(before, after, lambda one: one.result.actual_amount),
-        formula=formulas.get("actual", ""),
-    )
-    yield Figure(
-        label="Saving",
-        change=_change(before, after, lambda one: one.result.saving),
-        formula=formulas.get("saving", ""),
-    )
-    pool = next((formulas[key] for key in POOL_STEPS if key in formulas), "")
-    yield Figure(label="Bonus pool", change=_change(before, after, lambda one: one.result.pool), formula=pool)
-    for name in PART_NAMES:
-        change = _change(before, after, lambda one, name=name: getattr(one.result.parts, name))
-        if change.before or change.after:
-            formula = formulas.get(f"part.{name}", "")
-            yield Figure(label=f"{name.capitalize()} part", change=change, formula=formula)
-
-
-def _people(before: Solution | None, after: Solution, names: Mapping[str, str]) -> Iterable[Person]:
-    formulas: dict[str, list[str]] = {}
-    for step in after.result.trace:
-        if step.key.startswith("share."):
-            formulas.setdefault(step.key.split(".", 2)[2], []).append(step.formula)
-    everybody = {**(_bonuses(before) if before else {}), **_bonuses(after)}
-    for key in sorted(everybody, key=lambda one: (names.get(one, one), one)):
-        yield Person(
-            name=names.get(key, key),
-            bonus=_change(before, after, lambda one, key=key: _bonuses(one).get(key, ZERO)),
-            true_up=_change(before, after, lambda one, key=key: _true_ups(one).get(key, ZERO)),
-            formula=" + ".join(formulas.get(key, [])),
-        )
-
-
-def _bonuses(solution: Solution) -> dict[str, Decimal]:
-    bonuses: dict[str, Decimal] = {}
-    for share in solution.result.shares:
-        key = str(share.worker_id)
-        bonuses[key] = bonuses.get(key, ZERO) + share.amount
-    return bonuses
-
-
-def _true_ups(solution: Solution) -> dict[str, Decimal]:
-    owed: dict[str, Decimal] = {}
-    for week in solution.overtime.true_ups if solution.overtime else ():
-        key = str(week.worker_id)
-        owed[key] = owed.get(key, ZERO) + week.federal + week.state_extra
-    return owed
 
 
 # Saving
@@ -270,7 +190,7 @@ def _true_ups(solution: Solution) -> dict[str, Decimal]:
 
 def terms_to_save(source: Source, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The `services.Terms` among the cleaned data; without a job nothing can be saved."""
-    terms = {name: value for name, value in cleaned.items() if name not in ("crew", "week_hours")}
+    terms = {name: value for name, value in cleaned.items() if name not in ("crew", "week_hours", "kept")}
     if source.propay is None:
         terms["job"] = source.job or cleaned.get("job")
         terms["title"] = cleaned.get("title") or (terms["job"].name if terms["job"] else "")

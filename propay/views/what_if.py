@@ -17,7 +17,7 @@ from propay.pages.propays import company_propays
 from propay.real_cases import RealCase
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_managers
-from protiv.timekeeping.choices import LISTED_AT_MOST
+from protiv.timekeeping.choices import IF_NOT_LISTED, LISTED_AT_MOST
 from protiv.timekeeping.models import Job
 
 
@@ -34,12 +34,11 @@ def what_if(request: CompanyRequest) -> HttpResponse:
     if "save" in request.POST and form.is_valid() and (saved := _save(request, source, form)):
         messages.success(request, f"Saved as the ProPay “{saved.title}”. Hours and wages stay the real ones.")
         return redirect("propay_detail", pk=saved.pk)
-    context = {"form": form, "source": source, "answer": _answer(source, case, form)}
+    context = {"form": form, "source": source, "answer": _answer(source, case, form, keeps="keep" in request.POST)}
     if "HX-Request" in request.headers:
         return render(request, "propay/_what_if_answer.html", context | {"is_swapped": True})
     if source.propay is None and source.job is None:
-        jobs = Job.objects.filter(company=request.company, is_active=True)
-        context["jobs"] = jobs.order_by("name", "pk")[:LISTED_AT_MOST]
+        context |= _jobs_to_start_from(request)
     return render(request, "propay/what_if.html", context)
 
 
@@ -53,16 +52,23 @@ def _source(request: CompanyRequest) -> pages.Source:
     return pages.Source(company=request.company, propay=propay, job=job)
 
 
+def _jobs_to_start_from(request: CompanyRequest) -> dict[str, Any]:
+    """The first jobs by name, and a word about the others."""
+    jobs = Job.objects.filter(company=request.company, is_active=True).order_by("name", "pk")
+    listed = list(jobs[: LISTED_AT_MOST + 1])
+    return {"jobs": listed[:LISTED_AT_MOST], "not_listed": IF_NOT_LISTED if len(listed) > LISTED_AT_MOST else ""}
+
+
 def _propay_of(job: Job) -> ProPay | None:
     """The latest ProPay of a job."""
     propays = ProPay.objects.filter(company=job.company_id, job=job).exclude(status=ProPayStatus.CANCELED)
     return propays.order_by("-start_date", "-pk").first()
 
 
-def _answer(source: pages.Source, case: RealCase, form: WhatIfForm) -> pages.Answer | None:
+def _answer(source: pages.Source, case: RealCase, form: WhatIfForm, *, keeps: bool) -> pages.Answer | None:
     """None: something has to be typed or mended first."""
     if form.is_bound:
-        return pages.tried(source, case, form.cleaned_data) if form.is_valid() else None
+        return pages.tried(source, case, form.cleaned_data, keeps=keeps) if form.is_valid() else None
     return pages.as_it_is(case) if source.propay else None
 
 

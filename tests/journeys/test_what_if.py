@@ -88,11 +88,16 @@ def test_a_job_without_a_propay_becomes_one(page, live_server, complaints, admin
     page.get_by_label("Start from a job").select_option(label="Kitchen")
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Budget in dollars").fill("2600")
-    expect(page.locator("#what-if-sum")).to_contain_text("$500.00")
+    sums = page.locator("#what-if-sum")
+    expect(sums).to_contain_text("$500.00")
+    page.get_by_role("button", name="Compare with this").click()
+    expect(sums).to_contain_text("$500.00 no change")
+    page.get_by_label("Split, percent of the saving").fill("80")
+    expect(sums).to_contain_text("$800.00 +$300.00")
     page.get_by_text("Save it as a ProPay").click()
     page.get_by_role("button", name="Save as a ProPay").click()
     page.get_by_text("Saved as the ProPay “Kitchen”").wait_for()
-    assert ProPay.objects.get().pool_amount == Decimal("500.00")
+    assert ProPay.objects.get().pool_amount == Decimal("800.00")
     assert complaints == []
 
 

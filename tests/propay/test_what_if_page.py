@@ -473,6 +473,25 @@ def test_saving_a_new_one_is_refused_where_another_claims_the_time(as_manager, j
     assert ProPay.objects.count() == 1
 
 
+def test_propay_its_list_and_its_job_lead_to_the_what_if(as_manager, job, propay):
+    pages = {
+        reverse("propay_detail", args=[propay.pk]): address(propay),
+        reverse("propay_list"): address(),
+        reverse("job_detail", args=[job.pk]): address(job=job),
+    }
+    for page, where in pages.items():
+        assert f'href="{where}"' in as_manager.get(page).content.decode()
+
+
+def test_long_list_of_jobs_says_how_to_start_from_any_other(as_manager, company, monkeypatch):
+    monkeypatch.setattr("propay.views.what_if.LISTED_AT_MOST", 1)
+    for name in ("Attic", "Bath"):
+        factories.make_job(company, name)
+    page = text_of(as_manager.get(address()))
+    assert "For any other, open its own page" in page
+    assert len(as_manager.get(address()).context["jobs"]) == 1
+
+
 # Who may
 
 
@@ -513,5 +532,58 @@ def test_answer_takes_few_queries_however_large_the_crew(
         factories.make_wage(worker)
         factories.make_entry(worker, job, work_date=MONDAY)
     data = filled(as_manager.get(address(propay)))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(24):
         as_manager.post(address(propay), data, headers=HTMX)
+
+
+# What somebody keeps, to compare with
+
+
+def kept_in(response) -> str:
+    (value,) = re.findall(r'name="kept" id="id_kept" value="([^"]*)"', response.content.decode())
+    return unescape(value)
+
+
+def test_an_outcome_is_kept_to_compare_others_with_where_nothing_is_real(as_manager, job, propay):
+    ProPay.objects.update(status=ProPayStatus.CANCELED)
+    where = address(job=job)
+    data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600"}
+    first = as_manager.post(where, data | {"keep": "1"}, headers=HTMX)
+    assert "Bonus pool $500.00 no change" in text_of(first)
+    second = as_manager.post(where, data | {"kept": kept_in(first), "fixed_amount": "3000"}, headers=HTMX)
+    assert "Figure As kept What-if Difference" in text_of(second)
+    assert "Bonus pool $700.00 +$200.00" in text_of(second)
+    assert "Ana Ruiz 700.00 × 3000 / 4200 $357.14 true-up $35.71 $500.00" in text_of(second)
+    assert kept_in(second) == kept_in(first)
+
+
+def test_what_is_kept_stays_while_something_is_wrong(as_manager, job, propay):
+    ProPay.objects.update(status=ProPayStatus.CANCELED)
+    where = address(job=job)
+    data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600", "keep": "1"}
+    kept = kept_in(as_manager.post(where, data, headers=HTMX))
+    assert kept_in(as_manager.post(where, data | {"kept": kept, "fixed_amount": "x"})) == kept
+
+
+@pytest.mark.parametrize("kept", ["x", "[]", "{}", '{"minutes": 1}', "null"])
+def test_kept_text_that_is_no_outcome_is_ignored(as_manager, job, propay, kept):
+    ProPay.objects.update(status=ProPayStatus.CANCELED)
+    where = address(job=job)
+    data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600", "kept": kept}
+    assert "As kept" not in text_of(as_manager.post(where, data, headers=HTMX))
+
+
+def test_kept_amounts_that_are_no_numbers_are_ignored(as_manager, job, propay):
+    ProPay.objects.update(status=ProPayStatus.CANCELED)
+    where = address(job=job)
+    data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600", "keep": "1"}
+    kept = kept_in(as_manager.post(where, data, headers=HTMX)).replace('"500.00"', '"NaN"')
+    del data["keep"]
+    assert "As kept" not in text_of(as_manager.post(where, data | {"kept": kept}, headers=HTMX))
+
+
+def test_a_real_propay_is_always_compared_with_what_it_is(as_manager, propay):
+    data = filled(as_manager.get(address(propay))) | {"fixed_amount": "3000", "keep": "1"}
+    text = text_of(as_manager.post(address(propay), data, headers=HTMX))
+    assert "Bonus pool $700.00 +$200.00" in text
+    assert "Compare with this" not in text

@@ -1,0 +1,186 @@
+"""What comes of a case, in the figures that the what-if page shows; and two of them side by side."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from propay.pages.change import Change
+from propay.terms import PART_NAMES
+from propay.trace import Step
+from propay.whatif import Solution
+from protiv.money import ZERO
+
+POOL_STEPS = ("disqualified", "penalties", "split")
+# What each row of the page shows, its words, and the steps that may explain it, the last one taken first.
+ROWS = (
+    ("budget", "Budget", ("budget",)),
+    ("earned", "Earned so far", ("earned",)),
+    ("minutes", "Hours", ("time",)),
+    ("actual", "Labor cost", ("actual",)),
+    ("saving", "Saving", ("saving",)),
+    ("pool", "Bonus pool", POOL_STEPS),
+    *((name, f"{name.capitalize()} part", (f"part.{name}",)) for name in PART_NAMES),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Dollars by the name of the figure (None: no figure yet) and by person, in all roles together."""
+
+    minutes: int
+    amounts: Mapping[str, Decimal | None]
+    bonuses: Mapping[str, Decimal]
+    true_ups: Mapping[str, Decimal]
+    names: Mapping[str, str]
+
+    @property
+    def bonus(self) -> Decimal:
+        return sum(self.bonuses.values(), ZERO)
+
+    @property
+    def true_up(self) -> Decimal:
+        return sum(self.true_ups.values(), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure before and after, and how it comes about. Minutes where `is_hours`, else dollars."""
+
+    label: str
+    change: Change[Decimal] | Change[int]
+    formula: str
+    is_hours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What somebody gets, in all roles together, and the overtime that the law adds."""
+
+    name: str
+    bonus: Change[Decimal]
+    true_up: Change[Decimal]
+    formula: str
+
+    @property
+    def has_true_up(self) -> bool:
+        return bool(self.true_up.before or self.true_up.after)
+
+
+def outcome_of(solution: Solution) -> Outcome:
+    """The figures of a case that was worked out."""
+    result = solution.result
+    bonuses: dict[str, Decimal] = {}
+    for share in result.shares:
+        bonuses[str(share.worker_id)] = bonuses.get(str(share.worker_id), ZERO) + share.amount
+    true_ups: dict[str, Decimal] = {}
+    for week in solution.overtime.true_ups if solution.overtime else ():
+        key = str(week.worker_id)
+        true_ups[key] = true_ups.get(key, ZERO) + week.federal + week.state_extra
+    return Outcome(
+        minutes=result.actual_minutes,
+        amounts={
+            "budget": result.budget_amount,
+            "earned": result.earned_amount,
+            "actual": result.actual_amount,
+            "saving": result.saving,
+            "pool": result.pool,
+            **{name: getattr(result.parts, name) for name in PART_NAMES},
+        },
+        bonuses=bonuses,
+        true_ups=true_ups,
+        names={key: solution.names.get(key, key) for key in bonuses},
+    )
+
+
+def sums(before: Outcome | None, after: Outcome) -> tuple[Change[Decimal], Change[Decimal], Change[Decimal]]:
+    """The pool, what people get of it, and the overtime that it adds."""
+    return (
+        _dollars(before, after, "pool"),
+        Change(before=None if before is None else before.bonus, after=after.bonus),
+        Change(before=None if before is None else before.true_up, after=after.true_up),
+    )
+
+
+def figures(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Iterable[Figure]:
+    """The rows of the page; those that say nothing are left out: 100 % complete, a part of nothing."""
+    formulas = {step.key: step.formula for step in steps}
+    sides = [one for one in (before, after) if one is not None]
+    for name, label, keys in ROWS:
+        if name == "earned" and all(one.amounts["earned"] == one.amounts["budget"] for one in sides):
+            continue
+        if name in PART_NAMES and not any(one.amounts[name] for one in sides):
+            continue
+        yield Figure(
+            label=label,
+            change=_minutes(before, after) if name == "minutes" else _dollars(before, after, name),
+            formula=next((formulas[key] for key in keys if key in formulas), ""),
+            is_hours=name == "minutes",
+        )
+
+
+def _minutes(before: Outcome | None, after: Outcome) -> Change[int]:
+    return Change(before=None if before is None else before.minutes, after=after.minutes)
+
+
+def _dollars(before: Outcome | None, after: Outcome, name: str) -> Change[Decimal]:
+    return Change(before=None if before is None else before.amounts[name], after=after.amounts[name])
+
+
+def people(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Iterable[Person]:
+    """Everybody who gets something on one of the two sides, by name."""
+    formulas: dict[str, list[str]] = {}
+    for step in steps:
+        if step.key.startswith("share."):
+            formulas.setdefault(step.key.split(".", 2)[2], []).append(step.formula)
+    names = {**(before.names if before else {}), **after.names}
+    for key, name in sorted(names.items(), key=lambda one: (one[1], one[0])):
+        yield Person(
+            name=name,
+            bonus=_of(key, before.bonuses if before else None, after.bonuses),
+            true_up=_of(key, before.true_ups if before else None, after.true_ups),
+            formula=" + ".join(formulas.get(key, [])),
+        )
+
+
+def _of(key: str, before: Mapping[str, Decimal] | None, after: Mapping[str, Decimal]) -> Change[Decimal]:
+    return Change(before=None if before is None else before.get(key, ZERO), after=after.get(key, ZERO))
+
+
+# Kept in the form, to compare with
+
+
+def as_text(outcome: Outcome) -> str:
+    """The outcome as JSON text."""
+    return json.dumps(
+        {
+            "minutes": outcome.minutes,
+            "amounts": {name: None if amount is None else str(amount) for name, amount in outcome.amounts.items()},
+            "bonuses": {key: str(amount) for key, amount in outcome.bonuses.items()},
+            "true_ups": {key: str(amount) for key, amount in outcome.true_ups.items()},
+            "names": dict(outcome.names),
+        }
+    )
+
+
+def from_text(text: str) -> Outcome | None:
+    """What `as_text` was given; None for anything else."""
+    try:
+        data = json.loads(text)
+        amounts = {name: _amount(data["amounts"][name]) for name, _label, _keys in ROWS if name != "minutes"}
+        return Outcome(
+            minutes=int(data["minutes"]),
+            amounts=amounts,
+            bonuses={key: _amount(amount) or ZERO for key, amount in data["bonuses"].items()},
+            true_ups={key: _amount(amount) or ZERO for key, amount in data["true_ups"].items()},
+            names={key: str(name) for key, name in data["names"].items()},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation):
+        return None
+
+
+def _amount(text: object) -> Decimal | None:
+    amount = None if text is None else Decimal(str(text))
+    if amount is not None and not amount.is_finite():
+        raise ValueError("An amount is a number.")
+    return amount
