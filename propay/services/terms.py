@@ -114,8 +114,8 @@ def edit_propay(
         propay = get_propay(company, propay_id)
         refuse_unless_live(propay, "changed")
         old = stored_rows(propay)
-        before = _version(propay, old)
-        if seen and seen != before:
+        before = _decided(propay, old)
+        if seen and seen != _version(propay, old):
             raise ValidationError(
                 "Somebody changed this ProPay while you were editing it. Your changes are not saved: "
                 "open the page again to see theirs.",
@@ -124,10 +124,11 @@ def edit_propay(
         rows = _rows(terms, old)
         _with_terms(propay, terms)
         check(propay, rows)
-        if _version(propay, rows) != before:
+        changed = [name for name, value in _decided(propay, rows).items() if value != before[name]]
+        if changed:
             propay.save()
             store_rows(propay, rows)
-            record(propay, actor, "propay.edited", "Edited")
+            record(propay, actor, "propay.edited", "Edited", f"Changed: {', '.join(changed)}.")
         return refreshed(company, propay, now)
 
 
@@ -163,12 +164,18 @@ def terms_version(propay: ProPay) -> str:
 
 
 def _version(propay: ProPay, rows: Rows) -> str:
-    values = [getattr(propay, name) for name in _TERM_COLUMNS]
-    codes = sorted(code.pk for code in rows.cost_codes)
-    others = sorted(worker.pk for worker in rows.others)
+    return blake2b(repr(_decided(propay, rows)).encode(), digest_size=8).hexdigest()
+
+
+def _decided(propay: ProPay, rows: Rows) -> dict[str, str]:
+    """All that a person decides about a ProPay, as text, by what it is called."""
     tasks = sorted((task.cost_code.pk, str(task.minutes), _plain(task.amount)) for task in rows.tasks)
-    content = repr((*map(_plain, values), codes, others, tasks))
-    return blake2b(content.encode(), digest_size=8).hexdigest()
+    return {
+        **{name.removesuffix("_id").replace("_", " "): _plain(getattr(propay, name)) for name in _TERM_COLUMNS},
+        "cost codes": str(sorted(code.pk for code in rows.cost_codes)),
+        "others": str(sorted(worker.pk for worker in rows.others)),
+        "tasks": str(tasks),
+    }
 
 
 def _plain(value: Any) -> str:

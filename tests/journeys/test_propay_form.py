@@ -165,6 +165,11 @@ def test_the_pages_of_a_propay_are_readable_for_all(page, live_server, complaint
                 page.get_by_role("heading", name="Overtime on the bonus").wait_for()
             if found := faults_of(page, width):
                 faults[name, width] = found
+        page.goto(live_server.url + reverse("propay_detail", args=[propay.pk]))
+        page.get_by_role("button", name="More").click()
+        expect(page.get_by_role("link", name="Duplicate")).to_be_visible()
+        expect(page.get_by_role("button", name="Cancel ProPay")).to_be_visible()
+        picture(page, f"propay-more-{width}")
         page.goto(live_server.url + reverse("propay_list"))
         picture(page, f"propay-list-{width}")
     assert faults == {}

@@ -46,6 +46,7 @@ def test_a_change_shows_the_difference_at_once_and_is_saved(page, live_server, c
     services.refresh(company=company, now=NOW)
     sign_in(page, live_server, admin.email)
     page.goto(f"{live_server.url}/propays/{propay.pk}/")
+    page.get_by_role("button", name="More").click()
     page.get_by_role("link", name="What-if").click()
     page.wait_for_url("**/what-if/?propay=*")
     page.evaluate("window.sameDocument = true")

@@ -259,6 +259,15 @@ def test_terms_version_is_the_same_before_and_after_the_database(company, create
     assert services.terms_version(stored) == services.terms_version(created)
 
 
+def test_edit_propay_leaves_an_audit_event_that_names_what_was_changed(create, edit):
+    propay = create()
+
+    edit(propay, split_percent=Decimal(20), adjustment_type="PERCENT", adjustment_value=Decimal(5))
+
+    event = AuditEvent.objects.get(action="propay.edited")
+    assert event.summary.endswith("Changed: adjustment type, adjustment value, split percent.")
+
+
 def test_edit_propay_that_changes_nothing_leaves_no_audit_event(create, edit):
     propay = create()
 
