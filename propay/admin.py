@@ -11,12 +11,14 @@ from propay.models import (
     AutomationRule,
     BonusPlan,
     BonusSettings,
+    Condition,
     CustomLayout,
     PayrollSettings,
     PayRun,
     PlanVersion,
     ProPay,
     Share,
+    Snapshot,
     Statement,
     StatementLine,
 )
@@ -55,6 +57,29 @@ class ProPayAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ("-pk",)
     show_full_result_count = False
     inlines = (ShareInline,)
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnly, admin.ModelAdmin):
+    """What was approved by whom, and what it came from; the entries are on the ProPay's page."""
+
+    list_display = ("propay", "company", "number", "kind", "is_live", "created_by_email", "created_at")
+    list_filter = ("kind", "is_live", "company")
+    list_select_related = ("company", "propay")
+    search_fields = ("propay__title", "propay__job__name", "created_by_email", "company__name")
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+
+@admin.register(Condition)
+class ConditionAdmin(ReadOnly, admin.ModelAdmin):
+    """The companies' penalties and disqualifiers."""
+
+    list_display = ("name", "company", "kind", "amount", "is_active")
+    list_filter = ("kind", "is_active")
+    list_select_related = ("company",)
+    search_fields = ("name", "company__name")
+    ordering = ("company__name", "name")
 
 
 class StatementLineInline(ReadOnly, admin.TabularInline):

@@ -1,6 +1,7 @@
 """Every page of the menu in a real browser, wide and on a small phone: readable for all, nothing blocked or broken."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from propay import services
-from propay.models import Share
+from propay.models import BonusSettings, Share
 from propay.reports import REPORTS
 from protiv.timekeeping import ingest
+from protiv.timekeeping.models import TimeEntry
 from tests import factories
 from tests.conftest import PASSWORD
 from tests.integrations.pages import make_connection, make_issue, make_run
@@ -48,6 +50,7 @@ PRIVATE = [
     "people",
     "automation",
     "bonus_settings",
+    "condition_list",
     "plan_list",
     "plan_create",
     "password_change",
@@ -122,6 +125,38 @@ def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server,
     paths = [reverse(name, args=["exaktime"]) for name in ("integration_detail", "integration_runs")]
     paths += [reverse("integration_run", args=[run.pk]), reverse("time_entry", args=[entry.pk]), "/time/?voided=1"]
     paths += [reverse("integration_settings", args=["exaktime"])]
+    assert visit_paths(page, live_server, paths) == {}
+    assert complaints == []
+
+
+def test_pages_of_an_approval_and_of_its_drift(page, live_server, complaints, admin, company):
+    """One to approve with what it failed, several with a loss among them, one to take back, and one that drifted."""
+    BonusSettings.objects.create(company=company, nets_losses=True)
+    condition = services.save_condition(
+        company=company, actor=admin, name="Call-back within thirty days", kind="PENALTY", amount=None
+    )
+    services.save_condition(company=company, actor=admin, name="Accident", kind="DISQUALIFIER", amount=None)
+    worker, now = factories.make_worker(company, "Maximiliana Featherstonehaugh"), timezone.now()
+    factories.make_wage(worker, "20.00")
+    made = []
+    for title, dollars in (("Kitchen", 1400), ("Roof of the long barn", 100), ("Shed", 900), ("Deck", 800)):
+        job = factories.make_job(company, title)
+        factories.make_entry(worker, job, minutes=600)
+        made.append(make_propay(job, fixed_amount=dollars))
+    services.refresh(company=company, now=now)
+    kitchen, loss, shed, deck = made
+    services.apply_condition(
+        company=company, propay_id=kitchen.pk, condition_id=condition.pk, actor=admin, amount=Decimal(50), now=now
+    )
+    services.approve_propays(company=company, actor=admin, propay_ids=[shed.pk, deck.pk], now=now)
+    TimeEntry.objects.filter(job=shed.job_id).update(minutes=300, work_date=date(2026, 11, 4))
+    factories.make_entry(worker, shed.job, minutes=60)
+    services.refresh(company=company, now=now)
+    sign_in(page, live_server, admin.email)
+    paths = [reverse("propay_approve", args=[one.pk]) for one in (kitchen, loss)]
+    paths += [f"{reverse('propay_approve_many')}?id={kitchen.pk}&id={loss.pk}", reverse("propay_list")]
+    paths += [reverse(name, args=[shed.pk]) for name in ("propay_drift", "propay_unapprove", "propay_detail")]
+    paths += [reverse("condition_edit", args=[condition.pk]), f"{reverse('propay_list')}?tab=approved"]
     assert visit_paths(page, live_server, paths) == {}
     assert complaints == []
 

@@ -108,3 +108,22 @@ def test_the_people_of_a_company_get_no_admin(as_admin, propay):
     response = as_admin.get(reverse("admin:propay_propay_changelist"))
 
     assert response.status_code in (302, 404)
+
+
+def test_staff_sees_what_was_approved_and_can_change_nothing(as_staff, company, admin, propay):
+    condition = services.save_condition(company=company, actor=admin, name="Leak", kind="PENALTY", amount=None)
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+
+    for model, pk, shown in (
+        ("snapshot", propay.snapshots.get().pk, "saving_amount"),
+        ("condition", condition.pk, "Penalty"),
+    ):
+        listed = as_staff.get(reverse(f"admin:propay_{model}_changelist"), {"q": "acme"}).content.decode()
+        assert "Acme Roofing" in listed
+        address = reverse(f"admin:propay_{model}_change", args=[pk])
+        page = as_staff.get(address).content.decode()
+        assert shown in page
+        assert 'name="_save"' not in page
+        assert as_staff.post(address, {}).status_code == 403
+        assert as_staff.post(reverse(f"admin:propay_{model}_delete", args=[pk])).status_code == 403
+        assert as_staff.get(reverse(f"admin:propay_{model}_add")).status_code == 403
