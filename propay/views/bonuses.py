@@ -1,5 +1,7 @@
 """Who gets how much so far; a worker sees the own shares and no others."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -26,12 +28,13 @@ def bonuses(request: CompanyRequest) -> HttpResponse:
     return render(request, "propay/bonuses.html", context)
 
 
-def own_bonuses(request: CompanyRequest, template: str) -> HttpResponse:
-    """The own shares, on the page of that name or on the dashboard."""
+def own_bonuses(request: CompanyRequest, template: str, **more: Any) -> HttpResponse:
+    """The own shares, on the page of that name or, with more, on the dashboard."""
     shares = pages.own_shares(request.membership)
     context = {
         "totals": pages.bonus_totals(shares),
         "page_obj": Paginator(shares, PER_PAGE).get_page(request.GET.get("page")),
         "is_linked": pages.is_linked(request.membership),
+        **more,
     }
     return in_own_language(request, template, context)

@@ -1,4 +1,4 @@
-"""What the dashboard says waits for a person, and that it leads there."""
+"""What the dashboard says waits for a person, and that it leads there; for a worker, the latest statements."""
 
 import re
 from datetime import date
@@ -65,3 +65,13 @@ def test_another_companys_work_waits_for_nobody_here(as_stranger, company):
 
 def _category(company):
     return company.adjustment_categories.create(name="Safety")
+
+
+def test_a_workers_dashboard_shows_the_own_latest_statements(as_worker, company, worker_user):
+    own = factories.make_worker(company, membership=worker_user.memberships.get())
+    for day in (5, 12, 19):
+        make_statement(own, f"{day}.25", period=(date(2026, 1, day), date(2026, 1, day + 6)))
+    make_statement(factories.make_worker(company), "99.99", period=LONG_AGO)
+    page = as_worker.get(reverse("dashboard"), headers={"accept-language": "es"}).content.decode()
+    assert "Mis últimos recibos" in page
+    assert ["$12.25" in page, "$19.25" in page, "$5.25" in page, "$99.99" in page] == [True, True, False, False]
