@@ -6,10 +6,10 @@ from typing import Any, TypedDict, Unpack, cast
 from django.db import models, transaction
 
 from propay import selectors
-from propay.models import BonusSettings, StatementLine, StatementStatus
+from propay.models import BonusSettings
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
-from propay.services.true_ups import BONUS_KINDS, update_all_true_ups, update_true_ups
+from propay.services.true_ups import unpaid_payees, update_all_true_ups, update_true_ups_of_payees
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 
@@ -94,13 +94,6 @@ def set_worker_flags(
         if before[0] != no_bonus:
             refresh(company=company, worker_ids=[worker.pk], now=now)
         if before[1] != is_exempt:
-            update_true_ups(company=company, propay_ids=_unpaid(company, worker), now=now)
+            payees = {payee for payee in unpaid_payees(company) if payee[1] == worker.pk}
+            update_true_ups_of_payees(company=company, payees=payees, now=now)
         return True
-
-
-def _unpaid(company: Company, worker: Worker) -> set[int]:
-    """The approved ProPays that still have something to pay to this worker."""
-    lines = StatementLine.objects.filter(
-        company=company, worker=worker, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN
-    )
-    return {pk for pk in lines.values_list("propay_id", flat=True) if pk is not None}

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
 from django.db.models import QuerySet, Sum
 
@@ -42,8 +41,11 @@ BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 WEEK = timedelta(days=DAYS_PER_WEEK)
 # (ProPay id, worker id, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
+# (ProPay id, worker id)
+PropayPayee = tuple[int, int]
+# (worker id, work date, minutes that count as hours worked) of an entry.
+Worked = tuple[int, date, int]
 Amounts = tuple[Decimal, Decimal]
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -74,21 +76,31 @@ def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datet
         _update_batch(company, batch, now)
 
 
+def update_true_ups_of_payees(*, company: Company, payees: Collection[PropayPayee], now: datetime) -> None:
+    """The same for these (ProPay id, worker id) only: what stands for the others was right by the rules of its day."""
+    for batch in batches(sorted({propay_id for propay_id, _worker in payees})):
+        _update_batch(company, batch, now, frozenset(payees))
+
+
 def update_all_true_ups(*, company: Company, now: datetime) -> None:
     """The same for all shares that are not paid yet: the company changed its overtime rules or its workweek.
 
     Who was paid, was paid by the rules of that day: that stands.
     """
-    unpaid = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)
-    ids = set(unpaid.values_list("propay_id", flat=True))
-    for batch in batches(sorted(pk for pk in ids if pk is not None)):
-        _update_batch(company, batch, now, leaves_paid=True)
+    update_true_ups_of_payees(company=company, payees=unpaid_payees(company), now=now)
+
+
+def unpaid_payees(company: Company) -> set[PropayPayee]:
+    """Who still has (some of) the bonus of which ProPay on an open statement."""
+    lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)
+    rows = lines.order_by().values_list("propay_id", "worker_id").distinct()
+    return {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
 
 
 def update_true_ups_of_run(
     *, company: Company, run_id: int, dates: tuple[date, date] | None = None, now: datetime
 ) -> None:
-    """After a sync run wrote time (`dates`: within these, the second excluded): the weeks it changed.
+    """After a sync run wrote time (`dates`: within these, the second excluded): the weeks whose hours it changed.
 
     The time before the change counts, too: an entry may have moved to another worker or week.
     """
@@ -98,14 +110,31 @@ def update_true_ups_of_run(
     changed = TimeEntry.objects.filter(company=company, changed_run_id=run_id)
     if dates is not None:
         changed = changed.filter(work_date__gte=dates[0], work_date__lt=dates[1])
-    before = TimeEntryVersion.objects.filter(company=company, replaced_run_id=run_id)
     first_weekday = Weekday.values.index(company.workweek_start)
-    weeks = {
-        (worker_id, week_start_of(day, first_weekday))
-        for rows in (changed, before)
-        for worker_id, day in rows.order_by().values_list("worker_id", "work_date").distinct()
-    }
+    weeks = {(worker_id, week_start_of(day, first_weekday)) for worker_id, day in _changed_days(changed, run_id)}
     update_true_ups_of(company=company, worker_weeks=weeks, now=now)
+
+
+def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int, date]]:
+    """(Worker id, work date) of the hours that are others than before the run.
+
+    A comment or a closed period, which rewrites every entry, changes no hours.
+    """
+    columns = ("worker_id", "work_date", "minutes", "kind", "is_open", "voided_at")
+    versions = TimeEntryVersion.objects.filter(replaced_run_id=run_id, entry__in=changed).order_by()
+    before: defaultdict[int, set[Worked]] = defaultdict(set)
+    for pk, *values in versions.values_list("entry_id", *columns):
+        before[pk].add(_as_worked(*values))
+    found: set[Worked] = set()
+    for pk, *values in changed.order_by().values_list("pk", *columns):
+        today = _as_worked(*values)
+        if before[pk] != {today}:
+            found |= {today, *before[pk]}
+    return {(worker_id, day) for worker_id, day, minutes in found if minutes}
+
+
+def _as_worked(worker_id: int, day: date, minutes: int, kind: str, is_open: bool, voided_at: datetime | None) -> Worked:
+    return worker_id, day, minutes if kind in WORKED_KINDS and not is_open and voided_at is None else 0
 
 
 def update_true_ups_of(*, company: Company, worker_weeks: Collection[tuple[int, date]], now: datetime) -> None:
@@ -116,17 +145,11 @@ def update_true_ups_of(*, company: Company, worker_weeks: Collection[tuple[int, 
     for worker_id, week in worker_weeks:
         weeks[worker_id].add(week)
     booked = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, worker__in=weeks)
-    by_propay: defaultdict[int, set[int]] = defaultdict(set)
-    for propay_id, worker_id in booked.order_by().values_list("propay_id", "worker_id").distinct():
-        if propay_id is not None:
-            by_propay[propay_id].add(worker_id)
-    days = _counted_weeks(company, by_propay)
-    touched = {
-        propay_id
-        for propay_id, worker_ids in by_propay.items()
-        if any(days.get(propay_id, set()) & weeks[worker_id] for worker_id in worker_ids)
-    }
-    update_true_ups(company=company, propay_ids=touched, now=now)
+    rows = booked.order_by().values_list("propay_id", "worker_id").distinct()
+    payees = {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
+    days = _counted_weeks(company, {propay_id for propay_id, _worker in payees})
+    touched = {payee for payee in payees if days.get(payee[0], set()) & weeks[payee[1]]}
+    update_true_ups_of_payees(company=company, payees=touched, now=now)
 
 
 def _counted_weeks(company: Company, propay_ids: Iterable[int]) -> dict[int, set[date]]:
@@ -143,10 +166,12 @@ def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
     return SnapshotEntry.objects.filter(is_live=True, snapshot__propay__in=list(propay_ids))
 
 
-def _update_batch(company: Company, propay_ids: Collection[int], now: datetime, *, leaves_paid: bool = False) -> None:
-    """`leaves_paid`: nothing changes for people of whose bonus nothing is open."""
+def _update_batch(
+    company: Company, propay_ids: Collection[int], now: datetime, payees: frozenset[PropayPayee] | None = None
+) -> None:
+    """`payees`: nothing changes for anybody else."""
     policy = overtime_policy(company)
-    facts = _facts(company, propay_ids, policy.first_weekday)
+    facts = _facts(company, propay_ids, payees, policy.first_weekday)
     due: dict[Key, TrueUp] = {}
     steps: dict[Key, list[Step]] = {}
     for propay_id, bonuses in facts.bonuses.items():
@@ -162,15 +187,8 @@ def _update_batch(company: Company, propay_ids: Collection[int], now: datetime, 
             key = (propay_id, int(one.worker_id), one.week_start)
             due[key] = one
             steps[key] = _steps_of(result, one)
-    paid, stored = _paid_and_stored(company, propay_ids)
-    if leaves_paid:
-        due, paid, stored = _of_open(due, facts), _of_open(paid, facts), _of_open(stored, facts)
+    paid, stored = _paid_and_stored(company, propay_ids, payees)
     _book(company, due, steps, paid, stored, facts, now)
-
-
-def _of_open(rows: Mapping[Key, T], facts: _Facts) -> dict[Key, T]:
-    """Those of people who have (the last of) that bonus on an open statement."""
-    return {key: row for key, row in rows.items() if key[:2] in facts.statements}
 
 
 def _steps_of(result: OvertimeResult, one: TrueUp) -> list[Step]:
@@ -203,8 +221,10 @@ def preview_true_ups(
 # The facts
 
 
-def _facts(company: Company, propay_ids: Collection[int], first_weekday: int) -> _Facts:
-    bonuses, statements = _bonuses(company, propay_ids)
+def _facts(
+    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None, first_weekday: int
+) -> _Facts:
+    bonuses, statements = _bonuses(company, propay_ids, payees)
     counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
     sums = _live_entries(bonuses).order_by().values_list("snapshot__propay", "worker_id", "work_date")
     for propay_id, worker_id, day, minutes in sums.annotate(Sum("minutes")):
@@ -223,7 +243,7 @@ def _facts(company: Company, propay_ids: Collection[int], first_weekday: int) ->
 
 
 def _bonuses(
-    company: Company, propay_ids: Collection[int]
+    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None
 ) -> tuple[dict[int, dict[int, Decimal]], dict[tuple[int, int], int]]:
     """All that each worker gets from each approved ProPay, and the open statement that pays (the last of) it."""
     lines = StatementLine.objects.filter(
@@ -233,7 +253,7 @@ def _bonuses(
     statements: dict[tuple[int, int], int] = {}
     columns = ("propay_id", "worker_id", "amount", "statement_id", "statement__status")
     for propay_id, worker_id, amount, statement_id, status in lines.order_by("pk").values_list(*columns):
-        if propay_id is None:
+        if propay_id is None or (payees is not None and (propay_id, worker_id) not in payees):
             continue
         bonuses[propay_id][worker_id] = bonuses[propay_id].get(worker_id, ZERO) + amount
         if status == StatementStatus.OPEN:
@@ -291,7 +311,7 @@ def _book(
 
 
 def _paid_and_stored(
-    company: Company, propay_ids: Collection[int]
+    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None
 ) -> tuple[dict[Key, Amounts], dict[Key, StatementLine]]:
     """What was paid per key, and the line that stands on an open statement."""
     paid: dict[Key, Amounts] = {}
@@ -301,6 +321,8 @@ def _paid_and_stored(
         if line.propay_id is None or line.week_start is None:
             continue
         key = (line.propay_id, line.worker_id, line.week_start)
+        if payees is not None and key[:2] not in payees:
+            continue
         if line.statement.status == StatementStatus.PAID:
             before = paid.get(key, (ZERO, ZERO))
             paid[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)

@@ -7,10 +7,22 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import CrewTerm, Distribution, LineKind, LineMessage, Snapshot, Statement, StatementLine
-from protiv.timekeeping.models import TimeEntry
+from propay.models import (
+    BonusSettings,
+    CrewTerm,
+    Distribution,
+    LineKind,
+    LineMessage,
+    OvertimeRule,
+    Snapshot,
+    Statement,
+    StatementLine,
+)
+from protiv.timekeeping import ingest
+from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
 from tests import factories
 from tests.propay.rows import NOW, make_propay
+from tests.records import time_record
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 5)
@@ -130,3 +142,70 @@ def test_adjusting_says_what_to_do_where_the_typed_percentages_do_not_add_up_any
 
     with pytest.raises(ValidationError, match=r"add up to 50, not 100\. What was typed .* as adjustments"):
         adjust(propay)
+
+
+# Overtime that was paid by other rules
+
+
+@pytest.fixture
+def sync(company, ana):
+    """A run reads the week: those of Ana with changes, or without her. It writes them all, for they were no records."""
+
+    def sync(run_id, *, has_ana=True, **changes):
+        source = ingest.Source(company.pk, factories.CONNECTION_ID)
+        entries = TimeEntry.objects.select_related("worker", "job")
+        ingest.store_window(
+            source,
+            ingest.Window(MONDAY, MONDAY + timedelta(7), run_id),
+            [
+                time_record(
+                    entry.external_id,
+                    worker_external_id=entry.worker.external_id,
+                    job_external_id=entry.job.external_id,
+                    cost_code_external_id="",
+                    work_date=entry.work_date,
+                    **{"minutes": entry.minutes, **(changes if entry.worker_id == ana.pk else {})},
+                )
+                for entry in entries
+                if has_ana or entry.worker_id != ana.pk
+            ],
+            references=ingest.load_references(source),
+            set_aside=[],
+            now=LATER,
+        )
+        services.update_true_ups_of_run(company=company, run_id=run_id, now=LATER)
+
+    return sync
+
+
+@pytest.fixture
+def paid_by_federal_rules(company, ana, kitchen, approve, pay_all):
+    """Ana and Bob were paid; since then the company goes by the rules of California."""
+    bob = factories.make_worker(company, "Bob Stone")
+    factories.make_wage(bob, "20.00")
+    factories.make_entry(bob, kitchen.job, minutes=300, work_date=MONDAY)
+    approve(kitchen)
+    pay_all()
+    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+
+
+def test_a_sync_that_changes_no_hours_leaves_what_was_paid_by_other_rules(sync, paid_by_federal_rules):
+    sync(71, comment="Typed")
+    sync(72, is_final=True)
+
+    assert TimeEntryVersion.objects.filter(replaced_run_id=72).exists()
+    assert not Statement.objects.filter(status="OPEN").exists()
+
+
+def test_a_sync_that_changes_hours_reaches_nobody_else_on_the_propay(sync, ana, paid_by_federal_rules):
+    sync(71, minutes=2940)
+
+    assert set(Statement.objects.filter(status="OPEN").values_list("worker", flat=True)) == {ana.pk}
+
+
+def test_a_run_that_takes_hours_away_and_brings_them_back_ends_where_it_began(sync, kitchen, approve):
+    approve(kitchen)
+    sync(71, has_ana=False)
+    assert not StatementLine.objects.filter(kind=LineKind.TRUE_UP).exists()
+    sync(71)
+    assert StatementLine.objects.get(kind=LineKind.TRUE_UP).federal_amount == Decimal("20.00")
