@@ -5,24 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from propay import services
-from propay.models import LIVE_STATUSES, AutomationRule, BudgetType, ProPay
+from propay.models import AutomationRule, ProPay
+from propay.pages.propays import MISSING_BUDGET
 from protiv.accounts.models import Company
-
-NO_HOURS = Q(
-    budget_type=BudgetType.HOURS,
-    budget_minutes=None,
-    job__typed_budget_minutes=None,
-    job__synced_budget_minutes=None,
-)
-NO_PRICE = Q(
-    budget_type=BudgetType.PERCENT_OF_CONTRACT,
-    contract_amount=None,
-    job__typed_contract_amount=None,
-    job__synced_contract_amount=None,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +51,5 @@ def overview(*, company: Company, rule: AutomationRule, now: datetime) -> Overvi
 
 def missing_budgets(company: Company) -> QuerySet[ProPay]:
     """The open automatic ProPays whose job has no budget yet, by title."""
-    propays = ProPay.objects.filter(NO_HOURS | NO_PRICE, company=company, is_automatic=True, status__in=LIVE_STATUSES)
+    propays = ProPay.objects.filter(MISSING_BUDGET, company=company, is_automatic=True)
     return propays.select_related("job").order_by("title", "pk")

@@ -8,7 +8,7 @@ seen; the figures come when the budget comes.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -260,7 +260,7 @@ def _times(company: Company, job_ids: Collection[int], excluded_codes: Collectio
     """When each of these jobs first had time; one query."""
     entries = TimeEntry.objects.filter(COUNTED, ~Q(minutes=0), company=company, kind__in=WORKED_KINDS, job__in=job_ids)
     wanted = Min("work_date", filter=~Q(cost_code__in=excluded_codes))
-    rows: Iterator[Any] = entries.order_by().values_list("job").annotate(Min("work_date"), wanted=wanted).iterator()
+    rows: Iterable[Any] = entries.order_by().values_list("job").annotate(Min("work_date"), wanted=wanted)
     return {job_id: _Time(first, first_wanted) for job_id, first, first_wanted in rows}
 
 

@@ -21,6 +21,7 @@ from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import EntryKind
 from tests import factories
 from tests.propay.rows import NOW, make_propay
+from tests.propay.test_services_terms import at_once, needs_connections
 
 pytestmark = pytest.mark.django_db
 GO_LIVE = date(2026, 11, 1)
@@ -500,3 +501,42 @@ def test_automate_takes_few_queries_for_many_jobs(switch_on, automate, worked, d
         assert len(automate().propay_ids) == 60
     with django_assert_max_num_queries(12):
         automate()
+
+
+# At once
+
+
+@needs_connections
+@pytest.mark.django_db(transaction=True)
+def test_of_two_runs_at_once_each_propay_is_made_by_one(switch_on, automate, worked):
+    switch_on()
+    for number in range(5):
+        worked(f"Job {number}")
+
+    assert at_once(*[automate] * 3) == [None] * 3
+
+    assert sorted(ProPay.objects.values_list("title", flat=True)) == [f"Job {number}" for number in range(5)]
+
+
+@needs_connections
+@pytest.mark.django_db(transaction=True)
+def test_of_a_run_and_a_person_at_once_one_makes_the_propay(company, admin, switch_on, automate, worked):
+    switch_on()
+    for number in range(4):
+        job = worked(f"Job {number}")
+
+        def create(job=job):
+            services.create_propay(
+                company=company,
+                actor=admin,
+                now=NOW,
+                job=job,
+                title="By hand",
+                start_date=GO_LIVE,
+                budget_type=BudgetType.HOURS,
+            )
+
+        outcomes = at_once(automate, create)
+
+        assert ProPay.objects.filter(job=job).count() == 1
+        assert [type(one) for one in outcomes if one is not None] in ([], [ValidationError])

@@ -2,16 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from propay import services
+from propay.frozen import thaw
 from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus
 from propay.services import plan_effects
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import EntryKind
 from tests import factories
 from tests.propay.rows import NOW, START, make_approved, put
+from tests.propay.test_services_terms import at_once, needs_connections
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 12, 1)
@@ -281,3 +284,26 @@ def test_apply_knows_no_propay_of_another_company(make, set_terms, apply, strang
     applied = apply(set_terms(split_percent=Decimal(60)), {foreign.pk: "x"})
 
     assert applied == services.Applied(propay_ids=(), refused=())
+
+
+@needs_connections
+@pytest.mark.django_db(transaction=True)
+def test_of_applying_and_approving_at_once_each_approved_propay_has_the_terms_that_were_frozen(
+    company, admin, make, set_terms, effects, apply
+):
+    propays = [make(f"Job {number}") for number in range(4)]
+    version = set_terms(split_percent=Decimal(60))
+    seen = {effect.propay_id: effect.seen for effect in effects(version)}
+
+    def approve(propay_id):
+        services.approve_propays(company=company, actor=admin, propay_ids=[propay_id], seen=None, now=NOW)
+
+    for propay in propays:
+        picked = {propay.pk: seen[propay.pk]}
+        outcomes = at_once(partial(apply, version, picked), partial(approve, propay.pk))
+
+        propay.refresh_from_db()
+        assert outcomes == [None, None]
+        assert propay.status == ProPayStatus.APPROVED
+        assert thaw(propay.snapshots.get().terms).split_percent == propay.split_percent
+        assert propay.pool_amount == Decimal("4800.00") * propay.split_percent / 100
