@@ -1,8 +1,8 @@
 """Statements: the pay periods, who gets what in one of them, and where each line comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,17 @@ from django.db.models.functions import Round
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from propay.models import LineKind, LineMessage, Statement, StatementLine, StatementStatus
+from propay.models import (
+    Distribution,
+    LineKind,
+    LineMessage,
+    Share,
+    ShareRole,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from propay.pages.own_propay import TELLS_WAGES
 from propay.periods import Period
 from propay.selectors import CENT
 from protiv.accounts.models import Company, Membership
@@ -24,20 +34,18 @@ GROUPS: tuple[tuple[str, Promise, tuple[LineKind, ...]], ...] = (
     ("true-ups", gettext_lazy("Overtime on the bonus"), (LineKind.TRUE_UP,)),
     ("adjustments", gettext_lazy("Adjustments"), (LineKind.ADJUSTMENT, LineKind.ROLLOVER)),
 )
-# What a worker reads in front of a step, in the own language. The office sees the calculation's own words.
+# The steps that a worker reads, in the own language: those of the own share, for the others tell of coworkers' wages.
+# The office sees all of them in the calculation's own words.
 OWN_LABELS = {
-    "saving": gettext_lazy("Saved on the job"),
-    "netted": gettext_lazy("Left after losses elsewhere"),
-    "split": gettext_lazy("Bonus pool"),
-    "penalties": gettext_lazy("Pool after penalties"),
-    "disqualified": gettext_lazy("Pool"),
-    "part": gettext_lazy("Part of the pool"),
     "share": gettext_lazy("Your share"),
+    "drift": gettext_lazy("Difference from what was approved before"),
     "federal": gettext_lazy("Overtime by federal law"),
     "total": gettext_lazy("Overtime by state law"),
     "paid": gettext_lazy("Paid for this week before"),
     "rollover": gettext_lazy("Total of the statement before"),
 }
+# Formulas of more than numbers: in English, so not for a worker's page.
+IN_WORDS = ("paid", "rollover")
 
 
 # Pay periods
@@ -154,13 +162,17 @@ def totals_of(statements: QuerySet[Statement]) -> StatementTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A line with its steps and what was said about it. `last_day` is that of a true-up's workweek."""
+    """A line with its steps and what was said about it. `last_day` is that of a true-up's workweek.
+
+    `has_page`: the reader may open the ProPay that the line is of.
+    """
 
     line: StatementLine
     steps: list[dict[str, Any]]
     messages: list[LineMessage]
     is_asked: bool
-    last_day: Any = None
+    has_page: bool
+    last_day: date | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,7 +199,7 @@ def company_statements(company: Company) -> QuerySet[Statement]:
 
 
 def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
-    """The lines in groups; three queries."""
+    """The lines in groups; a few queries."""
     messages = LineMessage.objects.select_related("author").order_by("pk")
     lines = (
         StatementLine.objects.filter(statement=statement)
@@ -195,10 +207,11 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
         .prefetch_related(Prefetch("messages", queryset=messages))
         .order_by("week_start", "pk")
     )
+    seen = _own_propays(statement) if is_own else None
     groups = [LineGroup(key=key, title=title) for key, title, _kinds in GROUPS]
     for line in lines:
         place = next(index for index, (_key, _title, kinds) in enumerate(GROUPS) if line.kind in kinds)
-        groups[place].rows.append(row_of(line, is_own=is_own))
+        groups[place].rows.append(row_of(line, seen))
     rollover = StatementLine.objects.filter(rolled_from=statement).select_related("statement").first()
     return StatementPage(
         statement=statement,
@@ -207,21 +220,35 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
     )
 
 
-def row_of(line: StatementLine, *, is_own: bool = False) -> LineRow:
-    """`line` comes with its messages; a worker's own steps are in the own words."""
+def row_of(line: StatementLine, seen: Collection[int] | None = None) -> LineRow:
+    """`line` comes with its messages. `seen` are the ProPays that a worker has a page of; None: the office sees all."""
     said = list(line.messages.all())
     return LineRow(
         line=line,
-        steps=[{**step, "label": _own_label(step)} for step in line.steps] if is_own else line.steps,
+        steps=line.steps if seen is None else _own_steps(line),
+        has_page=line.propay_id is not None and (seen is None or line.propay_id in seen),
         messages=said,
         is_asked=bool(said) and not said[-1].is_answer,
         last_day=line.week_start + SIX_DAYS if line.week_start else None,
     )
 
 
-def _own_label(step: dict[str, str]) -> Promise | str:
-    parts = step["key"].split(".")
-    return OWN_LABELS.get(parts[-1] if parts[0] == "true_up" else parts[0], step["label"])
+def _own_propays(statement: Statement) -> set[int]:
+    shares = Share.objects.filter(worker=statement.worker_id, company=statement.company_id)
+    return set(shares.values_list("propay", flat=True))
+
+
+def _own_steps(line: StatementLine) -> list[dict[str, Any]]:
+    """The steps that are about nobody else, without English words and numbers that would tell a coworker's wage."""
+    hides = line.propay is not None and line.propay.distribution in (*TELLS_WAGES, Distribution.MANUAL)
+    steps = []
+    for step in line.steps:
+        names = step["key"].split(".")
+        if label := OWN_LABELS.get(names[-1] if names[0] == "true_up" else names[0]):
+            is_hidden = names[-1] in IN_WORDS or (names[0] == "share" and line.role == ShareRole.CREW and hides)
+            result = step["result"].split(", rounded ")[-1]
+            steps.append({"label": label, "formula": "" if is_hidden else step["formula"], "result": result})
+    return steps
 
 
 # A worker's own

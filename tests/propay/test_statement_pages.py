@@ -16,6 +16,8 @@ from propay.models import (
     BonusSettings,
     LineMessage,
     PayRun,
+    ProPay,
+    Share,
     Statement,
     StatementLine,
     StatementStatus,
@@ -23,7 +25,7 @@ from propay.models import (
 from propay.services import pay_runs
 from protiv.accounts.models import Membership
 from tests import factories
-from tests.propay.rows import NOW
+from tests.propay.rows import NOW, unguarded
 from tests.propay.statement_rows import (
     NEXT_PERIOD,
     PAY_DATE,
@@ -571,7 +573,8 @@ def test_a_worker_reads_the_own_statement_in_own_words(as_worker, statement):
 
     assert "On this statement so far $235.00" in text
     assert "Your share 200.00 × 50 h / 50 h = 200.00" in text
-    assert "Overtime by federal law" in text
+    assert "Overtime by federal law 0.5 × 200 / 50 h × 10 h = 20.00" in text
+    assert "1,000.00" not in text, "what the job cost tells of coworkers' wages"
     assert "They are not legal advice." in text
     assert "Ask a question" in text
 
@@ -616,3 +619,28 @@ def test_the_bonuses_lead_to_statements_and_pay_runs(as_manager, as_worker, ana)
     assert reverse("pay_run_list") in office
     assert reverse("statement_list") in own
     assert reverse("pay_run_list") not in own
+
+
+@pytest.mark.parametrize("distribution", ["HOURS_TIMES_WAGE", "WAGE", "MANUAL"])
+def test_own_steps_tell_no_coworkers_wage(as_worker, as_manager, statement, distribution):
+    address = reverse("statement_detail", args=[statement.pk])
+    with unguarded():
+        ProPay.objects.update(distribution=distribution)
+
+    own = text_of(as_worker.get(address))
+
+    assert "Your share = 200.00" in own
+    assert "50 h / 50 h" not in own
+    assert "50 h / 50 h" in text_of(as_manager.get(address))
+
+
+def test_a_worker_is_led_to_no_page_that_is_not_there(as_worker, as_manager, statement):
+    address = reverse("statement_detail", args=[statement.pk])
+    propay_page = reverse("propay_detail", args=[ProPay.objects.get().pk])
+    assert propay_page in as_worker.get(address).content.decode()
+    with unguarded():
+        Share.objects.all().delete()
+
+    assert propay_page not in as_worker.get(address).content.decode()
+    assert as_worker.get(propay_page).status_code == 404
+    assert propay_page in as_manager.get(address).content.decode()
