@@ -1,7 +1,8 @@
 """Reads a what-if case (bonus-rules.md, 9): plain JSON data in, the calculation's terms out. Pure.
 
 Strict: an unknown key, a number where a string belongs, a value out of range is a `CaseError` that names the field.
-Keys left out take the documented default. A worker who is only found in `time` is an ordinary worker.
+Keys left out take the documented default. A worker who is only found in `time` is an ordinary worker. Beside what is
+documented there, budget hours may be "80:20", and `netted_amount` is what the saving pays for other ProPays' losses.
 """
 
 from collections.abc import Iterable, Mapping

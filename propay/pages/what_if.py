@@ -8,9 +8,11 @@ from typing import Any
 
 from propay import real_cases, whatif
 from propay.case import read_case
+from propay.forms.fields import typed_dollars, typed_hours
 from propay.forms.initial import initial_of
 from propay.forms.what_if import WhatIfForm, typed_crew
-from propay.models import LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
+from propay.labor import MINUTES_PER_HOUR
+from propay.models import FROZEN_STATUSES, LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
 from propay.pages.change import Change
 from propay.pages.outcomes import Figure, Outcome, Person, as_text, figures, from_text, outcome_of, people, sums
 from propay.real_cases import RealCase, named_in
@@ -22,6 +24,7 @@ from propay.trying import CrewLine, crew_of, tried_entries, tried_plan
 from propay.whatif import Solution
 from propay.writing import as_case, cost_code_key, worker_key
 from protiv.accounts.models import Company, Membership
+from protiv.money import round_cents
 from protiv.timekeeping.models import Job
 
 HOURS_OF_A_WEEK = Decimal(40)
@@ -88,7 +91,7 @@ def what_if_form(source: Source, case: RealCase, data: Any, *, membership: Membe
 
 def _initial(source: Source, case: RealCase, membership: Membership, today: date) -> dict[str, Any]:
     if source.propay is not None:
-        return initial_of(source.propay, seen=terms_version(source.propay))
+        return initial_of(source.propay, seen=terms_version(source.propay)) | _frozen_budget(source, case)
     initial: dict[str, Any] = {"manager": membership.pk, "budget_type": BudgetType.AMOUNT, "start_date": today}
     if source.job is not None:
         initial["start_date"] = min((entry.work_date for entry in case.entries), default=today)
@@ -98,6 +101,18 @@ def _initial(source: Source, case: RealCase, membership: Membership, today: date
         elif source.job.contract_amount is not None:
             initial["budget_type"] = BudgetType.PERCENT_OF_CONTRACT
     return initial
+
+
+def _frozen_budget(source: Source, case: RealCase) -> dict[str, str]:
+    """What approval froze of the job's hours or price, which may be others by now; nothing while they are followed."""
+    if source.propay is None or source.propay.status not in FROZEN_STATUSES or case.plan is None:
+        return {}
+    budget = case.plan.budget
+    if budget.hours is not None:
+        return {"budget_hours": typed_hours(int(budget.hours * MINUTES_PER_HOUR), source.company)}
+    if budget.contract_amount is not None:
+        return {"contract_amount": typed_dollars(round_cents(budget.contract_amount))}
+    return {}
 
 
 # The answer
@@ -140,7 +155,7 @@ def _tried_case(case: RealCase, plan: Plan, terms: Mapping[str, Any]) -> dict[st
         terms["crew"],
         include_travel=include_travel,
         first_day=terms["start_date"],
-        week_minutes=int((terms["week_hours"] or HOURS_OF_A_WEEK) * 60),
+        week_minutes=int((terms["week_hours"] or HOURS_OF_A_WEEK) * MINUTES_PER_HOUR),
     )
     start, end = terms["start_date"], terms["end_date"]
     return as_case(

@@ -416,6 +416,16 @@ def test_approved_propay_shows_what_it_would_have_been_and_can_not_be_saved(as_m
     assert "is approved and can't be changed" in text_of(refused)
 
 
+def test_approved_propay_keeps_the_jobs_budget_that_was_frozen(as_manager, company, crew):
+    job = factories.make_job(company, synced_budget_minutes=100 * 60)
+    entry = factories.make_entry(crew[0], job, minutes=600, work_date=MONDAY)
+    propay = make_propay(job, budget_type=BudgetType.HOURS)
+    services.refresh(company=company, now=NOW)
+    make_approved(propay, {}, {entry: "20.00"})
+    type(job).objects.update(synced_budget_minutes=200 * 60)
+    assert "Budget 100 h × 20 $2,000.00 $2,000.00 no change" in tried(as_manager, address(propay))
+
+
 # A job without a ProPay, and nothing real
 
 
