@@ -102,6 +102,15 @@ def test_what_does_not_add_up_is_refused_and_kept_on_the_page(as_manager, make, 
     assert not propay.crew_terms.exists()
 
 
+def test_the_propays_page_leads_here_where_something_does_not_add_up(as_manager, make):
+    propay = make(distribution="FIXED_PERCENT")
+
+    page = as_manager.get(reverse("propay_detail", args=[propay.pk]))
+
+    assert "add up to 0, not 100. There is no bonus to show until then. Mend it on the Crew page" in text_of(page)
+    assert f'class="alert-link" href="{address(propay)}"' in page.content.decode()
+
+
 def test_the_percentages_of_who_draws_no_bonus_do_not_count(as_manager, make, crew):
     propay = make(distribution="FIXED_PERCENT")
     typed = {f"percent_{worker.pk}": "50" for worker in crew}
