@@ -175,6 +175,8 @@ def percent(number: Decimal | None) -> str:
 
 def _distribution(terms: BonusTerms) -> str:
     words = Distribution(terms.distribution).label.lower()
+    if terms.distribution != Distribution.MANUAL:
+        words = f"shared {words}"
     if terms.distribution == Distribution.LEAD_WEIGHTED:
         words += f" ({terms.lead_weight.normalize():f})"
     return f"{words}, the lead too" if terms.lead_also_shares else words

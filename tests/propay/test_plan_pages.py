@@ -142,7 +142,7 @@ def test_the_list_shows_what_each_plan_says_today(as_admin, company, admin, plan
 
     text = text_of(as_admin.get(reverse("plan_list")))
 
-    assert "50 % of the saving · 100 % crew · by hours worked" in text
+    assert "50 % of the saving · 100 % crew · shared by hours worked" in text
     assert '<td data-label="Open ProPays" class="number">1</td>' in text
     assert text.count("on:</div>") == 1
 
