@@ -101,7 +101,8 @@ def tried_entries(
         own = [entry for entry in case.entries if entry.worker_id == line.worker_id]
         if line.minutes is not None:
             counted = [entry for entry in own if entry.kind in kinds]
-            own = _stretched(counted, line.minutes) or _added(line, own, first_day, week_minutes, case)
+            changed = _stretched(counted, line.minutes) or _added(line, own, first_day, week_minutes, case)
+            own = [entry for entry in own if entry.kind not in kinds] + changed
         tried += own if line.wage is None else [replace(entry, wage=line.wage) for entry in own]
     return tried
 

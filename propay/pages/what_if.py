@@ -13,6 +13,7 @@ from propay.forms.initial import initial_of
 from propay.forms.what_if import WhatIfForm, typed_crew
 from propay.labor import MINUTES_PER_HOUR
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
+from propay.overtime import WORKED_KINDS, DayMinutes
 from propay.pages.change import Change
 from propay.pages.outcomes import Figure, Outcome, Person, as_text, figures, from_text, outcome_of, people, sums
 from propay.real_cases import RealCase, named_in
@@ -22,7 +23,7 @@ from propay.terms import Plan
 from propay.trace import Step
 from propay.trying import CrewLine, crew_of, tried_entries, tried_plan
 from propay.whatif import Solution
-from propay.writing import as_case, cost_code_key, worker_key
+from propay.writing import Entry, as_case, cost_code_key, worker_key
 from protiv.accounts.models import Company, Membership
 from protiv.money import round_cents
 from protiv.timekeeping.models import Job
@@ -158,19 +159,25 @@ def _tried_case(case: RealCase, plan: Plan, terms: Mapping[str, Any]) -> dict[st
         week_minutes=int((terms["week_hours"] or HOURS_OF_A_WEEK) * MINUTES_PER_HOUR),
     )
     start, end = terms["start_date"], terms["end_date"]
+    within = [entry for entry in entries if _is_within(entry, start, end)]
+    outside = [
+        DayMinutes(worker_id=entry.worker_id, work_date=entry.work_date, minutes=entry.minutes)
+        for entry in entries
+        if entry.kind in WORKED_KINDS and not _is_within(entry, start, end)
+    ]
     return as_case(
         plan,
-        [entry for entry in entries if _is_within(entry.worker_id, entry.work_date, start, end)],
+        within,
         include_travel=include_travel,
         exempt=case.exempt,
         policy=case.policy,
-        elsewhere=case.elsewhere,
+        elsewhere=[*case.elsewhere, *outside],
     )
 
 
-def _is_within(worker_id: int | str, day: date, start: date, end: date | None) -> bool:
+def _is_within(entry: Entry, start: date, end: date | None) -> bool:
     """Real time counts on the days of the ProPay; the days of people who are added are made up."""
-    return isinstance(worker_id, str) or (start <= day and (end is None or day <= end))
+    return isinstance(entry.worker_id, str) or (start <= entry.work_date and (end is None or entry.work_date <= end))
 
 
 def _solve(case: dict[str, object] | None, names: Mapping[str, str]) -> tuple[Solution | None, str]:

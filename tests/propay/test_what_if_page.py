@@ -209,6 +209,19 @@ def test_hours_of_a_real_worker_are_stretched_over_their_days(as_manager, propay
     assert "Overtime true-up $0.00 −$35.71" in text
 
 
+def test_drive_time_that_does_not_count_stays_in_the_week_of_whoevers_hours_are_changed(as_manager, crew, job, propay):
+    factories.make_entry(crew[0], job, minutes=600, work_date=MONDAY, kind=EntryKind.TRAVEL)
+    text = tried(as_manager, address(propay), include_travel="no", crew_hours=["40", "20:00"])
+    assert "0.5 × 400 / 50 h × 10 h" in text
+
+
+def test_hours_are_written_as_the_company_writes_them(as_manager, company, propay):
+    company.hours_format = "DECIMAL"
+    company.save()
+    assert filled(as_manager.get(address(propay)))["crew_hours"] == ["50.00", "20.00"]
+    assert "Bonus pool $500.00 no change" in tried(as_manager, address(propay))
+
+
 def test_wage_of_a_real_worker_is_tried(as_manager, propay):
     assert "Labor cost 1250 + 600" in tried(as_manager, address(propay), crew_wage=["25.00", "30.00"])
 
@@ -453,7 +466,9 @@ def test_job_without_a_propay_is_tried_and_saved(as_manager, job, propay):
 def test_first_and_last_day_of_a_new_propay_decide_which_time_counts(as_manager, job, propay):
     ProPay.objects.update(status=ProPayStatus.CANCELED)
     changes = {"budget_type": "AMOUNT", "fixed_amount": "2600", "start_date": "2026-11-03", "end_date": "2026-11-04"}
-    assert "Hours Ana Ruiz 20 h + Ben Ode 10 h" in tried(as_manager, address(job=job), **changes)
+    text = tried(as_manager, address(job=job), **changes)
+    assert "Hours Ana Ruiz 20 h + Ben Ode 10 h" in text
+    assert "/ 50 h × 10 h" in text  # the week has all of Ana's hours still
 
 
 @pytest.mark.parametrize(
