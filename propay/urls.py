@@ -37,7 +37,6 @@ urlpatterns = [
     path("propays/<int:pk>/restore-budget/", editing.propay_restore_budget, name="propay_restore_budget"),
     path("propays/<int:pk>/approve/", approving.propay_approve, name="propay_approve"),
     path("propays/<int:pk>/complete/", approving.propay_complete, name="propay_complete"),
-    path("propays/<int:pk>/conditions/", approving.propay_conditions, name="propay_conditions"),
     path("propays/<int:pk>/drift/", drift.propay_drift, name="propay_drift"),
     path("propays/<int:pk>/drift/adjust/", drift.propay_drift_adjust, name="propay_drift_adjust"),
     path("propays/<int:pk>/drift/dismiss/", drift.propay_drift_dismiss, name="propay_drift_dismiss"),

@@ -39,47 +39,55 @@ def for_approvers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_approvers
 def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
-    """What approving would come to: shares, true-ups, statements, what was failed. Then the approval."""
+    """What approving would come to: shares, true-ups, statements, what was failed. Then the approval.
+
+    Other ticks than those that the shown figures stand for are worked out first, and approved by another click.
+    """
     propay = _propay(request, pk)
-    if request.method == "POST":
-        approval = services.approve_propays(
-            company=request.company,
-            actor=request.user,
-            propay_ids=[pk],
-            seen={pk: request.POST.get("seen", "")},
-            now=timezone.now(),
-        )
-        if pk not in approval.refusals:
-            messages.success(request, f"Approved “{propay.title}”. The shares are on the workers' statements.")
-            return redirect("propay_detail", pk=pk)
-        messages.error(request, f"“{propay.title}” was not approved. {approval.refusals[pk]}")
-        return redirect("propay_approve" if _propay(request, pk).status in LIVE_STATUSES else "propay_detail", pk=pk)
-    if propay.status not in LIVE_STATUSES:
+    if request.method != "POST" and propay.status not in LIVE_STATUSES:
         messages.info(request, f"This ProPay is {propay.get_status_display().lower()}.")
         return redirect("propay_detail", pk=pk)
     preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
-    form = FailedConditionsForm(conditions=preview.conditions, stands=preview.stands)
+    form = FailedConditionsForm(request.POST or None, conditions=preview.conditions, stands=preview.stands)
+    if request.method == "POST":
+        is_seen = request.POST.get("seen") == preview.seen
+        if not is_seen or (form.is_valid() and set(form.failed) == set(preview.stands)):
+            return _work_out_again(request, pk, None) if "work_out" in request.POST else _approve(request, propay)
+        if form.is_valid():
+            return _work_out_again(request, pk, form)
     return render(request, "propay/propay_approve.html", {"propay": propay, "preview": preview, "form": form})
 
 
-@require_POST
-@for_approvers
-def propay_conditions(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Say what the ProPay failed, and see it worked out again."""
-    propay = _propay(request, pk)
-    preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
-    form = FailedConditionsForm(request.POST, conditions=preview.conditions, stands=preview.stands)
-    if form.is_valid():
-        try:
+def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm | None) -> HttpResponse:
+    """Take the ticks over, where they say something new about what was shown."""
+    try:
+        if form is not None:
             services.set_conditions(
                 company=request.company, propay_id=pk, actor=request.user, failed=form.failed, now=timezone.now()
             )
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, "Worked out again. Nothing is approved yet.")
-        return redirect("propay_approve", pk=pk)
-    return render(request, "propay/propay_approve.html", {"propay": propay, "preview": preview, "form": form})
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        what = "Worked out again with what you ticked." if form else "These are the figures as they are now."
+        messages.success(request, f"{what} Nothing is approved yet: look at them, then approve.")
+    return redirect("propay_approve", pk=pk)
+
+
+def _approve(request: CompanyRequest, propay: ProPay) -> HttpResponse:
+    approval = services.approve_propays(
+        company=request.company,
+        actor=request.user,
+        propay_ids=[propay.pk],
+        seen={propay.pk: request.POST.get("seen", "")},
+        now=timezone.now(),
+    )
+    reason = approval.refusals.get(propay.pk)
+    if reason is None:
+        messages.success(request, f"Approved “{propay.title}”. The shares are on the workers' statements.")
+        return redirect("propay_detail", pk=propay.pk)
+    messages.error(request, f"“{propay.title}” was not approved. {reason}")
+    is_live = _propay(request, propay.pk).status in LIVE_STATUSES
+    return redirect("propay_approve" if is_live else "propay_detail", pk=propay.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -90,7 +90,6 @@ def status_of(propay) -> str:
 FOR_APPROVERS = [
     ("propay_approve", "get"),
     ("propay_approve", "post"),
-    ("propay_conditions", "post"),
     ("propay_unapprove", "get"),
     ("propay_unapprove", "post"),
     ("propay_drift_adjust", "post"),
@@ -126,7 +125,7 @@ def test_approving_many_is_for_approvers(as_manager, as_worker, as_stranger, ano
     assert as_manager.post(address, {"seen": seen}).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["propay_complete", "propay_reopen", "propay_conditions", "propay_drift_adjust"])
+@pytest.mark.parametrize("name", ["propay_complete", "propay_reopen", "propay_drift_adjust"])
 def test_changes_are_posted(as_admin, approved, name):
     assert as_admin.get(at(name, approved)).status_code == 405
 
@@ -214,34 +213,72 @@ def disqualifier(company):
     return Condition.objects.create(company=company, name="Accident", kind="DISQUALIFIER")
 
 
-def test_ticking_a_condition_works_the_pool_out_again_before_the_approval(as_manager, propay, penalty, disqualifier):
+@pytest.fixture
+def send(as_manager):
+    """The form of the approval page as it stands, with something typed into it."""
+
+    def send(propay, *, seen=None, **typed):
+        seen = seen or seen_of(as_manager.get(at("propay_approve", propay)))
+        return as_manager.post(at("propay_approve", propay), {"seen": seen, **typed}, follow=True)
+
+    return send
+
+
+def test_ticking_a_condition_works_the_pool_out_again_before_the_approval(
+    as_manager, send, propay, penalty, disqualifier
+):
     page = text_of(as_manager.get(at("propay_approve", propay)))
     assert "Call-back" in page
     assert "Accident (no bonus at all)" in page
     typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "80", f"note_{penalty.pk}": "Leak"}
 
-    response = as_manager.post(at("propay_conditions", propay), typed, follow=True)
+    text = text_of(send(propay, work_out="1", **typed))
 
-    assert "Worked out again. Nothing is approved yet." in text_of(response)
-    assert "Bonus pool $420.00" in text_of(response)
+    assert "Worked out again with what you ticked. Nothing is approved yet" in text
+    assert "Bonus pool $420.00" in text
     assert status_of(propay) == "STARTED"
-    as_manager.post(at("propay_conditions", propay), {f"on_{disqualifier.pk}": "on"})
+    send(propay, work_out="1", **{f"on_{disqualifier.pk}": "on"})
     assert [one.condition for one in AppliedCondition.objects.all()] == [disqualifier]
     assert "Accident: no bonus" in text_of(as_manager.get(at("propay_detail", propay)))
 
 
+def test_approving_with_other_ticks_than_were_worked_out_approves_by_the_second_click(send, propay, penalty):
+    typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "80"}
+
+    assert "Bonus pool $420.00" in text_of(send(propay, **typed))
+    assert status_of(propay) == "STARTED"
+
+    assert "Approved “Kitchen”" in text_of(send(propay, **typed))
+    assert Snapshot.objects.get().figures["pool_amount"] == "420.00"
+
+
+def test_ticks_on_a_page_that_is_out_of_date_change_nothing(as_manager, send, company, admin, propay, penalty):
+    seen = seen_of(as_manager.get(at("propay_approve", propay)))
+    services.apply_condition(
+        company=company, propay_id=propay.pk, condition_id=penalty.pk, actor=admin, note="Theirs", now=NOW
+    )
+
+    assert "the figures as they are now" in text_of(send(propay, seen=seen, work_out="1"))
+    assert "changed while you were looking" in text_of(send(propay, seen=seen))
+
+    assert AppliedCondition.objects.get().note == "Theirs"
+    assert status_of(propay) == "STARTED"
+
+
 @pytest.mark.parametrize(("amount", "told"), [("", "Enter how much it takes"), ("x", "not a"), ("0.00", "more than 0")])
-def test_a_ticked_penalty_needs_an_amount(as_manager, propay, penalty, amount, told):
-    typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": amount}
-    response = as_manager.post(at("propay_conditions", propay), typed)
+@pytest.mark.parametrize("button", [{}, {"work_out": "1"}])
+def test_a_ticked_penalty_needs_an_amount(send, propay, penalty, amount, told, button):
+    response = send(propay, **{f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": amount}, **button)
     assert response.status_code == 200
     assert told in str(response.context["form"].errors[f"amount_{penalty.pk}"])
     assert not AppliedCondition.objects.exists()
+    assert status_of(propay) == "STARTED"
 
 
-def test_conditions_of_an_approved_propay_are_told_off(as_manager, approved, penalty):
-    typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "5"}
-    response = as_manager.post(at("propay_conditions", approved), typed, follow=True)
+def test_conditions_of_an_approved_propay_are_told_off(as_manager, company, approved, penalty):
+    seen = services.look_at(company=company, propay_ids=[approved.pk]).worked[approved.pk].digest
+    typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "5", "work_out": "1", "seen": seen}
+    response = as_manager.post(at("propay_approve", approved), typed, follow=True)
     assert "is approved and can't be changed" in text_of(response)
 
 
