@@ -76,7 +76,7 @@ def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int,
     by_whom = _approvers(pk for pk, one in worked.items() if one.propay.status not in LIVE_STATUSES)
     refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
     for pk, one in worked.items():
-        reason = _reason(one, claimed.get(pk), by_whom.get(pk))
+        reason = _reason(one, claimed.get(pk, {}), by_whom.get(pk))
         if not reason and seen is not None and seen.get(pk) != one.digest:
             reason = CHANGED
         if reason:
@@ -85,7 +85,7 @@ def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int,
     return Look(worked=worked, refusals=refusals, netted=netted)
 
 
-def _reason(worked: Worked, claimed_by: str | None, approved_by: str | None) -> str:
+def _reason(worked: Worked, claimed_by: Mapping[int, str], approved_by: str | None) -> str:
     """Why this ProPay can't be approved now; empty where it can."""
     propay = worked.propay
     if propay.status not in LIVE_STATUSES:
@@ -95,7 +95,7 @@ def _reason(worked: Worked, claimed_by: str | None, approved_by: str | None) -> 
         return worked.figures.figure_note
     if propay.completion_percent != WHOLE:
         return f"It is {propay.completion_percent.normalize():f} % complete. A ProPay is approved at 100 % only."
-    return snapshots.claimed_text(claimed_by) if claimed_by else ""
+    return snapshots.claimed_text(next(iter(claimed_by.values()))) if claimed_by else ""
 
 
 def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:

@@ -172,6 +172,7 @@ def dismiss_drift(*, company: Company, propay_id: int, actor: User, reason: str,
         if not reason.strip():
             raise ValidationError({"reason": "Say why the difference is not paid."})
         drift = _seen_drift(company, propay_id, actor, seen)
+        snapshots.refuse_taken_over(drift.snapshot)
         Snapshot.objects.filter(pk=drift.snapshot.pk).update(
             dismissed_digest=drift.worked.digest, dismissed_reason=reason.strip()
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from propay import selectors, terms
 from propay.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
@@ -79,7 +79,8 @@ def take(
 ) -> Snapshot:
     """Freeze a ProPay, and claim the entries that it counts. `more` is kept beside the figures.
 
-    Its claims must be free (`refuse_claimed`), and there may be no other live snapshot of the ProPay.
+    Its claims must be free or may be taken over (`refuse_claimed`), and there may be no other live snapshot of the
+    ProPay.
     """
     propay, plan = worked.propay, worked.plan
     if plan is None:
@@ -98,6 +99,8 @@ def take(
         created_by_email=actor.email,
         created_at=now,
     )
+    counted = selectors.counted_entries([propay.pk])
+    SnapshotEntry.objects.filter(is_live=True, entry__in=counted.values("pk")).update(is_live=False)
     columns = ("entry_id", *ENTRY_COLUMNS, "wage")
     BulkSyncQuerySet(SnapshotEntry).bulk_load(
         [(propay.company_id, snapshot.pk, True, *(getattr(one, name) for name in columns)) for one in worked.entries],
@@ -144,25 +147,44 @@ def retire(snapshot: Snapshot) -> None:
     Snapshot.objects.filter(pk=snapshot.pk).update(is_live=False)
 
 
-def claimed_elsewhere(entries: Mapping[int, Iterable[EntryFacts]]) -> dict[int, str]:
-    """Which of these ProPays count an entry that another approved one was worked out from, and that one's title.
+def claimed_elsewhere(entries: Mapping[int, Iterable[EntryFacts]]) -> dict[int, dict[int, str]]:
+    """The approved ProPays that were worked out from an entry that one of these counts now: by its id, id → title.
 
-    It happens where an entry moved to another job after approval. Both may not pay for the same hours.
+    It happens where an entry moved to another job after approval. Both may not pay for the same hours. A ProPay without
+    drift lost no hours by it, for others took their place: its claim holds nobody up.
     """
     wanted = {one.entry_id: propay_id for propay_id, facts in entries.items() for one in facts}
-    claims = SnapshotEntry.objects.filter(is_live=True, entry__job__propays__in=list(entries)).order_by()
-    found = {}
-    for entry_id, propay_id, title in claims.values_list("entry_id", "snapshot__propay", "snapshot__propay__title"):
+    has_no_drift = Q(snapshot__propay__drifted_at=None, snapshot__dismissed_digest="")
+    claims = SnapshotEntry.objects.filter(~has_no_drift, is_live=True, entry__job__propays__in=list(entries))
+    found: dict[int, dict[int, str]] = {}
+    columns = ("entry_id", "snapshot__propay", "snapshot__propay__title")
+    for entry_id, propay_id, title in claims.order_by().values_list(*columns):
         if entry_id in wanted and wanted[entry_id] != propay_id:
-            found[wanted[entry_id]] = title
+            found.setdefault(wanted[entry_id], {})[propay_id] = title
     return found
 
 
 def refuse_claimed(worked: Worked) -> None:
-    """Refuse (ValidationError) where an entry counts on another approved ProPay still."""
-    title = claimed_elsewhere({worked.propay.pk: worked.entries}).get(worked.propay.pk)
-    if title is not None:
-        raise ValidationError(claimed_text(title), code="claimed")
+    """Refuse (ValidationError) where an entry counts on another approved ProPay still.
+
+    Where that one can't be adjusted first, for it waits for another in the same way (their entries changed places),
+    this one goes first and takes the entry over.
+    """
+    others = claimed_elsewhere({worked.propay.pk: worked.entries}).get(worked.propay.pk, {})
+    waiting = claimed_elsewhere(selectors.entries_of(list(others)))
+    for propay_id, title in others.items():
+        if propay_id not in waiting:
+            raise ValidationError(claimed_text(title), code="claimed")
+
+
+def refuse_taken_over(snapshot: Snapshot) -> None:
+    """Refuse (ValidationError) to leave a ProPay as it was approved where another one took entries of it over."""
+    if SnapshotEntry.objects.filter(snapshot=snapshot, is_live=False).exists():
+        raise ValidationError(
+            "Some of the hours that were approved here are paid with another ProPay now. Hours are paid once: "
+            "adjust this difference instead.",
+            code="taken_over",
+        )
 
 
 def claimed_text(title: str) -> str:

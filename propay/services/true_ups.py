@@ -163,7 +163,8 @@ def _counted_weeks(company: Company, propay_ids: Iterable[int]) -> dict[int, set
 
 
 def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
-    return SnapshotEntry.objects.filter(is_live=True, snapshot__propay__in=list(propay_ids))
+    """Of the live snapshot, also those that another ProPay took over: this one is worked out from them still."""
+    return SnapshotEntry.objects.filter(snapshot__is_live=True, snapshot__propay__in=list(propay_ids))
 
 
 def _update_batch(

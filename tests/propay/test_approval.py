@@ -240,6 +240,7 @@ def test_approve_refuses_hours_that_another_approved_propay_claims(company, admi
     kitchen, roof = make("Kitchen"), make("Roof")
     approve(company, admin, kitchen)
     TimeEntry.objects.filter(pk=SnapshotEntry.objects.first().entry_id).update(job=roof.job)
+    services.refresh(company=company, now=NOW)
 
     approval = approve(company, admin, roof)
 

@@ -1,5 +1,6 @@
 """What goes wrong on the way to pay day: hours that move once they were paid, questions on what is taken back."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from propay.models import (
     LineMessage,
     OvertimeRule,
     Snapshot,
+    SnapshotEntry,
     Statement,
     StatementLine,
 )
@@ -111,6 +113,47 @@ def test_time_that_comes_back_is_paid_again(company, kitchen, roof, approve, adj
         adjust(kitchen)
         assert Statement.objects.get(status="OPEN").bonus_amount == Decimal(expected)
     assert Statement.objects.get(status="OPEN").total_amount == 0
+
+
+def test_paid_propays_whose_entries_changed_places_are_adjusted_one_after_the_other(
+    company, admin, ana, kitchen, roof, approve, adjust, pay_all
+):
+    factories.make_entry(ana, roof.job, minutes=600, work_date=MONDAY)
+    approve(kitchen)
+    approve(roof)
+    pay_all()
+    there = TimeEntry.objects.get(job=roof.job)
+    TimeEntry.objects.filter(job=kitchen.job).update(job=roof.job)
+    TimeEntry.objects.filter(pk=there.pk).update(job=kitchen.job)
+    services.refresh(company=company, now=LATER)
+
+    adjust(kitchen)
+    seen = services.drift_of(company=company, propay_id=roof.pk).worked.digest
+    with pytest.raises(ValidationError, match="paid with another ProPay now"):
+        services.dismiss_drift(
+            company=company, propay_id=roof.pk, actor=admin, reason="Never mind", seen=seen, now=LATER
+        )
+    adjust(roof)
+
+    # What was Kitchen's is Roof's now, and the other way round: the same in all.
+    assert Statement.objects.get(status="OPEN").bonus_amount == 0
+    assert Counter(SnapshotEntry.objects.filter(is_live=True).values_list("entry", flat=True)) == Counter(
+        TimeEntry.objects.values_list("pk", flat=True)
+    )
+
+
+def test_an_entry_whose_place_another_one_took_can_be_approved_where_it_is_now(
+    company, ana, kitchen, roof, approve, pay_all
+):
+    approve(kitchen)
+    pay_all()
+    TimeEntry.objects.update(job=roof.job)
+    factories.make_entry(ana, kitchen.job, minutes=3000, work_date=MONDAY)
+    services.refresh(company=company, now=LATER)
+    kitchen.refresh_from_db()
+    assert kitchen.drifted_at is None
+
+    assert approve(roof, LATER).approved == (roof.pk,)
 
 
 def test_a_true_up_that_was_asked_about_comes_back_beside_its_share(company, admin, ana, kitchen, approve):
