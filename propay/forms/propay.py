@@ -135,7 +135,7 @@ class ProPayForm(forms.Form):
     other_percent = PercentField(label="Others", initial=Decimal(0))
     lead = forms.ModelChoiceField(
         Worker.objects.none(),
-        label="Lead",
+        label="Lead worker",
         required=False,
         empty_label="Nobody",
         help_text="With nobody, the lead's part goes to the crew.",

@@ -108,6 +108,14 @@ ROLE_RULES = {
     "OTHER": "The others' part of the pool, in equal shares.",
 }
 
+# A step's figure that a later step takes the place of.
+REPLACED_BY = {
+    "budget": ("earned",),
+    "saving": ("netted",),
+    "split": ("penalties", "disqualified"),
+    "penalties": ("disqualified",),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -224,15 +232,6 @@ def _sources(step: Step, trace: Iterable[Step]) -> Iterable[Source]:
     for one in earlier:
         if not any(later.key in REPLACED_BY.get(one.key, ()) for later in earlier):
             yield Source(anchor=anchor_of(one.key), label=one.label)
-
-
-# A step's figure that a later step takes the place of.
-REPLACED_BY = {
-    "budget": ("earned",),
-    "saving": ("netted",),
-    "split": ("penalties", "disqualified"),
-    "penalties": ("disqualified",),
-}
 
 
 def _entries(kind: str, rest: str, propay: ProPay) -> str:
