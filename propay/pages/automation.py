@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from propay import services
 from propay.models import AutomationRule, ProPay
 from propay.pages.propays import MISSING_BUDGET
 from protiv.accounts.models import Company
+from protiv.timekeeping.models import TimeEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,15 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The lists, and how many jobs wait for their first time."""
+    """The lists, and how many jobs wait for their first time.
+
+    `time_begins` is the first day with time of anybody, where the go-live day is no later: a job that was under way
+    before that day can't be told from a new one, and its budget would look unspent.
+    """
 
     lists: tuple[List, ...]
     waiting: int
+    time_begins: date | None
 
     def chosen(self, key: str) -> List:
         """The list of that key, else the first one."""
@@ -46,7 +52,14 @@ def overview(*, company: Company, rule: AutomationRule, now: datetime) -> Overvi
             List("missing", "Missing budget", missing.count(), missing),
         ),
         waiting=proposal.waiting,
+        time_begins=_time_begins(company, rule),
     )
+
+
+def _time_begins(company: Company, rule: AutomationRule) -> date | None:
+    entries = TimeEntry.objects.filter(company=company, voided_at=None)
+    first = entries.order_by("work_date").values_list("work_date", flat=True).first()
+    return first if first is not None and rule.go_live_date <= first else None
 
 
 def missing_budgets(company: Company) -> QuerySet[ProPay]:

@@ -197,8 +197,19 @@ def test_the_page_takes_few_queries_for_many_jobs(as_admin, rule, worked, django
     for number in range(60):
         worked(f"Job {number}")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         as_admin.get(PATH)
+
+
+@pytest.mark.parametrize(("go_live_date", "warns"), [("2026-11-03", True), ("2026-11-04", False)])
+def test_the_page_warns_where_jobs_under_way_can_not_be_told_from_new_ones(
+    as_admin, typed, rule, worked, go_live_date, warns
+):
+    worked("Kitchen")  # time on November 3
+
+    as_admin.post(PATH, {**typed, "go_live_date": go_live_date})
+
+    assert ("Your synced time begins on Nov 3, 2026" in text_of(as_admin.get(PATH))) is warns
 
 
 # Run now
