@@ -1,17 +1,20 @@
 """What a worker sees of a ProPay: the own hours, the own share in each role, how it came about; of others nothing."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from propay.figures import Figures
-from propay.models import Distribution, ProPay, ProPayStatus, Share, ShareRole
+from propay.evidence import Payee
+from propay.figures import Figures, ShareFigures
+from propay.models import FROZEN_STATUSES, Distribution, ProPay, ProPayStatus, Share, ShareRole
 from propay.pages.propays import worked_out
 from propay.pages.steps import entries_url
 from protiv.accounts.models import Membership
 from protiv.money import ZERO
+from protiv.timekeeping.models import Worker
 
 CREW_RULES: dict[str, Promise] = {
     Distribution.PER_HOUR: gettext_lazy("The crew's part × your minutes ÷ the minutes of all who share it."),
@@ -53,34 +56,52 @@ class OwnPropay:
 
 
 def own_propay(membership: Membership, propay: ProPay) -> OwnPropay | None:
-    """What the worker whose sign-in this is sees of a ProPay, loaded by `company_propays`; None without any share."""
-    shares = list(Share.objects.filter(propay=propay, worker__membership=membership).select_related("worker"))
+    """What the worker whose sign-in this is sees of a ProPay, loaded by `company_propays`; None without any share.
+
+    Once approved it is what is owed: a drift that was adjusted leaves the stored shares as they were approved.
+    """
+    worker_ids = set(Worker.objects.filter(membership=membership).values_list("pk", flat=True))
+    figures = worked_out(propay) if propay.status in FROZEN_STATUSES else None
+    shares = _stored(propay, worker_ids) if figures is None else _of(figures, worker_ids)
     if not shares:
         return None
-    known = [share.amount for share in shares if share.amount is not None]
+    known = [share.amount for share in shares.values() if share.amount is not None]
     shows_steps = bool(known) and propay.status != ProPayStatus.CANCELED
     return OwnPropay(
         propay=propay,
-        minutes=sum(share.minutes for share in shares),
+        minutes=sum(share.minutes for share in shares.values()),
         amount=sum(known, ZERO) if known else None,
-        steps=_steps(propay, shares, worked_out(propay)) if shows_steps else [],
+        steps=_steps(propay, shares, figures or worked_out(propay)) if shows_steps else [],
         entries_url=entries_url(propay),
     )
 
 
-def _steps(propay: ProPay, shares: list[Share], figures: Figures) -> list[OwnStep]:
+def _stored(propay: ProPay, worker_ids: Collection[int]) -> dict[Payee, ShareFigures]:
+    return {
+        (share.worker_id, share.role): ShareFigures(
+            minutes=share.minutes, cost_amount=share.cost_amount, amount=share.amount
+        )
+        for share in Share.objects.filter(propay=propay, worker__in=worker_ids)
+    }
+
+
+def _of(figures: Figures, worker_ids: Collection[int]) -> dict[Payee, ShareFigures]:
+    return {payee: share for payee, share in figures.shares.items() if payee[0] in worker_ids}
+
+
+def _steps(propay: ProPay, shares: Mapping[Payee, ShareFigures], figures: Figures) -> list[OwnStep]:
     order = list(ShareRole)
     formulas = {step.key: step.formula for step in figures.trace}
     steps = []
-    for share in sorted(shares, key=lambda one: order.index(ShareRole(one.role))):
-        is_crew = share.role == ShareRole.CREW
-        formula = formulas.get(f"share.{share.role}.{share.worker_id}", "")
+    for (worker_id, role), share in sorted(shares.items(), key=lambda one: order.index(ShareRole(one[0][1]))):
+        is_crew = role == ShareRole.CREW
+        formula = formulas.get(f"share.{role}.{worker_id}", "")
         tells_too_much = is_crew and propay.distribution in (*TELLS_WAGES, Distribution.MANUAL)
         if share.amount is not None and (formula or not is_crew):
             steps.append(
                 OwnStep(
-                    role=ShareRole(share.role).label,
-                    rule=CREW_RULES[propay.distribution] if is_crew else ROLE_RULES[share.role],
+                    role=ShareRole(role).label,
+                    rule=CREW_RULES[propay.distribution] if is_crew else ROLE_RULES[role],
                     formula="" if tells_too_much else formula,
                     amount=share.amount,
                 )

@@ -125,6 +125,24 @@ def test_what_was_approved_stays_as_it_was_frozen(as_worker, company, admin, cre
     assert "Aprobado: viene con su recibo." in read(as_worker, propay, "es")
 
 
+def test_after_a_drift_was_adjusted_the_share_is_what_is_owed_now(as_worker, company, admin, crew, make):
+    """15 + 10 hours cost 600.00, so the pool is 200.00."""
+    propay = make()
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    factories.make_entry(crew[0], propay.job, minutes=300, work_date=date(2026, 11, 3))
+    services.refresh(company=company, now=NOW)
+    seen = services.drift_of(company=company, propay_id=propay.pk).worked.digest
+    services.resolve_drift_by_adjusting(
+        company=company, propay_id=propay.pk, actor=admin, note="Late entry", seen=seen, now=NOW
+    )
+
+    text = read(as_worker, propay)
+
+    assert "Your share $120.00" in text
+    assert "200.00 × 900 / 1500 = $120.00" in text
+    assert "Your hours 15:00" in text
+
+
 def test_without_a_figure_there_are_no_steps(as_worker, company, make):
     propay = make()
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
