@@ -62,8 +62,7 @@ class DriftPage:
 
 def drift_page(drift: Drift) -> DriftPage:
     """A fixed number of queries for the names, however many entries there are."""
-    note = drift.worked.figures.figure_note
-    changed = [] if note else drift.amounts
+    changed = [] if drift.note else drift.amounts
     names = _worker_names(drift)
     return DriftPage(
         drift=drift,
@@ -82,7 +81,7 @@ def drift_page(drift: Drift) -> DriftPage:
         ],
         before=sum((one.before for one in changed), Decimal("0.00")),
         after=sum((one.after for one in changed), Decimal("0.00")),
-        note=note,
+        note=drift.note,
     )
 
 

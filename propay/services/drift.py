@@ -53,9 +53,17 @@ class Drift:
         return self.exists and self.worked.digest == self.snapshot.dismissed_digest
 
     @property
+    def note(self) -> str:
+        """Why there is no bonus to work out today, so that nothing can be adjusted, and what to do; else empty."""
+        figures = self.worked.figures
+        if _is_comparable(figures):
+            return ""
+        return f"{figures.figure_note} {TERMS_STAND}" if figures.problems else figures.figure_note
+
+    @property
     def amount(self) -> Decimal | None:
         """What all shares together change by; None where there is no bonus to work out today."""
-        if not _is_comparable(self.worked.figures):
+        if self.note:
             return None
         return sum((one.difference for one in self.amounts), ZERO)
 
@@ -141,10 +149,8 @@ def resolve_drift_by_adjusting(
     with transaction.atomic():
         company = lock(company)
         drift = _seen_drift(company, propay_id, actor, seen)
-        figures = drift.worked.figures
-        if not _is_comparable(figures):
-            advice = f" {TERMS_STAND}" if figures.problems else ""
-            raise ValidationError(f"There is no bonus to compare with today. {figures.figure_note}{advice}")
+        if drift.note:
+            raise ValidationError(f"There is no bonus to compare with today. {drift.note}")
         snapshots.refuse_claimed(drift.worked)
         snapshots.retire(drift.snapshot)
         snapshot = snapshots.take(

@@ -93,7 +93,7 @@ def update_all_true_ups(*, company: Company, now: datetime) -> None:
 def unpaid_payees(company: Company) -> set[PropayPayee]:
     """Who still has (some of) the bonus of which ProPay on an open statement."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)
-    rows = lines.order_by().values_list("propay_id", "worker_id").distinct()
+    rows = lines.exclude(amount=0).order_by().values_list("propay_id", "worker_id").distinct()
     return {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
 
 
@@ -257,7 +257,7 @@ def _bonuses(
         if propay_id is None or (payees is not None and (propay_id, worker_id) not in payees):
             continue
         bonuses[propay_id][worker_id] = bonuses[propay_id].get(worker_id, ZERO) + amount
-        if status == StatementStatus.OPEN:
+        if status == StatementStatus.OPEN and amount:
             statements[propay_id, worker_id] = statement_id
     return dict(bonuses), statements
 

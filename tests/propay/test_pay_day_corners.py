@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from propay import services
 from propay.models import (
@@ -154,6 +156,20 @@ def test_an_entry_whose_place_another_one_took_can_be_approved_where_it_is_now(
     assert kitchen.drifted_at is None
 
     assert approve(roof, LATER).approved == (roof.pk,)
+
+
+def test_the_page_of_a_drift_offers_to_take_back_what_has_no_time_any_more(
+    company, as_admin, kitchen, roof, approve, pay_all
+):
+    approve(kitchen)
+    pay_all()
+    TimeEntry.objects.update(job=roof.job)
+    services.refresh(company=company, now=LATER)
+
+    page = as_admin.get(reverse("propay_drift", args=[kitchen.pk]))
+
+    assertContains(page, reverse("propay_drift_adjust", args=[kitchen.pk]))
+    assertContains(page, "\N{MINUS SIGN}$200.00")
 
 
 def test_a_true_up_that_was_asked_about_comes_back_beside_its_share(company, admin, ana, kitchen, approve):
