@@ -44,7 +44,7 @@ class TaskLinesWidget(forms.Widget):
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedLine]:
-        columns = (data.getlist(f"{name}_{part}")[:MOST_LINES] for part in ("code", "hours", "amount"))
+        columns = (data.getlist(f"{name}_{part}") for part in ("code", "hours", "amount"))
         typed = (TypedLine(*parts) for parts in itertools.zip_longest(*columns, fillvalue=""))
         return [line for line in typed if not line.is_empty]
 
@@ -61,6 +61,8 @@ class TaskLinesField(forms.Field):
         self.widget.choices = [(key, str(code)) for key, code in self.codes.items()]
 
     def clean(self, value: Any) -> list[Task]:
+        if len(value or ()) > MOST_LINES:
+            raise forms.ValidationError(f"A budget has at most {MOST_LINES} lines.")
         tasks, problems = [], []
         for number, line in enumerate(value or (), start=1):
             try:

@@ -99,6 +99,13 @@ def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
     }
     if len({task.cost_code.pk for task in rows.tasks}) != len(rows.tasks):
         problems["tasks"] = "Each cost code can stand in one line only. Put the lines of one code together."
+    counted = {code.pk for code in rows.cost_codes}
+    uncounted = [str(task.cost_code) for task in rows.tasks if counted and task.cost_code.pk not in counted]
+    if uncounted and propay.budget_type == BudgetType.TASKS:
+        problems["tasks"] = (
+            f"Time on {', '.join(uncounted)} doesn't count here, so all of that budget would look saved. "
+            "Check that cost code as well, or take its line away."
+        )
     return problems
 
 

@@ -82,6 +82,25 @@ def test_a_wrong_line_is_named_and_nothing_is_saved(as_manager, job, codes, row,
     assert not ProPay.objects.exists()
 
 
+def test_a_line_whose_time_does_not_count_is_refused(as_manager, job, codes):
+    """Its whole budget would look saved."""
+    sent = filled(job, budget_type="TASKS", cost_codes=[codes[0].pk], **lines((codes[0], "8", ""), (codes[2], "9", "")))
+
+    assert "Time on Paint · Paint doesn't count here" in errors(as_manager.post(CREATE, sent))["tasks"][0]
+    assert not ProPay.objects.exists()
+    sent["cost_codes"] = [codes[0].pk, codes[2].pk]
+    assert as_manager.post(CREATE, sent).status_code == 302
+
+
+def test_too_many_lines_are_refused_and_none_is_dropped(as_manager, job, codes):
+    typed = lines(*[(codes[0], "8", "")] * 201)
+
+    response = as_manager.post(CREATE, filled(job, budget_type="TASKS", **typed))
+
+    assert errors(response)["tasks"] == ["A budget has at most 200 lines."]
+    assert response.content.decode().count("data-line>") == 203
+
+
 def test_the_lines_take_no_cost_code_of_another_company(as_manager, job):
     foreign = factories.make_cost_code(factories.make_company(), "Foreign code")
 
