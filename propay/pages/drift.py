@@ -1,6 +1,6 @@
 """What the page of a drift shows: each entry from what to what, and each person's amount."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,8 @@ from propay.services import Drift
 from protiv.timekeeping.models import CostCode, EntryKind, TimeEntry, Worker
 
 NO_CODE = "No cost code"
+# A wage that changed is on every entry of a worker; the amounts say what it comes to.
+SHOWN_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +51,15 @@ class AmountLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftPage:
-    """All of the page. `amounts` are empty where there is no bonus to work out today, for the reason in `note`."""
+    """All of the page. `amounts` are empty where there is no bonus to work out today, for the reason in `note`.
+
+    `more` counts the entries that are not shown.
+    """
 
     drift: Drift
     seen: str
     entries: list[EntryLine]
+    more: int
     amounts: list[AmountLine]
     before: Decimal
     after: Decimal
@@ -67,7 +73,8 @@ def drift_page(drift: Drift) -> DriftPage:
     return DriftPage(
         drift=drift,
         seen=drift.worked.digest,
-        entries=_entry_lines(drift, names),
+        entries=_entry_lines(drift.propay, drift.entries[:SHOWN_ENTRIES], names),
+        more=max(len(drift.entries) - SHOWN_ENTRIES, 0),
         amounts=[
             AmountLine(
                 name=names.get(one.worker_id, ""),
@@ -94,14 +101,14 @@ def _all_facts(changes: Iterable[EntryChange]) -> Iterable[EntryFacts]:
     return (facts for change in changes for facts in (change.before, change.after) if facts is not None)
 
 
-def _entry_lines(drift: Drift, names: Mapping[int, str]) -> list[EntryLine]:
-    code_ids = {facts.cost_code_id for facts in _all_facts(drift.entries) if facts.cost_code_id}
+def _entry_lines(propay: ProPay, changes: Sequence[EntryChange], names: Mapping[int, str]) -> list[EntryLine]:
+    code_ids = {facts.cost_code_id for facts in _all_facts(changes) if facts.cost_code_id}
     codes = {code.pk: str(code) for code in CostCode.objects.filter(pk__in=code_ids)}
-    today = TimeEntry.objects.select_related("job").in_bulk([one.entry_id for one in drift.entries])
+    today = TimeEntry.objects.select_related("job").in_bulk([one.entry_id for one in changes])
     return [
         EntryLine(
             entry_id=one.entry_id,
-            what=_what(drift.propay, one, today[one.entry_id]),
+            what=_what(propay, one, today[one.entry_id]),
             before=_side(one.before, names, codes),
             after=_side(one.after, names, codes),
             differs=frozenset(
@@ -117,7 +124,7 @@ def _entry_lines(drift: Drift, names: Mapping[int, str]) -> list[EntryLine]:
                 if one.differs_in(column)
             ),
         )
-        for one in drift.entries
+        for one in changes
     ]
 
 

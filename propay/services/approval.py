@@ -13,6 +13,7 @@ from propay.figures import budget_minutes_of, contract_amount_of
 from propay.frozen_figures import amounts_of
 from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus, Snapshot, SnapshotKind
 from propay.netting import net_losses
+from propay.periods import Period
 from propay.selectors import bonus_settings
 from propay.services import booking, snapshots
 from propay.services.refreshing import refresh_these, refreshed
@@ -138,8 +139,9 @@ def approve_propays(
         approved = [pk for pk in look.worked if pk not in look.refusals]
         worked = look.worked | _with_netting(company, look.netted, now)
         partners = _partners(look)
+        period = booking.current_period(company=company, day=company.local_date(now))
         for pk in approved:
-            _approve(company, worked[pk], partners.get(pk, []), actor, now)
+            _approve(company, worked[pk], partners.get(pk, []), period, actor, now)
         update_true_ups(company=company, propay_ids=approved, now=now)
         return Approval(approved=tuple(approved), refusals=look.refusals)
 
@@ -165,7 +167,7 @@ def _partners(look: Look) -> dict[int, list[int]]:
     return {pk: [other for other in group if other != pk] for pk in group}
 
 
-def _approve(company: Company, worked: Worked, partners: list[int], actor: User, now: datetime) -> None:
+def _approve(company: Company, worked: Worked, partners: list[int], period: Period, actor: User, now: datetime) -> None:
     propay = worked.propay
     pinned = _from_elsewhere(propay)
     snapshot = snapshots.take(
@@ -180,7 +182,7 @@ def _approve(company: Company, worked: Worked, partners: list[int], actor: User,
         company=company,
         snapshot=snapshot,
         shares=amounts_of(worked.figures),
-        period=booking.current_period(company=company, day=company.local_date(now)),
+        period=period,
         actor=actor,
         now=now,
     )

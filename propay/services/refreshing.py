@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from propay import selectors
 from propay.figures import FIGURE_FIELDS, Figures, work_out
-from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, ProPayStatus, Share
+from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry
 from propay.services.drift import mark_drift
 from propay.services.shared import BATCH, batches, get_propay, lock
 from protiv.accounts.models import Company
@@ -44,17 +44,18 @@ def refresh(
     """Work out the live ProPays of these jobs and of these workers (neither given: all) and store what changed.
 
     A worker touches the ProPays with a share of theirs or time on their job. Returns the ids that were written. Those
-    that are approved keep their figures; where today's would differ, that is marked as drift.
+    that are approved keep their figures; where the time or the wages changed, that is marked as drift.
     Call it in the transaction that changed the time, the wages or the budgets: all of it comes in or nothing.
     """
     with transaction.atomic():
         company = lock(company)
-        touched = ProPay.objects.filter(company=company).exclude(status=ProPayStatus.CANCELED)
+        live = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES)
+        approved = ProPay.objects.filter(company=company, status__in=FROZEN_STATUSES)
         if job_ids is not None or worker_ids is not None:
-            touched = touched.filter(touched_by(company, job_ids or (), worker_ids or ()))
-        statuses = dict(touched.order_by("pk").values_list("pk", "status"))
-        mark_drift(propay_ids=[pk for pk, status in statuses.items() if status in FROZEN_STATUSES], now=now)
-        return refresh_these(company, [pk for pk, status in statuses.items() if status in LIVE_STATUSES], now)
+            live = live.filter(touched_by(company, job_ids or (), worker_ids or ()))
+            approved = approved.filter(_may_drift(company, job_ids or (), worker_ids or ()))
+        mark_drift(propay_ids=list(approved.values_list("pk", flat=True)), now=now)
+        return refresh_these(company, list(live.order_by("pk").values_list("pk", flat=True)), now)
 
 
 def refresh_these(company: Company, ids: Sequence[int], now: datetime) -> list[int]:
@@ -70,6 +71,23 @@ def touched_by(company: Company, job_ids: Collection[int], worker_ids: Collectio
         shares = Share.objects.filter(worker__in=worker_ids)
         touched |= Q(job__in=time.values("job")) | Q(pk__in=shares.values("propay"))
     return touched
+
+
+def _may_drift(company: Company, job_ids: Collection[int], worker_ids: Collection[int]) -> Q:
+    """The approved ProPays that these jobs and workers may have changed; of a worker, what changes is a wage.
+
+    So of all that the workers ever worked on, only what was worked out from another wage than today's, and what drifted
+    before: the rest would be years of work.
+    """
+    may_drift = Q(job__in=job_ids)
+    if worker_ids:
+        frozen = SnapshotEntry.objects.filter(company=company, snapshot__is_live=True, worker__in=worker_ids)
+        frozen = frozen.annotate(today=selectors.wage_in_force())
+        differing = frozen.filter(Q(today__isnull=True) | ~Q(wage=F("today")))
+        dismissed = Snapshot.objects.filter(propay=OuterRef("pk"), is_live=True).exclude(dismissed_digest="")
+        differed = Q(drifted_at__isnull=False) | Q(Exists(dismissed))
+        may_drift |= Q(pk__in=differing.values("snapshot__propay")) | (differed & touched_by(company, (), worker_ids))
+    return may_drift
 
 
 def refreshed(company: Company, propay: ProPay, now: datetime) -> ProPay:

@@ -151,7 +151,7 @@ def test_pages_of_an_approval_and_of_its_drift(page, live_server, complaints, ad
     services.approve_propays(company=company, actor=admin, propay_ids=[shed.pk, deck.pk], now=now)
     TimeEntry.objects.filter(job=shed.job_id).update(minutes=300, work_date=date(2026, 11, 4))
     factories.make_entry(worker, shed.job, minutes=60)
-    services.refresh(company=company, now=now)
+    services.refresh(company=company, job_ids=[shed.job_id], now=now)
     sign_in(page, live_server, admin.email)
     paths = [reverse("propay_approve", args=[one.pk]) for one in (kitchen, loss)]
     paths += [f"{reverse('propay_approve_many')}?id={kitchen.pk}&id={loss.pk}", reverse("propay_list")]

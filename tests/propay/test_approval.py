@@ -256,7 +256,7 @@ def test_approval_pins_what_the_company_usually_does_about_drive_time(company, a
 
     company.include_travel = True
     company.save()
-    services.refresh(company=company, now=NOW)
+    services.refresh(company=company, job_ids=[propay.job_id], now=NOW)
 
     propay.refresh_from_db()
     assert propay.include_travel is False
@@ -358,7 +358,7 @@ def test_a_loss_is_paid_from_the_savings_approved_with_it(company, admin, make, 
     assert amounts_on_statements(gain)[ana.pk, "CREW"] == "240.00"
     assert thaw(Snapshot.objects.get(propay=gain).terms).netted_amount == Decimal("200.00")
     assert ProPay.objects.get(pk=loss.pk).netted_amount == 0
-    services.refresh(company=company, now=NOW)
+    services.refresh(company=company, job_ids=[gain.job_id, loss.job_id], now=NOW)
     assert not ProPay.objects.filter(drifted_at__isnull=False).exists()
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from propay import services
 from propay.models import LineKind, ProPay, Snapshot, SnapshotEntry, Statement, StatementLine
+from propay.services import refreshing
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import Job, TimeEntry, Wage
 from tests import factories
@@ -54,8 +55,11 @@ def change(entry, **values):
     refresh(entry.company, {before, entry.job_id})
 
 
-def refresh(company, job_ids=None, **more):
-    services.refresh(company=company, job_ids=job_ids, now=LATER, **more)
+def refresh(company, job_ids=None, *, worker_ids=None):
+    """All jobs, where neither is given."""
+    if job_ids is None and worker_ids is None:
+        job_ids = set(Job.objects.filter(company=company).values_list("pk", flat=True))
+    services.refresh(company=company, job_ids=job_ids, worker_ids=worker_ids, now=LATER)
 
 
 def stored(propay):
@@ -167,6 +171,31 @@ def test_a_wage_that_changes_is_drift(company, propay, ana):
     assert look(propay).entries[0].differs_in("wage")
 
 
+def test_a_wage_that_changes_back_or_again_is_followed_also_where_it_was_dismissed(company, admin, propay, ana):
+    wages = Wage.objects.filter(worker=ana)
+    for amount, expected in (("30.00", "-50.00"), ("40.00", "-100.00"), ("20.00", None)):
+        wages.update(hourly_amount=Decimal(amount))
+        refresh(company, worker_ids={ana.pk})
+        assert stored(propay)[1] == expected
+    wages.update(hourly_amount=Decimal("30.00"))
+    refresh(company, worker_ids={ana.pk})
+    dismiss(propay, admin)
+    factories.make_entry(ana, propay.job, minutes=60, work_date=MONDAY)
+    refresh(company, worker_ids={ana.pk})
+    assert stored(propay)[1] == "-65.00"
+
+
+def test_a_wage_from_a_later_day_on_touches_nothing_that_was_approved(company, propay, ana, monkeypatch):
+    marked = []
+    monkeypatch.setattr(refreshing, "mark_drift", lambda *, propay_ids, now: marked.extend(propay_ids))
+    factories.make_wage(ana, "35.00", start_date=MONDAY + timedelta(1))
+    refresh(company, worker_ids={ana.pk})
+    assert marked == []
+    Wage.objects.filter(worker=ana).update(hourly_amount=Decimal("21.00"))
+    refresh(company, worker_ids={ana.pk})
+    assert marked == [propay.pk]
+
+
 def test_a_missing_wage_is_drift_without_an_amount_and_cannot_be_adjusted(company, admin, propay, ana):
     Wage.objects.filter(worker=ana).delete()
     refresh(company, worker_ids={ana.pk})
@@ -201,7 +230,7 @@ def test_an_entry_split_in_two_is_no_drift(company, propay, entries, ana):
 def test_drift_keeps_the_moment_it_was_first_seen(company, propay, entries):
     change(entries[0], minutes=300)
     TimeEntry.objects.filter(pk=entries[0].pk).update(minutes=360)
-    services.refresh(company=company, now=LATER + timedelta(hours=1))
+    services.refresh(company=company, job_ids={propay.job_id}, now=LATER + timedelta(hours=1))
     assert stored(propay) == (LATER, "40.00")
 
 
@@ -220,7 +249,7 @@ def test_an_unapproved_one_has_no_drift_any_more(company, admin, propay, entries
 
 def test_marking_drift_takes_the_same_few_queries_for_many(company, admin, propay, django_assert_max_num_queries):
     idle = factories.make_company()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         services.refresh(company=idle, now=LATER)
     others = []
     for number in range(12):

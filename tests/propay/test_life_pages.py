@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from propay import services
 from propay.models import AppliedCondition, BonusSettings, Condition, LineKind, ProPay, Snapshot, StatementLine
+from propay.pages import drift
 from protiv.timekeeping.models import TimeEntry
 from tests import factories
 from tests.propay.rows import NOW, make_propay, put
@@ -64,7 +65,7 @@ def approved(company, admin, propay):
 @pytest.fixture
 def drifted(company, approved):
     TimeEntry.objects.filter(pk=TimeEntry.objects.order_by("pk").first().pk).update(minutes=300)
-    services.refresh(company=company, now=NOW)
+    services.refresh(company=company, job_ids=[approved.job_id], now=NOW)
     approved.refresh_from_db()
     return approved
 
@@ -487,7 +488,7 @@ def test_the_drift_page_shows_each_entry_and_each_amount(as_manager, drifted):
 )
 def test_the_drift_page_says_what_became_of_an_entry(as_manager, company, approved, values, told):
     TimeEntry.objects.filter(pk=TimeEntry.objects.first().pk).update(**values)
-    services.refresh(company=company, now=NOW)
+    services.refresh(company=company, job_ids=[approved.job_id], now=NOW)
     assert told in text_of(as_manager.get(at("propay_drift", approved)))
 
 
@@ -501,6 +502,15 @@ def test_the_drift_page_names_another_job_worker_code_and_wage(as_manager, compa
     text = text_of(as_manager.get(at("propay_drift", approved)))
     for told in ("Moved to Barn", "Bob Stone → Ana Ruiz", "No cost code → Tile", "$20.00 → $22.00", "New Bob Stone"):
         assert told in text
+
+
+def test_the_drift_page_shows_the_first_entries_and_how_many_more_there_are(as_manager, crew, approved, monkeypatch):
+    monkeypatch.setattr(drift, "SHOWN_ENTRIES", 1)
+    crew[0].wages.update(hourly_amount=Decimal("22.00"))
+    factories.make_entry(crew[1], approved.job, minutes=60, work_date=MONDAY)
+    text = text_of(as_manager.get(at("propay_drift", approved)))
+    assert "$20.00 → $22.00" in text
+    assert "And 1 more entry." in text
 
 
 def test_drift_is_adjusted_from_its_page(as_manager, drifted):
