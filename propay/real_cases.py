@@ -65,7 +65,7 @@ def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
     """
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
-        rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0).order_by("pk")
+        rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0)
         plan, include_travel = thaw(snapshot.terms), True
         entries = _entries(rows)
     else:
@@ -119,6 +119,8 @@ def named_in(plan: Plan | None) -> set[int]:
 
 
 def _entries(rows: "QuerySet[Any]") -> tuple[Entry, ...]:
+    """By day, so that hours that somebody changes always come to the same days."""
+    columns = rows.order_by("work_date", "pk").values_list(*ENTRY_COLUMNS)
     return tuple(
         Entry(
             worker_id=worker_id,
@@ -130,9 +132,7 @@ def _entries(rows: "QuerySet[Any]") -> tuple[Entry, ...]:
             ot2_minutes=ot2_minutes,
             cost_code=cost_code_id,
         )
-        for worker_id, day, minutes, wage, kind, ot1_minutes, ot2_minutes, cost_code_id in rows.values_list(
-            *ENTRY_COLUMNS
-        )
+        for worker_id, day, minutes, wage, kind, ot1_minutes, ot2_minutes, cost_code_id in columns
     )
 
 

@@ -15,7 +15,6 @@ from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
 from protiv.timekeeping.typed import NotUnderstood, read_hours, read_wage
 
-MOST_LINES = 500
 LINES_OF_AN_EMPTY_CREW = 3
 NO_BONUS = "no"
 COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
@@ -66,7 +65,7 @@ class CrewLinesWidget(forms.Widget):
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedPerson]:
-        columns = (data.getlist(f"{name}_{part}")[:MOST_LINES] for part in COLUMNS)
+        columns = (data.getlist(f"{name}_{part}") for part in COLUMNS)
         typed = (TypedPerson(*parts) for parts in itertools.zip_longest(*columns, fillvalue=""))
         return [line for line in typed if not line.is_empty]
 
