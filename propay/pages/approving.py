@@ -109,13 +109,12 @@ class ManyLine:
 def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLine]:
     """The page that approves several, in the order of their titles."""
     look = look_at(company=company, propay_ids=propay_ids)
-    results = look.results()
     lines = [
         ManyLine(
             propay=one.propay,
             saving=one.figures.saving_amount,
             netted=look.netted.get(pk, ZERO),
-            pool=results[pk].figures.pool_amount,
+            pool=one.figures.pool_amount,
             reason=look.refusals.get(pk, ""),
             seen=one.digest,
         )

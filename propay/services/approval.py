@@ -38,23 +38,18 @@ ONE_REFUSED = (
 class Look:
     """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes.
 
-    `worked` is before anything is netted; its digests are what an approver confirms.
+    `worked` is what would be frozen, with netting; its digests are what an approver confirms.
     """
 
     worked: dict[int, Worked]
     refusals: dict[int, str]
     netted: dict[int, Decimal]
 
-    def results(self) -> dict[int, Worked]:
-        """The figures that approval would freeze: with what netting takes."""
-        plans = {
-            pk: replace(one.plan, netted_amount=self.netted[pk])
-            for pk, one in self.worked.items()
-            if pk in self.netted and one.plan is not None
-        }
-        if not plans:
-            return self.worked
-        return self.worked | snapshots.work_out_under([one.propay for one in self.worked.values()], plans)
+    @property
+    def netting_group(self) -> list[int]:
+        """Who stands or falls with whom: the losses, and the savings that pay for them."""
+        losses = [pk for pk, one in self.worked.items() if (one.figures.saving_amount or ZERO) < 0]
+        return sorted({*self.netted, *(pk for pk in losses if pk not in self.refusals)}) if self.netted else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +71,20 @@ def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int,
     claimed = snapshots.claimed_elsewhere({pk: one.entries for pk, one in worked.items()})
     by_whom = _approvers(pk for pk, one in worked.items() if one.propay.status not in LIVE_STATUSES)
     refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
-    for pk, one in worked.items():
-        reason = _reason(one, claimed.get(pk, {}), by_whom.get(pk))
-        if not reason and seen is not None and seen.get(pk) != one.digest:
-            reason = CHANGED
-        if reason:
-            refusals[pk] = reason
-    netted = _net(company, worked, refusals, is_final=seen is not None)
-    return Look(worked=worked, refusals=refusals, netted=netted)
+    reasons = {pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) for pk, one in worked.items()}
+    refusals |= {pk: reason for pk, reason in reasons.items() if reason}
+    look = _net(company, worked, refusals)
+    return look if seen is None else _as_seen(look, seen)
+
+
+def _as_seen(look: Look, seen: Mapping[int, str]) -> Look:
+    """The same with a refusal for each that differs from what was seen, and for all that are netted with it."""
+    approvable = {pk: one.digest for pk, one in look.worked.items() if pk not in look.refusals}
+    changed = {pk: CHANGED for pk, digest in approvable.items() if seen.get(pk) != digest}
+    group = look.netting_group
+    if changed.keys().isdisjoint(group):
+        return replace(look, refusals=look.refusals | changed)
+    return replace(look, refusals=look.refusals | dict.fromkeys(group, ONE_REFUSED) | changed, netted={})
 
 
 def _reason(worked: Worked, claimed_by: Mapping[int, str], approved_by: str | None) -> str:
@@ -104,22 +105,30 @@ def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:
     return dict(live.values_list("propay_id", "created_by_email"))
 
 
-def _net(
-    company: Company, worked: Mapping[int, Worked], refusals: dict[int, str], *, is_final: bool
-) -> dict[int, Decimal]:
-    """What each saving pays for the losses approved with it; above 0 only.
+def _net(company: Company, worked: dict[int, Worked], refusals: dict[int, str]) -> Look:
+    """The figures with what each saving pays for the losses approved with it, where the company nets them.
 
-    Somebody who saw one result of netting must not get another: where one is refused after all, so are the others.
+    Whoever has no bonus to share any more after that, for typed amounts don't fit what is left, is refused.
     """
+    look = Look(worked=worked, refusals=refusals, netted={})
     if not bonus_settings(company).nets_losses:
-        return {}
-    together = {pk: one.figures.saving_amount for pk, one in worked.items() if pk not in refusals}
-    savings = {pk: saving for pk, saving in together.items() if saving is not None}
-    has_loss = any((one.figures.saving_amount or ZERO) < 0 for one in worked.values())
-    if is_final and refusals and has_loss:
-        refusals.update(dict.fromkeys(savings, ONE_REFUSED))
-        return {}
-    return {pk: amount for pk, amount in net_losses(savings).items() if amount}
+        return look
+    while True:
+        approvable = {pk: one.figures.saving_amount for pk, one in worked.items() if pk not in look.refusals}
+        netting = net_losses({pk: saving for pk, saving in approvable.items() if saving is not None})
+        netted = {pk: amount for pk, amount in netting.items() if amount}
+        results = _less(worked, netted)
+        unfit = {pk: results[pk].figures.figure_note for pk in netted if results[pk].figures.figure_note}
+        if not unfit:
+            return Look(worked=worked | results, refusals=look.refusals, netted=netted)
+        texts = {pk: f"Less what it pays for losses elsewhere: {note}" for pk, note in unfit.items()}
+        look = replace(look, refusals=look.refusals | texts)
+
+
+def _less(worked: Mapping[int, Worked], netted: Mapping[int, Decimal]) -> dict[int, Worked]:
+    """Those that pay for losses, worked out with what is left."""
+    plans = {pk: replace(one.plan, netted_amount=netted[pk]) for pk, one in worked.items() if pk in netted and one.plan}
+    return snapshots.work_out_under([worked[pk].propay for pk in plans], plans) if plans else {}
 
 
 def approve_propays(
@@ -138,10 +147,11 @@ def approve_propays(
         look = look_at(company=company, propay_ids=propay_ids, seen=seen)
         approved = [pk for pk in look.worked if pk not in look.refusals]
         worked = look.worked | _with_netting(company, look.netted, now)
-        partners = _partners(look)
+        group = look.netting_group
         period = booking.current_period(company=company, day=company.local_date(now))
         for pk in approved:
-            _approve(company, worked[pk], partners.get(pk, []), period, actor, now)
+            partners = [other for other in group if other != pk] if pk in group else []
+            _approve(company, worked[pk], partners, period, actor, now)
         update_true_ups(company=company, propay_ids=approved, now=now)
         return Approval(approved=tuple(approved), refusals=look.refusals)
 
@@ -154,17 +164,6 @@ def _with_netting(company: Company, netted: Mapping[int, Decimal], now: datetime
         ProPay.objects.filter(pk=pk).update(netted_amount=amount)
     refresh_these(company, sorted(netted), now)
     return snapshots.work_out_all(company, netted.keys())
-
-
-def _partners(look: Look) -> dict[int, list[int]]:
-    """Who stands or falls with whom: the losses, and the savings that pay for them."""
-    if not look.netted:
-        return {}
-    losses = [
-        pk for pk, one in look.worked.items() if pk not in look.refusals and (one.figures.saving_amount or ZERO) < 0
-    ]
-    group = sorted({*losses, *look.netted})
-    return {pk: [other for other in group if other != pk] for pk in group}
 
 
 def _approve(company: Company, worked: Worked, partners: list[int], period: Period, actor: User, now: datetime) -> None:

@@ -10,7 +10,17 @@ from propay import services
 from propay.figures import plan_of
 from propay.frozen import thaw
 from propay.frozen_figures import figures_of
-from propay.models import BonusSettings, LineKind, ProPay, Share, Snapshot, SnapshotEntry, Statement, StatementLine
+from propay.models import (
+    BonusSettings,
+    CrewTerm,
+    LineKind,
+    ProPay,
+    Share,
+    Snapshot,
+    SnapshotEntry,
+    Statement,
+    StatementLine,
+)
 from propay.selectors import with_terms
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
@@ -381,12 +391,50 @@ def test_a_saving_that_paid_for_no_loss_is_taken_back_alone(company, admin, make
 
 
 def test_nobody_gets_another_netting_than_was_seen(company, admin, make, nets, ana):
+    gain, loss, other = make("Kitchen"), make("Roof", "1000.00"), make("Shed", "1200.00")
+    seen = digests(company, gain, loss, other)
+    factories.make_entry(ana, loss.job, minutes=60, work_date=DAY)
+
+    approval = approve(company, admin, gain, loss, other, seen=seen)
+
+    # The roof lost more, so the kitchen would pay more; the shed saved nothing and has no part in it.
+    assert approval.approved == (other.pk,)
+    assert "changed while you were looking" in approval.refusals[loss.pk]
+    assert "changed while you were looking" in approval.refusals[gain.pk]
+
+
+def test_a_saving_does_not_pay_for_a_loss_that_is_not_approved_with_it(company, admin, make, nets):
     gain, loss = make("Kitchen"), make("Roof", "1000.00")
     seen = digests(company, gain, loss)
-    factories.make_entry(ana, loss.job, minutes=60, work_date=DAY)
+    TimeEntry.objects.filter(pk=loss.job.time_entries.first().pk).update(work_date=DAY)
 
     approval = approve(company, admin, gain, loss, seen=seen)
 
-    assert approval.approved == ()
     assert "changed while you were looking" in approval.refusals[loss.pk]
     assert "not all of them could be" in approval.refusals[gain.pk]
+    assert ProPay.objects.get(pk=gain.pk).netted_amount == 0
+
+
+def test_netting_that_was_turned_on_meanwhile_was_not_seen(company, admin, make):
+    gain, loss = make("Kitchen"), make("Roof", "1000.00")
+    seen = digests(company, gain, loss)
+    BonusSettings.objects.create(company=company, nets_losses=True)
+    assert approve(company, admin, gain, loss, seen=seen).approved == ()
+    assert approve(company, admin, gain, loss, seen=digests(company, gain, loss)).approved == (gain.pk, loss.pk)
+
+
+def test_typed_amounts_that_no_longer_fit_after_netting_are_refused_and_the_others_pay(
+    company, admin, make, nets, ana, bob
+):
+    typed, gain, loss = make("Kitchen", distribution="MANUAL"), make("Shed"), make("Roof", "1000.00")
+    for worker, amount in ((ana, "300.00"), (bob, "200.00")):
+        CrewTerm.objects.create(company=company, propay=typed, worker=worker, manual_amount=Decimal(amount))
+    services.refresh(company=company, now=NOW)
+
+    approval = approve(company, admin, typed, gain, loss)
+
+    assert approval.approved == (gain.pk, loss.pk)
+    assert approval.refusals[typed.pk].startswith("Less what it pays for losses elsewhere:")
+    assert str(ProPay.objects.get(pk=gain.pk).netted_amount) == "200.00"
+    typed.refresh_from_db()
+    assert (typed.netted_amount, typed.figure_note, str(typed.pool_amount)) == (0, "", "500.00")
