@@ -1,5 +1,8 @@
 """What changed after an approval, and what is done about it."""
 
+from collections.abc import Callable
+
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -31,23 +34,10 @@ def propay_drift(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_approvers
 def propay_drift_adjust(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take today's figures over, and correct the statements."""
-    get_object_or_404(ProPay, company=request.company, pk=pk, status__in=FROZEN_STATUSES)
     form = NoteForm(request.POST)
-    if form.is_valid():
-        try:
-            services.resolve_drift_by_adjusting(
-                company=request.company,
-                propay_id=pk,
-                actor=request.user,
-                seen=request.POST.get("seen", ""),
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
-        except ValidationError as refusal:
-            show(form, refusal)
-        else:
-            messages.success(request, "Adjusted. The differences are on the workers' next open statements.")
-            return redirect("propay_detail", pk=pk)
+    if _is_done(request, pk, form, services.resolve_drift_by_adjusting):
+        messages.success(request, "Adjusted. The differences are on the workers' next open statements.")
+        return redirect("propay_detail", pk=pk)
     return _page(request, pk, adjust=form)
 
 
@@ -55,24 +45,31 @@ def propay_drift_adjust(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_approvers
 def propay_drift_dismiss(request: CompanyRequest, pk: int) -> HttpResponse:
     """Leave what was approved as it is."""
-    get_object_or_404(ProPay, company=request.company, pk=pk, status__in=FROZEN_STATUSES)
     form = ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            services.dismiss_drift(
-                company=request.company,
-                propay_id=pk,
-                actor=request.user,
-                seen=request.POST.get("seen", ""),
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
-        except ValidationError as refusal:
-            show(form, refusal)
-        else:
-            messages.success(request, "Dismissed. What was approved stands.")
-            return redirect("propay_detail", pk=pk)
+    if _is_done(request, pk, form, services.dismiss_drift):
+        messages.success(request, "Dismissed. What was approved stands.")
+        return redirect("propay_detail", pk=pk)
     return _page(request, pk, dismiss=form)
+
+
+def _is_done(request: CompanyRequest, pk: int, form: forms.Form, resolve: Callable[..., object]) -> bool:
+    """Whether the drift is resolved; where not, the form says why."""
+    get_object_or_404(ProPay, company=request.company, pk=pk, status__in=FROZEN_STATUSES)
+    if not form.is_valid():
+        return False
+    try:
+        resolve(
+            company=request.company,
+            propay_id=pk,
+            actor=request.user,
+            seen=request.POST.get("seen", ""),
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+    except ValidationError as refusal:
+        show(form, refusal)
+        return False
+    return True
 
 
 def _page(
