@@ -173,7 +173,8 @@ def _period_value(period: Period) -> str:
 
 
 def _shown(period: Period) -> str:
-    return f"{_day(period.start_date)} to {_day(period.end_date)}"
+    first, last = period.start_date, period.end_date
+    return f"{first:%b} {first.day} – {_day(last)}" if first.year == last.year else f"{_day(first)} – {_day(last)}"
 
 
 def _day(day: date) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 
 from propay.forms.fields import DollarsField
-from propay.models import AdjustmentCategory
+from propay.models import AdjustmentCategory, Statement, StatementStatus
 from propay.periods import Period
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Worker
@@ -69,8 +69,10 @@ class AdjustmentForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, periods: list[tuple[str, Period]], **options: Any) -> None:
         super().__init__(*args, **options)
+        # Who left is offered as long as there is something to pay them.
+        to_pay = Statement.objects.filter(company=company, status=StatementStatus.OPEN).values("worker_id")
         chosen = Q(pk__in=self.initial.get("workers", ()))
-        workers = Worker.objects.filter(Q(is_active=True) | chosen, company=company)
+        workers = Worker.objects.filter(Q(is_active=True) | Q(pk__in=to_pay) | chosen, company=company)
         self._choose_from("workers", workers.order_by("last_name", "first_name", "pk"))
         categories = AdjustmentCategory.objects.filter(company=company, is_active=True)
         self._choose_from("category", categories.order_by("name"))

@@ -135,7 +135,8 @@ def checked_pay_date(pay_date: date | None, *, start_date: date, today: date) ->
         raise ValidationError({"pay_date": "Enter the day on which the workers get the money."})
     if pay_date < start_date:
         text = (
-            f"This is before the pay period, which starts on {start_date}. Enter the day on which the workers get it."
+            f"This is before the pay period, which starts on {start_date:%b} {start_date.day}, {start_date.year}. "
+            "Enter the day on which the workers get it."
         )
         raise ValidationError({"pay_date": text})
     if pay_date > today + FURTHEST_AHEAD:

@@ -336,7 +336,7 @@ def test_several_are_ticked_seen_and_approved_at_once(as_manager, make):
 
     text = text_of(page)
     assert "Approve 2 of 3" in text
-    assert "Shed Not approved: It is 40 % complete." in text
+    assert "Shed Not approved: It is 40 % complete. A ProPay is approved at 100 % only. — —" in text
     seen = [f"{line.propay.pk}:{line.seen}" for line in page.context["good"]]
     response = as_manager.post(at("propay_approve_many"), {"seen": seen}, follow=True)
     assert "Approved 2 ProPays." in text_of(response)

@@ -105,7 +105,7 @@ def test_pay_statements_knows_nothing_of_another_companys(pay):
     ("pay_date", "text"),
     [
         (None, "Enter the day"),
-        (PERIOD[0] - timedelta(1), "before the pay period, which starts on 2026-10-26"),
+        (PERIOD[0] - timedelta(1), "before the pay period, which starts on Oct 26, 2026"),
         (date(2027, 11, 13), "more than 60 days ahead"),
     ],
 )

@@ -296,7 +296,7 @@ def test_period_of_long_ago_can_be_linked_to(as_admin, ana):
 
     page = preview(as_admin, start="2025-09-01", end="2025-09-14")
 
-    assert "Sep 1, 2025 to Sep 14, 2025" in page
+    assert "Sep 1 – Sep 14, 2025" in page
     assert "Total $274.25" in page
 
 

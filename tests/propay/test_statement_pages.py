@@ -489,6 +489,21 @@ def test_the_form_for_an_adjustment_begins_with_the_statement_it_came_from(as_ad
     assert retired.name not in body
 
 
+def test_who_left_can_be_adjusted_as_long_as_there_is_something_to_pay_them(as_admin, fields, statement, ana):
+    type(ana).objects.filter(pk=ana.pk).update(is_active=False)
+
+    as_admin.post(reverse("adjustment_create"), fields)
+
+    assert statement.lines.filter(note="Thank you").exists()
+
+
+def test_the_form_for_an_adjustment_says_where_a_category_is_missing(as_admin, statement):
+    assert "Add one first" not in text_of(as_admin.get(reverse("adjustment_create")))
+    AdjustmentCategory.objects.update(is_active=False)
+
+    assert "Add one first" in text_of(as_admin.get(reverse("adjustment_create")))
+
+
 def test_removing_an_adjustment(as_admin, statement, adjustment):
     text = text_of(as_admin.post(reverse("adjustment_remove", args=[adjustment.pk]), follow=True))
 
@@ -535,7 +550,7 @@ def test_a_worker_asks_and_the_office_answers(as_worker, as_manager, statement, 
     asked = as_worker.post(reverse("question_ask", args=[adjustment.pk]), {"text": "Which month?"}, follow=True)
     assert "Which month?" in text_of(asked)
     assert asked.redirect_chain[0][0].endswith(f"#line-{adjustment.pk}")
-    assert "1 question of workers waits for an answer" in text_of(as_manager.get(reverse("statement_list")))
+    assert "1 question from workers waits for an answer" in text_of(as_manager.get(reverse("statement_list")))
     assert "Ana Ruiz Question" in text_of(as_manager.get(reverse("statement_list")))
     assert "Which month?" in text_of(as_manager.get(reverse("question_list")))
 
