@@ -13,7 +13,7 @@ from propay.frozen import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.overtime import DAYS_PER_WEEK, WORKED_KINDS, DayMinutes, OvertimePolicy, week_start_of
 from propay.selectors import counted_entries, in_cents, wage_in_force, workers_without_bonus
-from propay.services.true_ups import overtime_policy
+from propay.services.overtime_rules import overtime_policy
 from propay.terms import Plan
 from propay.writing import Entry, as_case, cost_code_key, worker_key
 from protiv.accounts.models import Company

@@ -60,7 +60,8 @@ class PayRun(models.Model):
 class Statement(models.Model):
     """One worker's pay period; both dates belong to it. Paid, it can't change: corrections go to the next open one.
 
-    The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0.
+    The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0, and `overtime_policy`
+    the rules of that day (`propay.services.overtime_rules`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="statements", db_index=False)
@@ -74,6 +75,7 @@ class Statement(models.Model):
     pay_date = models.DateField(null=True)
     paid_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     paid_at = models.DateTimeField(null=True)
+    overtime_policy = models.JSONField(null=True)
     paid_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     pay_run = models.ForeignKey(PayRun, on_delete=models.PROTECT, null=True, related_name="statements")
     created_at = models.DateTimeField(auto_now_add=True)

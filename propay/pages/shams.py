@@ -14,7 +14,8 @@ from propay.models import FROZEN_STATUSES, Snapshot, SnapshotEntry, StatementLin
 from propay.overtime import DayMinutes, OvertimePolicy, by_week, overtime_pay, spread_bonus, week_start_of
 from propay.periods import Period
 from propay.selectors import CENT, wage_in_force
-from propay.services.true_ups import BONUS_KINDS, overtime_policy
+from propay.services.overtime_rules import overtime_policy
+from propay.services.true_ups import BONUS_KINDS
 from propay.sham import SHAM_WEEKS, WEEK, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
 from protiv.accounts.models import Company
 from protiv.money import exact

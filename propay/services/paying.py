@@ -27,6 +27,7 @@ from propay.models import (
 from propay.periods import Period
 from propay.selectors import bonus_settings
 from propay.services import booking
+from propay.services.overtime_rules import as_data, overtime_policy
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import BONUS_KINDS
 from propay.trace import dollars
@@ -109,6 +110,7 @@ def pay_open(
         paid_at=now,
         paid_by=actor,
         pay_run=pay_run,
+        overtime_policy=as_data(overtime_policy(company)),
     )
     if count != len(found):
         raise ValidationError("Somebody else paid some of these statements at this moment. Nothing was paid twice.")

@@ -22,17 +22,15 @@ from propay.overtime import (
     DayMinutes,
     OvertimePolicy,
     OvertimeResult,
-    OvertimeRule,
-    StateMethod,
     TrueUp,
     true_ups,
     week_start_of,
 )
-from propay.selectors import bonus_settings
 from propay.services import booking
+from propay.services.overtime_rules import PropayPayee, overtime_policy, payees_by_policy
 from propay.services.shared import batches, lock
 from propay.trace import Step, dollars
-from protiv.accounts.models import Company, Weekday
+from protiv.accounts.models import Company
 from protiv.money import ZERO
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
@@ -41,8 +39,6 @@ BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 WEEK = timedelta(days=DAYS_PER_WEEK)
 # (ProPay id, worker id, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
-# (ProPay id, worker id)
-PropayPayee = tuple[int, int]
 # (worker id, work date, minutes that count as hours worked) of an entry.
 Worked = tuple[int, date, int]
 Amounts = tuple[Decimal, Decimal]
@@ -60,26 +56,16 @@ class _Facts:
     statements: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
-def overtime_policy(company: Company) -> OvertimePolicy:
-    """The company's overtime rules as the calculation takes them."""
-    settings = bonus_settings(company)
-    return OvertimePolicy(
-        rule=OvertimeRule(settings.overtime_rule),
-        method=StateMethod(settings.overtime_method),
-        first_weekday=Weekday.values.index(company.workweek_start),
-    )
-
-
 def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datetime) -> None:
     """Bring the true-ups of these approved or paid ProPays up to date on the open statements."""
     for batch in batches(sorted(propay_ids)):
-        _update_batch(company, batch, now)
+        _update_batch(company, batch, None, now)
 
 
 def update_true_ups_of_payees(*, company: Company, payees: Collection[PropayPayee], now: datetime) -> None:
     """The same for these (ProPay id, worker id) only: what stands for the others was right by the rules of its day."""
     for batch in batches(sorted({propay_id for propay_id, _worker in payees})):
-        _update_batch(company, batch, now, frozenset(payees))
+        _update_batch(company, batch, frozenset(payees), now)
 
 
 def update_all_true_ups(*, company: Company, now: datetime) -> None:
@@ -110,9 +96,7 @@ def update_true_ups_of_run(
     changed = TimeEntry.objects.filter(company=company, changed_run_id=run_id)
     if dates is not None:
         changed = changed.filter(work_date__gte=dates[0], work_date__lt=dates[1])
-    first_weekday = Weekday.values.index(company.workweek_start)
-    weeks = {(worker_id, week_start_of(day, first_weekday)) for worker_id, day in _changed_days(changed, run_id)}
-    update_true_ups_of(company=company, worker_weeks=weeks, now=now)
+    update_true_ups_of(company=company, worker_days=_changed_days(changed, run_id), now=now)
 
 
 def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int, date]]:
@@ -137,29 +121,30 @@ def _as_worked(worker_id: int, day: date, minutes: int, kind: str, is_open: bool
     return worker_id, day, minutes if kind in WORKED_KINDS and not is_open and voided_at is None else 0
 
 
-def update_true_ups_of(*, company: Company, worker_weeks: Collection[tuple[int, date]], now: datetime) -> None:
-    """The true-ups that these workers' workweeks (by first day) may change."""
-    if not worker_weeks:
+def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, date]], now: datetime) -> None:
+    """The true-ups that the hours of these workers on these days may change: those of their workweeks.
+
+    A day touches all weeks that it may be in, for not everybody's week begins on the same day (`overtime_rules`).
+    """
+    if not worker_days:
         return
-    weeks: defaultdict[int, set[date]] = defaultdict(set)
-    for worker_id, week in worker_weeks:
-        weeks[worker_id].add(week)
-    booked = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, worker__in=weeks)
+    near: defaultdict[int, set[date]] = defaultdict(set)
+    for worker_id, day in worker_days:
+        near[worker_id] |= {day + timedelta(days=offset) for offset in range(1 - DAYS_PER_WEEK, DAYS_PER_WEEK)}
+    booked = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, worker__in=near)
     rows = booked.order_by().values_list("propay_id", "worker_id").distinct()
     payees = {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
-    days = _counted_weeks(company, {propay_id for propay_id, _worker in payees})
-    touched = {payee for payee in payees if days.get(payee[0], set()) & weeks[payee[1]]}
+    days = _counted_days({propay_id for propay_id, _worker in payees})
+    touched = {payee for payee in payees if days.get(payee[0], set()) & near[payee[1]]}
     update_true_ups_of_payees(company=company, payees=touched, now=now)
 
 
-def _counted_weeks(company: Company, propay_ids: Iterable[int]) -> dict[int, set[date]]:
-    """The workweeks in which these ProPays have counted time."""
-    first_weekday = Weekday.values.index(company.workweek_start)
-    weeks: defaultdict[int, set[date]] = defaultdict(set)
-    rows = _live_entries(propay_ids).order_by().values_list("snapshot__propay", "work_date").distinct()
-    for propay_id, day in rows:
-        weeks[propay_id].add(week_start_of(day, first_weekday))
-    return dict(weeks)
+def _counted_days(propay_ids: Iterable[int]) -> dict[int, set[date]]:
+    """The work dates on which these ProPays have counted time."""
+    days: defaultdict[int, set[date]] = defaultdict(set)
+    for propay_id, day in _live_entries(propay_ids).order_by().values_list("snapshot__propay", "work_date").distinct():
+        days[propay_id].add(day)
+    return dict(days)
 
 
 def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
@@ -168,10 +153,15 @@ def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
 
 
 def _update_batch(
-    company: Company, propay_ids: Collection[int], now: datetime, payees: frozenset[PropayPayee] | None = None
+    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None, now: datetime
 ) -> None:
-    """`payees`: nothing changes for anybody else."""
-    policy = overtime_policy(company)
+    """`payees`: nothing changes for anybody else. Each by the rules that hold for them."""
+    for policy, group in payees_by_policy(company, propay_ids, payees).items():
+        _update_group(company, policy, group, now)
+
+
+def _update_group(company: Company, policy: OvertimePolicy, payees: frozenset[PropayPayee], now: datetime) -> None:
+    propay_ids = {propay_id for propay_id, _worker in payees}
     facts = _facts(company, propay_ids, payees, policy.first_weekday)
     due: dict[Key, TrueUp] = {}
     steps: dict[Key, list[Step]] = {}
@@ -222,9 +212,7 @@ def preview_true_ups(
 # The facts
 
 
-def _facts(
-    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None, first_weekday: int
-) -> _Facts:
+def _facts(company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee], first_weekday: int) -> _Facts:
     bonuses, statements = _bonuses(company, propay_ids, payees)
     counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
     sums = _live_entries(bonuses).order_by().values_list("snapshot__propay", "worker_id", "work_date")
@@ -244,7 +232,7 @@ def _facts(
 
 
 def _bonuses(
-    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None
+    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
 ) -> tuple[dict[int, dict[int, Decimal]], dict[tuple[int, int], int]]:
     """All that each worker gets from each approved ProPay, and the open statement that pays (the last of) it."""
     lines = StatementLine.objects.filter(
@@ -254,7 +242,7 @@ def _bonuses(
     statements: dict[tuple[int, int], int] = {}
     columns = ("propay_id", "worker_id", "amount", "statement_id", "statement__status")
     for propay_id, worker_id, amount, statement_id, status in lines.order_by("pk").values_list(*columns):
-        if propay_id is None or (payees is not None and (propay_id, worker_id) not in payees):
+        if propay_id is None or (propay_id, worker_id) not in payees:
             continue
         bonuses[propay_id][worker_id] = bonuses[propay_id].get(worker_id, ZERO) + amount
         if status == StatementStatus.OPEN and amount:
@@ -312,7 +300,7 @@ def _book(
 
 
 def _paid_and_stored(
-    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None
+    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
 ) -> tuple[dict[Key, Amounts], dict[Key, StatementLine]]:
     """What was paid per key, and the line that stands on an open statement."""
     paid: dict[Key, Amounts] = {}
@@ -322,7 +310,7 @@ def _paid_and_stored(
         if line.propay_id is None or line.week_start is None:
             continue
         key = (line.propay_id, line.worker_id, line.week_start)
-        if payees is not None and key[:2] not in payees:
+        if key[:2] not in payees:
             continue
         if line.statement.status == StatementStatus.PAID:
             before = paid.get(key, (ZERO, ZERO))

@@ -189,7 +189,7 @@ def test_update_true_ups_of_another_week_touches_nothing(company, approve, ana, 
     approve("200.00", [50])
     TimeEntry.objects.update(minutes=3600)
 
-    true_ups.update_true_ups_of(company=company, worker_weeks={(ana.pk, MONDAY + WEEK)}, now=NOW)
+    true_ups.update_true_ups_of(company=company, worker_days={(ana.pk, MONDAY + WEEK)}, now=NOW)
 
     assert weeks_of(Statement.objects.get()) == {MONDAY: ("20.00", "0.00")}
 

@@ -1,0 +1,15 @@
+"""A paid statement keeps the overtime rules that it was worked out by."""
+
+from django.db import migrations, models
+
+from propay import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("propay", "0008_guards")]
+
+    operations = [
+        migrations.RunPython(guards.lift, guards.install),
+        migrations.AddField("statement", "overtime_policy", models.JSONField(null=True)),
+        migrations.RunPython(guards.install, guards.lift),
+    ]
