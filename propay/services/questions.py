@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from propay.models import LineMessage, StatementLine
 from propay.services.shared import lock, record_event
@@ -35,9 +36,10 @@ def answer_question(*, company: Company, actor: User, line_id: int, text: str, n
 def _say(line: StatementLine, actor: User, text: str, *, is_answer: bool, now: datetime) -> LineMessage:
     text = text.strip()
     if not text:
-        raise ValidationError("Nothing was sent. Write a few words.")
+        raise ValidationError(_("Nothing was sent. Write a few words."))
     if len(text) > MOST_LETTERS:
-        raise ValidationError(f"Nothing was sent: this is longer than {MOST_LETTERS} letters. Say it shorter.")
+        text = _("Nothing was sent: this is longer than %(most)s letters. Say it shorter.")
+        raise ValidationError(text % {"most": MOST_LETTERS})
     message = LineMessage.objects.create(
         company_id=line.company_id, line=line, author=actor, is_answer=is_answer, text=text, created_at=now
     )

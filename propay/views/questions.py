@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from propay import services
 from propay.models import StatementLine
+from propay.views.shared import own_language
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 
 
@@ -20,7 +22,8 @@ from protiv.accounts.access import CompanyRequest, for_managers, for_members
 def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
     """A worker asks about a line of an own statement."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk, worker__membership=request.membership)
-    return _say(request, line, services.ask_question)
+    with translation.override(own_language(request)):
+        return _say(request, line, services.ask_question, gettext("Sent. The answer will stand here."))
 
 
 @require_POST
@@ -28,13 +31,15 @@ def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
 def question_answer(request: CompanyRequest, pk: int) -> HttpResponse:
     """A manager answers."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk)
-    return _say(request, line, services.answer_question)
+    return _say(request, line, services.answer_question, "Sent. The worker reads it on the statement.")
 
 
-def _say(request: CompanyRequest, line: StatementLine, say: Callable[..., object]) -> HttpResponse:
+def _say(request: CompanyRequest, line: StatementLine, say: Callable[..., object], done: str) -> HttpResponse:
     text = request.POST.get("text", "")
     try:
         say(company=request.company, actor=request.user, line_id=line.pk, text=text, now=timezone.now())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, done)
     return redirect(f"{reverse('statement_detail', args=[line.statement_id])}#line-{line.pk}")

@@ -615,8 +615,19 @@ def test_own_statements_speak_spanish_to_who_asks_for_it(as_worker, statement):
         "Horas extra sobre el bono",
         "Hacer una pregunta",
         "No son asesoría legal",
+        "Inicio Bonos Horas",
+        "Trabajador de Acme Roofing",
+        "Cerrar sesión",
     ):
         assert words in shown, words
+
+
+def test_asking_answers_in_spanish_to_who_asks_in_it(as_worker, statement, adjustment):
+    address, spanish = reverse("question_ask", args=[adjustment.pk]), {"headers": {"Accept-Language": "es"}}
+
+    assert "No se envió nada." in text_of(as_worker.post(address, {"text": " "}, follow=True, **spanish))
+    assert "Enviada." in text_of(as_worker.post(address, {"text": "¿Qué mes?"}, follow=True, **spanish))
+    assert "Inicio Bonos" not in text_of(as_worker.get(reverse("statement_list")))
 
 
 def test_a_worker_without_statements_is_told_what_will_come(as_worker, ana):
