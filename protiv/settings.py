@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "protiv.logging.RequestLogMiddleware",
     "axes.middleware.AxesMiddleware",
+    "protiv.not_allowed.not_allowed_page",
 ]
 
 ROOT_URLCONF = "protiv.urls"

@@ -85,8 +85,8 @@ class PercentField(forms.DecimalField):
 class ManyField(forms.ModelMultipleChoiceField):
     """Several rows, ticked. A key that no database holds is no choice."""
 
-    def __init__(self, queryset: Any, **options: Any) -> None:
-        super().__init__(queryset, required=False, widget=forms.CheckboxSelectMultiple, **options)
+    def __init__(self, queryset: Any, *, required: bool = False, **options: Any) -> None:
+        super().__init__(queryset, required=required, widget=forms.CheckboxSelectMultiple, **options)
 
     def clean(self, value: Any) -> Any:
         too_long = [one for one in value or () if len(str(one)) > LONGEST_KEY]

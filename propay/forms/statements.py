@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from propay.forms.fields import DollarsField
+from propay.forms.fields import DollarsField, ManyField
 from propay.models import AdjustmentCategory, Statement, StatementStatus
 from propay.periods import Period
 from protiv.accounts.models import Company
@@ -34,10 +34,10 @@ class PayForm(forms.Form):
 class AdjustmentForm(forms.Form):
     """A bonus or a deduction for some workers. `first` is the worker whose page led here."""
 
-    workers = forms.ModelMultipleChoiceField(
+    workers = ManyField(
         Worker.objects.none(),
+        required=True,
         label="Workers",
-        widget=forms.CheckboxSelectMultiple,
         help_text="Each of them gets the whole amount.",
         error_messages={"required": "Choose at least one worker."},
     )

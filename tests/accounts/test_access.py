@@ -60,6 +60,17 @@ def test_sign_out_is_a_post(as_admin):
     assert as_admin.get("/settings/").url == "/login/?next=/settings/"
 
 
+def test_an_address_that_takes_forms_says_what_to_do_when_opened_by_itself(as_admin, anonymous):
+    signed_out = anonymous.post(reverse("company_switch"))
+    assert signed_out.status_code == 302
+
+    page = as_admin.get(reverse("company_switch"))
+
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST")
+    assert "Nothing was changed" in page.content.decode()
+    assert as_admin.delete(reverse("company_switch")).content == b""
+
+
 def test_somebody_without_a_company_finds_nothing_and_can_sign_out(db, sign_in):
     response = sign_in(factories.make_user("lost@example.com")).get("/")
     assert response.status_code == 404

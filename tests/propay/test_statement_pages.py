@@ -460,6 +460,7 @@ def test_an_adjustment_to_a_paid_period_says_where_it_went(as_admin, fields, sta
     [
         ({"workers": []}, "Choose at least one worker."),
         ({"workers": ["0"]}, "0 is not one of the available choices"),
+        ({"workers": ["9" * 20]}, "is not one of the available choices"),
         ({"kind": ""}, "Choose a bonus or a deduction."),
         ({"amount": ""}, "Enter an amount, like 50.00."),
         ({"amount": "lots"}, "“lots” is not an amount."),
