@@ -1,11 +1,16 @@
 """What goes wrong on the way to pay day: hours that move once they were paid, questions on what is taken back."""
 
 from collections import Counter
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Event
+from time import sleep
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
@@ -23,7 +28,7 @@ from propay.models import (
     StatementLine,
 )
 from protiv.timekeeping import ingest
-from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
+from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from tests import factories
 from tests.propay.rows import NOW, make_propay
 from tests.records import time_record
@@ -203,6 +208,29 @@ def test_adjusting_says_what_to_do_where_the_typed_percentages_do_not_add_up_any
         adjust(propay)
 
 
+@pytest.mark.parametrize(
+    ("minutes_after_midnight", "ends"), [(-1, date(2026, 11, 8)), (0, date(2026, 11, 15))], ids=["sunday", "monday"]
+)
+def test_the_day_of_an_approval_is_the_companys(company, kitchen, approve, minutes_after_midnight, ends):
+    company.pay_period = "WEEKLY"
+    company.save()
+    midnight = datetime(2026, 11, 9, tzinfo=ZoneInfo("America/Denver"))
+
+    approve(kitchen, midnight + timedelta(minutes=minutes_after_midnight))
+
+    assert Statement.objects.get().end_date == ends
+
+
+def test_a_week_with_nothing_but_a_lunch_earns_nothing_of_the_bonus(company, ana, kitchen, approve):
+    factories.make_entry(ana, kitchen.job, minutes=-30, work_date=MONDAY + timedelta(7), kind="auto_lunch")
+    elsewhere = factories.make_job(company)
+    factories.make_entry(ana, elsewhere, minutes=3000, work_date=MONDAY + timedelta(8))
+
+    approve(kitchen)
+
+    assert [one.week_start for one in StatementLine.objects.filter(kind=LineKind.TRUE_UP)] == [MONDAY]
+
+
 # Overtime that was paid by other rules
 
 
@@ -268,3 +296,31 @@ def test_a_run_that_takes_hours_away_and_brings_them_back_ends_where_it_began(sy
     assert not StatementLine.objects.filter(kind=LineKind.TRUE_UP).exists()
     sync(71)
     assert StatementLine.objects.get(kind=LineKind.TRUE_UP).federal_amount == Decimal("20.00")
+
+
+# Two at once
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+def test_a_wage_and_a_flag_of_one_worker_do_not_stop_each_other(company, admin, ana):
+    has_worker = Event()
+
+    def set_flags():
+        has_worker.wait(5)
+        services.set_worker_flags(
+            company=company, worker_id=ana.pk, no_bonus=True, is_exempt=False, actor=admin, now=NOW
+        )
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        flagged = pool.submit(set_flags)
+        with transaction.atomic():  # as whoever sets a wage: the worker first, then the company
+            Worker.objects.select_for_update(no_key=True).get(pk=ana.pk)
+            has_worker.set()
+            sleep(0.5)
+            services.refresh(company=company, worker_ids=[ana.pk], now=NOW)
+        flagged.result(10)
+
+    ana.refresh_from_db()
+    assert ana.no_bonus
