@@ -1,5 +1,7 @@
 """What is decided at approval, and what approval freezes: conditions, the snapshot, the entries it claims."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -96,6 +98,12 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number} of {self.propay_id}"
+
+    @property
+    def pool_amount(self) -> Decimal | None:
+        """The pool as it was frozen."""
+        text = self.figures.get("pool_amount")
+        return None if text is None else Decimal(text)
 
 
 class SnapshotEntry(models.Model):

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from propay.models import ProPay, ProPayStatus, StatementStatus
 from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
-from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET
+from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET, with_row
 from propay.pages.statements import open_questions, with_lines
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage, Worker
@@ -86,7 +86,7 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overv
     """Counts, hours of this and last workweek, what runs over budget, what is new and what to do next."""
     week_start = company.workweek_start_date(today)
     this_week, last_week = _worked_minutes(company, week_start)
-    propays = ProPay.objects.filter(company=company).select_related("job", "company", "manager__user")
+    propays = with_row(ProPay.objects.filter(company=company))
     counts = _counts(company)
     recent = list(propays.exclude(status=ProPayStatus.CANCELED).order_by("-pk")[:limit])
     return Overview(

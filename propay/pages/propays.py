@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from propay import charts
 from propay.figures import FIGURE_FIELDS, Figures, budget_minutes_of, contract_amount_of, plan_of, work_out
@@ -100,7 +102,16 @@ def tabs_of(found: QuerySet[ProPay]) -> list[Tab]:
 def in_tab(found: QuerySet[ProPay], tab: str) -> QuerySet[ProPay]:
     """Those of a tab, newest first, with what a row shows."""
     where = TABS.get(tab, TABS[""])[1]
-    return found.filter(where).select_related("job", "company", "manager__user").order_by("-pk")
+    return with_row(found.filter(where)).order_by("-pk")
+
+
+def with_row(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
+    """What a row of a list shows; `adjusted_pool` where drift was adjusted, for the columns stay as approved."""
+    adjusted = Snapshot.objects.filter(propay=OuterRef("pk"), is_live=True, kind=SnapshotKind.ADJUSTMENT)
+    pool = adjusted.annotate(pool=Cast(KT("figures__pool_amount"), DecimalField(max_digits=12, decimal_places=2)))
+    return propays.select_related("job", "company", "manager__user").annotate(
+        adjusted_pool=Subquery(pool.values("pool"))
+    )
 
 
 def jobs_with_propays(*, company: Company, chosen_id: int | None) -> list[Job]:

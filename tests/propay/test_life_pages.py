@@ -519,8 +519,10 @@ def test_drift_is_adjusted_from_its_page(as_manager, drifted):
     text = text_of(response)
     assert "Adjusted. The differences are on the workers' next open statements." in text
     assert "Bonus pool $550.00" in text
+    assert "Adjusted after the approval: these are the figures since then." in text
     assert "Left at noon" in text
-    assert "Replaced" in text
+    assert "Replaced Pool $500.00" in text
+    assert "$500.00 adjusted: $550.00" in text_of(as_manager.get(reverse("propay_list"), {"tab": "all"}))
     assert StatementLine.objects.filter(kind=LineKind.DRIFT).count() == 2
     assert "Today's figures are the approved ones." in text_of(as_manager.get(at("propay_drift", drifted)))
 
