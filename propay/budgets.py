@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from propay.labor import MINUTES_PER_HOUR, Labor, cost_of
 from propay.terms import Adjustment, AdjustmentType, Budget, BudgetType, CostCodeId, Plan, TaskFigures, TaskLine
-from propay.trace import Trace, dollars, hours, number
+from propay.trace import Trace, dollars, exact_dollars, hours, number
 from protiv.money import Number, exact, round_cents, round_half_up
 
 
@@ -76,9 +76,9 @@ def _lines(budget: Budget) -> list[_Line]:
         return [_amount_line(budget.amount or 0)]
     if budget.type == BudgetType.RATE:
         rate, quantity = exact(budget.rate or 0), exact(budget.quantity or 0)
-        return [_Line(amount=rate * quantity, formula=f"{number(rate)} × {number(quantity)}")]
+        return [_Line(amount=rate * quantity, formula=f"{exact_dollars(rate)} × {number(quantity)}")]
     contract, percent = exact(budget.contract_amount or 0), exact(budget.percent or 0)
-    return [_Line(amount=contract * percent / 100, formula=f"{number(contract)} × {number(percent)} %")]
+    return [_Line(amount=contract * percent / 100, formula=f"{exact_dollars(contract)} × {number(percent)} %")]
 
 
 def _task_line(task: TaskLine) -> _Line:
@@ -91,7 +91,7 @@ def _hours_line(value: Number) -> _Line:
 
 
 def _amount_line(value: Number) -> _Line:
-    return _Line(amount=exact(value), formula=number(value))
+    return _Line(amount=exact(value), formula=exact_dollars(value))
 
 
 def _adjusted(lines: list[_Line], adjustment: Adjustment | None) -> list[_Line]:
@@ -122,8 +122,8 @@ def _average_cost(lines: Sequence[_Line], labor: Labor, trace: Trace) -> Fractio
     if _in_dollars(lines) or labor.minutes <= 0 or labor.cost is None:
         return None
     average = labor.cost * MINUTES_PER_HOUR / labor.minutes
-    formula = f"{number(labor.cost)} / {hours(labor.minutes)}"
-    trace.add("average", "Average cost of an hour", formula, number(average))
+    formula = f"{exact_dollars(labor.cost)} / {hours(labor.minutes)}"
+    trace.add("average", "Average cost of an hour", formula, exact_dollars(average))
     return average
 
 
@@ -163,6 +163,6 @@ def _earned(plan: Plan, amount: Decimal | None, trace: Trace) -> Decimal | None:
 def _explain(lines: Sequence[_Line], average: Fraction | None, amount: Decimal | None, trace: Trace) -> None:
     terms = []
     for line in lines:
-        per_hour = "" if line.hours is None else f" × {number(average)}" if average is not None else " × ?"
+        per_hour = "" if line.hours is None else f" × {exact_dollars(average)}" if average is not None else " × ?"
         terms.append(f"{line.formula}{per_hour}")
     trace.add("budget", "Budget", " + ".join(terms), dollars(amount))

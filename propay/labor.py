@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from propay.terms import CostCodeId, Plan, TimeSlice, WorkerId, WorkerTotals
-from propay.trace import Trace, dollars, hours, number
+from propay.trace import Trace, dollars, exact_dollars, hours, number
 from protiv.money import Number, exact, round_cents
 
 MINUTES_PER_HOUR = 60
@@ -115,11 +115,11 @@ def _explain(plan: Plan, labor: Labor, by_worker: dict[WorkerId, list[TimeSlice]
         formula = " + ".join(_terms(plan, by_worker[worker.worker_id]))
         if plan.burden_percent:
             formula = f"({formula}) × {number(_burden_factor(plan))}"
-        result = "no wage" if worker.cost is None else number(worker.cost)
+        result = "no wage" if worker.cost is None else exact_dollars(worker.cost)
         trace.add(f"cost.{worker.worker_id}", f"Labor cost of {name}", formula, result)
     if labor.cost is not None:
-        sums = " + ".join(number(worker.cost or 0) for worker in labor.workers)
-        trace.add("actual", "Actual labor cost", sums or "0", dollars(round_cents(labor.cost)))
+        sums = " + ".join(exact_dollars(worker.cost or 0) for worker in labor.workers)
+        trace.add("actual", "Actual labor cost", sums or "0.00", dollars(round_cents(labor.cost)))
 
 
 def _terms(plan: Plan, parts: list[TimeSlice]) -> list[str]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from propay.labor import MINUTES_PER_HOUR, sort_key
 from propay.terms import WorkerId
-from propay.trace import Step, Trace, dollars, hours, number
+from propay.trace import Step, Trace, dollars, exact_dollars, hours, number
 from protiv.money import ZERO, exact, round_cents
 
 DAYS_PER_WEEK = 7
@@ -228,7 +228,7 @@ def _true_up(
 
 def _federal(bonus: Fraction, week: WeekHours) -> tuple[Fraction, str]:
     """Half of what the bonus adds to the regular rate, for each hour over 40; divided by ALL hours worked."""
-    formula = f"0.5 × {number(bonus)} / {hours(week.worked)} × {hours(week.overtime)}"
+    formula = f"0.5 × {exact_dollars(bonus)} / {hours(week.worked)} × {hours(week.overtime)}"
     if week.worked <= 0:
         return Fraction(0), "no hours worked"
     return HALF_TIME * bonus / week.worked * week.overtime, formula
@@ -242,7 +242,7 @@ def _california(method: StateMethod, bonus: Fraction, week: WeekHours) -> tuple[
     divisor = week.straight if flat and week.straight > 0 else week.worked
     factor, double_factor = (TIME_AND_A_HALF, Fraction(2)) if flat else (HALF_TIME, Fraction(1))
     formula = (
-        f"{number(bonus)} / {hours(divisor)}"
+        f"{exact_dollars(bonus)} / {hours(divisor)}"
         f" × ({number(factor)} × {hours(week.overtime)} + {number(double_factor)} × {hours(week.double_time)})"
     )
     return bonus / divisor * (factor * week.overtime + double_factor * week.double_time), formula
@@ -250,7 +250,7 @@ def _california(method: StateMethod, bonus: Fraction, week: WeekHours) -> tuple[
 
 def _rounded(value: Fraction) -> str:
     """The unrounded figure and its cents."""
-    return f"{number(value)}, rounded {dollars(round_cents(value))}"
+    return f"{exact_dollars(value)}, rounded {dollars(round_cents(value))}"
 
 
 def _above_zero(minutes: Mapping[date, int]) -> dict[date, int]:

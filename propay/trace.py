@@ -48,6 +48,12 @@ def number(value: Number) -> str:
     return f"{text}…" if rest else text.rstrip("0").rstrip(".")
 
 
+def exact_dollars(value: Number) -> str:
+    """Dollars before rounding as text: `4,393.60`, or `6,108.170833…` where they go on."""
+    whole, _, decimals = number(value).partition(".")
+    return f"{'-' if value < 0 else ''}{abs(int(whole)):,}.{decimals:0<2}"
+
+
 def dollars(value: Decimal | None) -> str:
     """An amount in cents as text, or a dash where there is none."""
     return "—" if value is None else f"{value:,.2f}"

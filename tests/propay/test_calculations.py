@@ -253,9 +253,9 @@ def test_trace_shows_every_step_with_its_numbers() -> None:
     result = calculate(plan, [piece(7, 30, "25.00"), piece(8, 30, "25.00")], names={7: "Ann Archer"})
     steps = {step.key: (step.label, step.formula, step.result) for step in result.trace}
     assert steps["time"] == ("Counted time", "Ann Archer 30 h + 8 30 h", "60 h")
-    assert steps["cost.7"] == ("Labor cost of Ann Archer", "(30 h × 25.00) × 1.1", "825")
-    assert steps["average"] == ("Average cost of an hour", "1650 / 60 h", "27.5")
-    assert steps["budget"] == ("Budget", "80 h × 27.5", "2,200.00")
+    assert steps["cost.7"] == ("Labor cost of Ann Archer", "(30 h × 25.00) × 1.1", "825.00")
+    assert steps["average"] == ("Average cost of an hour", "1,650.00 / 60 h", "27.50")
+    assert steps["budget"] == ("Budget", "80 h × 27.50", "2,200.00")
     assert steps["saving"] == ("Saving", "2,200.00 - 1,650.00", "550.00")
     assert steps["split"] == ("Pool", "max(550.00, 0) × 50 %", "275.00")
     assert steps["percent.company"] == ("Company percentage", "0 % + 10 %, there being no manager", "10 %")

@@ -212,12 +212,12 @@ def test_trace_keeps_the_unrounded_figure() -> None:
     assert result.true_ups[0].exact_total == Fraction(75, 43)
     (step,) = result.trace
     assert step.key == "true_up.1.2026-11-02.federal"
-    assert (step.formula, step.result) == ("0.5 × 50 / 43 h × 3 h", "1.744186…, rounded 1.74")
+    assert (step.formula, step.result) == ("0.5 × 50.00 / 43 h × 3 h", "1.744186…, rounded 1.74")
 
 
 def test_trace_shows_the_states_total_beside_the_federal_figure() -> None:
     steps = {step.key: step.formula for step in one_worker(FLAT_SUM, "64.00", ["9.5"] * 4).trace}
     assert steps == {
-        "true_up.1.2026-11-02.federal": "0.5 × 64 / 38 h × 0 h",
-        "true_up.1.2026-11-02.total": "64 / 32 h × (1.5 × 6 h + 2 × 0 h)",
+        "true_up.1.2026-11-02.federal": "0.5 × 64.00 / 38 h × 0 h",
+        "true_up.1.2026-11-02.total": "64.00 / 32 h × (1.5 × 6 h + 2 × 0 h)",
     }

@@ -48,8 +48,8 @@ def test_the_week_with_overtime_is_told_with_its_true_up_and_how(as_manager, com
     response = as_manager.get(address(propay))
 
     text = text_of(response)
-    assert "$20.00 come on top once the ProPay is approved" in text
-    assert "Ana Ruiz Oct 5 – Oct 11, 2026 How 0.5 × 200 / 50 h × 10 h = 20" in text
+    assert "$20.00 comes on top once the ProPay is approved" in text
+    assert "Ana Ruiz Oct 5 – Oct 11, 2026 How 0.5 × 200.00 / 50 h × 10 h = 20" in text
     assert "$200.00 50:00 10:00 $20.00" in text
     assert "They are not legal advice." in text
     assert f"worker={ana.pk}&amp;from=2026-10-05&amp;to=2026-10-11" in response.content.decode()

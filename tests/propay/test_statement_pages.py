@@ -349,7 +349,7 @@ def test_a_statement_shows_its_lines_and_their_steps(as_manager, statement, ben)
     assert "somebody else" not in text, "nobody else's share stands on a statement"
     assert "Week of Nov 2 – Nov 8, 2026" in text
     assert "Federal $20.00 · State extra $0.00" in text
-    assert "0.5 × 200 / 50 h × 10 h" in text
+    assert "0.5 × 200.00 / 50 h × 10 h" in text
     assert "They are not legal advice." in text
     assert "Safety Bonus · No accident all month $15.00" in text
 
@@ -589,7 +589,7 @@ def test_a_worker_reads_the_own_statement_in_own_words(as_worker, statement):
 
     assert "On this statement so far $235.00" in text
     assert "Your share 200.00 × 50 h / 50 h = 200.00" in text
-    assert "Overtime by federal law 0.5 × 200 / 50 h × 10 h = 20.00" in text
+    assert "Overtime by federal law 0.5 × 200.00 / 50 h × 10 h = 20.00" in text
     assert "1,000.00" not in text, "what the job cost tells of coworkers' wages"
     assert "They are not legal advice." in text
     assert "Ask a question" in text

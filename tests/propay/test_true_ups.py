@@ -88,7 +88,7 @@ def test_update_true_ups_keeps_the_steps_of_each_week(approve):
     approve("200.00", [50])
 
     line = StatementLine.objects.get(kind=LineKind.TRUE_UP)
-    assert line.steps[0]["formula"] == "0.5 × 200 / 50 h × 10 h"
+    assert line.steps[0]["formula"] == "0.5 × 200.00 / 50 h × 10 h"
     assert line.steps[0]["result"].endswith("20.00")
 
 

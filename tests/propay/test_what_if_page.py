@@ -129,7 +129,7 @@ def test_page_of_a_propay_without_a_budget_asks_for_one(as_manager, job, crew):
 def test_another_budget_shows_the_result_and_the_difference(as_manager, propay):
     text = tried(as_manager, address(propay), fixed_amount="3,000.00")
     assert "Bonus pool $700.00 +$200.00" in text
-    assert "Budget 3000 $2,600.00 $3,000.00 +$400.00" in text
+    assert "Budget 3,000.00 $2,600.00 $3,000.00 +$400.00" in text
     assert "Ana Ruiz 700.00 × 3000 / 4200 $357.14 true-up $35.71 $500.00 true-up $50.00 +$142.86 +$14.29" in text
 
 
@@ -154,7 +154,7 @@ def test_budget_by_cost_code_is_tried(as_manager, company, propay):
     changes = {"budget_type": "TASKS", "tasks_code": [code.pk], "tasks_hours": [""], "tasks_amount": ["3000"]}
     text = tried(as_manager, address(propay), **changes)
     assert "Bonus pool $700.00 +$200.00" in text
-    assert "Budget Framing 3000" in text
+    assert "Budget Framing 3,000.00" in text
 
 
 def test_parts_and_distribution_and_people_are_tried(as_manager, company, crew, propay):
@@ -205,14 +205,14 @@ def crew_columns(response, **columns):
 def test_hours_of_a_real_worker_are_stretched_over_their_days(as_manager, propay):
     text = tried(as_manager, address(propay), crew_hours=["40:00", "20:00"])
     assert "Hours Ana Ruiz 40 h + Ben Ode 20 h 70:00 60:00 −10:00" in text
-    assert "Labor cost 800 + 600 $1,600.00 $1,400.00 −$200.00" in text
+    assert "Labor cost 800.00 + 600.00 $1,600.00 $1,400.00 −$200.00" in text
     assert "Overtime true-up $0.00 −$35.71" in text
 
 
 def test_drive_time_that_does_not_count_stays_in_the_week_of_whoevers_hours_are_changed(as_manager, crew, job, propay):
     factories.make_entry(crew[0], job, minutes=600, work_date=MONDAY, kind=EntryKind.TRAVEL)
     text = tried(as_manager, address(propay), include_travel="no", crew_hours=["40", "20:00"])
-    assert "0.5 × 400 / 50 h × 10 h" in text
+    assert "0.5 × 400.00 / 50 h × 10 h" in text
 
 
 def test_hours_are_written_as_the_company_writes_them(as_manager, company, propay):
@@ -223,7 +223,7 @@ def test_hours_are_written_as_the_company_writes_them(as_manager, company, propa
 
 
 def test_wage_of_a_real_worker_is_tried(as_manager, propay):
-    assert "Labor cost 1250 + 600" in tried(as_manager, address(propay), crew_wage=["25.00", "30.00"])
+    assert "Labor cost 1,250.00 + 600.00" in tried(as_manager, address(propay), crew_wage=["25.00", "30.00"])
 
 
 def test_worker_is_taken_off_and_somebody_added(as_manager, propay):
@@ -289,7 +289,7 @@ def test_worker_whose_wage_is_missing_can_be_given_one(as_manager, company, job,
 
 def test_wage_that_changed_meanwhile_stays_exact_where_it_is_left_alone(as_manager, crew, propay):
     factories.make_wage(crew[0], "21.11", MONDAY + timedelta(3))
-    assert "Labor cost 1022.2 + 600 $1,622.20 $1,622.20 no change" in tried(as_manager, address(propay))
+    assert "Labor cost 1,022.20 + 600.00 $1,622.20 $1,622.20 no change" in tried(as_manager, address(propay))
 
 
 # Wrong inputs
@@ -436,7 +436,7 @@ def test_approved_propay_keeps_the_jobs_budget_that_was_frozen(as_manager, compa
     services.refresh(company=company, now=NOW)
     make_approved(propay, {}, {entry: "20.00"})
     type(job).objects.update(synced_budget_minutes=200 * 60)
-    assert "Budget 100 h × 20 $2,000.00 $2,000.00 no change" in tried(as_manager, address(propay))
+    assert "Budget 100 h × 20.00 $2,000.00 $2,000.00 no change" in tried(as_manager, address(propay))
 
 
 # A job without a ProPay, and nothing real

@@ -382,7 +382,7 @@ def test_command_explains_each_case_step_by_step(tmp_path: Path) -> None:
     assert first.splitlines()[:3] == [
         "Case 1",
         "Counted time: a 10 h = 10 h",
-        "Labor cost of a: 10 h × 20.00 = 200",
+        "Labor cost of a: 10 h × 20.00 = 200.00",
     ]
     assert "Share of a (by minutes): 50.00 × 600 / 600 = 50.00" in first
     assert "Warning: Nobody is eligible for the crew part: it goes to the company part." in second
