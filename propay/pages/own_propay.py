@@ -62,7 +62,7 @@ def own_propay(membership: Membership, propay: ProPay) -> OwnPropay | None:
     """
     worker_ids = set(Worker.objects.filter(membership=membership).values_list("pk", flat=True))
     figures = worked_out(propay) if propay.status in FROZEN_STATUSES else None
-    shares = _stored(propay, worker_ids) if figures is None else _of(figures, worker_ids)
+    shares = _stored(propay, worker_ids) if figures is None else _owed(figures, propay, worker_ids)
     if not shares:
         return None
     known = [share.amount for share in shares.values() if share.amount is not None]
@@ -85,8 +85,11 @@ def _stored(propay: ProPay, worker_ids: Collection[int]) -> dict[Payee, ShareFig
     }
 
 
-def _of(figures: Figures, worker_ids: Collection[int]) -> dict[Payee, ShareFigures]:
-    return {payee: share for payee, share in figures.shares.items() if payee[0] in worker_ids}
+def _owed(figures: Figures, propay: ProPay, worker_ids: Collection[int]) -> dict[Payee, ShareFigures]:
+    """What the live approval gives them: 0.00 to those who had a share until a drift was adjusted."""
+    owed = {payee: share for payee, share in figures.shares.items() if payee[0] in worker_ids}
+    nothing = ShareFigures(minutes=0, cost_amount=ZERO, amount=ZERO)
+    return owed or dict.fromkeys(_stored(propay, worker_ids), nothing)
 
 
 def _steps(propay: ProPay, shares: Mapping[Payee, ShareFigures], figures: Figures) -> list[OwnStep]:

@@ -143,6 +143,24 @@ def test_after_a_drift_was_adjusted_the_share_is_what_is_owed_now(as_worker, com
     assert "Your hours 15:00" in text
 
 
+def test_who_has_no_time_left_after_a_drift_was_adjusted_is_told_that_nothing_is_owed(
+    as_worker, company, admin, crew, make
+):
+    propay = make()
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    propay.job.time_entries.filter(worker=crew[0]).update(minutes=0)
+    services.refresh(company=company, now=NOW)
+    seen = services.drift_of(company=company, propay_id=propay.pk).worked.digest
+    services.resolve_drift_by_adjusting(
+        company=company, propay_id=propay.pk, actor=admin, note="Other job", seen=seen, now=NOW
+    )
+
+    text = read(as_worker, propay)
+
+    assert "Your share $0.00" in text
+    assert "Your hours 0:00" in text
+
+
 def test_without_a_figure_there_are_no_steps(as_worker, company, make):
     propay = make()
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)

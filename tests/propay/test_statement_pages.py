@@ -667,6 +667,7 @@ def test_a_worker_is_led_to_no_page_that_is_not_there(as_worker, as_manager, sta
     assert propay_page in as_worker.get(address).content.decode()
     with unguarded():
         Share.objects.all().delete()
+        ProPay.objects.update(status="STARTED")
 
     assert propay_page not in as_worker.get(address).content.decode()
     assert as_worker.get(propay_page).status_code == 404
