@@ -16,7 +16,7 @@ from propay import services
 from propay.forms.approving import FailedConditionsForm, ReasonForm
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import approving as pages
-from propay.views.shared import show
+from propay.views.shared import keys, show
 from protiv.accounts.access import CompanyRequest, for_managers
 
 MOST_AT_ONCE = 200
@@ -101,7 +101,7 @@ def propay_approve_many(request: CompanyRequest) -> HttpResponse:
         )
         _tell(request, approval)
         return redirect("propay_list")
-    ids = [int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
+    ids = keys(request.GET.getlist("id"))
     lines = pages.many_lines(company=request.company, propay_ids=ids[:MOST_AT_ONCE])
     if not lines:
         messages.info(request, "Tick the ProPays that you want to approve.")

@@ -1,5 +1,6 @@
 """What several pages need."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from propay.forms.fields import LONGEST_KEY
 from protiv.accounts.access import CompanyRequest
 
 PER_PAGE = 25
@@ -31,8 +33,12 @@ def own_language(request: CompanyRequest) -> str:
 
 def number(request: CompanyRequest, name: str) -> int | None:
     """A database key from the address; None for anything else."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return next(iter(keys([request.GET.get(name, "")])), None)
+
+
+def keys(texts: Iterable[str]) -> list[int]:
+    """Those that can be database keys, as the browser sent them."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]
 
 
 def show(form: forms.Form, refusal: ValidationError) -> None:

@@ -18,7 +18,7 @@ from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
 from propay.pages.shams import shams_of
-from propay.views.shared import PER_PAGE, in_own_language, show
+from propay.views.shared import PER_PAGE, in_own_language, keys, show
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.templatetags.formats import money
 
@@ -67,7 +67,7 @@ def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = 
 def statement_pay(request: CompanyRequest) -> HttpResponse:
     """Mark the ticked statements paid."""
     form = PayForm(request.POST)
-    ids = {int(text) for text in request.POST.getlist("statement") if text.isascii() and text.isdigit()}
+    ids = set(keys(request.POST.getlist("statement")))
     if form.is_valid():
         try:
             payment = services.pay_statements(

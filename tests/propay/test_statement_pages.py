@@ -263,6 +263,7 @@ def test_paying_the_ticked_ones(as_admin, statement, ben):
         ({"pay_date": "2026-10-01"}, "before the pay period"),
         ({"pay_date": "2026-11-13", "statement": ""}, "Choose at least one statement"),
         ({"pay_date": "2026-11-13", "statement": "x"}, "Choose at least one statement"),
+        ({"pay_date": "2026-11-13", "statement": "9" * 20}, "Choose at least one statement"),
     ],
 )
 def test_paying_says_what_is_wrong_and_keeps_the_ticks(as_admin, statement, fields, text):
