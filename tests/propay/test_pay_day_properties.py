@@ -118,6 +118,8 @@ class PayDay(RuleBasedStateMachine):
         self.kept: dict[str, int] = {}
         self.adjusted = Counter[int]()
         self.stale: set[tuple[int, int]] = set()
+        # By whose rules (ProPay, worker) was first paid: overtime rule, method, first weekday.
+        self.rules: dict[tuple[int, int], tuple[str, str, int]] = {}
 
     @initialize(
         hours=st.lists(st.integers(6, 13), min_size=6, max_size=6),
@@ -346,10 +348,6 @@ class PayDay(RuleBasedStateMachine):
         start: str,
         include_travel: bool,
     ) -> None:
-        policy = bonus_settings(self.company)
-        before = (policy.overtime_rule, policy.overtime_method, self.company.workweek_start)
-        if before != (*overtime, start):
-            self.stale |= self._settled()
         services.save_bonus_settings(
             company=self.company,
             actor=self.admin,
@@ -367,7 +365,7 @@ class PayDay(RuleBasedStateMachine):
         self.company = accounts.update_company(company=self.company, actor=self.admin, now=self.now, **values)
 
     def _settled(self) -> set[tuple[int, int]]:
-        """(ProPay, worker) with nothing more to pay: a rule that changes now doesn't reach them."""
+        """(ProPay, worker) with nothing more to pay: who turns exempt, or not any more, was paid."""
         lines = StatementLine.objects.filter(company=self.company, kind__in=BONUS)
         unpaid = lines.filter(statement__status=StatementStatus.OPEN).exclude(amount=0)
         by = ("propay_id", "worker_id")
@@ -433,7 +431,7 @@ class PayDay(RuleBasedStateMachine):
             extra[key] += line.state_extra_amount
             if line.statement_id not in self.paid and (line.federal_amount or line.state_extra_amount):
                 opened.add(key)
-        due = self._due()
+        due = self._due(self._rules_of_today())
         exempt = {worker.pk for worker in Worker.objects.filter(company=self.company, is_exempt=True)}
         for key in {*booked, *due}:
             if key[1] in exempt:
@@ -441,44 +439,54 @@ class PayDay(RuleBasedStateMachine):
             elif key[:2] not in self.stale:
                 assert (booked[key], extra[key]) == due.get(key, (0, 0)), key
 
-    def _due(self) -> dict[tuple[int, int, date], tuple[Decimal, Decimal]]:
-        first = Weekday.values.index(self.company.workweek_start)
+    def _rules_of_today(self) -> tuple[str, str, int]:
+        policy = bonus_settings(self.company)
+        today = (policy.overtime_rule, policy.overtime_method, Weekday.values.index(self.company.workweek_start))
+        paid = StatementLine.objects.filter(propay__in=self.propays, statement__status=StatementStatus.PAID)
+        for payee in paid.values_list("propay_id", "worker_id"):
+            self.rules.setdefault(payee, today)
+        return today
 
-        def week(day: date) -> date:
-            return day - timedelta(days=(day.weekday() - first) % 7)
-
-        worked: defaultdict[tuple[int, date], Counter[date]] = defaultdict(Counter)
-        for entry in TimeEntry.objects.filter(
-            company=self.company, voided_at=None, is_open=False, kind__in=["work", "travel", "auto_lunch"]
-        ):
-            worked[entry.worker_id, week(entry.work_date)][entry.work_date] += entry.minutes
+    def _due(self, today: tuple[str, str, int]) -> dict[tuple[int, int, date], tuple[Decimal, Decimal]]:
         due = {}
         for propay in ProPay.objects.filter(pk__in=self.propays, status__in=FROZEN):
             bonuses: Counter[int] = Counter()
             for line in StatementLine.objects.filter(propay=propay, kind__in=BONUS):
                 bonuses[line.worker_id] += line.amount
-            counted: defaultdict[int, Counter[date]] = defaultdict(Counter)
-            for one in SnapshotEntry.objects.filter(snapshot__propay=propay, snapshot__is_live=True):
-                counted[one.worker_id][week(one.work_date)] += one.minutes
-            everybody: Counter[date] = Counter()
-            for weeks in counted.values():
-                everybody.update(weeks)
             for worker_id, bonus in bonuses.items():
-                weights = {day: total for day, total in counted[worker_id].items() if total > 0} or {
-                    day: 1 for day, total in everybody.items() if total > 0
-                }
-                for day, weight in weights.items():
-                    part = Fraction(bonus) * weight / sum(weights.values())
-                    due[propay.pk, worker_id, day] = self._true_up(part, worked[worker_id, day])
+                rules = self.rules.get((propay.pk, worker_id), today)
+                for week, amounts in self._due_to(propay, worker_id, bonus, rules).items():
+                    due[propay.pk, worker_id, week] = amounts
         return due
 
-    def _true_up(self, bonus: Fraction, days: Counter[date]) -> tuple[Decimal, Decimal]:
+    def _due_to(
+        self, propay: ProPay, worker_id: int, bonus: Decimal, rules: tuple[str, str, int]
+    ) -> dict[date, tuple[Decimal, Decimal]]:
+        def week(day: date) -> date:
+            return day - timedelta(days=(day.weekday() - rules[2]) % 7)
+
+        worked: defaultdict[date, Counter[date]] = defaultdict(Counter)
+        for entry in TimeEntry.objects.filter(
+            worker=worker_id, voided_at=None, is_open=False, kind__in=["work", "travel", "auto_lunch"]
+        ):
+            worked[week(entry.work_date)][entry.work_date] += entry.minutes
+        own: Counter[date] = Counter()
+        everybody: Counter[date] = Counter()
+        for one in SnapshotEntry.objects.filter(snapshot__propay=propay, snapshot__is_live=True):
+            everybody[week(one.work_date)] += one.minutes
+            own[week(one.work_date)] += one.minutes if one.worker_id == worker_id else 0
+        weights = {day: total for day, total in own.items() if total > 0} or {
+            day: 1 for day, total in everybody.items() if total > 0
+        }
+        parts = {day: Fraction(bonus) * weight / sum(weights.values()) for day, weight in weights.items()}
+        return {day: self._true_up(part, worked[day], rules) for day, part in parts.items()}
+
+    def _true_up(self, bonus: Fraction, days: Counter[date], rules: tuple[str, str, int]) -> tuple[Decimal, Decimal]:
         total = sum(days.values())
         if total <= 0:
             return Decimal(0), Decimal(0)
         federal = half_up(Fraction(1, 2) * bonus / total * max(0, total - 2400))
-        policy = bonus_settings(self.company)
-        if policy.overtime_rule == "FEDERAL":
+        if rules[0] == "FEDERAL":
             return federal, Decimal(0)
         straight = over = double = 0
         all_seven = sum(length > 0 for length in days.values()) == 7
@@ -492,7 +500,7 @@ class PayDay(RuleBasedStateMachine):
                 double += max(length - 720, 0)
         over += max(straight - 2400, 0)
         straight = min(straight, 2400)
-        if policy.overtime_method == "FLAT_SUM":
+        if rules[1] == "FLAT_SUM":
             rate = bonus / (straight if straight > 0 else total)
             state = rate * (Fraction(3, 2) * over + 2 * double)
         else:
