@@ -33,7 +33,6 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder, scratch_database(Path(folder)) as database_url:
         env = os.environ | {"DEBUG": "true", "LOG_LEVEL": "ERROR", "DATABASE_URL": database_url}
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=env, cwd=ROOT, check=True)
         command = [sys.executable, "-m", "tests.benchmarks.pay_run", f"--statements={options.statements}", "--measure"]
         subprocess.run(command, env=env, cwd=ROOT, check=True)
 

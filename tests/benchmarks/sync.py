@@ -49,8 +49,6 @@ def main() -> None:
         for steps in DATABASES:
             with tempfile.TemporaryDirectory() as folder, scratch_database(Path(folder)) as database_url:
                 env = environment(database_url, sandbox.base_url)
-                manage = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-                subprocess.run(manage, env=env, cwd=ROOT, check=True)
                 for step in steps:
                     results[step] = run_step(step, options.days, env)
                     report(step, results)

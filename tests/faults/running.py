@@ -26,7 +26,5 @@ def run_trial(seed: int, folder: Path) -> subprocess.CompletedProcess[str]:
         start_sandbox(people=5, days=30, seed=seed, today=TODAY) as sandbox,
     ):
         env = os.environ | SETTINGS | {"DATABASE_URL": database_url, "EXAKTIME_BASE_URL": sandbox.base_url}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=ROOT, env=env, check=True)
         command = [sys.executable, "-m", "tests.faults.trial", f"--seed={seed}", f"--url={sandbox.base_url}"]
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False)

@@ -1,18 +1,23 @@
 """The whole product in processes of its own: database, ExakTime sandbox, web server, django-q2 cluster."""
 
+import atexit
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -144,19 +149,62 @@ def free_port() -> int:
 
 @contextmanager
 def scratch_database(folder: Path) -> Iterator[str]:
-    """An empty database of the kind that DATABASE_URL names (SQLite where it is not set)."""
+    """A migrated database without rows, of the kind that DATABASE_URL names (SQLite where it is not set).
+
+    A copy of one that is migrated once in a process: that takes longer than most of the tests that need it.
+    """
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        yield f"sqlite:///{folder / 'journey.sqlite3'}"
+        path = folder / "journey.sqlite3"
+        shutil.copyfile(_migrated_file(), path)
+        yield f"sqlite:///{path}"
         return
     name = f"journey_{uuid.uuid4().hex[:12]}"
-    server = urlunsplit(urlsplit(given)._replace(path="/postgres"))
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+    template = _migrated_database(given)
+    with _server(given) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+            yield _at(given, name)
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "migrated.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@cache
+def _migrated_database(given: str) -> str:
+    name = f"journey_template_{uuid.uuid4().hex[:12]}"
+    with _server(given) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    atexit.register(_drop, given, name)
+    _migrate(_at(given, name))
+    return name
+
+
+def _migrate(database_url: str) -> None:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    env = os.environ | {"DEBUG": "true", "DATABASE_URL": database_url}
+    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=300)
+
+
+def _drop(given: str, name: str) -> None:
+    with _server(given) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _server(given: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(_at(given, "postgres"), autocommit=True)
+
+
+def _at(given: str, name: str) -> str:
+    return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
 
 
 @contextmanager
@@ -174,7 +222,6 @@ def running_stack(folder: Path, *, people: int = 12, days: int = 60) -> Iterator
         }
         stack = Stack(sandbox=sandbox, env=env, logs=folder)
         try:
-            stack.manage("migrate", "--verbosity", "0")
             stack.manage("setup_schedules")
             stack.start_web()
             yield stack

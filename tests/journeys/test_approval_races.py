@@ -27,8 +27,6 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A database with so many ProPays to approve."""
     with scratch_database(tmp_path) as url:
         env = os.environ | {"DEBUG": "true", "DATABASE_URL": url}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=ROOT, env=env, check=True, timeout=120)
         end(begin(env, "create", str(COUNT)))
         yield env
 
