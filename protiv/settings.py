@@ -83,10 +83,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "protiv.logging.RequestLogMiddleware",
     "axes.middleware.AxesMiddleware",
-    "protiv.not_allowed.not_allowed_page",
+    "protiv.error_pages.not_allowed_page",
 ]
 
 ROOT_URLCONF = "protiv.urls"
+CSRF_FAILURE_VIEW = "protiv.error_pages.form_expired"
 WSGI_APPLICATION = "protiv.wsgi.application"
 
 TEMPLATES = [
@@ -196,6 +197,7 @@ LOGGING = logging_config(as_json=not DEBUG, level=env.str("LOG_LEVEL", default="
 # Language and time: stored in UTC, shown in the company's zone (protiv/accounts/access.py activates it).
 
 LANGUAGE_CODE = "en-us"
+LOCALE_PATHS = [BASE_DIR / "protiv" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

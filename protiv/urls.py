@@ -5,6 +5,9 @@ from django.urls import include, path
 
 from integrations.health import readyz
 
+handler403 = "protiv.error_pages.forbidden"
+handler404 = "protiv.error_pages.not_found"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("readyz", readyz, name="readyz"),

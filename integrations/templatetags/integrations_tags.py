@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from integrations import selectors, sync_icon
 from integrations.models import Connection, ConnectionState, SyncRun
@@ -72,7 +73,7 @@ def attention(context: RequestContext, url_name: str) -> str:
 def sync_run(context: RequestContext, run_id: int) -> SafeString | str:
     """A run by its number; for those who may see it, a link to its page."""
     if not context["request"].membership.can_manage:
-        return f"sync {run_id}"
+        return gettext("sync %(number)s") % {"number": run_id}
     return format_html(
         '<a class="text-decoration-underline" href="{}">sync {}</a>', reverse("integration_run", args=[run_id]), run_id
     )

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from propay.pages import bonuses as pages
-from propay.views.shared import PER_PAGE, in_own_language
+from propay.views.shared import PER_PAGE
 from protiv.accounts.access import CompanyRequest, for_members
+from protiv.accounts.language import in_own_language
 
 
 @require_safe

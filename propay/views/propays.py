@@ -14,8 +14,9 @@ from propay.pages import propays as pages
 from propay.pages.approving import life_of
 from propay.pages.overtime import overtime_of
 from propay.pages.own_propay import own_propay
-from propay.views.shared import PER_PAGE, in_own_language, number
+from propay.views.shared import PER_PAGE, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
+from protiv.accounts.language import in_own_language
 
 
 @require_safe

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from propay import services
 from propay.models import StatementLine
-from propay.views.shared import own_language
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
+from protiv.accounts.language import own_language
 
 
 @require_POST

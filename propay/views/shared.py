@@ -1,34 +1,14 @@
 """What several pages need."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 from propay.forms.fields import LONGEST_KEY
 from protiv.accounts.access import CompanyRequest
 
 PER_PAGE = 25
-
-
-def in_own_language(request: CompanyRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A worker's page in Spanish where the browser asks for it, else in English."""
-    language = own_language(request)
-    with translation.override(language):
-        response = render(request, template, {**context, "language": language[:2]})
-    response["Content-Language"] = language[:2]
-    patch_vary_headers(response, ("Accept-Language",))
-    return response
-
-
-def own_language(request: CompanyRequest) -> str:
-    """What a worker reads: Spanish where the browser asks for it, else English."""
-    return "es" if translation.get_language_from_request(request).startswith("es") else "en-us"
 
 
 def number(request: CompanyRequest, name: str) -> int | None:

@@ -18,8 +18,9 @@ from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
 from propay.pages.shams import shams_of
-from propay.views.shared import PER_PAGE, in_own_language, keys, show
+from propay.views.shared import PER_PAGE, keys, show
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
+from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
 
 LIST_PAGE = 50

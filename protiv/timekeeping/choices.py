@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext_lazy
 
 # A longer list helps nobody to find anything, and every page that shows it would have to carry it.
 LISTED_AT_MOST = 300
@@ -46,4 +47,4 @@ class CappedChoiceField(forms.ModelChoiceField):
     def explain_cap(self) -> None:
         """Say that the list is cut, where it is; one query."""
         if self.queryset is not None and self.queryset[LISTED_AT_MOST : LISTED_AT_MOST + 1].exists():
-            self.help_text = IF_NOT_LISTED
+            self.help_text = gettext_lazy(IF_NOT_LISTED)

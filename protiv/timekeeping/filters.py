@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField as FilterField
 
 from protiv.timekeeping import selectors
@@ -13,9 +14,9 @@ from protiv.timekeeping.choices import CappedChoiceField
 from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Worker
 
 DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-NOT_A_DATE = {"invalid": "This is not a date. Write it like 2026-11-02."}
+NOT_A_DATE = {"invalid": _("This is not a date. Write it like 2026-11-02.")}
 NOT_FOUND = "There is no such {0} in your company. Choose one from the list."
-NOT_KNOWN = {"invalid_choice": "“%(value)s” is not one of the choices. Choose one from the list."}
+NOT_KNOWN = {"invalid_choice": _("“%(value)s” is not one of the choices. Choose one from the list.")}
 # `from` can't be a name in Python.
 PARAMETERS = {"from_date": "from", "to_date": "to"}
 
@@ -36,7 +37,7 @@ class TimeFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and last < first:
-            self.add_error("to", "The last day is before the first day. Swap the two.")
+            self.add_error("to", _("The last day is before the first day. Swap the two."))
         return self.cleaned_data
 
 
@@ -65,10 +66,13 @@ class TimeFilter(django_filters.FilterSet):
         error_messages={"invalid_choice": NOT_FOUND.format("worker")},
     )
     job = CappedChoiceFilter(
-        label="Job", queryset=_jobs, empty_label="Every job", error_messages={"invalid_choice": NOT_FOUND.format("job")}
+        label=_("Job"),
+        queryset=_jobs,
+        empty_label=_("Every job"),
+        error_messages={"invalid_choice": _(NOT_FOUND.format("job"))},
     )
     from_date = django_filters.DateFilter(
-        label="From",
+        label=_("From"),
         field_name="work_date",
         lookup_expr="gte",
         input_formats=["%Y-%m-%d"],
@@ -76,7 +80,7 @@ class TimeFilter(django_filters.FilterSet):
         error_messages=NOT_A_DATE,
     )
     to_date = django_filters.DateFilter(
-        label="To",
+        label=_("To"),
         field_name="work_date",
         lookup_expr="lte",
         input_formats=["%Y-%m-%d"],
@@ -84,11 +88,14 @@ class TimeFilter(django_filters.FilterSet):
         error_messages=NOT_A_DATE,
     )
     kind = django_filters.ChoiceFilter(
-        label="Kind", choices=EntryKind.choices, empty_label="Every kind", error_messages=NOT_KNOWN
+        label=_("Kind"),
+        choices=[(kind.value, _(str(kind.label))) for kind in EntryKind],
+        empty_label=_("Every kind"),
+        error_messages=NOT_KNOWN,
     )
     voided = django_filters.ChoiceFilter(
-        label="Voided entries",
-        choices=[("0", "Leave out"), ("1", "Show as well")],
+        label=_("Voided entries"),
+        choices=[("0", _("Leave out")), ("1", _("Show as well"))],
         empty_label=None,
         method="leave_as_is",
         error_messages=NOT_KNOWN,

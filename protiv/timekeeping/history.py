@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from protiv.timekeeping.models import EntryValues, TimeEntry, TimeEntryVersion
 
 # What people see of an entry, in the words of its page. `modified_at` alone says nothing about anybody's hours.
@@ -71,5 +73,5 @@ def _fields(before: EntryValues, after: EntryValues) -> Iterator[FieldChange]:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             if name == "kind":
-                old, new = before.get_kind_display(), after.get_kind_display()
+                old, new = gettext_lazy(before.get_kind_display()), gettext_lazy(after.get_kind_display())
             yield FieldChange(label, old, new, is_minutes=name.endswith("minutes"))

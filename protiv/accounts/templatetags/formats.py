@@ -5,9 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.dateformat import format as date_text
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
 
 from protiv.accounts.models import Company, HoursFormat
 
@@ -43,11 +45,13 @@ def moment(at: datetime | None) -> SafeString | str:
         return NOTHING
     now = timezone.now()
     if abs((now - at).total_seconds()) < 60:
-        relative = "just now"
+        relative = _("just now")
+    elif at <= now:
+        relative = _("%(length)s ago") % {"length": timesince(at, now, depth=1)}
     else:
-        relative = f"{timesince(at, now, depth=1)} ago" if at <= now else f"in {timeuntil(at, now, depth=1)}"
+        relative = _("in %(length)s") % {"length": timeuntil(at, now, depth=1)}
     local = timezone.localtime(at)
-    shown = f"{local:%b} {local.day}, {local:%Y} {local:%H:%M %Z}"
+    shown = f"{date_text(local, _('M j, Y'))} {local:%H:%M %Z}"
     return format_html(
         '<time datetime="{}">{} <span class="text-secondary">({})</span></time>', at.isoformat(), shown, relative
     )

@@ -2,10 +2,11 @@
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from protiv.accounts.access import CompanyRequest, for_members
+from protiv.accounts.language import in_own_language
 from protiv.timekeeping import selectors
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.filters import TimeFilter, errors_in_one_line
@@ -20,7 +21,7 @@ ENTRIES_PER_PAGE = 100
 def time_list(request: CompanyRequest) -> HttpResponse:
     """Entries, newest first, with filters. A worker sees the own ones only."""
     if not request.membership.can_manage and selectors.linked_worker(request.membership) is None:
-        return render(request, "timekeeping/time_not_linked.html")
+        return in_own_language(request, "timekeeping/time_not_linked.html")
     chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
     chosen.form.explain_caps()
     totals = selectors.time_totals(chosen.found)
@@ -29,7 +30,7 @@ def time_list(request: CompanyRequest) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     last = page[-1].work_date if paginator.is_capped and not page.has_next() else None
     context = {"filter": chosen, "form": chosen.form, "totals": totals, "page_obj": page, "go_on_to": last}
-    return render(request, "timekeeping/time_list.html", context)
+    return in_own_language(request, "timekeeping/time_list.html", context)
 
 
 @require_safe
@@ -54,4 +55,4 @@ def time_entry(request: CompanyRequest, pk: int) -> HttpResponse:
     """All that is known about one entry, and what became of it."""
     entries = selectors.visible_entries(request.membership).select_related(*selectors.ENTRY_RELATIONS)
     entry = get_object_or_404(entries, pk=pk)
-    return render(request, "timekeeping/time_entry.html", {"entry": entry, "history": history(entry)})
+    return in_own_language(request, "timekeeping/time_entry.html", {"entry": entry, "history": history(entry)})

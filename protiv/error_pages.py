@@ -1,0 +1,40 @@
+"""What somebody reads instead of a page, in the own language."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from protiv.accounts.language import in_own_language
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that the role does not include."""
+    return in_own_language(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is not, or no longer, this session's."""
+    return in_own_language(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere, or to another company."""
+    return in_own_language(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def not_allowed_page(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a page where Django answers with an empty one, as an address that only takes forms is opened.
+
+    Whoever was signed out while sending a form lands on its address after signing in.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        page = in_own_language(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return respond
