@@ -18,6 +18,7 @@ from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
 from propay.pages.shams import shams_of
+from propay.selectors import bonus_settings
 from propay.views.shared import PER_PAGE, keys, show
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.language import in_own_language
@@ -59,6 +60,7 @@ def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = 
             "form": form,
             "ticked": chosen,
             "may_pay": request.membership.is_admin and row.open_count,
+            "rolls_over": bonus_settings(request.company).rolls_over_negative,
         }
     return render(request, "propay/statement_list.html", context)
 

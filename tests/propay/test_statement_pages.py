@@ -349,7 +349,9 @@ def test_a_statement_shows_its_lines_and_their_steps(as_manager, statement, ben)
     assert "Share of Ana Ruiz (hours) 200.00 × 50 h / 50 h = 200.00" in text
     assert "somebody else" not in text, "nobody else's share stands on a statement"
     assert "Week of Nov 2 – Nov 8, 2026" in text
-    assert "Federal $20.00 · State extra $0.00" in text
+    assert "$20.00" in text
+    assert "State extra $0.00" in text, "among the sums; a line without any doesn't speak of it"
+    assert "· State extra" not in text
     assert "0.5 × 200.00 / 50 h × 10 h" in text
     assert "They are not legal advice." in text
     assert "Safety Bonus · No accident all month $15.00" in text
@@ -395,6 +397,15 @@ def test_a_statement_below_zero_says_what_becomes_of_it(as_manager, company, adm
         following = Statement.objects.get(status=StatementStatus.OPEN)
         text = text_of(as_manager.get(reverse("statement_detail", args=[following.pk])))
         assert "Carried over from Oct 26 – Nov 8, 2026" in text
+
+
+@pytest.mark.parametrize(("rolls", "said"), [(False, "the rest is forgiven"), (True, "the rest is carried over")])
+def test_paying_a_period_says_before_what_becomes_of_statements_below_zero(as_admin, ben, rolls, said):
+    BonusSettings.objects.update(rolls_over_negative=rolls)
+    make_statement(ben, "-30.00")
+    page = as_admin.get(reverse("statement_list"))
+    assert f"1 statement is below zero. Paid now, it is paid with nothing, and {said}" in text_of(page)
+    assert "1 below zero is paid with nothing." in page.content.decode()
 
 
 def test_a_statement_takes_as_many_queries_for_many_lines_as_for_few(as_manager, statement, company, worker_user):
