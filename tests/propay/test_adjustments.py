@@ -7,28 +7,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import AdjustmentCategory, BonusSettings, LineMessage, Statement, StatementLine, StatementStatus
+from propay.models import AdjustmentCategory, LineMessage, Statement, StatementLine, StatementStatus
 from protiv.accounts.models import AuditEvent
 from tests import factories
 from tests.propay.rows import NOW, make_propay
 from tests.propay.statement_rows import NEXT_PERIOD, PAY_DATE, PERIOD, make_line, make_statement
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _anchored(company):
-    BonusSettings.objects.create(company=company, period_anchor_date=PERIOD[0])
-
-
-@pytest.fixture
-def ana(company):
-    return factories.make_worker(company, "Ana Ruiz")
-
-
-@pytest.fixture
-def ben(company):
-    return factories.make_worker(company, "Ben Cole")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 
 
 @pytest.fixture

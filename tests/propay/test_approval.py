@@ -32,13 +32,6 @@ DAY = date(2026, 11, 3)
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def bob(company):
     worker = factories.make_worker(company, "Bob Stone")
     factories.make_wage(worker, "30.00")

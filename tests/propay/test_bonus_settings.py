@@ -36,13 +36,6 @@ TYPED = {
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def approved(company, ana):
     """An approved bonus of 64.00 for four days of 9:30: nothing over 40 hours, six over 8 a day."""
     job = factories.make_job(company, "Kitchen")

@@ -20,13 +20,6 @@ LATER = NOW + timedelta(days=21)
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def bob(company):
     worker = factories.make_worker(company, "Bob Stone")
     factories.make_wage(worker, "20.00")

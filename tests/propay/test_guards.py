@@ -36,13 +36,6 @@ LIVE = ("PENDING", "STARTED", "COMPLETE")
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def open_propay(company, ana):
     job = factories.make_job(company, "Kitchen")
     factories.make_entry(ana, job, minutes=600)

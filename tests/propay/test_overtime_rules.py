@@ -18,13 +18,6 @@ PAY_DATE = date(2026, 11, 20)
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def unpaid(company, ana):
     """A bonus of 64.00 for four days of 9:30: nothing over 40 hours, so no true-up by the federal rule."""
     job = factories.make_job(company)

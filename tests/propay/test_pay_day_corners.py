@@ -39,13 +39,6 @@ LATER = NOW + timedelta(days=21)
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def kitchen(company, ana):
     """Fifty hours of Ana's cost 1,000.00 of 1,400.00: 200.00 are hers, and 20.00 of overtime on it."""
     job = factories.make_job(company, "Kitchen")

@@ -14,23 +14,7 @@ from tests import factories
 from tests.propay.rows import NOW, make_approved, make_propay
 from tests.propay.statement_rows import NEXT_PERIOD, PAY_DATE, PERIOD, make_line, make_statement
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _anchored(company):
-    """Pay periods begin where the rows of these tests do."""
-    BonusSettings.objects.create(company=company, period_anchor_date=PERIOD[0])
-
-
-@pytest.fixture
-def ana(company):
-    return factories.make_worker(company, "Ana Ruiz")
-
-
-@pytest.fixture
-def ben(company):
-    return factories.make_worker(company, "Ben Cole")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests import factories
 from tests.propay.pay_rows import PAY_DATE, PERIOD, make_open, make_paid
 from tests.propay.payroll_rows import CREW, OPTIONS, payroll_text
 from tests.propay.rows import NOW
+from tests.propay.shown import text_of
 from tests.propay.test_payroll_services import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, save_layout, save_settings
 
 pytestmark = pytest.mark.django_db
@@ -43,13 +44,6 @@ def ana(company):
 @pytest.fixture
 def custom(company, admin):
     return save_layout(company, admin)
-
-
-def text_of(response) -> str:
-    """What a person reads: tags and runs of white space gone."""
-    assert response.status_code == 200
-    body = re.sub(r"<svg.*?</svg>", " ", response.content.decode(), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 
 def body_of(response) -> str:

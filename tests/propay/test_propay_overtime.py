@@ -10,17 +10,10 @@ from propay import services
 from propay.models import BonusSettings, ProPay
 from tests import factories
 from tests.propay.rows import NOW, START, make_propay
-from tests.propay.test_views_pages import text_of
+from tests.propay.shown import text_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 5)
-
-
-@pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
 
 
 def work(worker, job, monday: date, *hours: int) -> None:

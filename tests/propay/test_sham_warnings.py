@@ -14,7 +14,7 @@ from propay.models import ProPay
 from protiv.timekeeping.models import Wage
 from tests import factories
 from tests.propay.rows import NOW, make_propay
-from tests.propay.test_statement_pages import text_of
+from tests.propay.shown import text_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 12)

@@ -14,7 +14,7 @@ from propay.pages import propays as pages
 from propay.pages.steps import anchor_of, steps_of
 from tests import factories
 from tests.propay.rows import NOW, START, make_propay
-from tests.propay.test_views_pages import text_of
+from tests.propay.shown import text_of
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'href="#(step-[^"]+)"')

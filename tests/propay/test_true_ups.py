@@ -17,13 +17,6 @@ WEEK = timedelta(7)
 
 
 @pytest.fixture
-def ana(company):
-    worker = factories.make_worker(company, "Ana Ruiz")
-    factories.make_wage(worker, "20.00")
-    return worker
-
-
-@pytest.fixture
 def job(company):
     return factories.make_job(company, "Kitchen")
 

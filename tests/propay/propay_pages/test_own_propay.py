@@ -11,35 +11,20 @@ from propay import services
 from propay.models import ProPay
 from protiv.accounts.models import Membership
 from tests import factories
-from tests.propay.rows import NOW, make_propay
-from tests.propay.test_views_pages import text_of
+from tests.propay.rows import NOW
+from tests.propay.shown import text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def crew(company, worker_user):
-    """Ana, who signs in as the worker, and Ben."""
+    """Ana, who signs in as the worker, and Ben: 500.00 of 1,000.00 are used, so the pool is 250.00."""
     ana = factories.make_worker(company, "Ana Ruiz", membership=Membership.objects.get(user=worker_user))
     ben = factories.make_worker(company, "Ben Odermatt")
     factories.make_wage(ana, "20.00")
     factories.make_wage(ben, "30.00")
     return [ana, ben]
-
-
-@pytest.fixture
-def make(company, crew):
-    """10 hours each: 500.00 of 1,000.00 are used, so the pool is 250.00."""
-
-    def make(**fields) -> ProPay:
-        job = factories.make_job(company, "Kitchen")
-        propay = make_propay(job, fixed_amount=Decimal("1000.00"), **fields)
-        for worker in crew:
-            factories.make_entry(worker, job, minutes=600, work_date=date(2026, 11, 2))
-        services.refresh(company=company, now=NOW)
-        return ProPay.objects.get(pk=propay.pk)
-
-    return make
 
 
 def read(client, propay: ProPay, language: str = "en") -> str:

@@ -1,6 +1,5 @@
 """The crew of a ProPay: who draws no bonus, fixed percentages, typed amounts, and that they add up."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,32 +11,18 @@ from propay.models import ProPay, Share
 from protiv.accounts.models import AuditEvent
 from tests import factories
 from tests.propay.rows import NOW, make_approved, make_propay
-from tests.propay.test_views_pages import text_of
+from tests.propay.shown import text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def crew(company):
+    """Three at 20.00: their ten hours each cost 600.00 of 1,000.00, so the crew's part is 200.00."""
     people = [factories.make_worker(company, name) for name in ("Ana Ames", "Ben Berg", "Cy Cole")]
     for worker in people:
         factories.make_wage(worker, "20.00")
     return people
-
-
-@pytest.fixture
-def make(company, crew):
-    """A ProPay on which each has 10 hours: it costs 600.00 of 1,000.00, so the crew's part is 200.00."""
-
-    def make(**fields) -> ProPay:
-        job = factories.make_job(company, "Kitchen")
-        propay = make_propay(job, fixed_amount=Decimal("1000.00"), **fields)
-        for worker in crew:
-            factories.make_entry(worker, job, minutes=600, work_date=date(2026, 11, 2))
-        services.refresh(company=company, now=NOW)
-        return ProPay.objects.get(pk=propay.pk)
-
-    return make
 
 
 def address(propay: ProPay) -> str:

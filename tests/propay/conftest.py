@@ -1,0 +1,27 @@
+"""People and pay periods that the tests of many files mean the same by."""
+
+import pytest
+
+from propay.models import BonusSettings
+from tests import factories
+from tests.propay.statement_rows import PERIOD
+
+
+@pytest.fixture
+def ana(company):
+    """Ana, who earns 20.00 an hour."""
+    worker = factories.make_worker(company, "Ana Ruiz")
+    factories.make_wage(worker, "20.00")
+    return worker
+
+
+@pytest.fixture
+def ben(company):
+    """Ben, whose wage nobody entered."""
+    return factories.make_worker(company, "Ben Cole")
+
+
+@pytest.fixture
+def _anchored(company):
+    """Pay periods begin where those of `statement_rows` do."""
+    BonusSettings.objects.create(company=company, period_anchor_date=PERIOD[0])

@@ -1,0 +1,73 @@
+"""ProPay status: where each stands and what needs doing."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from propay.figures import NO_BUDGET
+from propay.models import BudgetType, ProPay, ProPayStatus
+from tests import factories
+from tests.propay.reports.reading import cells_of, file, page
+from tests.propay.reports.rows import worked
+from tests.propay.rows import NOW, make_propay, put
+
+pytestmark = pytest.mark.django_db
+
+
+def test_propays_are_found_by_job_and_manager(as_manager, deck, kitchen, manager, admin):
+    def found(**query):
+        return [row["ProPay"] for row in file(as_manager, "propay-status", **query)]
+
+    assert found(job=kitchen.job_id) == ["Kitchen remodel"]
+    assert found(manager=manager.memberships.get().pk) == ["Deck"]
+    assert found(manager=admin.memberships.get().pk) == []
+
+
+def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company, crew, deck, kitchen):
+    without_wage = [factories.make_worker(company, "Cleo Daw")]
+    hours = {"budget_type": BudgetType.HOURS}
+    worked(company, factories.make_job(company, "No budget"), crew, 1, **hours)
+    worked(company, factories.make_job(company, "No wage"), without_wage, 1, **hours, budget_minutes=1200)
+    worked(company, factories.make_job(company, "Over"), crew, 1, fixed_amount=Decimal("50.00"))
+    worked(company, factories.make_job(company, "Ended"), crew, 1, end_date=date(2026, 11, 8))
+    worked(company, factories.make_job(company, "Idle"), crew)
+    for title, percent in (("Finished", 100), ("Nearly", 90)):
+        done = worked(company, factories.make_job(company, title), crew, 1, completion_percent=percent)
+        ProPay.objects.filter(pk=done.pk).update(status=ProPayStatus.COMPLETE)
+    ProPay.objects.filter(pk=kitchen.pk).update(drifted_at=NOW, drift_amount=Decimal("-12.50"))
+
+    rows = file(as_manager, "propay-status")
+
+    assert [row["Status"] for row in rows] == ["Pending"] + ["Started"] * 5 + ["Complete"] * 2 + ["Approved"]
+    said = {row["ProPay"]: (row["Missing"], row["What needs doing"]) for row in rows}
+    assert said == {
+        "Idle": ("", ""),
+        "Deck": ("", ""),
+        "No budget": ("Budget", NO_BUDGET[BudgetType.HOURS]),
+        "No wage": ("Wage", "Wages are missing: Cleo Daw from Nov 2, 2026 on."),
+        "Over": ("", "It is over budget: look at its hours."),
+        "Ended": ("", "Its last day has passed: mark it complete or approve it."),
+        "Finished": ("", "Approve it."),
+        "Nearly": ("", "Set its completion to 100 %: only then can it be approved."),
+        "Kitchen remodel": ("", "Its hours changed after approval: adjust or dismiss the drift."),
+    }
+    assert cells_of(rows, "Deck")[4:9] == ["2026-10-01", "39", "50.00", "80.00", "62.5"]
+    assert cells_of(rows, "No wage")[6:9] == ["10.00", "20.00", "50.0"]
+    assert cells_of(rows, "Kitchen remodel")[10] == "-12.50"
+    assert "Pending 1 Started 5 Complete 2 Approved 1 To do 7" in page(as_manager, "propay-status")
+
+
+def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, company, kitchen):
+    assert "Pay the statements that its shares stand on." in page(as_manager, "propay-status")
+    put(kitchen, "PAID")
+    put(make_propay(factories.make_job(company)), "CANCELED")
+    for status in ("PAID", "CANCELED"):
+        (row,) = file(as_manager, "propay-status", status=status)
+        assert (row["Age in days"], row["What needs doing"]) == ("", "")
+
+
+def test_status_shows_open_propays_of_any_age(as_manager, company):
+    make_propay(factories.make_job(company, "Old"), start_date=date(2024, 3, 1))
+
+    assert [row["ProPay"] for row in file(as_manager, "propay-status")] == ["Old"]

@@ -1,0 +1,48 @@
+"""What a browser sends of the what-if's form, and what a person reads then."""
+
+import re
+from datetime import date
+from html import unescape
+
+from django.urls import reverse
+
+MONDAY = date(2026, 11, 2)
+HTMX = {"HX-Request": "true"}
+
+
+def address(propay=None, job=None) -> str:
+    query = f"?propay={propay.pk}" if propay else f"?job={job.pk}" if job else ""
+    return reverse("what_if") + query
+
+
+def text_of(response) -> str:
+    body = re.sub(r"<svg.*?</svg>|<template.*?</template>", " ", response.content.decode(), flags=re.DOTALL)
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)))
+
+
+def filled(response) -> dict[str, list[str]]:
+    """What a browser would send of the page's form."""
+    form = response.context["form"]
+    data: dict[str, list[str]] = {}
+    for name in form.fields:
+        value = form[name].value()
+        if name == "crew":
+            people = value or []
+            for part in ("key", "name", "hours", "wage", "bonus", "share"):
+                data[f"crew_{part}"] = [getattr(person, part) for person in people]
+        elif name == "tasks":
+            for part in ("code", "hours", "amount"):
+                data[f"tasks_{part}"] = [getattr(line, part) for line in value or []]
+        elif isinstance(value, bool):
+            data |= {name: ["on"]} if value else {}
+        elif isinstance(value, list):
+            data[name] = [str(one) for one in value]
+        elif value is not None:
+            data[name] = [str(getattr(value, "pk", value))]
+    return data
+
+
+def tried(client, where, **changes) -> str:
+    """The fragment that htmx gets when these fields are changed."""
+    data = filled(client.get(where)) | changes
+    return text_of(client.post(where, data, headers=HTMX))
