@@ -87,7 +87,8 @@ def _next_step(propay: ProPay, today: datetime.date) -> str:
     if propay.drifted_at:
         return "Its hours changed after approval: adjust or dismiss the drift."
     if propay.status == ProPayStatus.APPROVED:
-        return "Pay the statements that its shares stand on."
+        owes = propay.pool_amount != propay.company_amount
+        return "Pay the statements that its shares stand on." if owes else ""
     if propay.status not in LIVE_STATUSES:
         return ""
     if _missing(propay) or (propay.figure_note and propay.actual_minutes > 0):

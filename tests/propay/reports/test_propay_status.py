@@ -67,6 +67,13 @@ def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, company
         assert (row["Age in days"], row["What needs doing"]) == ("", "")
 
 
+def test_status_asks_nobody_to_pay_an_approved_propay_that_owes_nothing(as_manager, company):
+    nothing = dict.fromkeys(("pool_amount", "crew_amount", "company_amount"), Decimal("0.00"))
+    put(make_propay(factories.make_job(company), **nothing), "APPROVED")
+    (row,) = file(as_manager, "propay-status", status="APPROVED")
+    assert row["What needs doing"] == ""
+
+
 def test_status_shows_open_propays_of_any_age(as_manager, company):
     make_propay(factories.make_job(company, "Old"), start_date=date(2024, 3, 1))
 
