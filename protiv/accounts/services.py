@@ -109,11 +109,12 @@ def change_role(*, company: Company, membership_id: int, actor: User, role: str)
 def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
     """End a membership. The user, and all that they did, stays. The last admin can't go."""
     with transaction.atomic():
-        company = _lock(company)
         membership = Membership.objects.select_related("user").get(company=company, pk=membership_id)
+        # First the worker whose sign-in it was, then the company: in the order in which a sync and a wage lock them.
+        Membership.objects.filter(pk=membership.pk).delete()
+        company = _lock(company)
         _keep_an_admin(company, membership)
         _record(company, actor, "member.removed", membership, f"Removed {membership.user.email}.")
-        membership.delete()
 
 
 def send_password_link(*, email: str) -> None:

@@ -27,6 +27,7 @@ from propay.models import (
     Statement,
     StatementLine,
 )
+from protiv.accounts.services import remove_member
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from tests import factories
@@ -317,3 +318,28 @@ def test_a_wage_and_a_flag_of_one_worker_do_not_stop_each_other(company, admin, 
 
     ana.refresh_from_db()
     assert ana.no_bonus
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+def test_a_wage_and_the_end_of_the_membership_of_one_worker_do_not_stop_each_other(company, admin, ana, worker_user):
+    membership = worker_user.memberships.get()
+    Worker.objects.filter(pk=ana.pk).update(membership=membership)
+    has_worker = Event()
+
+    def remove():
+        has_worker.wait(5)
+        remove_member(company=company, membership_id=membership.pk, actor=admin)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        removed = pool.submit(remove)
+        with transaction.atomic():  # as whoever sets a wage: the worker first, then the company
+            Worker.objects.select_for_update(no_key=True).get(pk=ana.pk)
+            has_worker.set()
+            sleep(0.5)
+            services.refresh(company=company, worker_ids=[ana.pk], now=NOW)
+        removed.result(10)
+
+    ana.refresh_from_db()
+    assert ana.membership is None
