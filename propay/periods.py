@@ -41,8 +41,3 @@ def next_period(period: Period, *, length: str) -> Period:
     """The period that begins on the day after this one ends."""
     first = period.end_date + ONE_DAY
     return period_of(first, length=length, anchor_date=first)
-
-
-def previous_period(period: Period, *, length: str) -> Period:
-    """The period that ends on the day before this one begins."""
-    return period_of(period.start_date - ONE_DAY, length=length, anchor_date=period.start_date)

@@ -40,7 +40,7 @@ class RealCase:
     names: Mapping[str, str]
 
     def as_json(self) -> dict[str, object] | None:
-        """The case in the shape of bonus-rules.md, 9; None while there is no budget."""
+        """The case in the shape of bonus-rules.md, 9, that gives the same cents; None while there is no budget."""
         if self.plan is None:
             return None
         return as_case(
@@ -51,11 +51,6 @@ class RealCase:
             policy=self.policy,
             elsewhere=self.elsewhere,
         )
-
-
-def case_of(propay: ProPay) -> dict[str, object] | None:
-    """A what-if case that gives the figures of this ProPay to the cent; None while it has no budget."""
-    return real_case(propay).as_json()
 
 
 def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:

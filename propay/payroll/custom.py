@@ -23,7 +23,6 @@ from propay.payroll.columns import (
     LineMode,
 )
 from propay.payroll.layouts import Layout, LayoutKey
-from propay.payroll.rows import PayrollOptions
 
 MAX_COLUMNS = 100
 MAX_LENGTH = 200
@@ -67,11 +66,6 @@ def custom_layout(
         has_header=has_header,
         zero_is_blank=zero_is_blank,
     )
-
-
-def columns_text(layout: Layout, options: PayrollOptions) -> str:
-    """The columns of a layout as text: a start for a custom layout."""
-    return columns_as_text((column.heading(options), column.field, column.text) for column in layout.columns)
 
 
 def columns_as_text(columns: Iterable[tuple[str, Field | None, str]]) -> str:

@@ -77,10 +77,6 @@ class Layout:
         headings = {column.header for column in self.columns if isinstance(column.header, Field)}
         return frozenset(headings | {column.field for column in self.columns if column.field is not None})
 
-    @property
-    def confirmed_headers(self) -> tuple[str, ...]:
-        return tuple(column.header for column in self.columns if column.is_confirmed)
-
 
 GENERIC = Layout(
     key=LayoutKey.GENERIC,

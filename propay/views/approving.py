@@ -16,7 +16,7 @@ from propay import services
 from propay.forms.approving import FailedConditionsForm, ReasonForm
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import approving as pages
-from propay.views.shared import keys, show
+from propay.views.shared import change_propay, keys, show
 from protiv.accounts.access import CompanyRequest, for_managers
 
 MOST_AT_ONCE = 200
@@ -139,28 +139,14 @@ def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_managers
 def propay_complete(request: CompanyRequest, pk: int) -> HttpResponse:
     """Say that the work is done."""
-    _propay(request, pk)
-    try:
-        services.complete_propay(company=request.company, propay_id=pk, actor=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, "Marked complete. It waits for approval.")
-    return redirect("propay_detail", pk=pk)
+    return change_propay(request, pk, services.complete_propay, "Marked complete. It waits for approval.")
 
 
 @require_POST
 @for_managers
 def propay_reopen(request: CompanyRequest, pk: int) -> HttpResponse:
     """Say that the work is not done after all."""
-    _propay(request, pk)
-    try:
-        services.reopen_propay(company=request.company, propay_id=pk, actor=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, "Reopened.")
-    return redirect("propay_detail", pk=pk)
+    return change_propay(request, pk, services.reopen_propay, "Reopened.", now=timezone.now())
 
 
 def _propay(request: CompanyRequest, pk: int) -> ProPay:

@@ -1,20 +1,18 @@
 """ProPays: the list, one of them, canceling and restoring."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from propay import services
-from propay.models import LIVE_STATUSES, ProPay
+from propay.models import LIVE_STATUSES
 from propay.pages import propays as pages
 from propay.pages.approving import life_of
 from propay.pages.overtime import overtime_of
 from propay.pages.own_propay import own_propay
-from propay.views.shared import PER_PAGE, number
+from propay.views.shared import PER_PAGE, change_propay, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.accounts.language import in_own_language
 
@@ -75,25 +73,12 @@ def propay_overtime(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_managers
 def propay_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take a ProPay out."""
-    get_object_or_404(ProPay, company=request.company, pk=pk)
-    try:
-        services.cancel_propay(company=request.company, propay_id=pk, actor=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, "Canceled. It claims no time any more and owes no bonus.")
-    return redirect("propay_detail", pk=pk)
+    said = "Canceled. It claims no time any more and owes no bonus."
+    return change_propay(request, pk, services.cancel_propay, said)
 
 
 @require_POST
 @for_managers
 def propay_restore(request: CompanyRequest, pk: int) -> HttpResponse:
     """Bring a canceled ProPay back."""
-    get_object_or_404(ProPay, company=request.company, pk=pk)
-    try:
-        services.restore_propay(company=request.company, propay_id=pk, actor=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, "Restored, and worked out again.")
-    return redirect("propay_detail", pk=pk)
+    return change_propay(request, pk, services.restore_propay, "Restored, and worked out again.", now=timezone.now())

@@ -1,11 +1,16 @@
 """What several pages need."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from propay.forms.fields import LONGEST_KEY
+from propay.models import ProPay
 from protiv.accounts.access import CompanyRequest
 
 PER_PAGE = 25
@@ -19,6 +24,20 @@ def number(request: CompanyRequest, name: str) -> int | None:
 def keys(texts: Iterable[str]) -> list[int]:
     """Those that can be database keys, as the browser sent them."""
     return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]
+
+
+def change_propay(
+    request: CompanyRequest, pk: int, change: Callable[..., object], said: str, **arguments: Any
+) -> HttpResponse:
+    """Do one thing to a ProPay of the company by a service, and say on its page how it went."""
+    get_object_or_404(ProPay, company=request.company, pk=pk)
+    try:
+        change(company=request.company, propay_id=pk, actor=request.user, **arguments)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, said)
+    return redirect("propay_detail", pk=pk)
 
 
 def show(form: forms.Form, refusal: ValidationError) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from integrations.exaktime.sandbox.client import SandboxControl
-from tests.journeys.stack import ADMIN, PASSWORD, TODAY
+from tests.journeys.stack import ADMIN, PASSWORD, TODAY, Stack
 
 START = TODAY - timedelta(days=55)
 WAGE = Decimal("25.00")
@@ -62,6 +62,18 @@ def connect(page: Page) -> None:
     expect(page.locator("[name=password]")).to_have_value("")
     picture(page, "connect")
     authenticate(page, company_id="acme", password="sandbox-password")
+
+
+def ready_for_propays(stack: Stack, page: Page) -> SandboxControl:
+    """A company whose hours are in and whose people have wages, as the guide says; the sandbox behind it."""
+    stack.create_company()
+    stack.start_worker()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, stack.url)
+    connect(page)
+    first_sync(page)
+    set_wages(page)
+    return SandboxControl(stack.sandbox.base_url)
 
 
 def authenticate(page: Page, *, company_id: str, password: str) -> None:

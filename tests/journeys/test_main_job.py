@@ -8,22 +8,18 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from integrations.exaktime.sandbox.client import SandboxControl
 from tests.journeys.stack import Stack
 from tests.journeys.steps import (
     CENT,
     WAGE,
     budgeted_location,
-    connect,
     counted_minutes,
     create_propay,
-    first_sync,
     force_sync,
     longest_record,
     money,
     picture,
-    set_wages,
-    sign_in,
+    ready_for_propays,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -36,15 +32,7 @@ def expected_pool(minutes: dict[str, int], budget_hours: int) -> Decimal:
 
 
 def test_newcomer_follows_the_guide_and_sees_the_bonus(stack: Stack, page: Page) -> None:
-    control = SandboxControl(stack.sandbox.base_url)
-    stack.create_company()
-    stack.start_worker()
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-    sign_in(page, stack.url)
-    connect(page)
-    first_sync(page)
-    set_wages(page)
+    control = ready_for_propays(stack, page)
     location = budgeted_location(control)
     before = counted_minutes(control, location["locationId"])
     budget_hours = sum(before.values()) // 60 + 100

@@ -23,16 +23,13 @@ from tests.journeys.steps import (
     START,
     WAGE,
     budgeted_location,
-    connect,
     counted_minutes,
     create_propay,
-    first_sync,
     force_sync,
     longest_record,
     money,
     picture,
-    set_wages,
-    sign_in,
+    ready_for_propays,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -91,15 +88,7 @@ def owed(control: SandboxControl, job_id: str, budget_hours: int) -> tuple[Amoun
 
 
 def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Page) -> None:
-    control = SandboxControl(stack.sandbox.base_url)
-    stack.create_company()
-    stack.start_worker()
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-    sign_in(page, stack.url)
-    connect(page)
-    first_sync(page)
-    set_wages(page)
+    control = ready_for_propays(stack, page)
     location = budgeted_location(control)
     job_id = location["locationId"]
     budget_hours = sum(counted_minutes(control, job_id).values()) // 60 + 100

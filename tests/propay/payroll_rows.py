@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from propay.payroll.custom import columns_as_text
 from propay.payroll.files import payroll_lines
 from propay.payroll.layouts import Layout
 from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow
@@ -49,3 +50,8 @@ def payroll_text(layout: Layout, rows: Any = CREW, options: PayrollOptions = OPT
 def cells(layout: Layout, rows: Any = CREW, options: PayrollOptions = OPTIONS) -> list[list[str]]:
     """The file as a payroll program reads it, headings first."""
     return list(csv.reader(payroll_text(layout, rows, options).splitlines(keepends=True)))
+
+
+def columns_text(layout: Layout, options: PayrollOptions) -> str:
+    """The columns of a layout as text, as a custom layout stores its own."""
+    return columns_as_text((column.heading(options), column.field, column.text) for column in layout.columns)

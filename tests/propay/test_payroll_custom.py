@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from propay.payroll.columns import DateFormat, Field, LineMode
-from propay.payroll.custom import MAX_COLUMNS, LayoutRefused, columns_text, custom_layout
+from propay.payroll.custom import MAX_COLUMNS, LayoutRefused, custom_layout
 from propay.payroll.files import option_problems
 from propay.payroll.layouts import LAYOUTS, Confirmation, Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions, WorkerIdKind
-from tests.propay.payroll_rows import CREW, OPTIONS, cells, payroll_row, payroll_text
+from tests.propay.payroll_rows import CREW, OPTIONS, cells, columns_text, payroll_row, payroll_text
 
 PER_WORKER = """
 Employee = last_first_name

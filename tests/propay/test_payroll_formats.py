@@ -225,7 +225,8 @@ def test_each_layout_says_how_far_it_is_confirmed() -> None:
         LayoutKey.PAYCOM: Confirmation.NOT_CONFIRMED,
     }
     assert [key for key, layout in LAYOUTS.items() if layout.is_confirmed] == [LayoutKey.ADP]
-    assert GUSTO.confirmed_headers == ("last_name", "first_name", "gusto_employee_id")
+    confirmed = tuple(column.header for column in GUSTO.columns if column.is_confirmed)
+    assert confirmed == ("last_name", "first_name", "gusto_employee_id")
 
 
 def test_layout_that_is_not_confirmed_says_so_in_its_note() -> None:

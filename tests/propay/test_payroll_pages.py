@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 
 from propay.models import CustomLayout, PayrollSettings, PayRun, PayRunState
-from propay.payroll.custom import columns_text
 from propay.payroll.layouts import LAYOUTS, PAYCHEX
 from propay.payroll.rows import PayrollRow
 from propay.periods import Period
@@ -17,7 +16,7 @@ from protiv.accounts.models import AuditEvent
 from protiv.money import ZERO
 from tests import factories
 from tests.propay.pay_rows import PAY_DATE, PERIOD, make_open, make_paid
-from tests.propay.payroll_rows import CREW, OPTIONS, payroll_text
+from tests.propay.payroll_rows import CREW, OPTIONS, columns_text, payroll_text
 from tests.propay.rows import NOW
 from tests.propay.shown import text_of
 from tests.propay.test_payroll_services import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, save_layout, save_settings

@@ -20,7 +20,7 @@ from propay.models import (
     ProPay,
     Share,
 )
-from propay.real_cases import case_of, real_case
+from propay.real_cases import real_case
 from propay.terms import Budget, Plan
 from propay.terms import BudgetType as PureType
 from propay.writing import Entry, as_case, worker_key
@@ -85,7 +85,7 @@ def add_time(rng, job, crew, codes):
 
 
 def worked_out(propay):
-    case = case_of(selectors.with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk))
+    case = real_case(selectors.with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)).as_json()
     return whatif.solve(read_case(case)).result
 
 
@@ -191,7 +191,7 @@ def test_case_of_an_approved_propay_is_what_the_approval_froze(company, crew):
 def test_case_of_a_propay_without_a_budget_is_none(company):
     job = factories.make_job(company)
     propay = make_propay(job, budget_type=BudgetType.HOURS)
-    assert case_of(selectors.with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)) is None
+    assert real_case(selectors.with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)).as_json() is None
 
 
 def test_real_case_counts_all_hours_of_the_weeks_once(company, crew):
@@ -203,7 +203,7 @@ def test_real_case_counts_all_hours_of_the_weeks_once(company, crew):
     factories.make_entry(crew[0], elsewhere, minutes=500, work_date=monday + timedelta(7))
     factories.make_entry(crew[0], elsewhere, minutes=500, work_date=monday, kind=EntryKind.TIME_OFF)
     propay = make_propay(job, include_travel=False)
-    case = case_of(selectors.with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk))
+    case = real_case(selectors.with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)).as_json()
     solution = whatif.solve(read_case(case))
     (week,) = solution.overtime.true_ups
     assert (week.worked_minutes, week.overtime_minutes) == (2560, 160)
