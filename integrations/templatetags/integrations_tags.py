@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from integrations import selectors, sync_icon
 from integrations.models import Connection, ConnectionState, SyncRun
+from protiv.accounts.templatetags.formats import MINUTE, rough_length
 
 register = template.Library()
 
@@ -34,7 +35,6 @@ OBJECTS = {
     "pay_period": ("Pay period", "Whether its time is final can't be told."),
 }
 UNKNOWN_OBJECT = ("Record", "It was not taken in. Mend it in ExakTime, or send its id to support.")
-MINUTE, HOUR = 60, 3600
 
 
 @register.inclusion_tag("integrations/_sync_button.html", takes_context=True)
@@ -94,11 +94,7 @@ def object_meaning(object_type: str) -> str:
 @register.filter
 def about(seconds: int) -> str:
     """A rough length of time: `about 3 minutes`."""
-    if seconds < MINUTE:
-        return "less than a minute"
-    unit, name = (HOUR, "hour") if seconds >= 2 * HOUR else (MINUTE, "minute")
-    count = round(seconds / unit)
-    return f"about {count} {name}{'' if count == 1 else 's'}"
+    return "less than a minute" if seconds < MINUTE else f"about {rough_length(seconds)}"
 
 
 @register.filter
@@ -107,7 +103,7 @@ def took(run: SyncRun) -> str:
     if run.started_at is None or run.ended_at is None:
         return ""
     minutes, seconds = divmod(round((run.ended_at - run.started_at).total_seconds()), MINUTE)
-    hours, minutes = divmod(minutes, MINUTE)
+    hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

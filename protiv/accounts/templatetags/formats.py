@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_text
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
+from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import gettext as _
 
 from protiv.accounts.models import Company, HoursFormat
@@ -17,6 +17,10 @@ register = template.Library()
 CURRENCY_SIGNS = {"USD": "$", "CAD": "CA$"}
 MINUS = "−"
 NOTHING = "—"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+# Each unit with its seconds and the number of it that the next larger unit takes over.
+UNITS = (("minute", MINUTE, 60), ("hour", HOUR, 24), ("day", DAY, 30), ("month", 30 * DAY, 12))
+YEAR = 365 * DAY
 
 
 @register.filter
@@ -43,15 +47,25 @@ def moment(at: datetime | None) -> SafeString | str:
     """An instant in the company's zone with the zone's name, and how long ago or ahead it is."""
     if at is None:
         return NOTHING
-    now = timezone.now()
-    if abs((now - at).total_seconds()) < 60:
+    ahead = (at - timezone.now()).total_seconds()
+    if abs(ahead) < MINUTE:
         relative = _("just now")
-    elif at <= now:
-        relative = _("%(length)s ago") % {"length": timesince(at, now, depth=1)}
     else:
-        relative = _("in %(length)s") % {"length": timeuntil(at, now, depth=1)}
+        relative = (_("%(length)s ago") if ahead < 0 else _("in %(length)s")) % {"length": rough_length(abs(ahead))}
     local = timezone.localtime(at)
     shown = f"{date_text(local, _('M j, Y'))} {local:%H:%M %Z}"
     return format_html(
         '<time datetime="{}">{} <span class="text-secondary">({})</span></time>', at.isoformat(), shown, relative
     )
+
+
+def rough_length(seconds: float) -> str:
+    """A length of time in its largest unit, rounded half up: 7,170 seconds are `2 hours`. At least a minute."""
+    for unit, size, limit in UNITS:
+        if (count := _half_up(seconds, size)) < limit:
+            return TIME_STRINGS[unit] % {"num": max(count, 1)}
+    return TIME_STRINGS["year"] % {"num": max(_half_up(seconds, YEAR), 1)}
+
+
+def _half_up(seconds: float, size: int) -> int:
+    return int(seconds + size / 2) // size
