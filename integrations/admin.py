@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from integrations import services
-from integrations.models import Connection, SyncIssue, SyncRun, Trigger
+from integrations.models import Connection, SyncCount, SyncIssue, SyncRun, Trigger
 
 SECRETS = ("username_encrypted", "password_encrypted")
 
@@ -81,11 +81,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
         "state",
         "queued_at",
         "duration",
-        "seen_count",
-        "added_count",
-        "changed_count",
-        "voided_count",
-        "set_aside_count",
+        *(count.field for count in SyncCount),
         "error_code",
     )
     list_filter = ("state", "trigger", "queued_at", "error_code")

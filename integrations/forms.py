@@ -38,16 +38,19 @@ class SyncSettingsForm(forms.Form):
         error_messages={"invalid_choice": "Choose one of the three."},
     )
     budget_hours_field = forms.CharField(
-        label="Custom field with the hour budget",
+        label="Custom field with the hour budget (optional)",
         initial="Budget Hours",
         max_length=100,
-        help_text="Name of the custom field of a Location in ExakTime that holds the budgeted hours.",
+        required=False,
+        help_text="Name of the custom field of a Location in ExakTime that holds the budgeted hours. Left empty: no "
+        "hour budgets are brought in.",
     )
     contract_price_field = forms.CharField(
-        label="Custom field with the contract price",
+        label="Custom field with the contract price (optional)",
         initial="Contract Price",
         max_length=100,
-        help_text="Both are optional in ExakTime: a budget that you type into a ProPay always wins.",
+        required=False,
+        help_text="Left empty: no contract prices are brought in. A budget that you type into a ProPay always wins.",
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

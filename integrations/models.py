@@ -59,8 +59,8 @@ class Connection(models.Model):
     password_encrypted = models.TextField(blank=True)
     sync_start_date = models.DateField(null=True, blank=True)
     horizon = models.CharField(max_length=22, choices=Horizon, default=Horizon.LEAVE_OUT_CURRENT_WEEK)
-    budget_hours_field = models.CharField(max_length=100, default="Budget Hours")
-    contract_price_field = models.CharField(max_length=100, default="Contract Price")
+    budget_hours_field = models.CharField(max_length=100, blank=True, default="Budget Hours")
+    contract_price_field = models.CharField(max_length=100, blank=True, default="Contract Price")
     visible_people = models.PositiveIntegerField(null=True, blank=True)
     pause_reason = models.CharField(max_length=300, blank=True)
     next_sync_at = models.DateTimeField(null=True, blank=True)
@@ -112,6 +112,24 @@ OPEN_STATES = (RunState.QUEUED, RunState.RUNNING)
 GOOD_STATES = (RunState.SUCCEEDED, RunState.PARTIAL)
 
 
+class SyncCount(models.TextChoices):
+    """What a run counts: one word for each number, wherever it is shown. The run's field is `<value>_count`."""
+
+    SEEN = "seen", "Read"
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    VOIDED = "voided", "Voided"
+    SET_ASIDE = "set_aside", "Set aside"
+
+    @property
+    def field(self) -> str:
+        return f"{self.value}_count"
+
+
+# What a run wrote to the hours.
+WRITTEN_COUNTS = (SyncCount.ADDED, SyncCount.CHANGED, SyncCount.VOIDED)
+
+
 class SyncRun(models.Model):
     """One attempt to bring a connection's hours up to date; it may take many tasks.
 
@@ -139,11 +157,11 @@ class SyncRun(models.Model):
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    seen_count = models.PositiveIntegerField(default=0)
-    added_count = models.PositiveIntegerField(default=0)
-    changed_count = models.PositiveIntegerField(default=0)
-    voided_count = models.PositiveIntegerField(default=0)
-    set_aside_count = models.PositiveIntegerField(default=0)
+    seen_count = models.PositiveIntegerField(SyncCount.SEEN.label, default=0)
+    added_count = models.PositiveIntegerField(SyncCount.ADDED.label, default=0)
+    changed_count = models.PositiveIntegerField(SyncCount.CHANGED.label, default=0)
+    voided_count = models.PositiveIntegerField(SyncCount.VOIDED.label, default=0)
+    set_aside_count = models.PositiveIntegerField(SyncCount.SET_ASIDE.label, default=0)
     error_code = models.CharField(max_length=40, blank=True)
     error_text = models.CharField(max_length=1000, blank=True)
     error_id = models.CharField(max_length=12, blank=True)
@@ -164,6 +182,10 @@ class SyncRun(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    def counts(self) -> list[tuple[SyncCount, int]]:
+        """All that it counted, in the order in which it is shown."""
+        return [(count, getattr(self, count.field)) for count in SyncCount]
 
     def ranges(self) -> list[Range]:
         """The plan as pairs of dates."""

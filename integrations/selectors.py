@@ -8,7 +8,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from integrations import catalog, schedule, services
 from integrations.coverage import Coverage, Pass, coverage
-from integrations.models import OPEN_STATES, Connection, ConnectionState, RunState, SyncIssue, SyncRun
+from integrations.models import (
+    OPEN_STATES,
+    WRITTEN_COUNTS,
+    Connection,
+    ConnectionState,
+    RunState,
+    SyncIssue,
+    SyncRun,
+)
 from protiv.accounts.models import Company
 
 LAST_RUNS = 10
@@ -133,10 +141,10 @@ def last_runs(*, connection: Connection) -> "QuerySet[SyncRun]":
 
 
 def runs_page(*, connection: Connection, only: str, page: str | None) -> "Page[SyncRun]":
-    """All runs, newest first; `only` may be `changed` (those that wrote something) or `failed`."""
+    """All runs, newest first; `only` may be `updates` (those that wrote something) or `failed`."""
     runs = last_runs(connection=connection)
-    if only == "changed":
-        runs = runs.filter(Q(added_count__gt=0) | Q(changed_count__gt=0) | Q(voided_count__gt=0))
+    if only == "updates":
+        runs = runs.filter(Q.create([(f"{count.field}__gt", 0) for count in WRITTEN_COUNTS], connector=Q.OR))
     elif only == "failed":
         runs = runs.filter(state__in=(RunState.FAILED, RunState.INTERRUPTED))
     return Paginator(runs, RUNS_PER_PAGE).get_page(page)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from integrations import selectors
-from integrations.models import GOOD_STATES, Connection, SyncRun
+from integrations.models import GOOD_STATES, WRITTEN_COUNTS, Connection, SyncCount, SyncRun
 from integrations.services import SyncRequest
 from protiv.accounts.models import Company
 
@@ -59,7 +59,10 @@ def watching(*, company: Company, run_ids: Collection[int]) -> SyncIcon:
 
 
 def _success_text(runs: Sequence[SyncRun]) -> str:
-    changed = sum(run.added_count + run.changed_count + run.voided_count for run in runs)
-    aside = sum(run.set_aside_count for run in runs)
-    text = f"Synced just now: {changed:,} changed" if changed else "Synced just now: nothing changed"
-    return f"{text}, {aside:,} set aside" if aside else text
+    counted = {
+        count: sum(getattr(run, count.field) for run in runs) for count in (*WRITTEN_COUNTS, SyncCount.SET_ASIDE)
+    }
+    said = [f"{number:,} {count.label.lower()}" for count, number in counted.items() if number]
+    if not any(counted[count] for count in WRITTEN_COUNTS):
+        said.insert(0, "nothing changed")
+    return f"Synced just now: {', '.join(said)}"

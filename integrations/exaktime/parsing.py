@@ -134,7 +134,7 @@ def _job(item: Item, fields: BudgetFields, report: Callable[[SetAside], None]) -
 
 
 def _with_budgets(job: JobRecord, custom: Any, fields: BudgetFields, report: Callable[[SetAside], None]) -> JobRecord:
-    if custom is None:
+    if custom is None or not (fields.budget_hours or fields.contract_price):
         return job
     if not isinstance(custom, dict):
         report(SetAside("budget", job.external_id, "customFields should be an object, so no budget was read."))
@@ -143,7 +143,7 @@ def _with_budgets(job: JobRecord, custom: Any, fields: BudgetFields, report: Cal
 
     def read(name: str, parse: Callable[[Any], Parsed | None]) -> Parsed | None:
         try:
-            return parse(custom.get(name))
+            return parse(custom.get(name)) if name else None
         except budgets.BudgetUnreadable as reason:
             reasons.append(f"{clean(name, 100)}: {reason}")
             return None

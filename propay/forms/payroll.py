@@ -45,7 +45,12 @@ class PayrollSettingsForm(forms.Form):
     """The layout of the payroll files, and what the payroll program calls things."""
 
     layout = forms.ChoiceField(label="Payroll program", error_messages={"required": "Choose a layout."})
-    bonus_code = forms.CharField(label="Earning code of the bonus", required=False, max_length=60)
+    bonus_code = forms.CharField(
+        label="Earning code of the bonus",
+        required=False,
+        max_length=60,
+        help_text="Codes may stay empty: a file that needs them tells you which are missing.",
+    )
     federal_code = forms.CharField(
         label="Earning code of the federal true-up",
         required=False,

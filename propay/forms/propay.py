@@ -159,7 +159,7 @@ class ProPayForm(forms.Form):
         high=TERM_LIMITS["lead_weight"][1],
         example="1.5",
         initial="1.5",
-        help_text="Everybody else weighs 1.",
+        help_text="Everybody else weighs 1. Left empty: 1.5, or what it was before.",
     )
     lead_also_shares = forms.BooleanField(label="The lead shares the crew's part as well", required=False)
     include_overtime_cost = forms.BooleanField(label="Overtime costs its premium", required=False)

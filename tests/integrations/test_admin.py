@@ -1,10 +1,12 @@
 """The Django admin of our support staff: everything can be seen but the secrets, nothing changed, a sync forced."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from integrations.models import Connection, ConnectionState, SyncRun, Trigger
+from integrations.models import Connection, ConnectionState, SyncCount, SyncRun, Trigger
 from tests.factories import make_company, make_user
 from tests.integrations.pages import PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
 
@@ -53,9 +55,11 @@ def test_staff_without_a_company_sees_every_page_and_no_secret(as_staff, connect
 
 def test_a_run_is_shown_with_counts_errors_and_duration(as_staff, connection, rows):
     page = text_of(as_staff.get(rows[4]))
-    for text in ("WRONG_SHAPE", "Unreadable.", "a1b2c3", "0:01:15", "Seen count"):
+    for text in ("WRONG_SHAPE", "Unreadable.", "a1b2c3", "0:01:15", "Read:", "Set aside:"):
         assert text in page
-    assert "0:01:15" in text_of(as_staff.get(RUNS))
+    listed = text_of(as_staff.get(RUNS))
+    assert "0:01:15" in listed
+    assert re.findall(r'column-(\w+)_count.*?<a href="[^"]*">([^<]+)</a>', listed, re.DOTALL) == list(SyncCount.choices)
 
 
 def test_nothing_can_be_added_changed_or_deleted(as_staff, connection, rows):

@@ -33,9 +33,7 @@ WRONG = [
     ("sync_start_date", str(TODAY + timedelta(days=32)), "at most 31 days ahead"),
     ("horizon", "", "This field is required."),
     ("horizon", "TOMORROW", "Choose one of the three."),
-    ("budget_hours_field", "", "This field is required."),
     ("budget_hours_field", "x" * 101, "at most 100 characters"),
-    ("contract_price_field", "  ", "This field is required."),
     ("contract_price_field", "Hours", "This is the field of the hour budget."),
 ]
 
@@ -101,6 +99,18 @@ def test_start_sync_begins_the_first_sync(as_admin, admin, tested):
     assert (tested.horizon, tested.budget_hours_field, tested.contract_price_field) == ("FINAL_ONLY", "Hours", "Price")
     run = SyncRun.objects.get()
     assert (run.trigger, run.requested_by) == (Trigger.INITIAL, admin)
+
+
+def test_the_budget_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tested):
+    without = CHOSEN | {"budget_hours_field": "", "contract_price_field": "  "}
+    assert as_admin.post(SETUP, without).url == DETAIL
+    tested.refresh_from_db()
+    assert (tested.budget_hours_field, tested.contract_price_field) == ("", "")
+    assert text_of(as_admin.get(DETAIL)).count("<dd>not brought in</dd>") == 2
+    assert as_admin.post(SETTINGS, without | {"budget_hours_field": "Hours"}).url == DETAIL
+    assert as_admin.post(SETTINGS, without).url == DETAIL
+    tested.refresh_from_db()
+    assert (tested.budget_hours_field, tested.contract_price_field) == ("", "")
 
 
 @pytest.mark.parametrize("day", ["2000-01-01", str(TODAY), str(TODAY + timedelta(days=31))])

@@ -130,7 +130,8 @@ def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
 @pytest.mark.parametrize(
     ("counts", "text"),
     [
-        ({"added_count": 7, "changed_count": 4, "voided_count": 1}, "Synced just now: 12 changed"),
+        ({"added_count": 7, "changed_count": 4, "voided_count": 1}, "Synced just now: 7 added, 4 changed, 1 voided"),
+        ({"added_count": 1922}, "Synced just now: 1,922 added"),
         ({}, "Synced just now: nothing changed"),
         ({"state": RunState.PARTIAL, "set_aside_count": 2}, "Synced just now: nothing changed, 2 set aside"),
     ],

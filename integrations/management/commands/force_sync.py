@@ -111,9 +111,7 @@ def _connections(options: dict[str, Any]) -> list[Connection]:
 
 
 def _counts(run: SyncRun) -> str:
-    return " ".join(
-        f"{name}={getattr(run, f'{name}_count')}" for name in ("seen", "added", "changed", "voided", "set_aside")
-    )
+    return " ".join(f"{count.value}={number}" for count, number in run.counts())
 
 
 def _error(run: SyncRun) -> str:

@@ -302,6 +302,13 @@ def test_two_unreadable_budgets_are_one_issue():
     assert "Contract Price: " in issue.reason
 
 
+@pytest.mark.parametrize("custom", [{"": "5", "Budget Hours": "about 300"}, ["x"]])
+def test_without_names_no_budget_is_read(custom):
+    read = parse_jobs([changed(LOCATION, customFields=custom)], BudgetFields("", ""))
+    assert [(job.budget_minutes, job.contract_amount) for job in read.records] == [(None, None)]
+    assert read.set_aside == []
+
+
 def test_custom_fields_of_the_wrong_type():
     assert budgets_of(["x"]) == (
         None,
