@@ -1,19 +1,35 @@
 # Two commands matter: `make demo` and `make test`. Both install what they need.
 
-PYTHON ?= python3.11
+# The newest Python from 3.11 on that can make a virtual environment; another one by `make PYTHON=…`.
+PYTHON ?= $(shell for python in $$(seq -f python3.%g 30 -1 11) python3; do \
+	"$$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+# Where `make demo` serves the product, and where its stand-in for ExakTime listens.
+WEB_PORT ?= 8000
+SANDBOX_PORT ?= 8900
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || echo /usr/bin/chromium)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export CHROMIUM
 
-.PHONY: demo test tests lint bench bench-fleet soak format browser screenshots clean
+.NOTPARALLEL:
+.PHONY: demo ports python test tests lint bench bench-fleet soak format browser screenshots clean
 
-demo: $(VENV)/.installed .env
+demo: export EXAKTIME_BASE_URL = http://127.0.0.1:$(SANDBOX_PORT)
+demo: export SITE_URL = http://127.0.0.1:$(WEB_PORT)
+demo: ports $(VENV)/.installed .env
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py setup_schedules
 	$(BIN)/python manage.py make_demo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1 exec $(BIN)/honcho start web worker sandbox
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1 WEB_PORT=$(WEB_PORT) SANDBOX_PORT=$(SANDBOX_PORT) \
+		exec $(BIN)/honcho --env /dev/null start web worker sandbox
+
+# Before anything is installed.
+ports: python
+	@$(PYTHON) -m protiv.ports WEB_PORT=$(WEB_PORT) SANDBOX_PORT=$(SANDBOX_PORT)
+
+python:
+	@[ -n "$(PYTHON)" ] || { echo "Protiv needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)." >&2; exit 1; }
 
 test: browser tests
 
@@ -62,7 +78,7 @@ browser:
 .env: | $(VENV)/.installed
 	$(BIN)/python -m protiv.env_file
 
-$(VENV)/.installed: requirements.txt
+$(VENV)/.installed: requirements.txt | python
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	touch $@

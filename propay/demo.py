@@ -15,6 +15,7 @@ from protiv.timekeeping.services import set_wage
 
 WAGES = [Decimal(amount) for amount in ("22.50", "24.00", "26.50", "29.00", "31.75", "35.00")]
 PAY_PERIODS_AGO = timedelta(days=21)
+PAY_DAY = timedelta(days=3)  # after the end of a pay period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +122,16 @@ def _lines(job: Job) -> list[services.Task]:
 
 
 def _paid(stage: Stage, propay: ProPay) -> None:
-    """Approved and paid a few weeks ago."""
-    then = stage.now - PAY_PERIODS_AGO + timedelta(days=1)
-    _approve(stage, propay, then)
-    statements = Statement.objects.filter(company=stage.company).values_list("pk", flat=True)
+    """Approved a few weeks ago, and paid when that pay period was over."""
+    _approve(stage, propay, stage.now - PAY_PERIODS_AGO + timedelta(days=1))
+    ends = dict(Statement.objects.filter(company=stage.company).values_list("pk", "end_date"))
+    pay_date = max(ends.values()) + PAY_DAY
     services.pay_statements(
         company=stage.company,
         actor=stage.admin,
-        statement_ids=list(statements),
-        pay_date=stage.company.local_date(then) + timedelta(days=2),
-        now=then + timedelta(days=1),
+        statement_ids=list(ends),
+        pay_date=pay_date,
+        now=stage.now - (stage.today - pay_date),
     )
 
 

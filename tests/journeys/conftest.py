@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.hostile import spoil_names
 from tests.journeys.stack import Stack, running_stack
 
 CHROMIUM_FLAGS = [
@@ -37,4 +38,6 @@ def complaints(page: Any) -> list[str]:
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     with running_stack(tmp_path) as stack:
+        if "SCREENSHOTS" not in os.environ:  # the pictures of the docs show a believable company
+            spoil_names(stack.sandbox.control)
         yield stack

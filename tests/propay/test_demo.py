@@ -47,5 +47,8 @@ def test_the_demo_has_something_in_every_state(company, admin, manager, worker_u
     }
     assert BonusPlan.objects.get().name == "Standard crew"
     assert set(Statement.objects.values_list("status", flat=True)) == set(StatementStatus.values)
+    paid = Statement.objects.filter(status=StatementStatus.PAID)
+    assert all(one.end_date < one.pay_date <= company.local_date(NOW) for one in paid)
+    assert all(one.end_date < company.local_date(one.paid_at) for one in paid)
     assert ProPay.objects.get(status="APPROVED").drift_amount < 0
     assert LineMessage.objects.get().author == worker_user

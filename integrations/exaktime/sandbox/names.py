@@ -3,7 +3,7 @@
 FIRST = [
     "Rosa",
     "José",
-    "=Sam",
+    "Sam",
     "Renée",
     "Björn",
     "Marcus",

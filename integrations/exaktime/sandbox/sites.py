@@ -13,7 +13,7 @@ from .names import CITIES, CODES, SITES, WORKS
 
 WEEKS_PER_JOB = 5
 DAYS_AHEAD = 21
-NIGHT_EVERY, NIGHT_JOB, LONG_NAME_JOB, FORMULA_JOB, NO_IDENTIFIER_JOB = 10, 1, 3, 4, 6
+NIGHT_EVERY, NIGHT_JOB, NO_IDENTIFIER_JOB = 10, 1, 6
 YARD_ID = "l-1"
 IN_ID, OUT_ID, MEAL_ID = "c-1", "c-2", "c-3"
 PLAIN_PRICE_STYLE, DOLLAR_PRICE_STYLE = "{:,.2f}", "${:,.0f}"
@@ -87,10 +87,7 @@ def _location(rng: random.Random, index: int, begin: date) -> dict[str, Any]:
 
 def _name(rng: random.Random, index: int) -> str:
     work = rng.choice(WORKS).format(n=rng.randint(1, 48))
-    plain = f"{SITES[index % len(SITES)]} {work}"
-    if index == LONG_NAME_JOB:
-        return (plain + " and all that belongs to it, north side, " * 10)[:254] + "."
-    return f"={plain}" if index == FORMULA_JOB else plain
+    return f"{SITES[index % len(SITES)]} {work}"
 
 
 def yard() -> dict[str, Any]:

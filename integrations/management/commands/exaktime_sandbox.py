@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from integrations.exaktime.sandbox import cli
@@ -14,6 +15,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         cli.add_arguments(parser)
+        # argparse reads a default that is text as if it had been typed.
+        parser.set_defaults(today=settings.SANDBOX_TODAY or None)
 
     def handle(self, *args: Any, **options: Any) -> None:
         cli.run(argparse.Namespace(**options), self._write)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -19,24 +20,23 @@ from propay import demo
 from protiv.accounts.models import Company, Membership, Role, User
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
-SANDBOX_PORT = 8900
 ACME = Credentials(company_identifier="acme", username="sync@acme.test", password=SANDBOX_PASSWORD)
 DAYS_OF_HISTORY = 120
 
 WELCOME = f"""
-Protiv runs at  http://127.0.0.1:8000
+Protiv runs at  {{site_url}}
 
   Acme Roofing, connected and syncing:
     admin@acme.test     {PASSWORD}   (company admin)
     manager@acme.test   {PASSWORD}   (manager)
-    worker@acme.test    {PASSWORD}   (worker: sees the own bonus)
+    worker@acme.test    {PASSWORD}   (worker: sees their own bonus)
 
   Fresh Framing, for walking through the guide:
     admin@fresh.test    {PASSWORD}
     Integrations → ExakTime → Connect, with the sandbox's
     Username sync@fresh.test   Password {FRESH_PASSWORD}   Company ID fresh
 
-  Support staff:  http://127.0.0.1:8000/admin/  staff@protiv.test  {PASSWORD}
+  Support staff:  {{site_url}}/admin/  staff@protiv.test  {PASSWORD}
 
 Ctrl-C ends everything; the data stays.
 """
@@ -51,11 +51,19 @@ class Command(BaseCommand):
         if not Company.objects.filter(slug="acme-roofing").exists():
             self.stdout.write("Acme Roofing: first sync from the sandbox …")
             # All or nothing: a demo that stopped half-way is made anew by the next try.
-            with start_sandbox(port=SANDBOX_PORT, today=demo_today()), transaction.atomic():
+            with start_sandbox(port=sandbox_port(), today=demo_today()), transaction.atomic():
                 acme = make_people()
                 sync_all(acme)
                 pay_and_budget(acme)
-        self.stdout.write(WELCOME)
+        self.stdout.write(WELCOME.format(site_url=settings.SITE_URL))
+
+
+def sandbox_port() -> int:
+    """The port of the address at which Protiv looks for the sandbox."""
+    port = urlsplit(settings.EXAKTIME_BASE_URL).port
+    if port is None:
+        raise CommandError("EXAKTIME_BASE_URL must name the sandbox with its port, as in http://127.0.0.1:8900.")
+    return port
 
 
 def demo_today() -> date:

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.hostile import spoil_names
 from tests.integrations.exaktime.sandbox_caller import running
 
 COLUMNS = (
@@ -16,6 +17,7 @@ COLUMNS = (
 @pytest.fixture(scope="module")
 def caller():
     with running(people=20, days=60) as caller:
+        spoil_names(caller.control)
         yield caller
 
 
