@@ -14,7 +14,7 @@ from fractions import Fraction
 from propay import terms
 from propay.budgets import minutes_in
 from propay.calculations import calculate
-from propay.models import BudgetType, ConditionKind, ProPay, ShareRole
+from propay.models import FROM_THE_START, BudgetType, ConditionKind, ProPay, ShareRole
 from propay.selectors import WorkerTime
 from propay.trace import Step
 from protiv.money import ZERO
@@ -370,3 +370,8 @@ def _missing_wages(rows: Iterable[WorkerTime], names: Mapping[int, str]) -> str:
 def day(value: date) -> str:
     """A date in words: `Nov 2, 2026`."""
     return f"{value:%b} {value.day}, {value.year}"
+
+
+def plan_day(value: date) -> str:
+    """The day from which a plan's rules apply, in words: `the start`, `Nov 2, 2026`."""
+    return "the start" if value == FROM_THE_START else day(value)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
-from propay.forms.fields import DayField
+from propay.forms.fields import DayField, chosen
 from propay.models import AutomationMoment, BonusPlan, ExclusionKind
 from protiv.accounts.models import Company
 from protiv.timekeeping.choices import CappedChoiceField
@@ -18,11 +19,16 @@ NEEDS = {
 }
 
 
+class PlanField(forms.ModelChoiceField):
+    def label_from_instance(self, plan: Any) -> str:
+        return plan.name if plan.is_active else f"{plan.name} (not offered)"
+
+
 class AutomationForm(forms.Form):
     """From which plan, when, and since which day."""
 
     is_on = forms.BooleanField(label="Make ProPays automatically, after each sync", required=False)
-    plan = forms.ModelChoiceField(
+    plan = PlanField(
         BonusPlan.objects.none(),
         label="From the plan",
         empty_label="Choose a plan",
@@ -45,8 +51,8 @@ class AutomationForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, **options: Any) -> None:
         super().__init__(*args, **options)
-        plans = BonusPlan.objects.filter(company=company, is_active=True).order_by("name")
-        self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
+        plans = BonusPlan.objects.filter(Q(is_active=True) | chosen(self, "plan"), company=company)
+        self.fields["plan"].queryset = plans.order_by("name")  # type: ignore[attr-defined]
 
 
 class ExclusionForm(forms.Form):
@@ -77,7 +83,7 @@ class ExclusionForm(forms.Form):
     def __init__(self, *args: Any, company: Company, **options: Any) -> None:
         super().__init__(*args, **options)
         codes = CostCode.objects.filter(company=company, is_system=False).order_by("number", "name", "pk")
-        jobs = Job.objects.filter(company=company, is_active=True).order_by("name", "pk")
+        jobs = Job.objects.filter(Q(is_active=True) | chosen(self, "job"), company=company).order_by("name", "pk")
         for name, rows in (("cost_code", codes), ("job", jobs)):
             field: Any = self.fields[name]
             field.queryset = rows

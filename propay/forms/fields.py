@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
@@ -15,6 +16,27 @@ EARLIEST_DATE = datetime.date(2000, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)
 LONGEST_KEY = 18
 NUMBER_TEXT = re.compile(r"([+-]?)\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})?(\.[0-9]+)?\s*%?")
+
+
+def value_now(form: forms.Form, name: str) -> Any:
+    """What is in a field, read before there are choices to check it against."""
+    field = form.fields[name]
+    if form.is_bound:
+        return field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+    return form.initial.get(name, field.initial)
+
+
+def keys_now(form: forms.Form, name: str) -> list[int]:
+    """The keys of the rows that are chosen in a field, or in its lines."""
+    value = value_now(form, name)
+    ones = value if isinstance(value, list | tuple) else [value]
+    texts = [str(getattr(one, "pk", getattr(one, "code", one))) for one in ones]
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]
+
+
+def chosen(form: forms.Form, name: str) -> Q:
+    """What is chosen in a field stays in its list, whatever became of it: a choice never vanishes unseen."""
+    return Q(pk__in=keys_now(form, name))
 
 
 class HoursField(forms.CharField):

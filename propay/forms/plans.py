@@ -1,6 +1,7 @@
 """What people type about bonus plans: the same numbers as on a ProPay's form. The cleaned data are a service's."""
 
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django import forms
 from propay.forms.fields import DayField
 from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.propay import TRAVEL_CHOICES, ProPayForm
-from propay.models import BONUS_TERMS, BudgetType, Distribution
+from propay.models import BONUS_TERMS, FROM_THE_START, BudgetType, Distribution, PlanVersion
 from protiv.accounts.models import Company
 
 # Empty, they are not set: the crew gets what the others leave, a weight that doesn't show stays what it was.
@@ -26,7 +27,9 @@ class PlanTermsForm(forms.Form):
 
     start_date = DayField(
         label="In force from",
-        help_text="ProPays whose first day is this one or later take these rules. Until then the version before holds.",
+        required=False,
+        help_text="Leave it empty, and the plan always applies. With a date, it applies to ProPays whose first day is "
+        "that day or later.",
     )
     budget_type = forms.ChoiceField(
         label="A new ProPay's budget",
@@ -34,14 +37,24 @@ class PlanTermsForm(forms.Form):
         choices=[("", "Each ProPay says its own"), *BudgetType.choices],
     )
 
-    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+    def __init__(self, *args: Any, company: Company, corrects: PlanVersion | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        if corrects is not None:
+            self.fields["start_date"].help_text = (
+                "ProPays whose first day is this one or later take these rules. Until then the version before applies. "
+                "Leave it empty, and the rules apply from the start."
+            )
         for name in (*BONUS_TERMS, "labor_percent"):
             self.fields[name] = deepcopy(ProPayForm.base_fields[name])
         usual = "counts" if company.include_travel else "doesn't count"
         labels = {"": f"As usual here (it {usual})", "yes": "Counts", "no": "Doesn't count"}
         self.fields["include_travel"].choices = [(text, labels[text]) for text in TRAVEL_TEXTS.values()]  # type: ignore[attr-defined]
         self.fields["labor_percent"].help_text = "What a budget by contract price begins with, like 30."
+
+    def clean_start_date(self) -> date:
+        """Empty: from the start."""
+        chosen: date | None = self.cleaned_data["start_date"]
+        return chosen or FROM_THE_START
 
     def clean_include_travel(self) -> bool | None:
         return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])

@@ -1,21 +1,32 @@
 """What a person types to create or edit a ProPay. The cleaned data are `propay.services.Terms`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Case, Q, QuerySet, When
 
-from propay.figures import day
-from propay.forms.fields import LONGEST_KEY, DayField, DollarsField, HoursField, ManyField, NumberField, PercentField
+from propay.forms.fields import (
+    DayField,
+    DollarsField,
+    HoursField,
+    ManyField,
+    NumberField,
+    PercentField,
+    chosen,
+    keys_now,
+    value_now,
+)
 from propay.forms.initial import TRAVEL_TEXTS
+from propay.forms.plan_choice import version_label, why_it_does_not_fit
 from propay.forms.tasks import TaskLinesField
 from propay.models import AdjustmentType, BudgetType, Distribution, PlanVersion, ProPay
 from propay.selectors import plan_versions_on
 from propay.services.checks import BUDGET_NEEDS, TERM_LIMITS
 from protiv.accounts.models import Company, Membership, Role
-from protiv.timekeeping.choices import LISTED_AT_MOST, CappedChoiceField
+from protiv.timekeeping.choices import LISTED_AT_MOST, CappedChoiceField, name_of
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
 
 # A field that shows only with one of these choices of another field; elsewhere what stands in it doesn't matter.
@@ -36,9 +47,16 @@ PEOPLE_CUT = f"Only the first {LISTED_AT_MOST} are listed, those with time on th
 TRAVEL_CHOICES = {text: choice for choice, text in TRAVEL_TEXTS.items()}
 
 
+class ManagerField(forms.ModelChoiceField):
+    """Whoever may manage, and the one who is chosen, with what became of them."""
+
+    def label_from_instance(self, member: Any) -> str:
+        return str(member.user) if member.can_manage else f"{member.user} (no longer a manager)"
+
+
 class PlanVersionField(forms.ModelChoiceField):
     def label_from_instance(self, version: Any) -> str:
-        return f"{version.plan.name} (from {day(version.start_date)})"
+        return version_label(version)
 
 
 class ProPayForm(forms.Form):
@@ -50,9 +68,7 @@ class ProPayForm(forms.Form):
         Job.objects.none(), empty_label="Choose a job", error_messages={"required": "Choose the job."}
     )
     title = forms.CharField(max_length=255, required=False, help_text="Left empty, it is the job's name.")
-    manager = forms.ModelChoiceField(
-        Membership.objects.none(), label="Managed by", required=False, empty_label="Nobody"
-    )
+    manager = ManagerField(Membership.objects.none(), label="Managed by", required=False, empty_label="Nobody")
     start_date = DayField(label="First day")
     end_date = DayField(label="Last day", required=False, help_text="Left empty: no end.")
     cost_codes = ManyField(
@@ -68,7 +84,7 @@ class ProPayForm(forms.Form):
         required=False,
         empty_label="No plan",
         help_text="Choosing one fills in its numbers. You may change them here: the plan stays as it is.",
-        error_messages={"invalid_choice": "That plan is not in force on the first day. Choose again."},
+        error_messages={"invalid_choice": "There is no such plan in your company. Choose one from the list."},
     )
     budget_type = forms.ChoiceField(
         label="How is the labor budget set?",
@@ -176,6 +192,7 @@ class ProPayForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, propay: ProPay | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.propay = propay
         if propay is None:
             del self.fields["seen"]
         self._offer_jobs(company, propay)
@@ -199,56 +216,51 @@ class ProPayForm(forms.Form):
             field.choices = list(choices)
 
     def _offer_jobs(self, company: Company, propay: ProPay | None) -> None:
-        jobs = Job.objects.filter(Q(is_active=True) | Q(pk=propay.job_id if propay else None), company=company)
+        jobs = Job.objects.filter(Q(is_active=True) | chosen(self, "job"), company=company)
         self._offer("job", jobs.order_by("name", "pk"))
         self.fields["job"].explain_cap()  # type: ignore[attr-defined]
-        managers = company.memberships.filter(role__in=(Role.ADMIN, Role.MANAGER)).select_related("user")
+        may_manage = Q(role__in=(Role.ADMIN, Role.MANAGER))
+        managers = company.memberships.filter(may_manage | chosen(self, "manager")).select_related("user")
         self._offer("manager", managers.order_by("user__email"))
 
     def _offer_cost_codes(self, company: Company, propay: ProPay | None) -> None:
         named = Q(pk__in=propay.cost_codes.values("pk")) if propay else Q(pk__in=[])
         tasked = Q(pk__in=propay.tasks.values("cost_code")) if propay else Q(pk__in=[])
-        codes = CostCode.objects.filter(Q(is_active=True, is_system=False) | named | tasked, company=company)
+        kept = named | tasked | chosen(self, "cost_codes") | chosen(self, "tasks")
+        codes = CostCode.objects.filter(Q(is_active=True, is_system=False) | kept, company=company)
         listed = list(codes.order_by("number", "name", "pk"))
-        self._offer("cost_codes", codes, [(code.pk, str(code)) for code in listed])
+        self._offer("cost_codes", codes, [(code.pk, name_of(code)) for code in listed])
         self.fields["tasks"].offer(listed)  # type: ignore[attr-defined]
 
     def _offer_people(self, company: Company) -> None:
         """One list for three fields: whoever is chosen, then who has time on the job, then all others by name."""
         workers = Worker.objects.filter(company=company)
-        chosen = Q(pk__in=[key for name in PEOPLE for key in self._keys_now(name)])
-        on_job = TimeEntry.objects.filter(company=company, job__in=self._keys_now("job"), voided_at=None)
-        order = Case(When(chosen, then=0), When(pk__in=on_job.values("worker"), then=1), default=2)
-        found = workers.filter(Q(is_active=True) | chosen).order_by(order, "last_name", "first_name", "pk")
+        named = Q(pk__in=[key for name in PEOPLE for key in keys_now(self, name)])
+        on_job = TimeEntry.objects.filter(company=company, job__in=keys_now(self, "job"), voided_at=None)
+        order = Case(When(named, then=0), When(pk__in=on_job.values("worker"), then=1), default=2)
+        found = workers.filter(Q(is_active=True) | named).order_by(order, "last_name", "first_name", "pk")
         listed = list(found[: LISTED_AT_MOST + 1])
         if len(listed) > LISTED_AT_MOST:
             self.fields["lead"].help_text += f" {PEOPLE_CUT}"
-        people = [(worker.pk, worker.name or f"Worker {worker.number}") for worker in listed[:LISTED_AT_MOST]]
+        people = [(worker.pk, name_of(worker)) for worker in listed[:LISTED_AT_MOST]]
         for name in PEOPLE:
             nobody = [] if name == "others" else [("", "Nobody")]
             self._offer(name, workers, [*nobody, *people])
 
     def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
-        """The versions in force on the first day, and the one that this ProPay took its numbers from."""
-        try:
-            first_day = self.fields["start_date"].to_python(self._now("start_date"))
-        except forms.ValidationError:
-            first_day = None
+        """The versions in force on the first day, the one that this ProPay took, and the one that is chosen."""
+        first_day = self._first_day()
         versions = plan_versions_on(company, first_day) if first_day else PlanVersion.objects.none()
         own = Q(pk=propay.plan_version_id) if propay else Q(pk=None)
-        offered = PlanVersion.objects.filter(Q(pk__in=versions.values("pk")) | own, company=company)
+        kept = own | chosen(self, "plan_version")
+        offered = PlanVersion.objects.filter(Q(pk__in=versions.values("pk")) | kept, company=company)
         self._offer("plan_version", offered.select_related("plan").order_by("plan__name", "start_date"))
 
-    def _now(self, name: str) -> Any:
-        """What stands in a field, read before there are choices to check it against."""
-        if not self.is_bound:
-            return self.initial.get(name)
-        return self.data.getlist(name) if name == "others" else self.data.get(name)  # type: ignore[attr-defined]
-
-    def _keys_now(self, name: str) -> list[int]:
-        value = self._now(name)
-        keys = [str(getattr(one, "pk", one)) for one in (value if isinstance(value, list) else [value])]
-        return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY]
+    def _first_day(self) -> date | None:
+        try:
+            return self.fields["start_date"].to_python(value_now(self, "start_date"))
+        except forms.ValidationError:
+            return None
 
     # Which of the folded groups are open from the start
 
@@ -261,7 +273,7 @@ class ProPayForm(forms.Form):
     @property
     def shows_people(self) -> bool:
         """Whether anybody is named."""
-        return any(self._keys_now(name) for name in PEOPLE) or self._is_wrong(*PEOPLE)
+        return any(keys_now(self, name) for name in PEOPLE) or self._is_wrong(*PEOPLE)
 
     @property
     def shows_cost(self) -> bool:
@@ -276,6 +288,25 @@ class ProPayForm(forms.Form):
 
     def clean_include_travel(self) -> bool | None:
         return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])
+
+    def clean_plan_version(self) -> PlanVersion | None:
+        version: PlanVersion | None = self.cleaned_data["plan_version"]
+        if version is not None and (problem := self._plan_problem(version)):
+            raise forms.ValidationError(problem)
+        return version
+
+    def _plan_problem(self, version: PlanVersion) -> str:
+        """Why this version can't be taken; the one that the ProPay took already can."""
+        first_day = self._first_day()
+        is_own = self.propay is not None and self.propay.plan_version_id == version.pk
+        return "" if is_own or first_day is None else why_it_does_not_fit(version, first_day)
+
+    @property
+    def plan_note(self) -> str:
+        """What is wrong with the plan that is chosen, told before the form is sent."""
+        field: Any = self.fields["plan_version"]
+        version = next(iter(field.queryset.filter(chosen(self, "plan_version"))), None)
+        return "" if self.is_bound or version is None else self._plan_problem(version)
 
     def clean(self) -> dict[str, Any]:
         """What the chosen budget needs, dates in order; the keys become those of the service."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from propay.forms.fields import DollarsField, ManyField
+from propay.forms.fields import DollarsField, ManyField, chosen
 from propay.models import AdjustmentCategory, Statement, StatementStatus
 from propay.periods import Period
 from protiv.accounts.models import Company
@@ -71,10 +71,10 @@ class AdjustmentForm(forms.Form):
         super().__init__(*args, **options)
         # Who left is offered as long as there is something to pay them.
         to_pay = Statement.objects.filter(company=company, status=StatementStatus.OPEN).values("worker_id")
-        chosen = Q(pk__in=self.initial.get("workers", ()))
-        workers = Worker.objects.filter(Q(is_active=True) | Q(pk__in=to_pay) | chosen, company=company)
+        kept = Q(pk__in=to_pay) | chosen(self, "workers")
+        workers = Worker.objects.filter(Q(is_active=True) | kept, company=company)
         self._choose_from("workers", workers.order_by("last_name", "first_name", "pk"))
-        categories = AdjustmentCategory.objects.filter(company=company, is_active=True)
+        categories = AdjustmentCategory.objects.filter(Q(is_active=True) | chosen(self, "category"), company=company)
         self._choose_from("category", categories.order_by("name"))
         choices = [(period.start_date.isoformat(), label) for label, period in periods]
         self.fields["start_date"].choices = choices  # type: ignore[attr-defined]

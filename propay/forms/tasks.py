@@ -10,6 +10,7 @@ from django import forms
 
 from propay.forms.fields import DollarsField, HoursField
 from propay.services import Task
+from protiv.timekeeping.choices import name_of
 from protiv.timekeeping.models import CostCode
 
 MOST_LINES = 200
@@ -58,7 +59,7 @@ class TaskLinesField(forms.Field):
     def offer(self, codes: Iterable[CostCode]) -> None:
         """The cost codes that may stand in a line."""
         self.codes = {str(code.pk): code for code in codes}
-        self.widget.choices = [(key, str(code)) for key, code in self.codes.items()]
+        self.widget.choices = [(key, name_of(code)) for key, code in self.codes.items()]
 
     def clean(self, value: Any) -> list[Task]:
         if len(value or ()) > MOST_LINES:

@@ -59,6 +59,9 @@ class WhatIfForm(ProPayForm):
         versions = PlanVersion.objects.filter(company=company).select_related("plan")
         self._offer("plan_version", versions.order_by("plan__name", "-start_date"))
 
+    def _plan_problem(self, version: PlanVersion) -> str:
+        return ""
+
     @property
     def shows_parts(self) -> bool:
         """Whether the crew gets less than all of the pool, or shares it in another way than by hours."""

@@ -8,7 +8,7 @@ from propay.models.approval import (
 )
 from propay.models.automation import AutomationExclusion, AutomationMoment, AutomationRule, ExclusionKind
 from propay.models.payroll import CustomLayout, PayrollSettings
-from propay.models.plan import BonusPlan, PlanVersion
+from propay.models.plan import FROM_THE_START, BonusPlan, PlanVersion
 from propay.models.propay import (
     BUDGET_FIELDS,
     FROZEN_STATUSES,
@@ -37,6 +37,7 @@ from propay.models.terms import BONUS_TERMS, PART_COLUMNS, AdjustmentType, Bonus
 __all__ = [
     "BONUS_TERMS",
     "BUDGET_FIELDS",
+    "FROM_THE_START",
     "FROZEN_STATUSES",
     "LIVE_STATUSES",
     "OPEN_PAY_RUNS",

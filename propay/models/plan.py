@@ -1,10 +1,15 @@
 """Bonus plans: terms with a name, in versions that each hold from a day on."""
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 
 from propay.models.terms import BonusTerms, BudgetType, bonus_terms_constraints
 from protiv.accounts.models import Company, User
+
+# The first day that a ProPay can have, so rules that start on it always apply.
+FROM_THE_START = datetime.date(2000, 1, 1)
 
 
 class BonusPlan(models.Model):
@@ -48,3 +53,7 @@ class PlanVersion(BonusTerms):
 
     def __str__(self) -> str:
         return f"{self.plan} from {self.start_date}"
+
+    @property
+    def is_from_the_start(self) -> bool:
+        return self.start_date == FROM_THE_START

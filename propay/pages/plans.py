@@ -123,6 +123,16 @@ def in_force_of(versions: Iterable[PlanVersion], day: date) -> PlanVersion | Non
     return started[-1] if started else None
 
 
+def proposed_start(version: PlanVersion, today: date, *, corrects: bool) -> date | None:
+    """The day that the form begins with; None: from the start.
+
+    Rules that no ProPay took yet are corrected: nobody means to leave time out that lies before today.
+    """
+    if not corrects and ProPay.objects.filter(company=version.company_id, plan_version=version).exists():
+        return max(today, version.start_date)
+    return None if version.is_from_the_start else version.start_date
+
+
 def propays_of(plan: BonusPlan) -> QuerySet[ProPay]:
     """The ProPays that took their numbers from this plan, the latest first, as a list shows them."""
     propays = ProPay.objects.filter(company=plan.company_id, plan_version__plan=plan)

@@ -103,10 +103,12 @@ def _date(label: str) -> forms.DateField:
 
 
 def _choices(company: Company) -> dict[str, forms.Field]:
-    workers = Worker.objects.filter(company=company).only("first_name", "middle_name", "last_name")
+    workers = Worker.objects.filter(company=company).only(
+        "first_name", "middle_name", "last_name", "number", "is_active"
+    )
     managers = Membership.objects.filter(company=company, role__in=(Role.ADMIN, Role.MANAGER)).select_related("user")
     propays = ProPay.objects.filter(company=company)
-    jobs = Job.objects.filter(company=company, pk__in=propays.values("job")).only("number", "name")
+    jobs = Job.objects.filter(company=company, pk__in=propays.values("job")).only("number", "name", "is_active")
     return {
         "dates": forms.ChoiceField(
             label="Dates are of",

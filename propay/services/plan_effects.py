@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from propay import selectors
-from propay.figures import day as in_words
+from propay.figures import plan_day as in_words
 from propay.figures import work_out
 from propay.models import BONUS_TERMS, LIVE_STATUSES, BudgetType, PlanVersion, ProPay
 from propay.services.refreshing import refresh

@@ -10,9 +10,10 @@ from typing import Any, TypedDict, Unpack, cast
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay.figures import day as in_words
+from propay.figures import plan_day as in_words
 from propay.models import (
     BONUS_TERMS,
+    FROM_THE_START,
     FROZEN_STATUSES,
     PART_COLUMNS,
     AutomationRule,
@@ -75,16 +76,23 @@ def terms_of_version(version: PlanVersion) -> Terms:
 
 
 def create_plan(
-    *, company: Company, actor: User | None, name: str, start_date: date, **terms: Unpack[PlanTerms]
+    *,
+    company: Company,
+    actor: User | None,
+    name: str,
+    start_date: date = FROM_THE_START,
+    **terms: Unpack[PlanTerms],
 ) -> BonusPlan:
-    """A new plan with its first version. Refused (ValidationError) where the name is taken or the terms don't fit."""
+    """Create a plan with its first version. Refused (ValidationError): a name that is taken, terms that don't fit."""
     with transaction.atomic():
         company = lock(company)
         _check_name(company, name)
         plan = BonusPlan.objects.create(company=company, name=name)
         version = _with_terms(PlanVersion(company=company, plan=plan, start_date=start_date, created_by=actor), terms)
         version.save()
-        _record(plan, actor, "plan.created", f"Created the bonus plan “{name}”, from {in_words(start_date)} on.")
+        _record(
+            plan, actor, "plan.created", f"Created the bonus plan “{name}”, with rules from {in_words(start_date)}."
+        )
         return plan
 
 
@@ -110,7 +118,7 @@ def set_plan_terms(
             _refuse_if_frozen(version)
         version.save()
         did = "Added a version of" if is_new else "Corrected the version of"
-        summary = f"{did} the bonus plan “{plan.name}” that starts on {in_words(start_date)}."
+        summary = f"{did} the bonus plan “{plan.name}” with rules from {in_words(start_date)}."
         _record(plan, actor, "plan.version_added" if is_new else "plan.version_corrected", summary)
         return version
 
@@ -125,7 +133,7 @@ def remove_plan_version(*, company: Company, version_id: int, actor: User) -> No
         if not PlanVersion.objects.filter(plan=version.plan).exclude(pk=version.pk).exists():
             raise ValidationError("This is the plan's only version. Deactivate the plan instead.")
         version.delete()
-        summary = f"Removed the version of “{version.plan.name}” that started on {in_words(version.start_date)}."
+        summary = f"Removed the version of “{version.plan.name}” with rules from {in_words(version.start_date)}."
         _record(version.plan, actor, "plan.version_removed", summary)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from propay import charts
 from propay.figures import budget_minutes_of
+from propay.figures import plan_day as plan_day_in_words
 from propay.models import ProPay
 from propay.pages.steps import Steps
 from protiv.timekeeping.models import Worker
@@ -56,6 +57,12 @@ def days(first: date, last: date) -> str:
     """From a day to a day, as the reader writes dates: `Oct 26 – Nov 8, 2026`."""
     short, whole = gettext("M j"), gettext("M j, Y")
     return f"{date_format(first, short if first.year == last.year else whole)} – {date_format(last, whole)}"
+
+
+@register.filter
+def plan_day(value: date) -> str:
+    """The day from which a plan's rules apply: `the start`, `Nov 2, 2026`."""
+    return plan_day_in_words(value)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from propay import services
-from propay.figures import day
+from propay.figures import plan_day
 from propay.forms import numbers_of
 from propay.forms.plans import PlanForm, PlanNameForm, PlanTermsForm
 from propay.models import BonusPlan, PlanVersion
@@ -34,8 +34,7 @@ def plan_list(request: CompanyRequest) -> HttpResponse:
 @for_admins
 def plan_create(request: CompanyRequest) -> HttpResponse:
     """A new plan with its first version."""
-    initial = {"start_date": request.company.local_date(timezone.now())}
-    form = PlanForm(request.POST or None, company=request.company, initial=initial)
+    form = PlanForm(request.POST or None, company=request.company)
     if request.method == "POST" and form.is_valid():
         try:
             plan = services.create_plan(company=request.company, actor=request.user, **form.cleaned_data)
@@ -95,8 +94,8 @@ def plan_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     versions = PlanVersion.objects.filter(plan=plan).order_by("start_date")
     chosen = get_object_or_404(versions, pk=number(request, "version")) if "version" in request.GET else None
     shown = chosen or pages.in_force_of(versions, today) or versions[0]
-    initial = {**numbers_of(shown), "start_date": chosen.start_date if chosen else max(today, shown.start_date)}
-    form = PlanTermsForm(request.POST or None, company=request.company, initial=initial)
+    initial = {**numbers_of(shown), "start_date": pages.proposed_start(shown, today, corrects=chosen is not None)}
+    form = PlanTermsForm(request.POST or None, company=request.company, initial=initial, corrects=shown)
     if request.method == "POST" and form.is_valid():
         try:
             version = services.set_plan_terms(
@@ -105,7 +104,7 @@ def plan_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, f"The rules from {day(version.start_date)} on are saved.")
+            messages.success(request, f"The rules from {plan_day(version.start_date)} are saved.")
             asks = services.effects_of_version(company=request.company, version=version)
             return redirect("plan_apply", pk=version.pk) if asks else redirect("plan_detail", pk=pk)
     return render(request, "propay/plan_form.html", {"form": form, "plan": plan, "chosen": chosen})
@@ -138,7 +137,7 @@ def plan_version_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, f"Removed the version from {day(version.start_date)}.")
+        messages.success(request, f"Removed the version from {plan_day(version.start_date)}.")
     return redirect("plan_detail", pk=version.plan_id)
 
 

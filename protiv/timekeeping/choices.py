@@ -5,11 +5,17 @@ from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 # A longer list helps nobody to find anything, and every page that shows it would have to carry it.
 LISTED_AT_MOST = 300
 IF_NOT_LISTED = f"Only the first {LISTED_AT_MOST} are listed. For any other, open its own page and go on from there."
+
+
+def name_of(row: Any) -> str:
+    """A row in a list of choices: its name, and whether it is out of use."""
+    name = str(row) or f"Worker {row.number}"
+    return name if row.is_active else gettext("%(name)s (inactive)") % {"name": name}
 
 
 class CappedChoices(ModelChoiceIterator):
@@ -43,6 +49,9 @@ class CappedChoiceField(forms.ModelChoiceField):
     iterator = CappedChoices
     bound_field_class = CappedBoundField
     chosen: Any = None
+
+    def label_from_instance(self, obj: Any) -> str:
+        return name_of(obj)
 
     def explain_cap(self) -> None:
         """Say that the list is cut, where it is; one query."""

@@ -43,13 +43,17 @@ class TimeFilterForm(forms.Form):
 
 def _workers(request: Any) -> "QuerySet[Worker, Worker]":
     workers = Worker.objects.filter(company_id=request.membership.company_id)
-    return workers.only("first_name", "middle_name", "last_name").order_by(
+    return workers.only("first_name", "middle_name", "last_name", "number", "is_active").order_by(
         "-is_active", "last_name", "first_name", "pk"
     )
 
 
 def _jobs(request: Any) -> "QuerySet[Job, Job]":
-    return selectors.jobs_in_sight(request.membership).only("number", "name").order_by("-is_active", "name", "pk")
+    return (
+        selectors.jobs_in_sight(request.membership)
+        .only("number", "name", "is_active")
+        .order_by("-is_active", "name", "pk")
+    )
 
 
 class CappedChoiceFilter(django_filters.ModelChoiceFilter):

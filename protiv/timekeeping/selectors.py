@@ -77,9 +77,13 @@ def wage_history(worker: Worker) -> list[Wage]:
 
 
 def members_to_link(worker: Worker) -> "QuerySet[Membership, Membership]":
-    """Members who may be tied to this worker: role Worker, and tied to nobody else."""
-    members = Membership.objects.filter(company_id=worker.company_id, role=Role.WORKER)
-    return members.filter(Q(worker=None) | Q(worker=worker)).select_related("user").order_by("user__email")
+    """Members who may be tied to this worker: role Worker, and tied to nobody else; and the one who is tied to it."""
+    members = Membership.objects.filter(company_id=worker.company_id)
+    return (
+        members.filter(Q(worker=None, role=Role.WORKER) | Q(worker=worker))
+        .select_related("user")
+        .order_by("user__email")
+    )
 
 
 def recent_entries(worker: Worker, *, limit: int = 15) -> list[TimeEntry]:

@@ -146,7 +146,10 @@ def test_wrong_input_is_refused_at_its_field(as_admin, typed, wrong, words):
 def test_a_plan_that_is_not_offered_can_not_be_chosen(as_admin, company, admin, plan, typed):
     services.set_plan_active(company=company, plan_id=plan.pk, is_active=False, actor=admin)
 
-    assert "Create the plan first" in text_of(as_admin.post(PATH, typed))
+    response = as_admin.post(PATH, typed)
+
+    assert "not offered any more" in response.context["form"].errors["plan"][0]
+    assert not AutomationRule.objects.exists()
 
 
 # The lists

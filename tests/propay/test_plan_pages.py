@@ -205,7 +205,6 @@ def test_create_makes_the_plan_and_leads_to_its_page(as_admin, company):
     [
         ({"name": ""}, "name", "Give the plan a name"),
         ({"name": "Standard"}, "name", "already"),
-        ({"start_date": ""}, "start_date", "required"),
         ({"start_date": "tomorrow"}, "start_date", "Enter a date"),
         ({"start_date": "0026-02-01"}, "start_date", "Check the year"),
         ({"split_percent": "120"}, "split_percent", "at most 100"),
@@ -235,7 +234,30 @@ def test_a_weight_that_does_not_show_does_not_matter(as_admin):
     assert PlanVersion.objects.get().lead_weight == Decimal("1.5")
 
 
-def test_edit_begins_with_the_rules_in_force_and_today(as_admin, company, plan):
+def test_a_new_plan_always_applies_unless_a_day_is_typed(as_admin):
+    page = as_admin.get(reverse("plan_create"))
+    assert page.context["form"]["start_date"].value() is None
+
+    as_admin.post(reverse("plan_create"), {**TERMS, "name": "New", "start_date": ""})
+
+    assert PlanVersion.objects.get().is_from_the_start
+
+
+def test_edit_corrects_rules_that_no_propay_took(as_admin, plan):
+    form = as_admin.get(reverse("plan_edit", args=[plan.pk])).context["form"]
+
+    assert form["start_date"].value() == START
+
+
+def test_edit_of_rules_from_the_start_begins_without_a_day(as_admin, company, admin):
+    plan = services.create_plan(company=company, actor=admin, name="Standard")
+
+    form = as_admin.get(reverse("plan_edit", args=[plan.pk])).context["form"]
+
+    assert form["start_date"].value() is None
+
+
+def test_edit_begins_with_the_rules_in_force_and_today(as_admin, company, plan, propay):
     form = as_admin.get(reverse("plan_edit", args=[plan.pk])).context["form"]
 
     assert form["start_date"].value() == company.local_date(timezone.now())

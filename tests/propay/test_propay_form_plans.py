@@ -125,8 +125,88 @@ def test_what_is_typed_wins_over_the_plan_which_stays_named(as_manager, job, old
 def test_a_plan_not_in_force_on_the_first_day_is_refused(as_manager, job, old, new):
     response = as_manager.post(CREATE, filled(job, plan_version=new.pk, start_date="2026-10-31"))
 
-    assert errors(response) == {"plan_version": ["That plan is not in force on the first day. Choose again."]}
-    assert offered(response) == [old.pk]
+    problem = (
+        "These rules of “Standard” start on Nov 1, 2026, after the first day. "
+        "Choose “Standard (from Jan 1, 2026)”, or a first day on or after Nov 1, 2026."
+    )
+    assert errors(response) == {"plan_version": [problem]}
+    assert offered(response) == [old.pk, new.pk]
+    assert f'<option value="{new.pk}" selected>' in response.content.decode()
+    assert not ProPay.objects.exists()
+
+
+STARTS_LATER = (
+    "“Standard” starts on Nov 1, 2026, after the first day. Choose a first day on or after Nov 1, 2026, choose another "
+    "plan, or ask an admin to start the plan earlier."
+)
+
+
+def test_a_chosen_plan_stays_and_says_why_it_does_not_fit_another_first_day(as_manager, new):
+    asked = {"start_date": "2026-10-31", "plan_version": new.pk}
+
+    page = as_manager.get(reverse("propay_plan_choices"), asked).content.decode()
+
+    assert f'<option value="{new.pk}" selected>' in page
+    assert STARTS_LATER in page
+
+
+def test_a_chosen_plan_that_fits_needs_no_word(as_manager, new):
+    asked = {"start_date": "2026-11-01", "plan_version": new.pk}
+
+    page = as_manager.get(reverse("propay_plan_choices"), asked).content.decode()
+
+    assert f'<option value="{new.pk}" selected>' in page
+    assert "field-error" not in page
+
+
+def test_newer_rules_of_the_chosen_plan_are_named(as_manager, old, new):
+    asked = {"start_date": "2026-11-02", "plan_version": old.pk}
+
+    page = as_manager.get(reverse("propay_plan_choices"), asked).content.decode()
+
+    assert f'<option value="{old.pk}" selected>' in page
+    assert "newer rules on the first day. Choose “Standard (from Nov 1, 2026)”" in page
+
+
+def test_a_plan_that_was_archived_meanwhile_stays_and_is_refused(as_manager, job, plan, old):
+    BonusPlan.objects.update(is_active=False)
+
+    response = as_manager.post(CREATE, filled(job, plan_version=old.pk))
+
+    assert "isn’t offered anymore" in errors(response)["plan_version"][0]
+    assert f'<option value="{old.pk}" selected>' in response.content.decode()
+    assert not ProPay.objects.exists()
+
+
+def test_a_copy_keeps_the_plan_in_sight_that_does_not_fit_its_first_day(as_manager, job, old, new):
+    original = make_propay(job, plan_version=old, end_date=date(2026, 11, 5))
+
+    page = as_manager.get(CREATE, {"copy": original.pk}).content.decode()
+
+    assert f'<option value="{old.pk}" selected>' in page
+    assert "newer rules on the first day" in page
+
+
+def test_a_foreign_plan_is_neither_shown_nor_taken(as_manager, job):
+    foreign = make_version(make_plan(factories.make_company(), "Foreign plan"))
+
+    response = as_manager.post(CREATE, filled(job, plan_version=foreign.pk))
+
+    assert "There is no such plan" in errors(response)["plan_version"][0]
+    assert "Foreign plan" not in response.content.decode()
+
+
+def test_rules_from_the_start_fit_every_first_day(as_admin, as_manager, job):
+    terms = {"split_percent": "50", "lead_percent": "0", "manager_percent": "0", "company_percent": "0"}
+    more = {"other_percent": "0", "distribution": "PER_HOUR", "lead_weight": "1.5", "burden_percent": "0"}
+    as_admin.post(reverse("plan_create"), {"name": "Always", "start_date": "", **terms, **more})
+    version = PlanVersion.objects.get()
+
+    as_manager.post(CREATE, filled(job, plan_version=version.pk, start_date="2000-01-01"))
+
+    assert ProPay.objects.get().plan_version == version
+    assert "Always (from the start)" in as_manager.get(CREATE).content.decode()
+    assert "The start" in as_admin.get(reverse("plan_detail", args=[version.plan_id])).content.decode()
 
 
 def test_a_propay_keeps_the_version_that_it_took_when_a_newer_one_comes(as_manager, job, plan, old):

@@ -36,7 +36,7 @@ def test_strangers_people_and_plans_are_not_offered_and_not_taken(as_manager, st
     assert "Al Ien" not in page
     assert "Theirs" not in page
     assert "Select a valid choice" in tried(as_manager, address(propay), lead=str(alien.pk))
-    assert "Choose again" in tried(as_manager, address(propay), plan_version=str(plan.pk))
+    assert "There is no such plan" in tried(as_manager, address(propay), plan_version=str(plan.pk))
 
 
 def test_answer_takes_few_queries_however_large_the_crew(

@@ -1,0 +1,34 @@
+"""Whether the rules of a plan fit a ProPay's first day, and what to do where they don't."""
+
+from datetime import date
+
+from propay.figures import plan_day
+from propay.models import PlanVersion
+
+
+def version_label(version: PlanVersion) -> str:
+    """A version in a list of choices; `version.plan` must be loaded."""
+    label = f"{version.plan.name} (from {plan_day(version.start_date)})"
+    return label if version.plan.is_active else f"{label}, not offered"
+
+
+def why_it_does_not_fit(version: PlanVersion, first_day: date) -> str:
+    """What stands against these rules for a ProPay that starts on that day, and what to do; empty where nothing."""
+    name, starts = version.plan.name, plan_day(version.start_date)
+    if not version.plan.is_active:
+        return f"“{name}” isn’t offered anymore. Choose another plan, or ask an admin to offer it again."
+    started = PlanVersion.objects.filter(plan=version.plan_id, start_date__lte=first_day).select_related("plan")
+    fitting = started.order_by("-start_date").first()
+    if fitting == version:
+        return ""
+    if fitting is None:
+        return (
+            f"“{name}” starts on {starts}, after the first day. Choose a first day on or after {starts}, choose "
+            "another plan, or ask an admin to start the plan earlier."
+        )
+    if first_day < version.start_date:
+        return (
+            f"These rules of “{name}” start on {starts}, after the first day. Choose “{version_label(fitting)}”, or a "
+            f"first day on or after {starts}."
+        )
+    return f"“{name}” has newer rules on the first day. Choose “{version_label(fitting)}”, or an earlier first day."
