@@ -1,32 +1,24 @@
 """For support staff: what each connection does and did. Everything is read-only, and no secret is in any form."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django_q.admin import FailAdmin, QueueAdmin, ScheduleAdmin, TaskAdmin
+from django_q.models import Failure, OrmQ, Schedule, Success
 
 from integrations import services
 from integrations.models import Connection, SyncCount, SyncIssue, SyncRun, Trigger
+from protiv.accounts.read_only import ReadOnly
 
 SECRETS = ("username_encrypted", "password_encrypted")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     """Nothing is added, changed or deleted here: the services do that, and leave a trace."""
 
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Connection)
@@ -109,3 +101,28 @@ class SyncIssueAdmin(ReadOnlyAdmin):
     search_fields = ("company__name", "company__slug", "external_id", "reason")
     date_hierarchy = "created_at"
     ordering = ("-pk",)
+
+
+# The queue. Its rows name the code that a worker runs, so nobody adds, changes, resubmits, or deletes one here.
+
+admin.site.unregister([Schedule, Success, Failure, OrmQ])
+
+
+@admin.register(Schedule)
+class ReadOnlyScheduleAdmin(ReadOnly, ScheduleAdmin):
+    """The one schedule; `setup_schedules` makes it."""
+
+
+@admin.register(Success)
+class ReadOnlySuccessAdmin(ReadOnly, TaskAdmin):
+    """Tasks that ended well, where any are kept."""
+
+
+@admin.register(Failure)
+class ReadOnlyFailureAdmin(ReadOnly, FailAdmin):
+    """Tasks that failed, with the traceback."""
+
+
+@admin.register(OrmQ)
+class ReadOnlyQueueAdmin(ReadOnly, QueueAdmin):
+    """What waits for a worker."""

@@ -1,7 +1,5 @@
 """ProPays and what they pay, for our support staff: to look at, not to change. Changes go through the product."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -22,19 +20,7 @@ from propay.models import (
     Statement,
     StatementLine,
 )
-
-
-class ReadOnly:
-    """No adding, no changing, no deleting: a bonus is wages."""
-
-    def has_add_permission(self, _request: HttpRequest, *_args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, *_args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, *_args: Any) -> bool:
-        return False
+from protiv.accounts.read_only import ReadOnly
 
 
 class ShareInline(ReadOnly, admin.TabularInline):

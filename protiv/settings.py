@@ -132,6 +132,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 Q_CLUSTER = {
     "name": "protiv",
     "orm": "default",
+    "broker_class": "integrations.broker.OwnTasks",
     "workers": env.int("Q_WORKERS", default=2),
     "timeout": 300,
     "retry": 1500,
@@ -145,6 +146,13 @@ Q_CLUSTER = {
     "max_rss": 512 * 1024,
     "label": "Background work",
 }
+# All that a worker runs (integrations/broker.py).
+TASKS = (
+    "integrations.tasks.run_sync",
+    "integrations.tasks.tick",
+    "integrations.tasks.ping",
+    "propay.tasks.work_pay_run",
+)
 # How a cluster's heartbeat is called, and what the supervisor expects of it (integrations/supervisor.py).
 WORKER_NAME = env("WORKER_NAME", default="worker")
 WORKER_PING_SECONDS = env.int("WORKER_PING_SECONDS", default=60)
@@ -183,6 +191,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_USERNAME_CALLABLE = "protiv.accounts.lockout.typed_email"
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # protiv/accounts/admin.py shows them, read-only
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username"]
 

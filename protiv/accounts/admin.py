@@ -1,14 +1,14 @@
 """What support staff sees of companies and people."""
 
-from typing import Any
-
+from axes.admin import AccessFailureLogAdmin, AccessLogAdmin
+from axes.models import AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.http import HttpRequest
 
 from protiv.accounts.models import AuditEvent, Company, Membership, User
+from protiv.accounts.read_only import ReadOnly
 
 admin.site.site_header = "Protiv support"
 admin.site.site_title = "Protiv support"
@@ -90,7 +90,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
     """Written once, never changed: there is nothing to do here but to read."""
 
     list_display = ("created_at", "company", "actor", "action", "summary")
@@ -99,11 +99,12 @@ class AuditEventAdmin(admin.ModelAdmin):
     search_fields = ("summary", "target", "actor__email", "company__name")
     ordering = ("-created_at", "-pk")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+@admin.register(AccessLog)
+class ReadOnlyAccessLogAdmin(ReadOnly, AccessLogAdmin):
+    """Who signed in, and from where."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+
+@admin.register(AccessFailureLog)
+class ReadOnlyAccessFailureLogAdmin(ReadOnly, AccessFailureLogAdmin):
+    """Wrong passwords of the last day."""

@@ -10,27 +10,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from protiv.accounts.models import User
+from protiv.accounts.read_only import ReadOnly
 from protiv.timekeeping import services
 from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Wage, Worker
 from protiv.timekeeping.paging import CappedAdminPaginator
 
 
-class SyncedAdmin(admin.ModelAdmin):
+class SyncedAdmin(ReadOnly, admin.ModelAdmin):
     """Shows rows that a sync wrote."""
 
     list_per_page = 50
     show_full_result_count = False
     list_select_related = ["company"]
     paginator = CappedAdminPaginator
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Worker)
