@@ -39,7 +39,7 @@ def dry_run_file(request: CompanyRequest) -> HttpResponseBase:
     return StreamingHttpResponse(
         pages.replay_csv(replay, request.company),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="dry-run.csv"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": 'attachment; filename="dry-run.csv"'},
     )
 
 

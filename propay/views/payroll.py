@@ -139,5 +139,5 @@ def payroll_file(request: CompanyRequest) -> HttpResponseBase:
     return StreamingHttpResponse(
         file.lines(),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
     )

@@ -70,7 +70,7 @@ def report_file(request: CompanyRequest, slug: str) -> HttpResponseBase:
     return StreamingHttpResponse(
         report_csv(kind.make(form.asked)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{kind.slug}.csv"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{kind.slug}.csv"'},
     )
 
 

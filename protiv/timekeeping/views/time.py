@@ -45,7 +45,7 @@ def time_export(request: CompanyRequest) -> HttpResponseBase:
     return StreamingHttpResponse(
         time_csv(chosen.found),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="time.csv"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": 'attachment; filename="time.csv"'},
     )
 
 

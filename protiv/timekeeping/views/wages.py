@@ -169,5 +169,5 @@ def wage_template(request: CompanyRequest) -> HttpResponseBase:
     return StreamingHttpResponse(
         wage_template_csv(company=request.company, day=today),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="wages.csv"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": 'attachment; filename="wages.csv"'},
     )
