@@ -11,9 +11,11 @@ BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || echo /usr/bin/chromium)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export CHROMIUM
+# The second database of `make full`.
+POSTGRESQL_URL ?= postgres://postgres@127.0.0.1:5432/protiv
 
 .NOTPARALLEL:
-.PHONY: demo ports python test tests lint bench bench-fleet soak format browser screenshots clean
+.PHONY: demo ports python test tests full lint bench bench-fleet soak format browser screenshots clean
 
 demo: export EXAKTIME_BASE_URL = http://127.0.0.1:$(SANDBOX_PORT)
 demo: export SITE_URL = http://127.0.0.1:$(WEB_PORT)
@@ -37,6 +39,14 @@ test: browser tests
 tests: $(VENV)/.installed .env
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
+# Everything on both databases, with many examples and trials: before an issue is closed. An hour on two cores.
+full: export EXAMPLES = full
+full: test
+	DATABASE_URL=$(POSTGRESQL_URL) $(MAKE) tests
+	$(MAKE) soak
+	DATABASE_URL=$(POSTGRESQL_URL) $(MAKE) soak
+	$(MAKE) lint
+
 # The pictures of the docs, taken by the browser tests of the main job and of pay day.
 screenshots: browser $(VENV)/.installed .env
 	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py tests/journeys/test_pay_day.py
@@ -56,7 +66,7 @@ bench-fleet: $(VENV)/.installed .env
 
 # Fifty syncs while everything goes wrong at random, on the database of DATABASE_URL; at most 20 minutes.
 soak: $(VENV)/.installed .env
-	$(BIN)/python -m tests.faults.soak
+	$(BIN)/python -m tests.faults.soak $(SOAK_ARGS)
 
 lint: $(VENV)/.installed .env
 	$(BIN)/ruff check .

@@ -7,12 +7,17 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as examples
 
 from propay import guards
 from protiv.accounts.models import Company, Role, User
 from tests import factories
 
 PASSWORD = "correct-horse-battery"
+# How many examples Hypothesis tries of each property; without a deadline, since a busy machine is no wrong cent.
+examples.register_profile("few", deadline=None)
+examples.register_profile("full", deadline=None, max_examples=1_000)
+examples.load_profile(os.environ.get("EXAMPLES", "few"))
 
 
 def pytest_configure(config):
@@ -20,6 +25,11 @@ def pytest_configure(config):
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     # Nothing is collected before the tests: WhiteNoise has no files of its own to serve.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one writer in at a time")
 
 
 @pytest.fixture(autouse=True)

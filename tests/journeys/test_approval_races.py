@@ -13,12 +13,7 @@ import pytest
 from tests.journeys.approving import ADMINS
 from tests.journeys.stack import ROOT, scratch_database
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.skipif(
-        not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="several writers need PostgreSQL"
-    ),
-]
+pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 COUNT = 40
 
 

@@ -15,12 +15,7 @@ import pytest
 from tests.journeys.paying import ADMINS
 from tests.journeys.stack import ROOT, Stack, running_stack, wait_for
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.skipif(
-        not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="several writers need PostgreSQL"
-    ),
-]
+pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 
 
 @pytest.fixture

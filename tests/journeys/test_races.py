@@ -15,12 +15,7 @@ import pytest
 from tests.journeys import fleet
 from tests.journeys.stack import ROOT, Stack, running_stack, wait_for
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.skipif(
-        not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="several clusters need PostgreSQL"
-    ),
-]
+pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 COMPANIES = 200
 WORKER = {"Q_WORKERS": "2", "SYNC_LEASE_SECONDS": "6", "WORKER_STOP_SECONDS": "5"}
 

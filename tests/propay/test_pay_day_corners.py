@@ -296,7 +296,7 @@ def test_a_run_that_takes_hours_away_and_brings_them_back_ends_where_it_began(sy
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@pytest.mark.postgresql
 def test_a_wage_and_a_flag_of_one_worker_do_not_stop_each_other(company, admin, ana):
     has_worker = Event()
 
@@ -321,7 +321,7 @@ def test_a_wage_and_a_flag_of_one_worker_do_not_stop_each_other(company, admin, 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@pytest.mark.postgresql
 def test_a_wage_and_the_end_of_the_membership_of_one_worker_do_not_stop_each_other(company, admin, ana, worker_user):
     membership = worker_user.memberships.get()
     Worker.objects.filter(pk=ana.pk).update(membership=membership)

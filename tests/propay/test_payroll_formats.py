@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from propay.payroll.columns import LineMode
@@ -288,14 +288,12 @@ def _amounts_read(layout: Layout, crew: tuple[PayrollRow, ...]) -> dict[str, lis
 
 
 @pytest.mark.parametrize("layout", [GENERIC, QUICKBOOKS_ONLINE, GUSTO, ADP, PAYCHEX, PAYCOM], ids=lambda each: each.key)
-@settings(deadline=None)  # a busy machine is no wrong cent
 @given(crew=crews)
 def test_every_cent_comes_back_from_the_file(layout: Layout, crew: tuple[PayrollRow, ...]) -> None:
     owed = {row.worker_number: [row.bonus_amount, row.federal_amount, row.state_extra_amount] for row in crew}
     assert _amounts_read(layout, crew) == owed
 
 
-@settings(deadline=None)  # a busy machine is no wrong cent
 @given(crew=crews)
 def test_file_has_one_line_per_worker_or_per_amount_whatever_the_names(crew: tuple[PayrollRow, ...]) -> None:
     earnings = sum(1 for row in crew for _ in row.earnings())
@@ -303,7 +301,6 @@ def test_file_has_one_line_per_worker_or_per_amount_whatever_the_names(crew: tup
     assert len(payroll_text(QUICKBOOKS_DESKTOP, crew).splitlines()) == 1 + earnings
 
 
-@settings(deadline=None)  # a busy machine is no wrong cent
 @given(crew=crews)
 def test_total_is_the_sum_of_the_three_amounts(crew: tuple[PayrollRow, ...]) -> None:
     for row, line in zip(crew, cells(GENERIC, crew)[1:], strict=True):

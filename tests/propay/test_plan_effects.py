@@ -14,7 +14,7 @@ from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import EntryKind
 from tests import factories
 from tests.propay.rows import NOW, START, make_approved, put
-from tests.propay.test_services_terms import at_once, needs_connections
+from tests.propay.test_services_terms import at_once
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 12, 1)
@@ -286,7 +286,7 @@ def test_apply_knows_no_propay_of_another_company(make, set_terms, apply, strang
     assert applied == services.Applied(propay_ids=(), refused=())
 
 
-@needs_connections
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_of_applying_and_approving_at_once_each_approved_propay_has_the_terms_that_were_frozen(
     company, admin, make, set_terms, effects, apply

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import close_old_connections, connections, transaction
 
 from propay import services
 from propay.models import BudgetType, ProPay, ProPayStatus, Share
@@ -368,12 +368,7 @@ def at_once(*works: Any) -> list[Exception | None]:
     return outcomes
 
 
-needs_connections = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="an SQLite test database has one connection"
-)
-
-
-@needs_connections
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_of_two_creations_at_once_that_claim_the_same_time_one_is_refused(create):
     outcomes = at_once(*[lambda number=number: create(title=f"No {number}") for number in range(4)])
@@ -382,7 +377,7 @@ def test_of_two_creations_at_once_that_claim_the_same_time_one_is_refused(create
     assert ProPay.objects.count() == 1
 
 
-@needs_connections
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_refreshes_at_once_neither_block_each_other_for_ever_nor_leave_old_figures(company, admin):
     workers = [factories.make_worker(company) for _ in range(3)]
@@ -420,7 +415,7 @@ def test_refreshes_at_once_neither_block_each_other_for_ever_nor_leave_old_figur
         assert sum(share.minutes for share in propay.shares.all()) == 360
 
 
-@needs_connections
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_propay_created_during_a_sync_has_its_time_whoever_comes_first(company, create):
 

@@ -12,7 +12,7 @@ from protiv.accounts.models import AuditEvent
 from tests import factories
 from tests.propay.automation.dates import GO_LIVE
 from tests.propay.rows import NOW
-from tests.propay.test_services_terms import at_once, needs_connections
+from tests.propay.test_services_terms import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +185,7 @@ def test_a_budget_that_comes_later_brings_the_figures(company, switch_on, automa
 # At once
 
 
-@needs_connections
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_of_two_runs_at_once_each_propay_is_made_by_one(switch_on, automate, worked):
     switch_on()
@@ -197,7 +197,7 @@ def test_of_two_runs_at_once_each_propay_is_made_by_one(switch_on, automate, wor
     assert sorted(ProPay.objects.values_list("title", flat=True)) == [f"Job {number}" for number in range(5)]
 
 
-@needs_connections
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_of_a_run_and_a_person_at_once_one_makes_the_propay(company, admin, switch_on, automate, worked):
     switch_on()
