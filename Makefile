@@ -74,7 +74,8 @@ lint: $(VENV)/.installed .env
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	DEBUG=false ALLOWED_HOSTS=example.com EXAKTIME_ALLOW_INSECURE_BASE_URL=false \
+	DEBUG=false ALLOWED_HOSTS=example.com SITE_URL=https://example.com \
+	  EMAIL_URL=smtp+tls://mail.example.com:587 EXAKTIME_ALLOW_INSECURE_BASE_URL=false \
 	  EXAKTIME_BASE_URL='https://{company_id}.exaktime.com' \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 

@@ -2,11 +2,13 @@
 
 import base64
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from protiv import deployment
 from protiv.logging import logging_config
 from protiv.secrets import credential_keys_problem, development_secret, secret_key_problem
 
@@ -36,15 +38,34 @@ EXAKTIME_BASE_URL = env.str("EXAKTIME_BASE_URL", default="https://{company_id}.e
 EXAKTIME_ALLOW_INSECURE_BASE_URL = env.bool("EXAKTIME_ALLOW_INSECURE_BASE_URL", default=False)
 SANDBOX_TODAY = env.str("SANDBOX_TODAY", default="")
 
+SITE_URL = _required("SITE_URL", development="http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+try:
+    vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+except ImproperlyConfigured as error:
+    raise ImproperlyConfigured(f"EMAIL_URL is no mail server's address: {error}") from error
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=f"Protiv <protiv@{'localhost' if DEBUG else urlsplit(SITE_URL).hostname}>"
+)
+
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+
 if not DEBUG:
-    for problem in (
+    problems = [
         secret_key_problem(SECRET_KEY),
         credential_keys_problem(CREDENTIAL_KEYS),
-        None if ALLOWED_HOSTS else "ALLOWED_HOSTS is not set.",
         "EXAKTIME_ALLOW_INSECURE_BASE_URL is for development only." if EXAKTIME_ALLOW_INSECURE_BASE_URL else None,
-    ):
-        if problem:
-            raise ImproperlyConfigured(f"{problem} See docs/operating.md; DEBUG=true makes development values.")
+        deployment.hosts_problem(ALLOWED_HOSTS),
+        deployment.site_url_problem(SITE_URL, ALLOWED_HOSTS),
+        deployment.mail_problem(backend=vars()["EMAIL_BACKEND"], host=vars()["EMAIL_HOST"]),
+        deployment.sender_problem(DEFAULT_FROM_EMAIL) if SITE_URL else None,
+        deployment.origins_problem(CSRF_TRUSTED_ORIGINS),
+        deployment.proxies_problem(trusted=TRUSTED_PROXIES, behind_proxy=BEHIND_PROXY),
+    ]
+    if any(problems):
+        listed = " ".join(problem for problem in problems if problem)
+        raise ImproperlyConfigured(f"{listed} See docs/operating.md; DEBUG=true makes development values.")
 
 # Applications
 
@@ -196,11 +217,7 @@ AXES_ENABLE_ADMIN = False  # protiv/accounts/admin.py shows them, read-only
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username"]
 
-# Mail and errors
-
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Protiv <protiv@localhost>")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+# Errors
 
 LOGGING = logging_config(as_json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
 
@@ -230,13 +247,12 @@ STORAGES = {
 
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,32 +1,20 @@
-"""A production start-up refuses missing or weak secrets, by name. Each case is a real process."""
+"""A production start-up refuses missing, weak, and unsafe settings, by name. Each case is a real process."""
 
 import base64
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-KEY = base64.b64encode(bytes(range(32))).decode()
-SOUND = {
-    "DEBUG": "false",
-    "SECRET_KEY": "x4Vd0Jm9pQw7Lr2Zt6Hs8Nc1Bf5Gy3Kk0Ue4Ia7Oo2Pl6Mn9Rb1",
-    "CREDENTIAL_KEYS": f"k1:{KEY}",
-    "ALLOWED_HOSTS": "example.com",
-    "EXAKTIME_ALLOW_INSECURE_BASE_URL": "false",
-    "EXAKTIME_BASE_URL": "https://{company_id}.exaktime.com",
-}
+from tests.production import KEY, ROOT, SOUND, environment
 
 
-def check(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
+def check(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """`manage.py check` with the environment of a sound deployment, but for `changes`. "" is as good as not set."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
     return subprocess.run(
         [sys.executable, "manage.py", "check", *arguments],
         cwd=ROOT,
-        env={**environment, **SOUND, **changes},
+        env=environment(**changes),
         capture_output=True,
         text=True,
         timeout=120,
@@ -52,6 +40,14 @@ def test_a_sound_deployment_has_nothing_to_warn_of():
         ("CREDENTIAL_KEYS", "k1:" + base64.b64encode(bytes(32)).decode(), "the key 'k1' is weak"),
         ("CREDENTIAL_KEYS", f"k1:{KEY},k1:{KEY}", "names one id twice"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is not set."),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name the product's own hosts"),
+        ("SITE_URL", "", "SITE_URL is not set."),
+        ("SITE_URL", "https://elsewhere.test", "SITE_URL is at elsewhere.test, which is not in ALLOWED_HOSTS."),
+        ("EMAIL_URL", "", "EMAIL_URL is not set to a mail server"),
+        ("EMAIL_URL", "consolemail://", "EMAIL_URL is not set to a mail server"),
+        ("EMAIL_URL", "post://mail.example.com", "EMAIL_URL is no mail server's address"),
+        ("DEFAULT_FROM_EMAIL", "Protiv <protiv@localhost>", "DEFAULT_FROM_EMAIL needs an address of your domain"),
+        ("CSRF_TRUSTED_ORIGINS", "http://example.com", "CSRF_TRUSTED_ORIGINS: 'http://example.com' is no https origin"),
         ("EXAKTIME_ALLOW_INSECURE_BASE_URL", "true", "EXAKTIME_ALLOW_INSECURE_BASE_URL is for development only."),
     ],
 )
@@ -62,8 +58,21 @@ def test_a_missing_or_weak_setting_refuses_to_start_by_name(name, value, complai
     assert "KEY" not in name or len(value) < 10 or value not in done.stderr
 
 
+def test_all_that_is_missing_is_named_at_once():
+    done = check(SECRET_KEY="", ALLOWED_HOSTS="", SITE_URL="", EMAIL_URL="")
+    for name in ("SECRET_KEY is not set.", "ALLOWED_HOSTS is not set.", "SITE_URL is not set.", "EMAIL_URL is not set"):
+        assert name in done.stderr
+
+
+def test_a_proxy_that_is_not_counted_refuses_to_start():
+    done = check(BEHIND_PROXY="true", TRUSTED_PROXIES="0")
+    assert done.returncode != 0
+    assert "BEHIND_PROXY is on, and TRUSTED_PROXIES is 0" in done.stderr
+    assert check(BEHIND_PROXY="true").returncode == 0
+
+
 def test_development_starts_with_nothing_set():
-    done = check(DEBUG="true", SECRET_KEY="", CREDENTIAL_KEYS="", ALLOWED_HOSTS="")
+    done = check(DEBUG="true", SECRET_KEY="", CREDENTIAL_KEYS="", ALLOWED_HOSTS="", SITE_URL="", EMAIL_URL="")
     assert done.returncode == 0, done.stderr
 
 
@@ -75,9 +84,6 @@ def test_static_files_can_be_collected_for_production(tmp_path):
         f"settings.STATIC_ROOT = {str(tmp_path)!r}; "
         "from django.core.management import call_command; call_command('collectstatic', interactive=False, verbosity=0)"
     )
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env={**environment, **SOUND}, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.glob("vendor/tabler-*/tabler.min.*.css"))

@@ -138,6 +138,14 @@ def test_a_deactivated_user_gets_no_link(admin, deliver):
     assert deliver(lambda: services.send_password_link(email=admin.email)) == []
 
 
+def test_a_mailed_link_leads_to_our_site_whatever_host_the_request_names(anonymous, admin, deliver, settings):
+    settings.ALLOWED_HOSTS, settings.SITE_URL = ["*"], "https://app.protiv.test"
+    host = {"HTTP_HOST": "evil.test", "HTTP_X_FORWARDED_HOST": "evil.test"}
+    (message,) = deliver(lambda: anonymous.post("/password-reset/", {"email": admin.email}, **host))
+    assert "https://app.protiv.test/password-reset/" in message.body
+    assert "evil" not in message.body
+
+
 @pytest.mark.parametrize("typed", ["", "not an address"])
 def test_the_reset_form_wants_an_address(anonymous, db, typed):
     response = anonymous.post("/password-reset/", {"email": typed})
