@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 from protiv.accounts.language import in_own_language
+from protiv.accounts.signed_out import not_this_session
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -15,6 +16,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is not, or no longer, this session's."""
+    if "HX-Request" in request.headers:
+        return not_this_session()
     return in_own_language(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 
 

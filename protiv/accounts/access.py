@@ -10,8 +10,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.signed_out import not_this_session
 
 SESSION_KEY = "company_id"
+# What a page of ours sends with everything that htmx asks for: whom it was drawn for.
+PAGE_OF_HEADER = "X-Page-Of"
 
 
 class CompanyRequest(HttpRequest):
@@ -20,6 +23,7 @@ class CompanyRequest(HttpRequest):
     membership: Membership
     company: Company
     user: User
+    page_of: str
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -36,6 +40,11 @@ def current_membership(request: HttpRequest) -> Membership | None:
     return next((m for m in memberships if m.company_id == chosen), memberships[0] if memberships else None)
 
 
+def page_of(user: User, membership: Membership | None) -> str:
+    """Whom a page is drawn for: its user and company. Another one may not act on it without being told."""
+    return f"{user.pk}-{membership.company_id if membership else ''}"
+
+
 def company_view(
     *roles: Role,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -45,6 +54,9 @@ def company_view(
         @functools.wraps(view)
         def opened(request: CompanyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             membership = current_membership(request)
+            request.page_of = page_of(request.user, membership)
+            if request.headers.get(PAGE_OF_HEADER, request.page_of) != request.page_of:
+                return not_this_session()
             if membership is None:
                 if request.user.is_staff and request.path == "/":
                     return redirect("admin:index")

@@ -6,16 +6,27 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token, rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts import services
-from protiv.accounts.access import SESSION_KEY, CompanyRequest, for_admins, for_members, memberships_of
+from protiv.accounts.access import (
+    SESSION_KEY,
+    CompanyRequest,
+    current_membership,
+    for_admins,
+    for_members,
+    memberships_of,
+    page_of,
+)
 from protiv.accounts.forms import CompanyForm, InviteForm, PasswordLinkForm, RoleForm, SignInForm
-from protiv.accounts.models import Membership
+from protiv.accounts.language import in_own_language
+from protiv.accounts.models import Membership, User
 
 PEOPLE_ON_A_PAGE = 50
 
@@ -27,6 +38,23 @@ PEOPLE_ON_A_PAGE = 50
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers, and nothing about what it stands on."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@login_not_required
+@require_safe
+def session_state(request: HttpRequest) -> JsonResponse:
+    """Who is signed in in this browser, and the token of today: what static/session.js asks before a form is sent."""
+    user = request.user if isinstance(request.user, User) else None
+    companies = [one.company_id for one in memberships_of(user)] if user else []
+    mine = page_of(user, current_membership(request)) if user else ""
+    return JsonResponse({"page_of": mine, "companies": companies, "token": get_token(request)})
+
+
+@require_safe
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where signing in beside an open form leads: back to that form's tab."""
+    return in_own_language(request, "accounts/signed_in.html")
 
 
 class SignInView(auth_views.LoginView):
@@ -75,6 +103,8 @@ def company_switch(request: CompanyRequest) -> HttpResponse:
     if chosen not in {str(membership.company_id) for membership in memberships_of(request.user)}:
         raise Http404("This user belongs to no such company.")
     request.session[SESSION_KEY] = int(chosen)
+    # What is open in other tabs belongs to the company before: its forms are refused instead of sent to this one.
+    rotate_token(request)
     return redirect("dashboard")
 
 
