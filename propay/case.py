@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from propay.labor import MINUTES_PER_HOUR, counted_kinds
-from propay.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, OvertimeRule, StateMethod
+from propay.limits import CASE_LIMITS, Limits
+from propay.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, OvertimeRule, StateMethod, week_start_of
 from propay.reading import CaseError, Fields
 from propay.terms import (
     BUDGET_COLUMNS,
@@ -152,33 +153,48 @@ class _Entry:
         )
 
 
-def read_case(data: object) -> Case:
-    """One case from plain JSON data."""
+def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
+    """Read one case from plain JSON data. Raises CaseError, too, for one that is larger than `limits`."""
     fields = Fields(data)
     fields.only(*CASE_KEYS)
-    workers = [_worker(worker) for worker in fields.nested_list("workers")]
+    workers = [_worker(worker) for worker in fields.nested_list("workers", most=limits.people)]
     fields.refuse_duplicates("workers", [member.worker_id for member, _ in workers], ".id")
-    entries = [_entry(entry) for entry in fields.nested_list("time")]
+    entries = [_entry(entry) for entry in fields.nested_list("time", most=limits.entries)]
     kinds = counted_kinds(include_travel=fields.flag("include_travel"))
     # An entry of 0 minutes is no time, so it needs no wage either.
     counted = [entry for entry in entries if entry.kind in kinds and entry.minutes]
-    return Case(
-        plan=_plan(fields, tuple(member for member, _ in workers)),
+    case = Case(
+        plan=_plan(fields, tuple(member for member, _ in workers), limits),
         time=tuple(entry.slice for entry in counted),
         counted=tuple(entry.of_day for entry in counted),
         exempt=frozenset(str(member.worker_id) for member, is_exempt in workers if is_exempt),
-        overtime=_overtime(fields.nested_or_none("overtime"), entries),
+        overtime=_overtime(fields.nested_or_none("overtime"), entries, limits),
     )
+    _check_size(case, limits)
+    return case
 
 
-def _plan(fields: Fields, crew: tuple[CrewMember, ...]) -> Plan:
+def _check_size(case: Case, limits: Limits) -> None:
+    """Count what the lists come to together: people who may be in several of them, and weeks."""
+    worked = case.overtime.worked if case.overtime else ()
+    plan, first_weekday = case.plan, case.overtime.policy.first_weekday if case.overtime else 0
+    named = {member.worker_id for member in plan.crew} | {*plan.others, plan.lead, plan.manager}
+    people = (named | {day.worker_id for day in (*case.counted, *worked)}) - {None}
+    if limits.people is not None and len(people) > limits.people:
+        raise CaseError("people", f"must be at most {limits.people:,} in one case, not {len(people):,}")
+    weeks = {week_start_of(day, first_weekday) for day in {day.work_date for day in (*case.counted, *worked)}}
+    if limits.weeks is not None and len(weeks) > limits.weeks:
+        raise CaseError("weeks", f"with time must be at most {limits.weeks:,} in one case, not {len(weeks):,}")
+
+
+def _plan(fields: Fields, crew: tuple[CrewMember, ...], limits: Limits) -> Plan:
     pool = _pool(fields.nested("pool")) if fields.has("pool") else PoolPercents()
-    others = fields.texts("others")
+    others = fields.texts("others", most=limits.people)
     if pool.other and not others:
         raise fields.fail("others", "must name somebody, since pool.other is above 0")
     adjustment = fields.nested_or_none("adjustment")
     return Plan(
-        budget=_budget(fields.nested("budget")),
+        budget=_budget(fields.nested("budget"), limits),
         adjustment=_adjustment(adjustment) if adjustment else None,
         completion_percent=_percent(fields, "completion_percent", "100"),
         split_percent=_percent(fields, "split_percent", "50"),
@@ -189,7 +205,7 @@ def _plan(fields: Fields, crew: tuple[CrewMember, ...]) -> Plan:
         include_overtime_cost=fields.flag("include_overtime_cost"),
         burden_percent=fields.decimal("burden_percent", "0", low=ZERO, high=MAX_FACTOR),
         netted_amount=fields.decimal("netted_amount", "0", low=ZERO, high=MAX_AMOUNT, places=2),
-        penalties=fields.decimals("penalties", low=ZERO, high=MAX_AMOUNT, places=2),
+        penalties=fields.decimals("penalties", low=ZERO, high=MAX_AMOUNT, places=2, most=limits.lines),
         disqualified=fields.flag("disqualified"),
         lead=fields.text_or_none("lead"),
         manager=fields.text_or_none("manager"),
@@ -207,11 +223,11 @@ def _pool(fields: Fields) -> PoolPercents:
     return PoolPercents(**percents)
 
 
-def _budget(fields: Fields) -> Budget:
+def _budget(fields: Fields, limits: Limits) -> Budget:
     kind = fields.choice("type", BudgetType)
     if kind == BudgetType.TASKS:
         fields.only("type", "tasks")
-        return Budget(type=kind, tasks=_tasks(fields))
+        return Budget(type=kind, tasks=_tasks(fields, limits))
     columns = BUDGET_COLUMNS[kind]
     fields.only("type", *columns)
     if kind == BudgetType.HOURS:
@@ -220,8 +236,8 @@ def _budget(fields: Fields) -> Budget:
     return Budget(type=kind, **values)
 
 
-def _tasks(fields: Fields) -> tuple[TaskLine, ...]:
-    lines = tuple(_task(line) for line in fields.nested_list("tasks"))
+def _tasks(fields: Fields, limits: Limits) -> tuple[TaskLine, ...]:
+    lines = tuple(_task(line) for line in fields.nested_list("tasks", most=limits.lines))
     if not lines:
         raise fields.fail("tasks", "must have at least one line")
     fields.refuse_duplicates("tasks", [line.cost_code for line in lines], ".cost_code")
@@ -282,12 +298,14 @@ def _check_minutes(fields: Fields, entry: _Entry) -> None:
         raise fields.fail("ot1_minutes", "and ot2_minutes are part of minutes and can't come to more")
 
 
-def _overtime(fields: Fields | None, time: list[_Entry]) -> OvertimeTerms | None:
+def _overtime(fields: Fields | None, time: list[_Entry], limits: Limits) -> OvertimeTerms | None:
     """Without `all_time` the entries of `time` are all that was worked."""
     if fields is None:
         return None
     fields.only("rule", "method", "workweek_start", "all_time")
-    everything = [_entry(entry) for entry in fields.nested_list("all_time")] if fields.has("all_time") else time
+    everything = time
+    if fields.has("all_time"):
+        everything = [_entry(entry) for entry in fields.nested_list("all_time", most=limits.entries)]
     worked = [entry for entry in everything if entry.kind in WORKED_KINDS]
     first_day = fields.choice("workweek_start", Weekday, Weekday.MONDAY)
     return OvertimeTerms(

@@ -30,6 +30,8 @@ HALF_TIME = Fraction(1, 2)
 # On a flat sum the whole of it is owed, for the bonus pays straight time only (Alvarado v. Dart, 4 Cal.5th 542).
 TIME_AND_A_HALF = Fraction(3, 2)
 
+NO_HOURS = "no hours worked"
+
 WORKED_KINDS = frozenset({"work", "travel", "auto_lunch"})
 
 
@@ -116,13 +118,14 @@ def true_ups(
     worked: Iterable[DayMinutes],
     exempt: Collection[WorkerId] = (),
     names: Mapping[WorkerId, str] | None = None,
+    explains: bool = True,
 ) -> OvertimeResult:
     """The overtime owed on one ProPay's bonuses, in dollars per worker.
 
     `counted` is the ProPay's counted time of all its workers; `worked` is everything that those with a bonus worked in
-    the weeks concerned, on every job.
+    the weeks concerned, on every job. Without `explains` there is no trace, and the figures come in half the time.
     """
-    trace = Trace(names)
+    trace = Trace(names, is_read=explains)
     counted_weeks = by_week(counted, policy.first_weekday)
     worked_days = by_week_and_day(worked, policy.first_weekday)
     propay_weeks = _sum_of_workers(counted_weeks)
@@ -189,8 +192,8 @@ def overtime_pay(policy: OvertimePolicy, wages: Fraction, days: Mapping[date, in
     `wages` are the straight-time ones of all minutes; `days` as in `california_hours`.
     """
     if policy.rule == OvertimeRule.CALIFORNIA:
-        return _california(StateMethod.PRODUCTION, wages, california_hours(days))[0]
-    return _federal(wages, federal_hours(days))[0]
+        return _california(StateMethod.PRODUCTION, wages, california_hours(days))
+    return _federal(wages, federal_hours(days))
 
 
 def _true_up(
@@ -204,14 +207,17 @@ def _true_up(
 ) -> TrueUp:
     """One worker's workweek: the federal figure, and what the state adds to it, each in cents once."""
     california = policy.rule == OvertimeRule.CALIFORNIA
-    week_hours = california_hours(days) if california else federal_hours(days)
-    federal, formula = (Fraction(0), "exempt") if is_exempt else _federal(bonus, federal_hours(days))
-    total = federal
-    key, label = f"true_up.{worker_id}.{week}", f"{trace.name(worker_id)}, week of {week}"
-    trace.add(f"{key}.federal", f"Federal true-up of {label}", formula, _rounded(federal))
-    if california and not is_exempt:
-        total, formula = _california(policy.method, bonus, week_hours)
-        trace.add(f"{key}.total", f"California true-up of {label}", formula, _rounded(total))
+    federal_week = federal_hours(days)
+    week_hours = california_hours(days) if california else federal_week
+    federal = Fraction(0) if is_exempt else _federal(bonus, federal_week)
+    total = _california(policy.method, bonus, week_hours) if california and not is_exempt else federal
+    if trace.is_read:
+        key, label = f"true_up.{worker_id}.{week}", f"{trace.name(worker_id)}, week of {week}"
+        formula = "exempt" if is_exempt else _federal_formula(bonus, federal_week)
+        trace.add(f"{key}.federal", f"Federal true-up of {label}", formula, _rounded(federal))
+        if california and not is_exempt:
+            formula = _california_formula(policy.method, bonus, week_hours)
+            trace.add(f"{key}.total", f"California true-up of {label}", formula, _rounded(total))
     federal_amount = round_cents(federal)
     return TrueUp(
         worker_id=worker_id,
@@ -226,26 +232,42 @@ def _true_up(
     )
 
 
-def _federal(bonus: Fraction, week: WeekHours) -> tuple[Fraction, str]:
+def _federal(bonus: Fraction, week: WeekHours) -> Fraction:
     """Half of what the bonus adds to the regular rate, for each hour over 40; divided by ALL hours worked."""
-    formula = f"0.5 × {exact_dollars(bonus)} / {hours(week.worked)} × {hours(week.overtime)}"
+    return HALF_TIME * bonus / week.worked * week.overtime if week.worked > 0 and week.overtime else Fraction(0)
+
+
+def _federal_formula(bonus: Fraction, week: WeekHours) -> str:
     if week.worked <= 0:
-        return Fraction(0), "no hours worked"
-    return HALF_TIME * bonus / week.worked * week.overtime, formula
+        return NO_HOURS
+    return f"0.5 × {exact_dollars(bonus)} / {hours(week.worked)} × {hours(week.overtime)}"
 
 
-def _california(method: StateMethod, bonus: Fraction, week: WeekHours) -> tuple[Fraction, str]:
+def _california(method: StateMethod, bonus: Fraction, week: WeekHours) -> Fraction:
     """Federal part included. A flat sum is divided by the non-overtime hours, a production bonus by all hours."""
+    if week.worked <= 0 or not (week.overtime or week.double_time):
+        return Fraction(0)
+    factor, double_factor = _factors(method)
+    return bonus / _divisor(method, week) * (factor * week.overtime + double_factor * week.double_time)
+
+
+def _california_formula(method: StateMethod, bonus: Fraction, week: WeekHours) -> str:
     if week.worked <= 0:
-        return Fraction(0), "no hours worked"
-    flat = method == StateMethod.FLAT_SUM
-    divisor = week.straight if flat and week.straight > 0 else week.worked
-    factor, double_factor = (TIME_AND_A_HALF, Fraction(2)) if flat else (HALF_TIME, Fraction(1))
-    formula = (
-        f"{exact_dollars(bonus)} / {hours(divisor)}"
-        f" × ({number(factor)} × {hours(week.overtime)} + {number(double_factor)} × {hours(week.double_time)})"
+        return NO_HOURS
+    factor, double_factor = map(number, _factors(method))
+    return (
+        f"{exact_dollars(bonus)} / {hours(_divisor(method, week))}"
+        f" × ({factor} × {hours(week.overtime)} + {double_factor} × {hours(week.double_time)})"
     )
-    return bonus / divisor * (factor * week.overtime + double_factor * week.double_time), formula
+
+
+def _divisor(method: StateMethod, week: WeekHours) -> int:
+    return week.straight if method == StateMethod.FLAT_SUM and week.straight > 0 else week.worked
+
+
+def _factors(method: StateMethod) -> tuple[Fraction, Fraction]:
+    """For overtime and for double time."""
+    return (TIME_AND_A_HALF, Fraction(2)) if method == StateMethod.FLAT_SUM else (HALF_TIME, Fraction(1))
 
 
 def _rounded(value: Fraction) -> str:

@@ -41,14 +41,14 @@ class Fields:
     def __init__(self, data: object, path: str = "") -> None:
         self.path = path
         if not isinstance(data, dict):
-            raise CaseError(path, f"must be an object, not {_shown(data)}")
+            raise CaseError(path, f"must be an object, not {shown(data)}")
         self._data = data
 
     def only(self, *keys: str) -> None:
         """Refuse every other key: a misspelled one would otherwise silently mean its default."""
         for key in self._data:
             if key not in keys:
-                raise CaseError(self.path, f"has an unknown key {_shown(key)}; known are {', '.join(keys)}")
+                raise CaseError(self.path, f"has an unknown key {shown(key)}; known are {', '.join(keys)}")
 
     def name(self, key: str) -> str:
         """The field's full path, as in `time[0].minutes`."""
@@ -70,8 +70,8 @@ class Fields:
     def text_or_none(self, key: str) -> str | None:
         return None if self._data.get(key) is None else self.text(key)
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        found = tuple(_text(item, self._item(key, place)) for place, item in enumerate(self._list(key)))
+    def texts(self, key: str, *, most: int | None) -> tuple[str, ...]:
+        found = tuple(_text(item, self._item(key, place)) for place, item in enumerate(self._list(key, most)))
         self.refuse_duplicates(key, found)
         return found
 
@@ -92,40 +92,43 @@ class Fields:
             return self.decimal(key, low=Decimal(0), high=high)
         return Fraction(int(clock[1]) * 60 + int(clock[2]), 60)
 
-    def decimals(self, key: str, *, low: Decimal, high: Decimal, places: int | None = None) -> tuple[Decimal, ...]:
+    def decimals(
+        self, key: str, *, low: Decimal, high: Decimal, places: int | None = None, most: int | None
+    ) -> tuple[Decimal, ...]:
         return tuple(
-            _decimal(item, self._item(key, place), low, high, places) for place, item in enumerate(self._list(key))
+            _decimal(item, self._item(key, place), low, high, places)
+            for place, item in enumerate(self._list(key, most))
         )
 
     def minutes(self, key: str, default: int | None = None) -> int:
         """Whole signed minutes. True and 480.0 are no minutes."""
         value = self._required(key) if default is None else self._data.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self.fail(key, f"must be whole minutes, not {_shown(value)}")
+            raise self.fail(key, f"must be whole minutes, not {shown(value)}")
         if abs(value) > MAX_MINUTES:
-            raise self.fail(key, f"must be between -{MAX_MINUTES} and {MAX_MINUTES}")
+            raise self.fail(key, f"must be between -{MAX_MINUTES:,} and {MAX_MINUTES:,}")
         return value
 
     def flag(self, key: str) -> bool:
         value = self._data.get(key, False)
         if not isinstance(value, bool):
-            raise self.fail(key, f"must be true or false, not {_shown(value)}")
+            raise self.fail(key, f"must be true or false, not {shown(value)}")
         return value
 
     def choice(self, key: str, choices: type[Choice], default: Choice | None = None) -> Choice:
         value = self._required(key) if default is None else self._data.get(key, default.value)
         if value not in [choice.value for choice in choices]:
-            raise self.fail(key, f"must be one of {', '.join(choices)}, not {_shown(value)}")
+            raise self.fail(key, f"must be one of {', '.join(choices)}, not {shown(value)}")
         return choices(value)
 
     def day(self, key: str) -> date:
         value = self._required(key)
         if not isinstance(value, str) or not DATE_TEXT.fullmatch(value):
-            raise self.fail(key, f'must be a date such as "2026-11-03", not {_shown(value)}')
+            raise self.fail(key, f'must be a date such as "2026-11-03", not {shown(value)}')
         try:
             found = date.fromisoformat(value)
         except ValueError:
-            raise self.fail(key, f"must be a date of the calendar, not {_shown(value)}") from None
+            raise self.fail(key, f"must be a date of the calendar, not {shown(value)}") from None
         if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise self.fail(key, f"must be between the years {FIRST_YEAR} and {LAST_YEAR}")
         return found
@@ -136,15 +139,15 @@ class Fields:
     def nested_or_none(self, key: str) -> "Fields | None":
         return None if self._data.get(key) is None else self.nested(key)
 
-    def nested_list(self, key: str) -> list["Fields"]:
-        return [Fields(item, self._item(key, place)) for place, item in enumerate(self._list(key))]
+    def nested_list(self, key: str, *, most: int | None) -> list["Fields"]:
+        return [Fields(item, self._item(key, place)) for place, item in enumerate(self._list(key, most))]
 
     def refuse_duplicates(self, key: str, values: Sequence[object], part: str = "") -> None:
         """No id twice in a list: which of the two would be meant?"""
         seen = set()
         for place, value in enumerate(values):
             if value in seen:
-                raise CaseError(self._item(key, place) + part, f"{_shown(value)} is listed twice")
+                raise CaseError(self._item(key, place) + part, f"{shown(value)} is listed twice")
             seen.add(value)
 
     def _required(self, key: str) -> object:
@@ -152,10 +155,13 @@ class Fields:
             raise self.fail(key, "is required")
         return self._data[key]
 
-    def _list(self, key: str) -> list[object]:
+    def _list(self, key: str, most: int | None) -> list[object]:
+        """Counted before anything of it is read."""
         value = self._data.get(key, [])
         if not isinstance(value, list):
-            raise self.fail(key, f"must be a list, not {_shown(value)}")
+            raise self.fail(key, f"must be a list, not {shown(value)}")
+        if most is not None and len(value) > most:
+            raise self.fail(key, f"must have at most {most:,} items, not {len(value):,}")
         return value
 
     def _item(self, key: str, place: int) -> str:
@@ -165,23 +171,23 @@ class Fields:
 def _text(value: object, path: str) -> str:
     """Printable, so that an id can't break a line of the trace or of an error."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > MAX_TEXT:
-        raise CaseError(path, f"must be a string of 1 to {MAX_TEXT} printable characters, not {_shown(value)}")
+        raise CaseError(path, f"must be a string of 1 to {MAX_TEXT} printable characters, not {shown(value)}")
     return value
 
 
 def _decimal(value: object, path: str, low: Decimal, high: Decimal, places: int | None) -> Decimal:
     if not isinstance(value, str) or not DECIMAL_TEXT.fullmatch(value):
-        raise CaseError(path, f'must be a number in a string, such as "12.50", not {_shown(value)}')
+        raise CaseError(path, f'must be a number in a string, such as "12.50", not {shown(value)}')
     number = Decimal(value)
     if not low <= number <= high:
-        raise CaseError(path, f"must be between {low} and {high}, not {_shown(value)}")
+        raise CaseError(path, f"must be between {low} and {high}, not {shown(value)}")
     if places is not None and number != round(number, places):
-        raise CaseError(path, f"must have at most {places} decimals, not {_shown(value)}")
+        raise CaseError(path, f"must have at most {places} decimals, not {shown(value)}")
     return number
 
 
-def _shown(value: object) -> str:
-    """The value as the user may recognize it, on one line and short."""
+def shown(value: object) -> str:
+    """Return the value as the user may recognize it, on one line and short."""
     names = {dict: "an object", list: "a list", type(None): "null", bool: str(value).lower()}
     if type(value) in names:
         return names[type(value)]

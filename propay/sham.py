@@ -97,11 +97,15 @@ def sham_warnings(rows: Iterable[WorkerWeek]) -> tuple[ShamWarning, ...]:
 def _runs(weeks: Iterable[WorkerWeek], what: Callable[[WorkerWeek], object]) -> Iterator[list[WorkerWeek]]:
     """The longest runs of workweeks without a gap in which `what` is the same and not None, if there is any bonus."""
     run: list[WorkerWeek] = []
+    before = None
     for week in weeks:
-        if run and (week.week_start - run[-1].week_start != WEEK or what(week) != what(run[-1])):
+        found = what(week)
+        if run and (week.week_start - run[-1].week_start != WEEK or found != before):
             yield from _long_enough(run)
             run = []
-        run = [*run, week] if what(week) is not None else []
+        if found is not None:
+            run.append(week)
+        before = found
     yield from _long_enough(run)
 
 

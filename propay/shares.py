@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from propay.labor import sort_key
-from propay.terms import CrewMember, Distribution, Plan, Problem, Role, Share, WorkerId, WorkerTotals
+from propay.terms import Distribution, Plan, Problem, Role, Share, WorkerId, WorkerTotals
 from propay.trace import Trace, dollars, number
 from protiv.money import ZERO, allot, exact
 
@@ -57,7 +57,8 @@ def crew_shares(plan: Plan, eligible: Sequence[WorkerTotals], part: Decimal, tra
         for worker, amount in zip(ordered, amounts, strict=True)
     ]
     if trace.is_read:
-        formulas = [f"{dollars(part)} × {number(weight)} / {number(sum(weights))}" for weight in weights]
+        total = number(sum(weights))
+        formulas = [f"{dollars(part)} × {number(weight)} / {total}" for weight in weights]
         _explain(shares, formulas or ["typed"] * len(shares), SHARE_LABELS[plan.distribution], trace)
     return by_worker(shares)
 
@@ -106,17 +107,14 @@ def _wage_weights(plan: Plan, workers: Sequence[WorkerTotals]) -> list[Fraction]
     ]
 
 
-def _member(plan: Plan, worker_id: WorkerId) -> CrewMember:
-    listed = (member for member in plan.crew if member.worker_id == worker_id)
-    return next(listed, CrewMember(worker_id=worker_id))
-
-
 def _fixed_percents(plan: Plan, workers: Iterable[WorkerTotals]) -> list[Fraction]:
-    return [exact(_member(plan, worker.worker_id).fixed_percent or 0) for worker in workers]
+    percents = {member.worker_id: member.fixed_percent for member in plan.crew}
+    return [exact(percents.get(worker.worker_id) or 0) for worker in workers]
 
 
 def _manual_amounts(plan: Plan, workers: Iterable[WorkerTotals]) -> list[Decimal]:
-    return [_member(plan, worker.worker_id).manual_amount or ZERO for worker in workers]
+    amounts = {member.worker_id: member.manual_amount for member in plan.crew}
+    return [amounts.get(worker.worker_id) or ZERO for worker in workers]
 
 
 def _explain(shares: Sequence[Share], formulas: Sequence[str], how: str, trace: Trace) -> None:

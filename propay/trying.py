@@ -4,6 +4,7 @@ Real hours stay on their days: hours that somebody changes are spread over them 
 work from the first day on, five days a week.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -33,6 +34,8 @@ from protiv.money import ZERO, exact, round_cents, round_half_up
 from protiv.timekeeping.models import Job
 
 WORKDAYS = 5
+# Of all people who are added, together: eight years of one person's days.
+MADE_UP_AT_MOST = 2_000
 HUNDRED = Decimal(100)
 
 
@@ -56,9 +59,8 @@ def crew_of(case: RealCase) -> list[CrewLine]:
     kinds = counted_kinds(include_travel=case.include_travel)
     members = {member.worker_id: member for member in case.plan.crew} if case.plan else {}
     lines = []
-    for worker_id in {entry.worker_id for entry in case.entries}:
+    for worker_id, own in _by_worker(case).items():
         member = members.get(worker_id, CrewMember(worker_id=worker_id))
-        own = [entry for entry in case.entries if entry.worker_id == worker_id]
         counted = [entry for entry in own if entry.kind in kinds]
         lines.append(
             CrewLine(
@@ -71,6 +73,13 @@ def crew_of(case: RealCase) -> list[CrewLine]:
             )
         )
     return sorted(lines, key=lambda line: (line.name, worker_key(line.worker_id)))
+
+
+def _by_worker(case: RealCase) -> defaultdict[WorkerId, list[Entry]]:
+    entries: defaultdict[WorkerId, list[Entry]] = defaultdict(list)
+    for entry in case.entries:
+        entries[entry.worker_id].append(entry)
+    return entries
 
 
 def _average_wage(entries: Sequence[Entry]) -> Decimal | None:
@@ -97,8 +106,9 @@ def tried_entries(
     """The entries of these people. Who has no line is taken off the crew, with all of the time."""
     tried: list[Entry] = []
     kinds = counted_kinds(include_travel=include_travel)
+    entries = _by_worker(case)
     for line in lines:
-        own = [entry for entry in case.entries if entry.worker_id == line.worker_id]
+        own = entries[line.worker_id]
         if line.minutes is not None:
             counted = [entry for entry in own if entry.kind in kinds]
             changed = _stretched(counted, line.minutes) or _added(line, own, first_day, week_minutes, case)
@@ -129,7 +139,7 @@ def _added(line: CrewLine, own: Sequence[Entry], first_day: date, week_minutes: 
     day = week_start_of(first_day, case.policy.first_weekday)
     wage = line.wage if line.wage is not None or not own else own[0].wage
     left, entries = line.minutes or 0, []
-    a_day = max(-(-week_minutes // WORKDAYS), 1)
+    a_day = _minutes_a_day(week_minutes)
     while left > 0:
         for offset in range(WORKDAYS):
             part = min(a_day, left)
@@ -139,6 +149,15 @@ def _added(line: CrewLine, own: Sequence[Entry], first_day: date, week_minutes: 
             left -= part
         day += timedelta(weeks=1)
     return entries
+
+
+def made_up_days(minutes: int, *, week_minutes: int) -> int:
+    """How many entries these minutes of somebody without any become."""
+    return -(-minutes // _minutes_a_day(week_minutes))
+
+
+def _minutes_a_day(week_minutes: int) -> int:
+    return max(-(-week_minutes // WORKDAYS), 1)
 
 
 # The terms

@@ -23,14 +23,18 @@ def exact(value: Number) -> Fraction:
 
 def round_half_up(value: Number) -> int:
     """To a whole number, half up. A half below zero goes away from zero, as in bookkeeping."""
-    numerator, denominator = exact(value).as_integer_ratio()
-    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return -whole if numerator < 0 else whole
+    return _half_up(*exact(value).as_integer_ratio())
 
 
 def to_cents(value: Number) -> int:
     """Dollars to whole cents, half up."""
-    return round_half_up(exact(value) * CENTS_PER_DOLLAR)
+    numerator, denominator = exact(value).as_integer_ratio()
+    return _half_up(numerator * CENTS_PER_DOLLAR, denominator)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -whole if numerator < 0 else whole
 
 
 def from_cents(cents: int) -> Decimal:

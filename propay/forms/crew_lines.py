@@ -1,7 +1,7 @@
 """The crew of a what-if: who is on it, with hours and a wage that may be others than the real ones."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from propay.forms.fields import NumberField, typed_dollars, typed_number
+from propay.labor import MINUTES_PER_HOUR
 from propay.trying import CrewLine
 from propay.writing import worker_key
 from protiv.accounts.models import Company, HoursFormat
@@ -16,6 +17,8 @@ from protiv.accounts.templatetags.formats import hours
 from protiv.timekeeping.typed import NotUnderstood, read_hours, read_wage
 
 LINES_OF_AN_EMPTY_CREW = 3
+MOST_LINES = 1_000
+MOST_HOURS = 10_000
 NO_BONUS = "no"
 COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
 
@@ -80,7 +83,14 @@ class CrewLinesField(forms.Field):
         """The real crew: a line that stands as it was written means that nothing was changed about it."""
         self.known = {worker_key(line.worker_id): (line, typed_person(line, company)) for line in lines}
 
+    def made_up(self, people: Iterable[CrewLine]) -> list[CrewLine]:
+        """Return those whose hours have no real days to be spread over."""
+        real = {line.worker_id for line, _ in self.known.values() if line.minutes and line.minutes > 0}
+        return [person for person in people if person.worker_id not in real]
+
     def clean(self, value: Any) -> list[CrewLine]:
+        if len(value or ()) > MOST_LINES:
+            raise forms.ValidationError(f"A what-if takes at most {MOST_LINES:,} people. Remove some of them.")
         people: list[CrewLine] = []
         problems: list[str] = []
         for number, line in enumerate(value or (), start=1):
@@ -112,7 +122,10 @@ class CrewLinesField(forms.Field):
 
 def _minutes(text: str) -> int:
     """Hours as text to minutes; none at all is fine for somebody who could have stayed at home."""
-    return 0 if text.strip().strip("0:.") == "" and text.strip() else read_hours(text)
+    minutes = 0 if text.strip().strip("0:.") == "" and text.strip() else read_hours(text)
+    if minutes > MOST_HOURS * MINUTES_PER_HOUR:
+        raise forms.ValidationError(f"enter at most {MOST_HOURS:,} hours for one person.")
+    return minutes
 
 
 def _wage(text: str) -> Decimal:

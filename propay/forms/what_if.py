@@ -1,6 +1,7 @@
 """What somebody tries on the what-if page: the terms of a ProPay, and a crew that may be another than the real one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,10 +9,17 @@ from django import forms
 from propay.forms.crew_lines import CrewLinesField, TypedPerson, typed_person
 from propay.forms.fields import NumberField
 from propay.forms.propay import ProPayForm
+from propay.labor import MINUTES_PER_HOUR
 from propay.models import PART_COLUMNS, Distribution, PlanVersion, ProPay
-from propay.trying import HUNDRED, CrewLine, pool_of
+from propay.trying import HUNDRED, MADE_UP_AT_MOST, CrewLine, made_up_days, pool_of
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Job
+
+HOURS_OF_A_WEEK = Decimal(40)
+TOO_MANY_DAYS = (
+    "The hours of the people you add make {:,} days of work, and a what-if takes at most {:,}. Enter fewer hours for "
+    "them, or more hours a week."
+)
 
 
 class WhatIfForm(ProPayForm):
@@ -73,6 +81,7 @@ class WhatIfForm(ProPayForm):
         if self.cleaned_data.get("job") is None:
             self.cleaned_data.pop("job", None)
         cleaned = super().clean()
+        self._check_size(cleaned)
         if any(name in self.errors for name in PART_COLUMNS):
             return cleaned
         parts = pool_of(cleaned)
@@ -82,6 +91,21 @@ class WhatIfForm(ProPayForm):
         if parts["other"] and not cleaned.get("others"):
             self.add_error("others", "Say who gets the part of others, or set that part to 0.")
         return cleaned
+
+    def _check_size(self, cleaned: dict[str, Any]) -> None:
+        """Refuse hours that become more days than the page works out, before there are any."""
+        if not cleaned.get("crew") or "week_hours" in self.errors:
+            return
+        week_minutes = week_minutes_of(cleaned)
+        people = self.fields["crew"].made_up(cleaned["crew"])  # type: ignore[attr-defined]
+        days = sum(made_up_days(person.minutes or 0, week_minutes=week_minutes) for person in people)
+        if days > MADE_UP_AT_MOST:
+            self.add_error("crew", TOO_MANY_DAYS.format(days, MADE_UP_AT_MOST))
+
+
+def week_minutes_of(cleaned: Mapping[str, Any]) -> int:
+    """Return what people who are added work in a week."""
+    return int((cleaned["week_hours"] or HOURS_OF_A_WEEK) * MINUTES_PER_HOUR)
 
 
 def typed_crew(lines: Sequence[CrewLine], company: Company) -> list[TypedPerson]:

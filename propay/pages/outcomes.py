@@ -1,9 +1,10 @@
 """What comes of a case, in the figures that the what-if page shows; and two of them side by side."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from propay.pages.change import Change
 from propay.terms import PART_NAMES
@@ -11,6 +12,8 @@ from propay.trace import Step
 from propay.whatif import Solution
 from protiv.money import ZERO
 
+LONGEST_NUMBER = 18
+AMOUNT_TEXT = re.compile(r"-?[0-9]{1,15}\.[0-9]{2}")
 POOL_STEPS = ("disqualified", "penalties", "split")
 # What each row of the page shows, its words, and the steps that may explain it, the last one taken first.
 ROWS = (
@@ -164,23 +167,34 @@ def as_text(outcome: Outcome) -> str:
 
 
 def from_text(text: str) -> Outcome | None:
-    """What `as_text` was given; None for anything else."""
+    """What `as_text` was given; None for anything else, such as a number that no calculation gives."""
     try:
         data = json.loads(text)
         amounts = {name: _amount(data["amounts"][name]) for name, _label, _keys in ROWS if name != "minutes"}
         return Outcome(
-            minutes=int(data["minutes"]),
+            minutes=_minutes_kept(data["minutes"]),
             amounts=amounts,
-            bonuses={key: _amount(amount) or ZERO for key, amount in data["bonuses"].items()},
-            true_ups={key: _amount(amount) or ZERO for key, amount in data["true_ups"].items()},
-            names={key: str(name) for key, name in data["names"].items()},
+            bonuses={_name(key): _amount(amount) or ZERO for key, amount in data["bonuses"].items()},
+            true_ups={_name(key): _amount(amount) or ZERO for key, amount in data["true_ups"].items()},
+            names={_name(key): _name(name) for key, name in data["names"].items()},
         )
-    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
+def _minutes_kept(value: object) -> int:
+    if not isinstance(value, int) or len(str(value)) > LONGEST_NUMBER:
+        raise ValueError("Minutes are a whole number.")
+    return value
+
+
 def _amount(text: object) -> Decimal | None:
-    amount = None if text is None else Decimal(str(text))
-    if amount is not None and not amount.is_finite():
-        raise ValueError("An amount is a number.")
-    return amount
+    if text is not None and not (isinstance(text, str) and AMOUNT_TEXT.fullmatch(text)):
+        raise ValueError("An amount is a number with two decimals.")
+    return None if text is None else Decimal(text)
+
+
+def _name(text: object) -> str:
+    if not isinstance(text, str) or not text.isprintable():
+        raise ValueError("A name is text that can be shown.")
+    return text

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from propay.case import read_case
+from propay.limits import UNLIMITED
 from propay.models import ProPay
 from propay.overtime import DAYS_PER_WEEK, TrueUp
 from propay.real_cases import real_case
@@ -56,7 +57,7 @@ def overtime_of(propay: ProPay) -> Overtime:
     case = real_case(propay)
     data = case.as_json()
     try:
-        solution = None if data is None else solve(read_case(data), names=case.names)
+        solution = None if data is None else solve(read_case(data, UNLIMITED), names=case.names)
     except CaseError:  # what was typed for the crew doesn't add up: the page says so itself
         solution = None
     if solution is None or solution.overtime is None:

@@ -10,8 +10,9 @@ from propay import real_cases, whatif
 from propay.case import read_case
 from propay.forms.fields import typed_dollars, typed_hours
 from propay.forms.initial import initial_of
-from propay.forms.what_if import WhatIfForm, typed_crew
+from propay.forms.what_if import WhatIfForm, typed_crew, week_minutes_of
 from propay.labor import MINUTES_PER_HOUR
+from propay.limits import UNLIMITED
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
 from propay.overtime import WORKED_KINDS, DayMinutes
 from propay.pages.change import Change
@@ -28,7 +29,6 @@ from protiv.accounts.models import Company, Membership
 from protiv.money import round_cents
 from protiv.timekeeping.models import Job
 
-HOURS_OF_A_WEEK = Decimal(40)
 NO_BUDGET = "There is no budget yet. Enter one."
 
 
@@ -156,7 +156,7 @@ def _tried_case(case: RealCase, plan: Plan, terms: Mapping[str, Any]) -> dict[st
         terms["crew"],
         include_travel=include_travel,
         first_day=terms["start_date"],
-        week_minutes=int((terms["week_hours"] or HOURS_OF_A_WEEK) * MINUTES_PER_HOUR),
+        week_minutes=week_minutes_of(terms),
     )
     start, end = terms["start_date"], terms["end_date"]
     within = [entry for entry in entries if _is_within(entry, start, end)]
@@ -185,7 +185,7 @@ def _solve(case: dict[str, object] | None, names: Mapping[str, str]) -> tuple[So
     if case is None:
         return None, NO_BUDGET
     try:
-        return whatif.solve(read_case(case), names=names), ""
+        return whatif.solve(read_case(case, UNLIMITED), names=names), ""
     except whatif.CaseError as problem:
         return None, problem.message if problem.field.startswith("workers.") else f"{problem.field}: {problem.message}"
 

@@ -3,17 +3,19 @@
 import json
 import sys
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from propay import whatif
+from propay.limits import MAX_BYTES
 
 BAD_INPUT = 2
 
 
 class Command(BaseCommand):
-    help = "Works out a bonus from a case in JSON: one case, or a list of them. Touches no database."
+    help = "Works out a bonus from a case in JSON: one case, or a list of at most 20,000. Touches no database."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,6 +36,9 @@ class Command(BaseCommand):
 
 
 def _read(file: str) -> str:
-    """The case's text; a byte order mark, which some editors write, is no part of it."""
-    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    """Read the case's text, never more of it than is allowed; a byte order mark is no part of it."""
+    with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
+        content = stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise whatif.CaseError("input", f"must be at most {MAX_BYTES:,} bytes. Split the list of cases")
     return content.decode("utf-8-sig")
