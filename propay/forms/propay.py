@@ -249,14 +249,16 @@ class ProPayForm(forms.Form):
 
     def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
         """The versions in force on the first day, the one that this ProPay took, and the one that is chosen."""
-        first_day = self._first_day()
+        first_day = self.first_day
         versions = plan_versions_on(company, first_day) if first_day else PlanVersion.objects.none()
         own = Q(pk=propay.plan_version_id) if propay else Q(pk=None)
         kept = own | chosen(self, "plan_version")
         offered = PlanVersion.objects.filter(Q(pk__in=versions.values("pk")) | kept, company=company)
         self._offer("plan_version", offered.select_related("plan").order_by("plan__name", "start_date"))
 
-    def _first_day(self) -> date | None:
+    @property
+    def first_day(self) -> date | None:
+        """The day in the form, where it is one."""
         try:
             return self.fields["start_date"].to_python(value_now(self, "start_date"))
         except forms.ValidationError:
@@ -297,7 +299,7 @@ class ProPayForm(forms.Form):
 
     def _plan_problem(self, version: PlanVersion) -> str:
         """Why this version can't be taken; the one that the ProPay took already can."""
-        first_day = self._first_day()
+        first_day = self.first_day
         is_own = self.propay is not None and self.propay.plan_version_id == version.pk
         return "" if is_own or first_day is None else why_it_does_not_fit(version, first_day)
 

@@ -12,8 +12,8 @@ from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
 from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET, with_row
 from propay.pages.statements import open_questions, with_lines
 from protiv.accounts.models import Company
-from protiv.timekeeping.models import TimeEntry, Wage, Worker
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.models import TimeEntry, Worker
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, LateWages, count_without_wage, late_wages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,7 @@ class Overview:
     incomplete: int
     recent: Sequence[ProPay]
     waiting: Sequence[Waiting]
+    late_wages: LateWages | None
     next_steps: list[NextStep] = field(default_factory=list)
 
 
@@ -99,6 +100,7 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overv
         incomplete=ProPay.objects.filter(LIVE, company=company, pool_amount=None, actual_minutes__gt=0).count(),
         recent=recent,
         waiting=_waiting(company, today, counts),
+        late_wages=late_wages(company),
         next_steps=_next_steps(company, today, has_propays=bool(recent)),
     )
 
@@ -181,7 +183,6 @@ def _next_steps(company: Company, today: datetime.date, *, has_propays: bool) ->
     if not Worker.objects.filter(company=company).exists():
         return [CONNECT]
     steps = []
-    wages = Wage.objects.filter(company=company, start_date__lte=today)
-    if Worker.objects.filter(company=company, is_active=True).exclude(pk__in=wages.values("worker")).exists():
+    if count_without_wage(company=company, day=today):
         steps.append(ENTER_WAGES)
     return steps if has_propays else [*steps, CREATE]

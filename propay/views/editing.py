@@ -1,7 +1,7 @@
 """Creating and editing a ProPay, and what its form asks for while it is filled in."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from propay import services
 from propay.forms import ProPayForm, initial_of, numbers_of
 from propay.models import LIVE_STATUSES, BudgetType, PlanVersion, ProPay
 from propay.pages import propays as pages
+from propay.pages.job_time import JobTime, first_free_day, job_time
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.models import Job
@@ -38,7 +39,8 @@ def propay_create(request: CompanyRequest) -> HttpResponse:
             messages.success(request, f"Created the ProPay “{propay.title}”.")
             return redirect("propay_detail", pk=propay.pk)
     job = _chosen_job(form, job)
-    context = {"form": form, "job": job, "proposed": job and job.name, "original": original}
+    context: dict[str, Any] = {"form": form, "job": job, "proposed": job and job.name, "original": original}
+    context |= {"proposed_start": str(form.initial["start_date"]), "time": _time(form, job)}
     return render(request, "propay/propay_form.html", context)
 
 
@@ -62,7 +64,8 @@ def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Saved, and worked out again.")
             return redirect("propay_detail", pk=pk)
-    context = {"form": form, "job": _chosen_job(form, propay.job), "propay": propay}
+    job = _chosen_job(form, propay.job)
+    context = {"form": form, "job": job, "propay": propay, "time": _time(form, job)}
     return render(request, "propay/propay_form.html", context)
 
 
@@ -84,22 +87,32 @@ def propay_restore_budget(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_managers
 def propay_job_facts(request: CompanyRequest) -> HttpResponse:
-    """What the form shows once a job is chosen: its price and hours, and the title proposed from it."""
+    """What the form shows once a job is chosen: its time, price and hours; the title and the first day it proposes."""
     job = _job(request, number(request, "job"))
     title = request.GET.get("title", "").strip()
     proposes = title in ("", request.GET.get("proposed_title", ""))
-    context = {"job": job, "proposed": job.name if job else "", "proposes": proposes and job is not None}
-    return render(request, "propay/_job_facts.html", context)
+    context: dict[str, Any] = {
+        "job": job,
+        "proposed": job.name if job else "",
+        "proposes": proposes and job is not None,
+    }
+    typed, proposed = request.GET.get("start_date", ""), request.GET.get("proposed_start", "")
+    keeps = number(request, "propay") or typed not in ("", proposed)
+    start = proposed if keeps else str(_first_day(request, job, None))
+    form = _form_of_day(request, typed if keeps else start)
+    context |= {"form": form, "proposed_start": start, "time": _time(form, job)}
+    if not keeps:
+        context["start_date_input"] = form["start_date"].as_widget(attrs={"hx-swap-oob": "true"})
+    return render(request, "propay/_job_answer.html", context)
 
 
 @require_GET
 @for_managers
 def propay_plan_choices(request: CompanyRequest) -> HttpResponse:
-    """The plans that are in force on the first day which was just typed."""
-    propay = ProPay.objects.filter(company=request.company, pk=number(request, "propay") or 0).first()
-    initial = {name: request.GET.get(name, "") for name in ("start_date", "plan_version")}
-    form = ProPayForm(company=request.company, propay=propay, initial=initial)
-    return render(request, "propay/_plan_choice.html", {"form": form})
+    """The plans that are in force on the first day which was just typed, and what it leaves out."""
+    form = _form_of_day(request, request.GET.get("start_date", ""))
+    context = {"form": form, "time": _time(form, _job(request, number(request, "job")))}
+    return render(request, "propay/_first_day_answer.html", context)
 
 
 @require_GET
@@ -131,12 +144,30 @@ def _free_job(original: ProPay | None) -> Job | None:
 
 def _proposal(request: CompanyRequest, job: Job | None, original: ProPay | None) -> dict[str, Any]:
     """A new ProPay's form begins with this. A copy takes over the terms, and none of the time that they claim."""
-    today = request.company.local_date(timezone.now())
     proposal: dict[str, Any] = {"manager": request.membership.pk, "budget_type": BudgetType.HOURS}
     if original is not None:
         proposal = initial_of(original, seen="")
-        today = max(today, original.end_date + timedelta(days=1)) if original.end_date else today
-    return {**proposal, "job": job, "title": job.name if job else "", "start_date": today, "end_date": None}
+    start_date = _first_day(request, job, original)
+    return {**proposal, "job": job, "title": job.name if job else "", "start_date": start_date, "end_date": None}
+
+
+def _first_day(request: CompanyRequest, job: Job | None, original: ProPay | None) -> date:
+    """The first day with time that no ProPay claims; today where there is no such time."""
+    today, ended = request.company.local_date(timezone.now()), original.end_date if original else None
+    found = first_free_day(job, after=ended) if job else None
+    return found or (max(today, ended + timedelta(days=1)) if ended else today)
+
+
+def _form_of_day(request: CompanyRequest, start_date: str) -> ProPayForm:
+    """The form with another first day: what depends on it is drawn anew."""
+    propay = ProPay.objects.filter(company=request.company, pk=number(request, "propay") or 0).first()
+    initial = {"start_date": start_date, "plan_version": request.GET.get("plan_version", "")}
+    return ProPayForm(company=request.company, propay=propay, initial=initial)
+
+
+def _time(form: ProPayForm, job: Job | None) -> JobTime | None:
+    """The time of the job, and what the first day in the form leaves out of it."""
+    return job_time(job, first_day=form.first_day, propay=form.propay) if job else None
 
 
 def _chosen_job(form: ProPayForm, before: Job | None) -> Job | None:

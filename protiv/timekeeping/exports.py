@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from protiv.accounts.models import Company
 from protiv.timekeeping import selectors
@@ -49,18 +49,28 @@ def _time_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
-    """The file that the wage import reads, with a line for every active worker and the new wage left empty."""
-    workers = selectors.workers_with_wage(company=company, day=day).filter(is_active=True)
+    """The file that the wage import reads: a line for every active worker, and for who left with hours without a wage.
+
+    The new wage is left empty; where hours have no wage, the start date is their first day.
+    """
+    workers = selectors.with_first_dates(selectors.workers_with_wage(company=company, day=day))
+    needed = Q(is_active=True) | selectors.HAS_HOURS_WITHOUT_WAGE
     rows = (
         (
             safe_cell(worker.external_id),
             safe_cell(worker.number),
             safe_cell(worker.name),
             "" if worker.wage_amount is None else f"{worker.wage_amount:.2f}",
-            "",
+            _needed_since(worker),
             "",
         )
-        for worker in workers.order_by("last_name", "first_name", "pk")
+        for worker in workers.filter(needed).order_by("last_name", "first_name", "pk")
     )
     yield from csv_lines([TEMPLATE_COLUMNS])
     yield from csv_lines(rows)
+
+
+def _needed_since(worker: Any) -> str:
+    """The day of the first hours that no wage covers; empty where there are none."""
+    worked, paid = worker.first_worked_date, worker.first_wage_date
+    return worked.isoformat() if worked is not None and (paid is None or worked < paid) else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.dateformat import format as date_format
 
 from protiv.accounts.models import Company, Membership
 from protiv.accounts.templatetags.formats import hours
@@ -66,12 +67,22 @@ class WageForm(forms.Form):
     start_date = date_field(label="Starts on")
     hourly_amount = wage_field(label="Wage per hour", help_text="Dollars, without burden. For example 25.00.")
 
-    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: datetime.date, needed_since: datetime.date | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        propose_start(self.fields["start_date"], needed_since)
 
     def clean_start_date(self) -> datetime.date | None:
         return _checked_start(self.cleaned_data["start_date"], self.today)
+
+
+def propose_start(field: forms.Field, needed_since: datetime.date | None) -> None:
+    """Begin with the first day that has hours and no wage, and say so."""
+    if needed_since is not None:
+        field.initial = needed_since
+        field.help_text = f"The first hours without a wage are on {date_format(needed_since, 'M j, Y')}."
 
 
 def _checked_start(start_date: datetime.date | None, today: datetime.date) -> datetime.date | None:
@@ -96,9 +107,18 @@ class ManyWagesForm(forms.Form):
         label="Wage for those ticked", required=False, help_text="Per hour, without burden. For example 25.00."
     )
 
-    def __init__(self, *args: Any, workers: Sequence[Worker], today: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        workers: Sequence[Worker],
+        today: datetime.date,
+        needed_since: datetime.date | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.workers, self.today = workers, today
+        self.fields["start_date"].initial = today
+        propose_start(self.fields["start_date"], needed_since)
         for worker in workers:
             self.fields[f"pick_{worker.pk}"] = forms.BooleanField(
                 label=f"Set the wage of {worker.name}", required=False

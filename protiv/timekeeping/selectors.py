@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from protiv.accounts.models import Company, Membership, Role
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 WORKED_KINDS = (EntryKind.WORK, EntryKind.TRAVEL, EntryKind.AUTO_LUNCH)
 # Time that counts for anything: not vanished at the provider, not still on the clock.
 COUNTED = Q(voided_at__isnull=True, is_open=False)
+# Hours that need a wage. An entry of 0 minutes costs nothing.
+WORKED = COUNTED & Q(kind__in=WORKED_KINDS) & ~Q(minutes=0)
+# Of `with_first_dates`: the first wage starts after the first hours.
+STARTS_LATE = Q(first_wage_date__gt=F("first_worked_date"))
+HAS_HOURS_WITHOUT_WAGE = STARTS_LATE | Q(first_wage_date__isnull=True, first_worked_date__isnull=False)
 ENTRY_RELATIONS = ("worker", "job", "cost_code")
 
 
@@ -52,9 +57,53 @@ def wages_on(*, company: Company, day: datetime.date) -> dict[int, Decimal]:
     return {worker_id: amount for worker_id, amount in wages if amount is not None}
 
 
+def without_wage(workers: "QuerySet[WagedWorker]") -> "QuerySet[WagedWorker]":
+    """Those who need a wage and have none: they are active, or left and have hours."""
+    hours = TimeEntry.objects.filter(WORKED, worker=OuterRef("pk"))
+    return workers.filter(Q(is_active=True) | Exists(hours), wage_amount__isnull=True)
+
+
 def count_without_wage(*, company: Company, day: datetime.date) -> int:
-    """How many active workers have no wage on `day`."""
-    return workers_with_wage(company=company, day=day).filter(is_active=True, wage_amount__isnull=True).count()
+    """How many workers need a wage on `day` and have none."""
+    return without_wage(workers_with_wage(company=company, day=day)).count()
+
+
+def with_first_dates(workers: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    """Each with `first_worked_date` and `first_wage_date` (None: none yet), by the indexes on a worker's dates."""
+    entries = TimeEntry.objects.filter(WORKED, worker=OuterRef("pk")).order_by("work_date")
+    wages = Wage.objects.filter(worker=OuterRef("pk")).order_by("start_date")
+    return workers.annotate(
+        first_worked_date=Subquery(entries.values("work_date")[:1]),
+        first_wage_date=Subquery(wages.values("start_date")[:1]),
+    )
+
+
+def hours_without_wage_since(workers: "QuerySet[Any, Any]") -> datetime.date | None:
+    """The first day on which any of these workers has hours that no wage covers."""
+    found = with_first_dates(workers.order_by()).filter(HAS_HOURS_WITHOUT_WAGE)
+    first: datetime.date | None = found.aggregate(first=Min("first_worked_date"))["first"]
+    return first
+
+
+@dataclass(frozen=True, slots=True)
+class LateWages:
+    """How many workers' first wage starts after their first hours, and the day of the earliest of those hours."""
+
+    count: int
+    start_date: datetime.date
+
+
+def late_wages(company: Company) -> LateWages | None:
+    """None where every wage starts in time; one query."""
+    late = with_first_dates(Worker.objects.filter(company=company)).filter(STARTS_LATE)
+    found = late.aggregate(count=Count("pk"), first=Min("first_worked_date"))
+    return LateWages(found["count"], found["first"]) if found["count"] else None
+
+
+def first_day_with_time(company: Company) -> datetime.date | None:
+    """The first day on which anybody worked; one row by the index on the company's dates."""
+    entries = TimeEntry.objects.filter(WORKED, company=company)
+    return entries.order_by("work_date", "pk").values_list("work_date", flat=True).first()
 
 
 def find_workers(workers: "QuerySet[WagedWorker]", words: str) -> "QuerySet[WagedWorker]":

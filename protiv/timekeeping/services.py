@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 from protiv.accounts.templatetags.formats import hours, money
+from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.typed import NotUnderstood, check_start_date, check_wage
 
@@ -170,6 +171,38 @@ def correct_wage(
         _refresh(company, now, worker_ids={row.worker_id})
 
 
+def start_late_wages(*, company: Company, start_date: date, actor: User | None, now: datetime) -> int:
+    """Let each first wage that starts after its worker's first hours start on `start_date`; returns how many.
+
+    `start_date` is the day that the person was shown. Raises WageRefused where it is not the first day any more.
+    """
+    with transaction.atomic():
+        late = selectors.with_first_dates(Worker.objects.filter(company=company)).filter(selectors.STARTS_LATE)
+        list(Worker.objects.select_for_update(no_key=True).filter(pk__in=late.values("pk")).order_by("pk"))
+        first_wages = dict(late.values_list("pk", "first_wage_date"))
+        found = selectors.late_wages(company)
+        if found is None or found.start_date != start_date:
+            raise WageRefused("Nothing was changed: the hours or the wages have changed. Check the day and try again.")
+        check_new_start(company=company, start_date=start_date, now=now)
+        wages = Wage.objects.filter(company=company, worker__in=first_wages).select_related("worker").order_by("pk")
+        moved = [wage for wage in wages if wage.start_date == first_wages[wage.worker_id]]
+        events = [_started_earlier(company, wage, start_date, actor) for wage in moved]
+        for wage in moved:
+            wage.start_date = start_date
+        Wage.objects.bulk_update(moved, ["start_date"], batch_size=BATCH)
+        AuditEvent.objects.bulk_create(events, batch_size=BATCH)
+        _refresh(company, now, worker_ids={wage.worker_id for wage in moved})
+        return len(moved)
+
+
+def _started_earlier(company: Company, wage: Wage, start_date: date, actor: User | None) -> AuditEvent:
+    summary = (
+        f"Started the wage of {wage.worker.name} of {money(wage.hourly_amount, company)} on {start_date} instead of "
+        f"{wage.start_date}."
+    )
+    return _event(company, actor, "wage.corrected", f"worker:{wage.worker_id}", summary)
+
+
 def remove_wage(*, company: Company, wage: Wage, actor: User | None, now: datetime) -> None:
     """Remove a wage; the one before it is then in force until the next."""
     with transaction.atomic():
@@ -192,6 +225,14 @@ def check_new_wage(*, company: Company, start_date: date, hourly_amount: Decimal
     """Refuse (WageRefused) what can't be a wage of this company."""
     try:
         check_wage(hourly_amount)
+    except NotUnderstood as problem:
+        raise WageRefused(problem.message) from problem
+    check_new_start(company=company, start_date=start_date, now=now)
+
+
+def check_new_start(*, company: Company, start_date: date, now: datetime) -> None:
+    """Refuse (WageRefused) what can't be the first day of a wage."""
+    try:
         check_start_date(start_date, today=company.local_date(now))
     except NotUnderstood as problem:
         raise WageRefused(problem.message) from problem

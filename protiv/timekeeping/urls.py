@@ -15,6 +15,7 @@ urlpatterns = [
     path("team/<int:pk>/wages/<int:wage_pk>/", wages.wage_correct, name="wage_correct"),
     path("team/<int:pk>/wages/<int:wage_pk>/remove/", wages.wage_remove, name="wage_remove"),
     path("team/wages/", wages.wage_set_many, name="wage_set_many"),
+    path("team/wages/start/", wages.wage_start_late, name="wage_start_late"),
     path("team/wages/import/", wages.wage_import, name="wage_import"),
     path("team/wages/import/confirm/", wages.wage_import_confirm, name="wage_import_confirm"),
     path("team/wages/template.csv", wages.wage_template, name="wage_template"),

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from django.core import signing
 
 from protiv.accounts.models import Company, User
+from protiv.timekeeping import selectors
 from protiv.timekeeping.csv_safety import read_cell
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.services import PlannedWage
@@ -66,6 +67,15 @@ class Planned:
     in_force: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A worker who would still have hours before the first wage."""
+
+    worker: Worker
+    first_worked_date: datetime.date
+    start_date: datetime.date
+
+
 @dataclass(slots=True)
 class Preview:
     """What a file would do, by kind of line."""
@@ -74,6 +84,7 @@ class Preview:
     changed: list[Planned] = field(default_factory=list)
     unchanged: list[Planned] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    late: "list[Late]" = field(default_factory=list)
     empty: int = 0
 
     @property
@@ -216,7 +227,22 @@ def preview_wages(*, company: Company, lines: Sequence[Line], today: datetime.da
         kind = preview.new if before is None else preview.unchanged if before == amount else preview.changed
         kind.append(planned)
     preview.refused.sort(key=lambda refused: refused.number)
+    preview.late = _late(company, preview, wages)
     return preview
+
+
+def _late(company: Company, preview: Preview, wages: dict[int, dict[datetime.date, Decimal]]) -> list[Late]:
+    """Whose first wage starts after the first hours even when all of the preview is applied; one query."""
+    first: dict[int, datetime.date] = {}
+    for wage in preview.wages:
+        starts = [*wages[wage.worker_id], wage.start_date, first.get(wage.worker_id, wage.start_date)]
+        first[wage.worker_id] = min(starts)
+    workers = selectors.with_first_dates(Worker.objects.filter(company=company, pk__in=first))
+    return [
+        Late(worker, worker.first_worked_date, first[worker.pk])
+        for worker in workers.order_by("last_name", "first_name", "pk")
+        if worker.first_worked_date is not None and worker.first_worked_date < first[worker.pk]
+    ]
 
 
 def _refuse_twice(start_date: datetime.date, meant: list[tuple[Line, Worker, Decimal]]) -> list[Refused]:

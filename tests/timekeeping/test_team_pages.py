@@ -41,7 +41,7 @@ def test_the_team_shows_the_wage_in_force_today(as_manager, ana, bo):
     assert "$25.00" in text
     assert "$24.00" not in text
     assert "$31.00" not in text
-    assert "1 active worker has no wage" in text
+    assert "1 worker has no wage" in text
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,13 @@ from protiv.timekeeping.forms import LinkForm, SearchForm, WageForm
 from protiv.timekeeping.models import Worker
 
 WORKERS_PER_PAGE = 50
-SHOW_WORKERS = [("", "Active"), ("no_wage", "Active, without a wage"), ("inactive", "Inactive"), ("all", "All")]
+SHOW_WORKERS = [
+    ("", "Active"),
+    ("no_wage", "Without a wage"),
+    ("late_wage", "Wage starts after their first hours"),
+    ("inactive", "Inactive"),
+    ("all", "All"),
+]
 
 
 @require_safe
@@ -34,6 +40,7 @@ def worker_list(request: CompanyRequest) -> HttpResponse:
         "form": form,
         "page_obj": Paginator(workers, WORKERS_PER_PAGE).get_page(request.GET.get("page")),
         "without_wage": selectors.count_without_wage(company=request.company, day=today),
+        "late_wages": selectors.late_wages(request.company),
         "has_workers": Worker.objects.filter(company=request.company).exists(),
     }
     return render(request, "timekeeping/worker_list.html", context)
@@ -43,8 +50,11 @@ def shown(workers: Any, show: str) -> Any:
     """Those of the workers that the second choice of the search asks for."""
     if show == "all":
         return workers
-    workers = workers.filter(is_active=show != "inactive")
-    return workers.filter(wage_amount__isnull=True) if show == "no_wage" else workers
+    if show == "no_wage":
+        return selectors.without_wage(workers)
+    if show == "late_wage":
+        return selectors.with_first_dates(workers).filter(selectors.STARTS_LATE)
+    return workers.filter(is_active=show != "inactive")
 
 
 @require_safe
@@ -97,5 +107,7 @@ def worker_page(request: CompanyRequest, worker: Worker, **forms: Any) -> HttpRe
         "today": today,
     }
     if request.membership.is_admin:
-        context |= {"wage_form": WageForm(today=today), "link_form": LinkForm(worker=worker)}
+        needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk=worker.pk))
+        wage_form = WageForm(today=today, needed_since=needed_since)
+        context |= {"wage_form": wage_form, "link_form": LinkForm(worker=worker)}
     return render(request, "timekeeping/worker_detail.html", context | forms)

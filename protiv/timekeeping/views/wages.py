@@ -9,6 +9,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
@@ -16,6 +18,7 @@ from protiv.timekeeping import selectors, services
 from protiv.timekeeping.exports import wage_template_csv
 from protiv.timekeeping.forms import ManyWagesForm, SearchForm, WageFileForm, WageForm, wage_initial
 from protiv.timekeeping.models import Wage, Worker
+from protiv.timekeeping.typed import NotUnderstood, read_date
 from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, worker_page
 from protiv.timekeeping.wage_csv import FileRefused, preview_wages, read_plan, sign_plan
 
@@ -83,6 +86,27 @@ def wage_remove(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
     return redirect("worker_detail", pk=pk)
 
 
+@require_POST
+@for_admins
+def wage_start_late(request: CompanyRequest) -> HttpResponse:
+    """Let the wages that start after their workers' first hours start with them."""
+    now = timezone.now()
+    try:
+        start_date = read_date(request.POST.get("start_date", ""))
+        count = services.start_late_wages(company=request.company, start_date=start_date, actor=request.user, now=now)
+    except (NotUnderstood, services.WageRefused) as refused:
+        messages.error(request, refused.message)
+    else:
+        wages = "1 wage now starts" if count == 1 else f"{count:,} wages now start"
+        on = date_format(start_date, "M j, Y")
+        messages.success(
+            request, f"{wages} on {on}. Open ProPays were worked out again; approved ones stay as they were."
+        )
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "worker_list")
+
+
 def _get_wage(request: CompanyRequest, pk: int, wage_pk: int) -> Wage:
     wages = Wage.objects.select_related("worker")
     return get_object_or_404(wages, company=request.company, worker_id=pk, pk=wage_pk)
@@ -99,7 +123,13 @@ def wage_set_many(request: CompanyRequest) -> HttpResponse:
     today = request.company.local_date(now)
     if request.method != "POST":
         form, page, search = _empty_table(request, today)
-        return render(request, "timekeeping/wage_set_many.html", {"search": search, "form": form, "page_obj": page})
+        context = {
+            "search": search,
+            "form": form,
+            "page_obj": page,
+            "late_wages": selectors.late_wages(request.company),
+        }
+        return render(request, "timekeeping/wage_set_many.html", context)
     form = ManyWagesForm(request.POST, workers=_posted_workers(request, today), today=today)
     if form.is_valid():
         try:
@@ -121,7 +151,9 @@ def _empty_table(request: CompanyRequest, today: date) -> "tuple[ManyWagesForm, 
         workers = workers.none()
     workers = workers.order_by("last_name", "first_name", "pk")
     page = Paginator(workers, WORKERS_PER_FORM).get_page(request.GET.get("page"))
-    return ManyWagesForm(initial={"start_date": today}, workers=list(page), today=today), page, search
+    listed = list(page)
+    needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk__in=[worker.pk for worker in listed]))
+    return ManyWagesForm(workers=listed, today=today, needed_since=needed_since), page, search
 
 
 def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:

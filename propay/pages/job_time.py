@@ -1,0 +1,66 @@
+"""The time on a job as a ProPay's form and page show it, so that no first day leaves any of it out unseen."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+
+from propay.models import ProPay, ProPayStatus
+from protiv.timekeeping.models import Job, TimeEntry
+from protiv.timekeeping.selectors import WORKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobTime:
+    """Worked minutes of a job, their first and last day; `before_minutes` since `before_date` lie before a first day.
+
+    What lies before counts only as far as no other ProPay of the job claims it.
+    """
+
+    minutes: int
+    first_date: date
+    last_date: date
+    before_minutes: int
+    before_date: date | None
+
+
+def job_time(job: Job, *, first_day: date | None = None, propay: ProPay | None = None) -> JobTime | None:
+    """None for a job without time. `propay` is the one that starts on `first_day`, if stored. At most two queries."""
+    found = _worked(job).aggregate(minutes=Sum("minutes"), first=Min("work_date"), last=Max("work_date"))
+    if found["first"] is None:
+        return None
+    before: dict[str, Any] = {"minutes": None, "first": None}
+    if first_day is not None and found["first"] < first_day:
+        left_out = _worked(job).filter(~Exists(_claims(job, propay)), work_date__lt=first_day)
+        before = left_out.aggregate(minutes=Sum("minutes"), first=Min("work_date"))
+    return JobTime(
+        minutes=found["minutes"],
+        first_date=found["first"],
+        last_date=found["last"],
+        before_minutes=before["minutes"] or 0,
+        before_date=before["first"],
+    )
+
+
+def first_free_day(job: Job, *, after: date | None = None) -> date | None:
+    """The first day with time that no ProPay claims yet, `after` a day where that is given; None without such time."""
+    free = _worked(job).filter(~Exists(_claims(job, None)))
+    if after is not None:
+        free = free.filter(work_date__gt=after)
+    return free.order_by("work_date").values_list("work_date", flat=True).first()
+
+
+def _worked(job: Job) -> QuerySet[TimeEntry]:
+    return TimeEntry.objects.filter(WORKED, company=job.company_id, job=job)
+
+
+def _claims(job: Job, propay: ProPay | None) -> QuerySet[ProPay]:
+    """The ProPays of the job that claim an entry of any cost code; `propay` itself left out."""
+    claims = ProPay.objects.filter(
+        Q(end_date__isnull=True) | Q(end_date__gte=OuterRef("work_date")),
+        job=job,
+        start_date__lte=OuterRef("work_date"),
+        cost_codes=None,
+    ).exclude(status=ProPayStatus.CANCELED)
+    return claims.exclude(pk=propay.pk) if propay else claims
