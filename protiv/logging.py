@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from protiv.clients import client_address
+
 REDACTED = "[redacted]"
 SECRET_WORDS = ("password", "token", "secret", "authorization", "credential", "cookie", "api_key", "csrf")
 Event = MutableMapping[str, Any]
@@ -97,7 +99,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
 
 
 class RequestLogMiddleware:
-    """One line per request, tied to everything that was logged in it by a request id."""
+    """One line per request. Its id and the client's address are on everything that was logged in it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -105,7 +107,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:12])
+        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:12], address=client_address(request))
         started = time.monotonic()
         response = self.get_response(request)
         self.log.info(

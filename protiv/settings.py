@@ -207,10 +207,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
+# Wrong passwords after which a user is locked out of a network, and a network altogether (protiv/accounts/lockout.py).
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_LIMIT", default=10)
+SIGN_IN_NETWORK_LIMIT = env.int("SIGN_IN_NETWORK_LIMIT", default=50)
+AXES_HANDLER = "protiv.accounts.lockout.SignInLimits"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "protiv.accounts.lockout.wait_page"
+AXES_CLIENT_IP_CALLABLE = "protiv.clients.client_address"
 AXES_USERNAME_CALLABLE = "protiv.accounts.lockout.typed_email"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False  # protiv/accounts/admin.py shows them, read-only

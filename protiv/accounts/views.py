@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protiv.accounts import services
+from protiv.accounts import lockout, services
 from protiv.accounts.access import (
     SESSION_KEY,
     CompanyRequest,
@@ -82,6 +83,12 @@ class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
     template_name = "accounts/password_set.html"
     success_url = reverse_lazy("login")
     success_message = "Your password is set. Sign in with it."
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        """Whoever reads the mail of the address is no guesser: their wait ends."""
+        response = super().form_valid(form)
+        lockout.lift(self.request, form.user.email)
+        return response
 
 
 class ChangePasswordView(SuccessMessageMixin, auth_views.PasswordChangeView):
