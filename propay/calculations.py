@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from propay.budgets import BudgetFigures, budget_figures
 from propay.labor import Labor, add_up, counted_kinds
+from propay.parts import moves_of, percents_after
 from propay.shares import crew_problem, crew_shares, eligible_workers, named_shares
 from propay.terms import PART_NAMES, Parts, Plan, Result, Role, Share, TimeSlice, WorkerId, WorkerTotals
 from propay.trace import Trace, dollars, number
@@ -115,13 +116,11 @@ def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
 
 def moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
     """The pool's percentages once those of a missing lead and a missing manager have moved."""
-    percents = plan.pool.as_dict()
-    for name, to, person in (("lead", "crew", plan.lead), ("manager", "company", plan.manager)):
-        if person is None and percents[name]:
-            formula = f"{number(percents[to])} % + {number(percents[name])} %, there being no {name}"
-            percents[to] += percents[name]
-            percents[name] = Fraction(0)
-            trace.add(f"percent.{to}", f"{to.capitalize()} percentage", formula, f"{number(percents[to])} %")
+    moves = moves_of(plan.pool, has_lead=plan.lead is not None, has_manager=plan.manager is not None)
+    percents = percents_after(plan.pool, moves)
+    for move in moves:
+        formula = f"{number(getattr(plan.pool, move.to))} % + {number(move.percent)} %, there being no {move.part}"
+        trace.add(f"percent.{move.to}", f"{move.to.capitalize()} percentage", formula, f"{number(percents[move.to])} %")
     return percents
 
 

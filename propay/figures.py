@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from propay import terms
 from propay.budgets import minutes_in
-from propay.calculations import calculate
-from propay.models import FROM_THE_START, BudgetType, ConditionKind, ProPay, ShareRole
+from propay.calculations import calculate, moved_percents
+from propay.models import FROM_THE_START, BonusTerms, BudgetType, ConditionKind, ProPay, ShareRole
 from propay.selectors import WorkerTime
-from propay.trace import Step
+from propay.trace import Step, Trace
 from protiv.money import ZERO
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
@@ -123,13 +123,7 @@ def _plan(propay: ProPay, budget: terms.Budget, no_bonus: Collection[int]) -> te
         adjustment=_adjustment_of(propay),
         completion_percent=propay.completion_percent,
         split_percent=propay.split_percent,
-        pool=terms.PoolPercents(
-            crew=propay.crew_percent,
-            lead=propay.lead_percent,
-            manager=propay.manager_percent,
-            company=propay.company_percent,
-            other=propay.other_percent,
-        ),
+        pool=percents_of(propay),
         distribution=terms.Distribution(propay.distribution),
         lead_weight=propay.lead_weight,
         lead_also_shares=propay.lead_also_shares,
@@ -143,6 +137,11 @@ def _plan(propay: ProPay, budget: terms.Budget, no_bonus: Collection[int]) -> te
         others=tuple(worker.pk for worker in propay.others.all()),
         crew=_crew_of(propay, no_bonus),
     )
+
+
+def percents_of(bonus: BonusTerms) -> terms.PoolPercents:
+    """How a ProPay or a plan cuts the pool."""
+    return terms.PoolPercents(**{name: getattr(bonus, f"{name}_percent") for name in terms.PART_NAMES})
 
 
 def _adjustment_of(propay: ProPay) -> terms.Adjustment | None:
@@ -307,7 +306,7 @@ def _shown_steps(plan: terms.Plan, result: terms.Result, *, has_bonus: bool, has
     if not has_bonus:
         steps = tuple(itertools.takewhile(lambda step: step.key != "saving", steps))
     silent = {"earned"} if plan.completion_percent == WHOLE else set()
-    percents = plan.pool.as_dict()
+    percents = moved_percents(plan, Trace())
     silent |= {f"part.{name}" for name in percents if not percents[name] and not getattr(result.parts, name)}
     return tuple(
         step

@@ -33,9 +33,14 @@
     const words = document.getElementById("parts-sum");
     const isRest = field("crew_percent").value.trim() === "";
     const total = others + (isRest ? Math.max(10000 - others, 0) : cents("crew"));
+    // A plan has no lead or manager of its own: there the percentages stand as they are.
+    const moved = [["lead", "lead", "crew"], ["manager", "paid_manager", "company"]]
+      .filter(([part, person]) => field(person)?.value === "" && cents(part) > 0)
+      .map(([part, _person, to]) => ` No ${part}: the ${part}'s ${cents(part) / 100} percent goes to the ${to}.`);
     words.textContent = isRest
-      ? `The crew gets ${Math.max(10000 - others, 0) / 100} percent.`
+      ? `The crew's part is ${Math.max(10000 - others, 0) / 100} percent.`
       : `Together ${total / 100} percent${total === 10000 ? "." : ": it must be 100."}`;
+    words.textContent += moved.join("");
     words.classList.toggle("is-wrong", total !== 10000);
   };
   form.addEventListener("input", addUp);

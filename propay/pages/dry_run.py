@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from propay import selectors, terms
-from propay.figures import Figures, plan_of, work_out
+from propay.figures import Figures, percents_of, plan_of, work_out
 from propay.frozen import thaw
 from propay.models import FROZEN_STATUSES, PlanVersion, ProPay, ProPayStatus, Snapshot
 from propay.pages.change import Change
@@ -123,7 +123,7 @@ def under(plan: terms.Plan, version: PlanVersion) -> terms.Plan:
         plan,
         budget=budget,
         split_percent=version.split_percent,
-        pool=terms.PoolPercents(**{name: getattr(version, f"{name}_percent") for name in terms.PART_NAMES}),
+        pool=percents_of(version),
         distribution=terms.Distribution(version.distribution),
         lead_weight=version.lead_weight,
         lead_also_shares=version.lead_also_shares,

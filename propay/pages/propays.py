@@ -25,9 +25,10 @@ from propay.models import (
     SnapshotEntry,
     SnapshotKind,
 )
+from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
 from propay.selectors import DayTime, WorkerTime, in_cents, time_by_day, time_of, with_terms, workers_without_bonus
-from propay.terms import PART_NAMES, Plan, TaskFigures
+from propay.terms import Plan, TaskFigures
 from protiv.accounts.models import Company
 from protiv.timekeeping.choices import LISTED_AT_MOST
 from protiv.timekeeping.models import Job, Worker
@@ -154,6 +155,7 @@ class Explained:
     named_shares: list[Share]
     worked_out: Figures
     steps: Steps
+    pool: PoolParts
     original_amount: Decimal | None
     budget_minutes: int | None
     contract_amount: Decimal | None
@@ -170,14 +172,6 @@ class Explained:
         """What the crew's shares come to."""
         amounts = [share.amount for share in self.shares if share.amount is not None]
         return sum(amounts, Decimal("0.00")) if self.propay.pool_amount is not None else None
-
-    @property
-    def parts(self) -> list[tuple[str, Decimal, Decimal | None]]:
-        """Each part of the pool that has a percentage or an amount: name, percentage, amount."""
-        found = [
-            (name, *(getattr(self.propay, f"{name}_{what}") for what in ("percent", "amount"))) for name in PART_NAMES
-        ]
-        return [(name, percent, amount) for name, percent, amount in found if percent or amount]
 
     @property
     def pool_step(self) -> str:
@@ -210,6 +204,7 @@ def explained(propay: ProPay) -> Explained:
         named_shares=[share for share in shares if share.role != ShareRole.CREW],
         worked_out=figures,
         steps=steps_of(figures, propay),
+        pool=pool_parts(propay, figures),
         original_amount=original,
         budget_minutes=budget_minutes,
         contract_amount=contract_amount_of(propay),

@@ -69,6 +69,7 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
     expect(page.get_by_label("The crew's part is shared")).to_have_value("LEAD_WEIGHTED")
     expect(page.get_by_label("The lead weighs")).to_be_visible()
     expect(page.get_by_text("Together 100 percent.")).to_be_visible()
+    expect(page.get_by_text("No lead: the lead's 20 percent goes to the crew.")).to_be_visible()
 
     expect(page.get_by_label("Budget hours", exact=True)).to_be_visible()
     page.get_by_label("Cost code by cost code").check()
@@ -93,6 +94,7 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
     expect(page.get_by_text("Together 110 percent: it must be 100.")).to_be_visible()
     page.get_by_text("Lead, manager and others").click()
     page.get_by_label("Lead worker").select_option(label="Ben Berg")
+    expect(page.get_by_text("No lead:")).to_be_hidden()
     assert faults_of(page, width) == []
     picture(page, f"propay-form-{width}")
 
