@@ -111,7 +111,8 @@ def create_propay(page: Page, job: str, budget_hours: int) -> None:
     page.locator("[name=budget_hours]").fill(str(budget_hours))
     page.locator("[name=split_percent]").fill("50")
     page.locator("[name=start_date]").fill(START.isoformat())
-    page.locator("main").get_by_role("button", name="Create ProPay").click()
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name="Create ProPay").click()
 
 
 def force_sync(page: Page) -> None:
