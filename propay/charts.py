@@ -21,7 +21,10 @@ ONE_DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """Actual against budget. `percent` is of the budget; the drawing runs to 100 % or, over budget, to the actual."""
+    """Actual against budget. `percent` is of the budget; the drawing runs to 100 % or, beyond it, to the actual.
+
+    `is_over` is the ProPay's own: at 50 % completed, 60 % of the budget is too much.
+    """
 
     percent: int
     actual_width: int
@@ -75,7 +78,9 @@ class BarChart:
     levels: tuple[Decimal, ...]
 
 
-def bar(actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | int | None) -> Bar | None:
+def bar(
+    actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | int | None, *, is_over: bool
+) -> Bar | None:
     """None where one of the two isn't known."""
     if actual is None or budget is None or budget <= 0:
         return None
@@ -86,7 +91,7 @@ def bar(actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | in
         percent=round_half_up(used * 100 / whole),
         actual_width=round(used * WIDTH / longest),
         budget_at=round(whole * WIDTH / longest),
-        is_over=used > whole,
+        is_over=is_over,
     )
 
 
@@ -98,8 +103,8 @@ def is_in_hours(propay: ProPay) -> bool:
 def bar_of(propay: ProPay, budget_minutes: int | None) -> Bar | None:
     """In hours where the budget is in hours, so that it shows before anyone has a wage; else in dollars."""
     if is_in_hours(propay):
-        return bar(propay.actual_minutes, budget_minutes)
-    return bar(propay.actual_amount, propay.budget_amount)
+        return bar(propay.actual_minutes, budget_minutes, is_over=propay.is_over_budget)
+    return bar(propay.actual_amount, propay.budget_amount, is_over=propay.is_over_budget)
 
 
 def days_of(rows: Iterable[DayTime]) -> list[Day]:

@@ -17,7 +17,7 @@ from propay.calculations import calculate, moved_percents
 from propay.models import FROM_THE_START, BonusTerms, BudgetType, ConditionKind, ProPay, ShareRole
 from propay.selectors import WorkerTime
 from propay.trace import Step, Trace
-from protiv.money import ZERO
+from protiv.money import ZERO, exact
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
 MINUTES_PER_HOUR = 60
@@ -57,6 +57,7 @@ class Figures:
     actual_minutes: int
     actual_amount: Decimal | None
     saving_amount: Decimal | None
+    is_over_budget: bool
     pool_amount: Decimal | None
     crew_amount: Decimal | None
     lead_amount: Decimal | None
@@ -78,6 +79,7 @@ FIGURE_FIELDS = (
     "actual_minutes",
     "actual_amount",
     "saving_amount",
+    "is_over_budget",
     "pool_amount",
     "crew_amount",
     "lead_amount",
@@ -246,6 +248,7 @@ def _figures(plan: terms.Plan, result: terms.Result, note: str, *, has_budget: b
         actual_minutes=result.actual_minutes,
         actual_amount=result.actual_amount,
         saving_amount=None if note else result.saving,
+        is_over_budget=has_budget and is_over_budget(plan, result),
         pool_amount=None if note else result.pool,
         **parts,
         figure_note=note,
@@ -255,6 +258,21 @@ def _figures(plan: terms.Plan, result: terms.Result, note: str, *, has_budget: b
         trace=_shown_steps(plan, result, has_bonus=not note, has_budget=has_budget),
         problems=result.problems,
     )
+
+
+def is_over_budget(plan: terms.Plan, result: terms.Result) -> bool:
+    """Whether more is used than was earned of the budget.
+
+    It doesn't take every wage to know: hours are compared with hours, and the wages that are known may be too much
+    already.
+    """
+    if result.saving is not None:
+        return result.saving < 0
+    minutes = minutes_in(plan.budget, plan.adjustment)
+    if minutes is not None:
+        return result.actual_minutes * 100 > minutes * exact(plan.completion_percent)
+    known = sum((worker.cost for worker in result.workers if worker.cost is not None), Fraction(0))
+    return result.earned_amount is not None and known > result.earned_amount
 
 
 def _share_figures(result: terms.Result, *, has_bonus: bool) -> dict[tuple[int, str], ShareFigures]:
@@ -281,6 +299,7 @@ def _nothing(note: str, result: terms.Result) -> Figures:
         actual_minutes=result.actual_minutes,
         actual_amount=None,
         saving_amount=None,
+        is_over_budget=False,
         pool_amount=None,
         crew_amount=None,
         lead_amount=None,

@@ -18,6 +18,7 @@ def as_data(figures: Figures, *, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         **{name: _text(getattr(figures, name)) for name in AMOUNTS},
         "actual_minutes": figures.actual_minutes,
+        "is_over_budget": figures.is_over_budget,
         "figure_note": figures.figure_note,
         "shares": [
             {
@@ -51,6 +52,7 @@ def figures_of(data: Mapping[str, Any]) -> Figures:
     return Figures(
         **amounts,
         actual_minutes=data["actual_minutes"],
+        is_over_budget=_is_over_budget(data),
         figure_note=data["figure_note"],
         shares={
             (share["worker_id"], share["role"]): ShareFigures(
@@ -71,6 +73,12 @@ def figures_of(data: Mapping[str, Any]) -> Figures:
         warnings=tuple(data["warnings"]),
         trace=tuple(Step(**step) for step in data["trace"]),
     )
+
+
+def _is_over_budget(data: Mapping[str, Any]) -> bool:
+    """Snapshots of before 2026-12 don't say; what was approved has all its wages, so the saving does."""
+    saving = _amount(data["saving_amount"])
+    return bool(data.get("is_over_budget", saving is not None and saving < 0))
 
 
 def shares_of(data: Mapping[str, Any]) -> dict[Payee, Decimal]:

@@ -94,6 +94,8 @@ class ProPay(BonusTerms):
     actual_minutes = models.IntegerField(default=0)
     actual_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     saving_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    # In hours where a wage is missing and there is no saving yet: `figures.is_over_budget`.
+    is_over_budget = models.BooleanField(default=False)
     pool_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     crew_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     lead_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from propay.models import ProPay, ProPayStatus, StatementStatus
@@ -96,7 +96,7 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overv
         this_week_minutes=this_week,
         last_week_minutes=last_week,
         week_start=week_start,
-        over_budget=list(propays.filter(OVER_BUDGET).order_by("saving_amount", "pk")[:limit]),
+        over_budget=list(propays.filter(OVER_BUDGET).order_by(F("saving_amount").asc(nulls_last=True), "pk")[:limit]),
         incomplete=ProPay.objects.filter(LIVE, company=company, pool_amount=None, actual_minutes__gt=0).count(),
         recent=recent,
         waiting=_waiting(company, today, counts),

@@ -34,7 +34,7 @@ from protiv.timekeeping.choices import LISTED_AT_MOST
 from protiv.timekeeping.models import Job, Worker
 
 LIVE = Q(status__in=LIVE_STATUSES)
-OVER_BUDGET = LIVE & Q(saving_amount__lt=0)
+OVER_BUDGET = LIVE & Q(is_over_budget=True)
 # Neither typed here, nor on the job, nor synced: there is nothing to save of.
 MISSING_BUDGET = LIVE & (
     Q(

@@ -33,6 +33,7 @@ COLUMNS = (
     Column("Drift", Kind.MONEY, "by how much today's shares differ from the approved ones"),
     Column("What needs doing"),
 )
+OVER = "It is over budget: look at its hours."
 ENDED = (ProPayStatus.PAID, ProPayStatus.CANCELED)
 
 
@@ -91,11 +92,10 @@ def _next_step(propay: ProPay, today: datetime.date) -> str:
         return "Pay the statements that its shares stand on." if owes else ""
     if propay.status not in LIVE_STATUSES:
         return ""
+    over = OVER if propay.is_over_budget else ""
     if _missing(propay) or (propay.figure_note and propay.actual_minutes > 0):
-        return propay.figure_note
-    if propay.saving_amount is not None and propay.saving_amount < 0:
-        return "It is over budget: look at its hours."
-    return _when_to_approve(propay, today)
+        return f"{over} {propay.figure_note}".strip()
+    return over or _when_to_approve(propay, today)
 
 
 def _when_to_approve(propay: ProPay, today: datetime.date) -> str:

@@ -48,7 +48,7 @@ def test_bonuses_say_how_many_shares_have_no_figure(as_manager, company, propay)
 @time_machine.travel(NOW)
 def test_the_dashboard_counts_statuses_hours_and_bonuses(as_manager, company, crew, propay):
     """NOW is Monday, November 9: the five entries are of last week."""
-    make_propay(factories.make_job(company), title="Too dear", status="STARTED", saving_amount=Decimal("-5"))
+    make_propay(factories.make_job(company), title="Too dear", status="STARTED", is_over_budget=True)
     factories.make_entry(crew[0], None, minutes=480, kind="time_off", work_date=date(2026, 11, 9))
     factories.make_entry(crew[0], propay.job, minutes=90, work_date=date(2026, 11, 9))
     factories.make_entry(crew[0], propay.job, minutes=60, work_date=date(2026, 11, 9), voided=True)

@@ -62,7 +62,7 @@ def test_the_list_says_why_there_is_no_figure(as_manager, company, propay):
 )
 def test_the_list_filters_by_tab_and_words(as_manager, company, propay, query, titles):
     make_propay(factories.make_job(company, "Bath"), title="Pending")
-    make_propay(factories.make_job(company, "Roof"), title="Over", status="STARTED", saving_amount=Decimal("-1"))
+    make_propay(factories.make_job(company, "Roof"), title="Over", status="STARTED", is_over_budget=True)
     make_propay(factories.make_job(company, "Shed"), title="Gone", status="CANCELED")
 
     page = as_manager.get(reverse("propay_list"), query).context["page_obj"]
