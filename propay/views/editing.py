@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from propay import services
+from propay.figures import day
 from propay.forms import ProPayForm, initial_of, numbers_of
-from propay.models import LIVE_STATUSES, BudgetType, PlanVersion, ProPay
+from propay.models import LIVE_STATUSES, BonusPlan, BudgetType, PlanVersion, ProPay
 from propay.pages import propays as pages
 from propay.pages.job_time import JobTime, first_free_day, job_time
+from propay.selectors import plan_versions_on
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.models import Job
@@ -26,7 +28,7 @@ from protiv.timekeeping.models import Job
 def propay_create(request: CompanyRequest) -> HttpResponse:
     """A form with what is known of the job, or with the terms of another ProPay; saved, it leads to the new one."""
     original = _original(request)
-    job = _job(request, number(request, "job")) or _free_job(original)
+    job = _asked_job(request) or _free_job(original)
     form = ProPayForm(request.POST or None, company=request.company, initial=_proposal(request, job, original))
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,6 +133,31 @@ def _job(request: CompanyRequest, job_id: int | None) -> Job | None:
     return Job.objects.filter(company=request.company, pk=job_id).first() if job_id else None
 
 
+def _asked_job(request: CompanyRequest) -> Job | None:
+    """The job whose page led here; 404 where it is another company's. An inactive one is not taken, with a word why."""
+    asked = number(request, "job")
+    job = get_object_or_404(Job, company=request.company, pk=asked) if asked else None
+    if job is None or job.is_active:
+        return job
+    if request.method != "POST":
+        messages.warning(request, f"“{job}” is inactive, so it can't get a new ProPay. Choose another job.")
+    return None
+
+
+def _asked_plan(request: CompanyRequest, first_day: date) -> dict[str, Any]:
+    """The numbers of the plan whose page led here, by its version of that day; 404 where it is another company's."""
+    asked = number(request, "plan")
+    if not asked:
+        return {}
+    plan = get_object_or_404(BonusPlan, company=request.company, pk=asked)
+    version = plan_versions_on(request.company, first_day).filter(plan=plan).first()
+    if version is not None:
+        return numbers_of(version) | {"plan_version": version.pk}
+    if request.method != "POST":
+        messages.warning(request, f"“{plan.name}” doesn't apply on {day(first_day)}. Choose a later first day.")
+    return {}
+
+
 def _original(request: CompanyRequest) -> ProPay | None:
     """The ProPay that a new one begins as a copy of; 404 where it is another company's."""
     copied = number(request, "copy")
@@ -148,6 +175,7 @@ def _proposal(request: CompanyRequest, job: Job | None, original: ProPay | None)
     if original is not None:
         proposal = initial_of(original, seen="")
     start_date = _first_day(request, job, original)
+    proposal |= _asked_plan(request, start_date)
     return {**proposal, "job": job, "title": job.name if job else "", "start_date": start_date, "end_date": None}
 
 
