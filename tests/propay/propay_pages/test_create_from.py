@@ -45,7 +45,7 @@ def test_a_job_s_page_and_row_lead_to_its_propay(as_manager, job):
 
 def test_lists_narrowed_to_a_job_and_an_entry_lead_to_its_propay(as_manager, company, job):
     make_propay(job)
-    entry = job.entries.get() if hasattr(job, "entries") else job.timeentry_set.get()
+    entry = job.time_entries.get()
     for path in (f"/time/?job={job.pk}", f"/propays/?job={job.pk}", reverse("time_entry", args=[entry.pk])):
         assert links(as_manager.get(path), CREATE) == {f"{CREATE}?job={job.pk}"}, path
     assert links(as_manager.get("/time/"), CREATE) == {CREATE}
@@ -98,7 +98,7 @@ def test_a_plan_that_does_not_apply_or_is_another_company_s_is_not_taken(as_admi
 
 
 def test_an_adjustment_begins_with_the_pay_period_of_the_list(as_admin, company):
-    statement = make_open(factories.make_worker(company, "Ben Cole")).statement
+    statement = make_open(factories.make_worker(company, "Ben Cole"))
     start = f"{statement.start_date}"
     address = f"/bonuses/statements/?period={statement.start_date}_{statement.end_date}"
     (link,) = links(as_admin.get(address), reverse("adjustment_create"))
@@ -108,10 +108,6 @@ def test_an_adjustment_begins_with_the_pay_period_of_the_list(as_admin, company)
 
 def test_set_wages_keeps_the_search_of_the_team(as_admin, company, job):
     factories.make_worker(company, "Ben Cole")
-    (link,) = {
-        one
-        for one in links(as_admin.get("/team/?q=ben&page=1"), "/team/wages/")
-        if "import" not in one and "show" not in one
-    }
+    (link,) = links(as_admin.get("/team/?q=ben&page=1"), "/team/wages/?q")
     assert link == "/team/wages/?q=ben"
     assert [worker.name for worker in as_admin.get(link).context["page_obj"]] == ["Ben Cole"]
