@@ -77,6 +77,15 @@ class Preview:
     cost_codes: int
 
 
+@dataclass(frozen=True, slots=True)
+class TimeExtent:
+    """How many time records there are, and the first and the last work date among them; None where it can't be read."""
+
+    entries: int
+    first_date: date | None = None
+    last_date: date | None = None
+
+
 T = TypeVar("T")
 
 
@@ -114,6 +123,9 @@ class Connector(Protocol):
 
     def preview(self) -> Preview:
         """Count what this login can see."""
+
+    def time_extent(self, start: date | None, end: date) -> TimeExtent:
+        """Count the time from `start` (None: the first there is) to before `end`, by two small requests."""
 
     def workers(self) -> Read[WorkerRecord]: ...
 

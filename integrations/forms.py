@@ -57,6 +57,13 @@ class SyncSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
 
+    def readable_start(self, text: str) -> date | None:
+        """What somebody typed as the start date, where it is a day."""
+        try:
+            return self.fields["sync_start_date"].to_python(text)
+        except forms.ValidationError:
+            return None
+
     def clean_sync_start_date(self) -> date:
         chosen: date = self.cleaned_data["sync_start_date"]
         if chosen < EARLIEST_START:

@@ -1,13 +1,14 @@
 """What the Integrations pages read. Every query starts from the company."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from integrations import catalog, schedule, services
 from integrations.coverage import Coverage, Pass, coverage
+from integrations.left_out import LeftOut, left_out_of
 from integrations.models import (
     OPEN_STATES,
     WRITTEN_COUNTS,
@@ -113,6 +114,7 @@ class Status:
     run: SyncRun | None
     progress: Progress | None
     nobody_works: bool
+    left_out: LeftOut | None
 
     @property
     def last_error(self) -> str:
@@ -131,6 +133,7 @@ def status_of(connection: Connection, *, now: datetime) -> Status:
         badge=badge_of(connection, now=now),
         run=run,
         progress=progress_of(run, now=now) if run is not None and is_open else None,
+        left_out=left_out_of(connection, now=now),
         nobody_works=run is not None and _waits_long(run, now) and not schedule.is_alive(now),
     )
 
@@ -151,7 +154,15 @@ def runs_page(*, connection: Connection, only: str, page: str | None) -> "Page[S
 
 
 def run_of(*, company: Company, pk: int) -> SyncRun | None:
-    return SyncRun.objects.select_related("connection", "requested_by").filter(company=company, pk=pk).first()
+    runs = SyncRun.objects.select_related("connection__company", "requested_by")
+    return runs.filter(company=company, pk=pk).first()
+
+
+def unread_since(run: SyncRun) -> date | None:
+    """The first day up to the run's own day that it was not to read: its horizon left that out. None: it left none."""
+    ran_on = run.connection.company.local_date(run.started_at or run.queued_at)
+    ends = [end for _start, end in run.ranges()]
+    return max(ends) if ends and max(ends) <= ran_on else None
 
 
 def coverage_of(connection: Connection, *, now: datetime) -> Coverage | None:

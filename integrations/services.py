@@ -23,6 +23,8 @@ from integrations.models import (
 )
 from integrations.planning import days_in
 from integrations.registry import make_connector
+from integrations.time_preview import TimePreview
+from integrations.time_preview import time_preview as previewed_time
 from protiv.accounts.models import AuditEvent, Company, User
 from protiv.timekeeping.models import TimeEntry
 
@@ -104,6 +106,11 @@ def preview(*, connection: Connection) -> Preview:
     seen = open_connector(connection).preview()
     Connection.objects.filter(pk=connection.pk).update(visible_people=seen.people)
     return seen
+
+
+def time_preview(*, connection: Connection, start: date | None, horizon: str, now: datetime) -> TimePreview:
+    """How much time these settings would bring. Changes nothing; raises ProviderError."""
+    return previewed_time(open_connector(connection), connection, start=start, horizon=horizon, now=now)
 
 
 def open_connector(connection: Connection) -> Connector:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from integrations import selectors
+from integrations.left_out import left_out_of
 from integrations.models import GOOD_STATES, WRITTEN_COUNTS, Connection, SyncCount, SyncRun
 from integrations.services import SyncRequest
 from protiv.accounts.models import Company
@@ -45,9 +47,11 @@ def pressed(requests: Sequence[SyncRequest], refusals: Sequence[str]) -> SyncIco
     return SyncIcon("BUSY", text, run_ids=tuple(request.run.pk for request in requests))
 
 
-def watching(*, company: Company, run_ids: Collection[int]) -> SyncIcon:
+def watching(*, company: Company, run_ids: Collection[int], now: datetime) -> SyncIcon:
     """The icon while it watches runs, and their result; without runs, the icon at rest."""
-    runs = list(SyncRun.objects.filter(company=company, pk__in=run_ids).order_by("pk"))
+    runs = list(
+        SyncRun.objects.filter(company=company, pk__in=run_ids).select_related("connection__company").order_by("pk")
+    )
     if any(run.is_open for run in runs):
         return SyncIcon("BUSY", run_ids=tuple(run.pk for run in runs))
     if not runs:
@@ -55,14 +59,15 @@ def watching(*, company: Company, run_ids: Collection[int]) -> SyncIcon:
     bad = [run for run in runs if run.state not in GOOD_STATES]
     if bad:
         return SyncIcon("FAILED", bad[0].error_text or f"The sync was {bad[0].get_state_display().lower()}.")
-    return SyncIcon("DONE", _success_text(runs))
+    return SyncIcon("DONE", _success_text(runs, now))
 
 
-def _success_text(runs: Sequence[SyncRun]) -> str:
+def _success_text(runs: Sequence[SyncRun], now: datetime) -> str:
     counted = {
         count: sum(getattr(run, count.field) for run in runs) for count in (*WRITTEN_COUNTS, SyncCount.SET_ASIDE)
     }
     said = [f"{number:,} {count.label.lower()}" for count, number in counted.items() if number]
     if not any(counted[count] for count in WRITTEN_COUNTS):
         said.insert(0, "nothing changed")
-    return f"Synced just now: {', '.join(said)}"
+    left_out = [one.text for run in runs if (one := left_out_of(run.connection, now=now))]
+    return ". ".join([f"Synced just now: {', '.join(said)}", *left_out])

@@ -16,6 +16,9 @@ urlpatterns = [
     path("integrations/<provider:provider>/", views.integration_detail, name="integration_detail"),
     path("integrations/<provider:provider>/connect/", views.integration_connect, name="integration_connect"),
     path("integrations/<provider:provider>/setup/", views.integration_setup, name="integration_setup"),
+    path(
+        "integrations/<provider:provider>/setup/time/", views.integration_time_preview, name="integration_time_preview"
+    ),
     path("integrations/<provider:provider>/status/", views.integration_status, name="integration_status"),
     path("integrations/<provider:provider>/settings/", views.integration_settings, name="integration_settings"),
     path("integrations/<provider:provider>/pause/", views.integration_pause, name="integration_pause"),

@@ -1,5 +1,6 @@
 """The Integrations pages. Admins change a connection, managers see it and may force a sync, workers stay out."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from integrations import runner, selectors, services, sync_icon
 from integrations.base import Preview, ProviderError
 from integrations.crypto import CredentialsUnreadable
 from integrations.forms import CONNECT_FORMS, SyncSettingsForm, settings_of
-from integrations.models import Connection, ConnectionState, Provider, Trigger
+from integrations.models import Connection, ConnectionState, Horizon, Provider, Trigger
 from integrations.services import SyncRefused, SyncRequest
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 
@@ -70,7 +71,8 @@ def integration_run(request: CompanyRequest, pk: int) -> HttpResponse:
     run = selectors.run_of(company=request.company, pk=pk)
     if run is None:
         raise Http404("No such sync.")
-    return render(request, "integrations/run.html", {"run": run, "connection": run.connection})
+    context = {"run": run, "connection": run.connection, "unread_since": selectors.unread_since(run)}
+    return render(request, "integrations/run.html", context)
 
 
 @require_GET
@@ -135,6 +137,29 @@ def integration_setup(request: CompanyRequest, provider: Provider) -> HttpRespon
     preview, problem = _preview(connection)
     context = {"form": form, "connection": connection, "preview": preview, "problem": problem}
     return render(request, "integrations/setup.html", context)
+
+
+@require_GET
+@for_admins
+def integration_time_preview(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """How much time the start date and the horizon in the form would bring; `propose` puts another date into it."""
+    connection, form = _connection(request, provider), SyncSettingsForm(today=date.max)
+    start = form.readable_start(request.GET.get("propose") or request.GET.get("sync_start_date", ""))
+    asked = request.GET.get("horizon", "")
+    horizon = asked if asked in Horizon.values else connection.horizon
+    context: dict[str, Any] = {"connection": connection}
+    try:
+        context["preview"] = services.time_preview(
+            connection=connection, start=start, horizon=horizon, now=timezone.now()
+        )
+    except ProviderError as error:
+        context["problem"] = error.message
+    except CredentialsUnreadable:
+        context["problem"] = runner.UNREADABLE
+    if "propose" in request.GET and start is not None:
+        form.initial["sync_start_date"] = start
+        context["start_date_input"] = form["sync_start_date"].as_widget(attrs={"hx-swap-oob": "true"})
+    return render(request, "integrations/_time_preview.html", context)
 
 
 @for_admins
@@ -219,7 +244,7 @@ def sync_now(request: CompanyRequest) -> HttpResponse:
 def sync_button_status(request: CompanyRequest) -> HttpResponse:
     """What the icon asks while it is busy: the runs that it watches are in `run`; without one, the icon at rest."""
     run_ids = [int(number) for number in request.GET.getlist("run")[:10] if number.isdecimal() and len(number) < 19]
-    icon = sync_icon.watching(company=request.company, run_ids=run_ids)
+    icon = sync_icon.watching(company=request.company, run_ids=run_ids, now=timezone.now())
     return render(request, "integrations/_sync_answer.html", {"icon": icon})
 
 
@@ -247,7 +272,10 @@ def _connection(request: CompanyRequest, provider: Provider) -> Connection:
 
 def _settings_form(request: CompanyRequest, connection: Connection) -> SyncSettingsForm:
     today = connection.company.local_date(timezone.now())
-    return SyncSettingsForm(request.POST or None, initial=settings_of(connection), today=today)
+    form = SyncSettingsForm(request.POST or None, initial=settings_of(connection), today=today)
+    if start := form.readable_start(request.GET.get("sync_start_date", "")):
+        form.initial["sync_start_date"] = start
+    return form
 
 
 def _preview(connection: Connection) -> tuple[Preview | None, str]:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from integrations.base import BudgetFields, Capabilities, Credentials, Preview, Read, WindowTooLarge
+from integrations.base import BudgetFields, Capabilities, Credentials, Preview, Read, TimeExtent, WindowTooLarge
 from integrations.exaktime import failures, parsing
 from integrations.exaktime.client import ClientOptions, ExakTimeClient
 from integrations.exaktime.company_id import build_base_url
 from integrations.exaktime.finality import Finality
-from integrations.exaktime.paging import Inconsistent, ODataList, Page, RestList, count_of, pages, quoted
+from integrations.exaktime.paging import Inconsistent, ODataList, Page, RestList, count_of, ends_of, pages, quoted
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -79,6 +79,15 @@ class ExakTimeConnector:
             jobs=count_of(self._client.get, LOCATIONS),
             cost_codes=count_of(self._client.get, COST_CODES),
         )
+
+    def time_extent(self, start: date | None, end: date) -> TimeExtent:
+        """See Connector. A work date that can't be read is left out."""
+        where = f"WorkDate lt {end.isoformat()}"
+        if start is not None:
+            where = f"WorkDate ge {start.isoformat()} and {where}"
+        count, items = ends_of(self._client.get, replace(TIME_RECORDS, where=where))
+        days = parsing.work_dates(items)
+        return TimeExtent(count, min(days, default=None), max(days, default=None))
 
     def workers(self) -> Read[WorkerRecord]:
         return self._read(EMPLOYEES, parsing.parse_workers)

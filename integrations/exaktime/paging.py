@@ -1,7 +1,7 @@
 """How ExakTime's two kinds of list are paged, and when a list that was read may be believed (contract 4). Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from integrations.exaktime import failures
@@ -71,6 +71,14 @@ def quoted(text: str) -> str:
 def count_of(get: Get, listing: RestList | ODataList) -> int:
     """How many items the list holds, from its first page."""
     return _page(get, listing, 0).count
+
+
+def ends_of(get: Get, listing: ODataList) -> tuple[int, list[Any]]:
+    """How many items the list holds, and its first and last one; one item a request."""
+    one_each = replace(listing, page_size=1)
+    first = _page(get, one_each, 0)
+    last = _page(get, one_each, first.count - 1) if first.count > 1 else first
+    return first.count, [*first.items, *last.items]
 
 
 def pages(get: Get, listing: RestList | ODataList, *, repeated: set[tuple[Any, ...]] | None = None) -> Iterator[Page]:

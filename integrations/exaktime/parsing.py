@@ -6,7 +6,9 @@ in contract section 4 first, then here.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from integrations.base import BudgetFields, Read
@@ -49,6 +51,15 @@ SYSTEM_OPTION = "System"
 CODES_WITHOUT_WORK = frozenset({"in", "out"})
 
 Parsed = TypeVar("Parsed")
+
+
+def work_dates(items: list[Any]) -> list[date]:
+    """The work dates of time records; what has none that can be read is left out."""
+    days = []
+    for item in items:
+        with suppress(BadItem, AttributeError):
+            days.append(local_date(item, "WorkDate"))
+    return days
 
 
 def parse_workers(items: list[Any]) -> Read[WorkerRecord]:

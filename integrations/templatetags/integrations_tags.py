@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from integrations import selectors, sync_icon
+from integrations.left_out import LeftOut, left_out_of
 from integrations.models import Connection, ConnectionState, SyncRun
+from integrations.nothing_yet import NothingYet, nothing_yet
 from protiv.accounts.templatetags.formats import MINUTE, rough_length
 
 register = template.Library()
@@ -57,6 +59,29 @@ def connection_notice(context: RequestContext) -> dict[str, Any]:
     now = timezone.now()
     badges = [(one, selectors.badge_of(one, now=now)) for one in _connections(request)]
     return {"notices": [pair for pair in badges if pair[1] not in QUIET], "membership": membership}
+
+
+@register.inclusion_tag("integrations/_left_out.html", takes_context=True)
+def left_out_note(context: RequestContext, *, tells_start: bool = False) -> dict[str, Any]:
+    """Says what hours are left out for now, until when and where to change it; with `tells_start`, where they begin."""
+    request = context["request"]
+    syncing = [one for one in _connections(request) if one.is_syncing]
+    starts = [one.sync_start_date for one in syncing] if tells_start else []
+    return {"left_out": _left_out(request), "starts": starts, "membership": request.membership}
+
+
+@register.simple_tag(takes_context=True)
+def week_left_out(context: RequestContext) -> LeftOut | None:
+    """What leaves the current workweek out; None where its hours come in."""
+    return next((one for one in _left_out(context["request"]) if one.since is not None), None)
+
+
+@register.simple_tag(takes_context=True)
+def why_nothing(context: RequestContext) -> NothingYet:
+    """For a page of the office that has nothing to show: why, and what to do."""
+    request = context["request"]
+    connection = next(iter(_connections(request)), None)
+    return nothing_yet(connection, membership=request.membership, now=timezone.now())
 
 
 @register.simple_tag(takes_context=True)
@@ -116,6 +141,11 @@ def _connections(request: HttpRequest) -> list[Connection]:
         kept = selectors.connections_of(company=request.company)  # type: ignore[attr-defined]
         setattr(request, KEPT, kept)
     return kept
+
+
+def _left_out(request: HttpRequest) -> list[LeftOut]:
+    now = timezone.now()
+    return [one for connection in _connections(request) if (one := left_out_of(connection, now=now))]
 
 
 def _is_integrations_page(request: HttpRequest) -> bool:

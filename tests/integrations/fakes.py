@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.base import Capabilities, Preview, ProviderError, Read, WindowTooLarge
+from integrations.base import Capabilities, Preview, ProviderError, Read, TimeExtent, WindowTooLarge
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -56,6 +56,11 @@ class FakeProvider:
     def preview(self) -> Preview:
         self._fail()
         return Preview(people=len(self.people), jobs=len(self.sites), cost_codes=len(self.codes))
+
+    def time_extent(self, start: date | None, end: date) -> TimeExtent:
+        self._fail()
+        days = [one.work_date for one in self.time.values() if (start or date.min) <= one.work_date < end]
+        return TimeExtent(len(days), min(days, default=None), max(days, default=None))
 
     def workers(self) -> Read[WorkerRecord]:
         self._fail()

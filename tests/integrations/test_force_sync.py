@@ -6,19 +6,20 @@ from datetime import date
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
 from integrations.management.commands import force_sync
-from integrations.models import Connection, ConnectionState, RunState, SyncRun, Trigger
+from integrations.models import Connection, ConnectionState, Horizon, RunState, SyncRun, Trigger
 from tests.factories import make_company
-from tests.integrations.pages import make_connection, make_run
+from tests.integrations.pages import NOON, make_connection, make_run
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def connection(company, tasks) -> Connection:
-    return make_connection(company)
+    return make_connection(company, horizon=Horizon.ALL)
 
 
 class FakeTime:
@@ -130,6 +131,33 @@ def test_wait_tells_how_the_run_ended(connection, fake_time, outcome, status, li
     fake_time.meanwhile = lambda: SyncRun.objects.update(**outcome)
     done, out, _ = force("--company", "acme", "--wait")
     assert (done, out) == (status, f"acme exaktime run {SyncRun.objects.get().pk} {line}\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "sentence"),
+    [
+        (
+            {},
+            " left_out_since=2026-11-09 comes_in=2026-11-16",
+            "acme: Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16. "
+            "An admin of the company can change it under Integrations, Change settings.",
+        ),
+        (
+            {"sync_start_date": date(2026, 11, 11)},
+            " left_out_since=2026-11-11 comes_in=2026-11-16",
+            "No hours come in yet: they start on Wednesday, Nov 11",
+        ),
+        ({"horizon": Horizon.FINAL_ONLY}, " left_out=not_final", "Only final time comes in"),
+        ({"horizon": Horizon.ALL}, "", ""),
+    ],
+)
+def test_what_is_left_out_is_told(connection, changes, told, sentence):
+    Connection.objects.update(**{"horizon": Horizon.LEAVE_OUT_CURRENT_WEEK, **changes})
+    with time_machine.travel(NOON, tick=False):
+        status, out, err = force("--company", "acme")
+    assert (status, out) == (0, f"acme exaktime run {SyncRun.objects.get().pk} QUEUED{told}\n")
+    assert sentence in err
+    assert bool(sentence) == bool(err)
 
 
 def test_wait_gives_up_after_the_timeout(connection, fake_time):

@@ -137,11 +137,21 @@ def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
     ],
 )
 def test_the_end_is_said_with_what_changed(as_admin, active, counts, text):
+    Connection.objects.update(horizon="ALL")
     run = make_run(active, **counts)
     page = text_of(as_admin.get(STATUS, {"run": run.pk}))
     assert f'<span id="sync-result" hx-swap-oob="innerHTML">{text}</span>' in page
     assert "sync-now-done" in page
     assert 'hx-trigger="load delay:10s"' in page
+
+
+def test_the_end_says_what_is_left_out(as_admin, active):
+    run = make_run(active)
+
+    page = text_of(as_admin.get(STATUS, {"run": run.pk}))
+
+    week = "Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16."
+    assert f"Synced just now: nothing changed. {week}" in page
 
 
 @pytest.mark.parametrize(

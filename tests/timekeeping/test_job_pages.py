@@ -64,7 +64,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(as_manager, compan
 
 def test_the_empty_list_says_what_to_do(as_manager, company):
     text = as_manager.get(JOBS).content.decode()
-    assert "No jobs yet" in text
+    assert "Connect your time tracking" in text
     assert "/integrations/" in text
 
 

@@ -81,7 +81,7 @@ def test_the_team_takes_the_same_queries_for_one_and_for_many(as_admin, company,
 
 def test_the_empty_team_says_what_to_do(as_admin, company):
     text = as_admin.get(TEAM).content.decode()
-    assert "No workers yet" in text
+    assert "Connect your time tracking" in text
     assert "/integrations/" in text
 
 

@@ -185,7 +185,7 @@ def test_entries_on_the_clock_final_reopened_and_voided_are_marked(as_manager, a
 
 def test_the_empty_list_says_what_to_do(as_manager, company):
     text = as_manager.get(TIME).content.decode()
-    assert "No time yet" in text
+    assert "Connect your time tracking" in text
     assert "/integrations/" in text
     assert "No time found" in as_manager.get(f"{TIME}?kind=work").content.decode()
 

@@ -12,10 +12,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from integrations import services
+from integrations.left_out import LeftOut, left_out_of
 from integrations.models import GOOD_STATES, SYNCING_STATES, Connection, SyncRun, Trigger
 from protiv.accounts.models import Company
 
 FAILED, BAD_ARGUMENTS = 1, 2
+WHERE_TO_CHANGE = "An admin of the company can change it under Integrations, Change settings."
 POLL_SECONDS = 1.0
 DAY_SECONDS = 24 * 60 * 60
 
@@ -67,12 +69,15 @@ class Command(BaseCommand):
 
     def _report(self, connection: Connection, run: SyncRun, deadline: float | None) -> bool:
         """Print the run's line, at its end if `deadline` is given. Whether it is good."""
+        left_out = left_out_of(connection, now=timezone.now())
+        if left_out is not None:
+            self.stderr.write(f"{connection.company.slug}: {left_out.text} {WHERE_TO_CHANGE}", style_func=str)
         if deadline is None:
-            self._line(connection, f"run {run.pk} {run.state}")
+            self._line(connection, f"run {run.pk} {run.state}{_left_out(left_out)}")
             return True
         in_time = self._wait(run, deadline)
         note = "" if in_time else " still open, gave up waiting"
-        self._line(connection, f"run {run.pk} {run.state}{note} {_counts(run)}{_error(run)}")
+        self._line(connection, f"run {run.pk} {run.state}{note} {_counts(run)}{_left_out(left_out)}{_error(run)}")
         return run.state in GOOD_STATES
 
     def _wait(self, run: SyncRun, deadline: float) -> bool:
@@ -112,6 +117,15 @@ def _connections(options: dict[str, Any]) -> list[Connection]:
 
 def _counts(run: SyncRun) -> str:
     return " ".join(f"{count.value}={number}" for count, number in run.counts())
+
+
+def _left_out(left_out: LeftOut | None) -> str:
+    """For a script: the first day that the settings leave out, and the day on which it comes in."""
+    if left_out is None:
+        return ""
+    if left_out.since is None:
+        return " left_out=not_final"
+    return f" left_out_since={left_out.since} comes_in={left_out.until}"
 
 
 def _error(run: SyncRun) -> str:

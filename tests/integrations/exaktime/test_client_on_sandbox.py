@@ -17,6 +17,7 @@ from integrations.base import (
     Preview,
     ProviderError,
     SourceUnavailable,
+    TimeExtent,
     UnexpectedResponse,
     WindowTooLarge,
 )
@@ -121,6 +122,14 @@ def test_windows_side_by_side_equal_one_large_window(connector):
             assert record.external_id not in parts
             parts[record.external_id] = record
     assert parts == whole
+
+
+def test_the_extent_of_time_is_that_of_the_records(connector):
+    whole = (date(2026, 1, 1), date(2027, 1, 1))
+    days = [record.work_date for record in read(connector, whole).records]
+    extent = connector.time_extent(None, whole[1])
+    assert extent == TimeExtent(extent.entries, min(days), max(days))
+    assert extent.entries >= len(days), "clock-ins without work are records, too"
 
 
 def test_lists_and_preview(connector, control):

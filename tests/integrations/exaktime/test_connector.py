@@ -9,6 +9,7 @@ from integrations.base import (
     Credentials,
     Preview,
     SourceUnavailable,
+    TimeExtent,
     UnexpectedResponse,
     WindowTooLarge,
 )
@@ -30,6 +31,10 @@ COST_CODES, PERIODS = "/v1/Time/CostCodes", "/odata/DwPayPeriods"
 APPROVALS, RECORDS = "/odata/DwPayPeriodApprovals", "/odata/DwTimeRecords"
 WEEK = (date(2026, 11, 2), date(2026, 11, 9))
 PLENTY = 10_000
+
+
+def is_day(value):
+    return isinstance(value, str) and value[:1].isdigit()
 
 
 class FakeClient:
@@ -64,8 +69,8 @@ class FakeClient:
         if path == APPROVALS:
             return [item for item in items if where == f"PayPeriodId eq '{item.get('PayPeriodId')}'"]
         if path == RECORDS:
-            start, end = re.fullmatch(r"WorkDate ge (\S+) and WorkDate lt (\S+)", where).groups()
-            return [item for item in items if not isinstance(item["WorkDate"], str) or start <= item["WorkDate"] < end]
+            start, end = re.fullmatch(r"(?:WorkDate ge (\S+) and )?WorkDate lt (\S+)", where).groups("")
+            return [item for item in items if not is_day(item["WorkDate"]) or start <= item["WorkDate"] < end]
         return items
 
     def times(self, path):
@@ -117,6 +122,32 @@ def test_address_is_built_here_and_nowhere_else(company_id, base_url, error):
 
 def test_repr_shows_no_secret(connector):
     assert "password" not in repr(connector)
+
+
+@pytest.mark.parametrize(
+    ("start", "extent"),
+    [
+        (None, TimeExtent(3, date(2026, 9, 1), date(2026, 11, 3))),
+        (date(2026, 10, 1), TimeExtent(2, date(2026, 10, 5), date(2026, 11, 3))),
+        (date(2026, 11, 3), TimeExtent(1, date(2026, 11, 3), date(2026, 11, 3))),
+        (date(2026, 11, 4), TimeExtent(0)),
+    ],
+)
+def test_the_extent_of_time_takes_two_records_at_most(client, connector, start, extent):
+    days = ("2026-09-01", "2026-10-05", "2026-11-03")
+    client.lists[RECORDS] = [changed(TIME_RECORD, TimeRecordId=f"t-{day}", WorkDate=day) for day in days]
+
+    assert connector.time_extent(start, date(2026, 11, 9)) == extent
+
+    asked = [query for path, query in client.asked if path == RECORDS]
+    assert len(asked) <= 2
+    assert {query["$top"] for query in asked} == {1}
+
+
+def test_the_extent_of_time_passes_over_a_day_that_can_not_be_read(client, connector):
+    client.lists[RECORDS] = [changed(TIME_RECORD, TimeRecordId="t-1", WorkDate="soon")]
+
+    assert connector.time_extent(None, date(2026, 11, 9)) == TimeExtent(1)
 
 
 def test_preview_counts_without_reading_everything(client, connector):

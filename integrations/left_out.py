@@ -1,0 +1,75 @@
+"""What a connection's start date and horizon leave out for now, and until when: said alike wherever it matters."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.dateformat import format as date_text
+from django.utils.translation import gettext as _
+
+from integrations.models import Connection, Horizon
+from integrations.planning import horizon_end
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Time from `since` on is left out, and comes in on `until`; both None where only the finality of time decides.
+
+    `is_all`: nothing has come in yet, because the start date is not before `since`.
+    """
+
+    connection: Connection
+    since: date | None = None
+    until: date | None = None
+    is_all: bool = False
+
+    @property
+    def text(self) -> str:
+        """For the office."""
+        if self.since is None or self.until is None:
+            name = self.connection.get_provider_display()
+            return f"Only final time comes in: hours are left out until {name} closes or signs off their pay period."
+        since, until = _day(self.since), _day(self.until)
+        if not self.is_all:
+            return f"Hours since {since} are left out: the current workweek comes in on {until}."
+        if self.since == self.until:
+            return f"No hours come in before {until}, the sync start date."
+        return (
+            f"No hours come in yet: they start on {since}, the sync start date, and that workweek comes in on {until}."
+        )
+
+    @property
+    def own_text(self) -> str:
+        """For a worker, in the language of the page."""
+        if self.since is None or self.until is None:
+            return _("Your hours appear here once their pay period is closed or signed off.")
+        since, until = _day(self.since), _day(self.until)
+        if not self.is_all:
+            return _("Your hours since %(since)s are not here yet. They appear on %(until)s, after the week ends.") % {
+                "since": since,
+                "until": until,
+            }
+        return _("No hours are here yet. They appear from %(until)s on.") % {"until": until}
+
+
+def left_out_of(connection: Connection, *, now: datetime) -> LeftOut | None:
+    """None where all time up to today comes in, and where nothing syncs; `connection.company` is loaded."""
+    start = connection.sync_start_date
+    if start is None or not connection.is_syncing:
+        return None
+    company, leaves_out_week = connection.company, connection.horizon == Horizon.LEAVE_OUT_CURRENT_WEEK
+    today = company.local_date(now)
+    week = company.workweek_start_date(today)
+    end = horizon_end(today=today, workweek_start=week, leaves_out_current_week=leaves_out_week)
+    if start >= end:
+        until = company.workweek_start_date(start) + WEEK if leaves_out_week else start
+        return LeftOut(connection, since=start, until=until, is_all=True)
+    if leaves_out_week:
+        return LeftOut(connection, since=week, until=week + WEEK)
+    return LeftOut(connection) if connection.horizon == Horizon.FINAL_ONLY else None
+
+
+def _day(day: date) -> str:
+    """`Monday, Nov 23`, as the reader writes dates."""
+    return date_text(day, _("l, M j"))
