@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from protiv.accounts.language import in_own_language
 from protiv.accounts.signed_out import not_this_session
@@ -18,7 +21,16 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is not, or no longer, this session's."""
     if "HX-Request" in request.headers:
         return not_this_session()
+    if request.path == reverse("login"):
+        return _sign_in_anew(request)
     return in_own_language(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def _sign_in_anew(request: HttpRequest) -> HttpResponse:
+    """The sign-in page with today's token; whoever has signed in meanwhile, in another tab, goes on from there."""
+    if not request.user.is_authenticated:
+        messages.warning(request, "The sign-in page was open for too long, or cookies are off. Sign in again.")
+    return redirect(request.get_full_path())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from protiv.accounts.models import Membership, Role
 from tests import factories
+from tests.conftest import PASSWORD
 
 HTMX = {"HX-Request": "true"}
 PARTS = ["sync_button_status", "propay_job_facts", "propay_plan_choices", "propay_plan_numbers", "bonus_periods"]
@@ -99,3 +100,17 @@ def test_a_form_of_the_company_before_is_refused_after_a_switch(strict, admin, c
 def test_htmx_with_a_stale_token_is_asked_to_look_who_is_signed_in(strict):
     assert strict.post(reverse("sync_now"), headers=HTMX).status_code == 401
     assert strict.post(reverse("sync_now")).status_code == 403
+
+
+def test_a_sign_in_page_that_was_open_for_too_long_comes_again(admin):
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/login/")
+    again = browser.post("/login/?next=/jobs/", {"username": admin.email, "password": PASSWORD}, follow=True)
+    assert again.redirect_chain == [("/login/?next=/jobs/", 302)]
+    assert "open for too long" in again.text
+
+
+def test_whoever_signed_in_in_another_tab_goes_on_from_the_old_sign_in_page(strict, admin):
+    answer = strict.post("/login/?next=/jobs/", {"username": admin.email, "password": PASSWORD}, follow=True)
+    assert [url for url, _status in answer.redirect_chain] == ["/login/?next=/jobs/", "/jobs/"]
+    assert "open for too long" not in answer.text

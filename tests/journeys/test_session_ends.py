@@ -116,7 +116,7 @@ def test_nothing_is_sent_for_somebody_else(typed, company, admin):
     page.get_by_role("button", name="Create ProPay").click()
     sign_in_beside(page, other.email)
     notice(page).get_by_role("button", name="Continue").click()
-    expect(notice(page)).to_contain_text("Somebody else is signed in")
+    expect(notice(page)).to_contain_text("Someone else is signed in")
     expect(notice(page)).to_contain_text(admin.email)
     still_typed(page)
     assert not ProPay.objects.exists()

@@ -28,7 +28,7 @@ def test_a_lead_s_part_without_a_lead_is_the_crew_s(as_manager, make):
     text, parts = shown(as_manager, make(**LEAD_10))
     assert parts == {"Crew": ("222.25", "100")}
     assert text.count(NO_LEAD) == 2
-    assert "Parts of the pool 100 % crew No lead" in text
+    assert "Parts of the pool 100 % crew. No lead" in text
     assert "Lead part" not in text
 
 
