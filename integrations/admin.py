@@ -9,7 +9,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from integrations import services
 from integrations.models import Connection, SyncCount, SyncIssue, SyncRun, Trigger
-from protiv.accounts.read_only import ReadOnly
+from protiv.accounts.admin_access import ReadOnly
 
 SECRETS = ("username_encrypted", "password_encrypted")
 

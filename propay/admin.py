@@ -20,7 +20,7 @@ from propay.models import (
     Statement,
     StatementLine,
 )
-from protiv.accounts.read_only import ReadOnly
+from protiv.accounts.admin_access import ReadOnly
 
 
 class ShareInline(ReadOnly, admin.TabularInline):

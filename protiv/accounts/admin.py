@@ -1,92 +1,96 @@
 """What support staff sees of companies and people."""
 
+from typing import Any
+
 from axes.admin import AccessFailureLogAdmin, AccessLogAdmin
 from axes.models import AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+from django.utils import timezone
 
-from protiv.accounts.models import AuditEvent, Company, Membership, User
-from protiv.accounts.read_only import ReadOnly
+from protiv.accounts import services
+from protiv.accounts.admin_access import ReadOnly, SuperuserOnly, staff
+from protiv.accounts.models import AuditEvent, Company, Membership
+from protiv.accounts.user_admin import MembershipInline
 
 admin.site.site_header = "Protiv support"
 admin.site.site_title = "Protiv support"
 admin.site.index_title = "What do you look for?"
 
 
-class LowercaseEmail(forms.ModelForm):
-    """Addresses are stored in lower case, since that is how they are looked up."""
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
-
-
-class UserCreation(LowercaseEmail, AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ("email",)
-
-
-class UserChange(LowercaseEmail, UserChangeForm):
-    class Meta:
-        model = User
-        fields = (
-            "email",
-            "password",
-            "first_name",
-            "last_name",
-            "is_active",
-            "is_staff",
-            "is_superuser",
-            "groups",
-            "user_permissions",
-        )
-
-
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 0
-    autocomplete_fields = ("company", "user")
-
-
 @admin.register(Company)
 class CompanyAdmin(admin.ModelAdmin):
+    """A company's settings, changed by the service like on its own page. `create_company` makes one with its admin."""
+
     list_display = ("name", "slug", "time_zone", "workweek_start", "pay_period", "created_at")
     list_filter = ("time_zone", "pay_period", "currency")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    # Drive time changes bonuses: only the company's settings page works them out again.
-    readonly_fields = ("include_travel", "created_at")
+    # Statements hang on the pay period, and the company's own page checks a change of it.
+    readonly_fields = ("slug", "pay_period", "created_at")
     inlines = (MembershipInline,)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    form = UserChange
-    add_form = UserCreation
-    list_display = ("email", "first_name", "last_name", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", "is_superuser", "memberships__role")
-    search_fields = ("email", "first_name", "last_name", "memberships__company__name")
-    ordering = ("email",)
-    readonly_fields = ("last_login", "date_joined")
-    fieldsets = (
-        (None, {"fields": ("email", "password", "first_name", "last_name")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
-    )
-    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
-    inlines = (MembershipInline,)
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        values = {field: getattr(obj, field) for field in services.SETTINGS}
+        services.update_company(company=obj, actor=staff(request), now=timezone.now(), **values)
+
+
+class MembershipForm(forms.ModelForm):
+    """Checks a change as the service will, so that the refusal is shown on the form."""
+
+    class Meta:
+        model = Membership
+        fields = ("company", "user", "role")
+
+    def clean_role(self) -> str:
+        role = str(self.cleaned_data["role"])
+        if self.instance.pk and role != self.instance.role:
+            services.keep_an_admin(self.instance)
+        return role
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(SuperuserOnly, admin.ModelAdmin):
+    """Who may see a company. Stored by the services: with an audit event, a mail, and an admin who stays."""
+
+    form = MembershipForm
     list_display = ("user", "company", "role", "created_at")
     list_filter = ("role", "company")
     list_select_related = ("user", "company")
     search_fields = ("user__email", "company__name", "company__slug")
     autocomplete_fields = ("company", "user")
     ordering = ("company", "user")
+    # Removing is done one by one: the last admin of several can't be told beforehand.
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        return ("company", "user") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        actor = staff(request)
+        if change:
+            services.change_role(company=obj.company, membership_id=obj.pk, actor=actor, role=obj.role)
+            return
+        obj.pk = services.invite(company=obj.company, actor=actor, email=obj.user.email, role=obj.role).pk
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        services.remove_member(company=obj.company, membership_id=obj.pk, actor=staff(request))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """Name an only admin among what can't be deleted."""
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        for membership in objs:
+            try:
+                services.keep_an_admin(membership)
+            except forms.ValidationError as error:
+                protected = [*protected, *error.messages]
+        return found, counts, missing, protected
 
 
 @admin.register(AuditEvent)

@@ -1,24 +1,17 @@
 """What changes a company and its people. Each change leaves an AuditEvent; mails go out once it is stored."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import models, transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.module_loading import import_string
 
+from protiv.accounts import mails
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
-SECONDS_A_DAY = 24 * 60 * 60
 SETTINGS = ("name", "time_zone", "workweek_start", "currency", "hours_format", "include_travel")
 
 
@@ -41,7 +34,7 @@ def create_company(
             user.full_clean()
             user.save()
         Membership.objects.create(company=company, user=user, role=Role.ADMIN)
-        _record(company, None, "company.created", company, f"Created the company with the admin {user.email}.")
+        record(company, None, "company.created", company, f"Created the company with the admin {user.email}.")
     return company
 
 
@@ -57,7 +50,7 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
             setattr(company, field, values[field])
         company.full_clean()
         company.save(update_fields=changes)
-        _record(company, actor, "company.updated", company, f"Changed {summary}.")
+        record(company, actor, "company.updated", company, f"Changed {summary}.")
         # By name, since this layer doesn't know the one above.
         if "include_travel" in changes:
             import_string(settings.REFRESH_BONUSES)(company=company, now=now)
@@ -77,8 +70,8 @@ def invite(*, company: Company, actor: User, email: str, role: str) -> Membershi
         if Membership.objects.filter(company=company, user=user).exists():
             raise ValidationError(f"{user.email} is a member already.", code="member")
         membership = Membership.objects.create(company=company, user=user, role=role)
-        _record(company, actor, "member.invited", membership, f"Invited {user.email} as {_label(role)}.")
-        _mail_on_commit(lambda: _mail_invitation(membership))
+        record(company, actor, "member.invited", membership, f"Invited {user.email} as {_label(role)}.")
+        mails.on_commit(lambda: mails.invite(membership))
     return membership
 
 
@@ -86,8 +79,8 @@ def invite_again(*, company: Company, membership_id: int, actor: User) -> Member
     """Write once more to a member who did not find the first mail, or found it too late."""
     membership = Membership.objects.select_related("user", "company").get(company=company, pk=membership_id)
     with transaction.atomic():
-        _record(company, actor, "member.invited_again", membership, f"Invited {membership.user.email} again.")
-        _mail_on_commit(lambda: _mail_invitation(membership))
+        record(company, actor, "member.invited_again", membership, f"Invited {membership.user.email} again.")
+        mails.on_commit(lambda: mails.invite(membership))
     return membership
 
 
@@ -98,11 +91,12 @@ def change_role(*, company: Company, membership_id: int, actor: User, role: str)
         membership = Membership.objects.select_related("user").get(company=company, pk=membership_id)
         if membership.role == role:
             return membership
-        _keep_an_admin(company, membership)
+        keep_an_admin(membership)
         was, membership.role = membership.role, role
         membership.save(update_fields=["role"])
         summary = f"Changed {membership.user.email} from {_label(was)} to {_label(role)}."
-        _record(company, actor, "member.role_changed", membership, summary)
+        record(company, actor, "member.role_changed", membership, summary)
+        mails.on_commit(lambda: mails.tell_new_role(membership))
     return membership
 
 
@@ -113,15 +107,27 @@ def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
         # First the worker whose sign-in it was, then the company: in the order in which a sync and a wage lock them.
         Membership.objects.filter(pk=membership.pk).delete()
         company = _lock(company)
-        _keep_an_admin(company, membership)
-        _record(company, actor, "member.removed", membership, f"Removed {membership.user.email}.")
+        keep_an_admin(membership)
+        record(company, actor, "member.removed", membership, f"Removed {membership.user.email}.")
+        mails.on_commit(lambda: mails.tell_removal(membership.user, company))
 
 
 def send_password_link(*, email: str) -> None:
     """Mail a link that sets a password to whom the address belongs; to a stranger's address nothing happens."""
     user = user_with(email=email)
     if user is not None and user.is_active:
-        _mail_on_commit(lambda: _mail(user, "Set a new password", "accounts/mail/password_link.txt", {}))
+        mails.on_commit(lambda: mails.send_password_link(user))
+
+
+def keep_an_admin(leaving: Membership) -> None:
+    """Raise ValidationError where nobody else could sign in as an admin of the company."""
+    admins = Membership.objects.filter(company=leaving.company_id, role=Role.ADMIN, user__is_active=True)
+    others = admins.exclude(pk=leaving.pk)
+    if leaving.is_admin and not others.exists():
+        raise ValidationError(
+            f"{leaving.user.email} is the only admin. Make somebody else an admin first.",
+            code="last_admin",
+        )
 
 
 def user_with(*, email: str) -> User | None:
@@ -129,16 +135,19 @@ def user_with(*, email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower()).first()
 
 
+def record(company: Company, actor: User | None, action: str, target: models.Model, summary: str) -> None:
+    """Write down in the company's audit who did what."""
+    AuditEvent.objects.create(
+        company=company,
+        actor=actor,
+        action=action,
+        target=f"{target._meta.model_name}:{target.pk}",
+        summary=summary[:500],
+    )
+
+
 def _lock(company: Company) -> Company:
     return Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-
-
-def _keep_an_admin(company: Company, leaving: Membership) -> None:
-    others = Membership.objects.filter(company=company, role=Role.ADMIN).exclude(pk=leaving.pk)
-    if leaving.is_admin and not others.exists():
-        raise ValidationError(
-            f"{leaving.user.email} is the only admin. Make somebody else an admin first.", code="last_admin"
-        )
 
 
 def _change(company: Company, field: str, value: Any) -> str:
@@ -156,41 +165,3 @@ def _shown(company: Company, field: str) -> str:
 
 def _label(role: str) -> str:
     return str(Role(role).label).lower()
-
-
-def _record(company: Company, actor: User | None, action: str, target: Company | Membership, summary: str) -> None:
-    AuditEvent.objects.create(
-        company=company,
-        actor=actor,
-        action=action,
-        target=f"{target._meta.model_name}:{target.pk}",
-        summary=summary[:500],
-    )
-
-
-# Mails
-
-
-def _mail_on_commit(send: Callable[[], None]) -> None:
-    """A mail server that is down is logged and undoes nothing; the page offers to send the mail again."""
-    transaction.on_commit(send, robust=True)
-
-
-def _mail_invitation(membership: Membership) -> None:
-    user, company = membership.user, membership.company
-    template = "joined" if user.has_usable_password() else "invitation"
-    _mail(user, f"You can now use Protiv at {company}", f"accounts/mail/{template}.txt", {"membership": membership})
-
-
-def _mail(user: User, subject: str, template: str, context: dict[str, Any]) -> None:
-    link = {
-        "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
-        "token": default_token_generator.make_token(user),
-    }
-    shared = {
-        "sign_in_url": settings.SITE_URL + reverse("login"),
-        "password_url": settings.SITE_URL + reverse("password_reset_confirm", kwargs=link),
-        "reset_url": settings.SITE_URL + reverse("password_reset"),
-        "days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY,
-    }
-    send_mail(" ".join(subject.split()), render_to_string(template, shared | context), None, [user.email])

@@ -9,8 +9,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from protiv.accounts.admin_access import ReadOnly
 from protiv.accounts.models import User
-from protiv.accounts.read_only import ReadOnly
 from protiv.timekeeping import services
 from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Wage, Worker
 from protiv.timekeeping.paging import CappedAdminPaginator

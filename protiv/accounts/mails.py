@@ -1,0 +1,68 @@
+"""What is mailed to people about their sign-in. Links begin with SITE_URL, never with what a request says."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from protiv.accounts.models import Company, Membership, User
+
+SECONDS_A_DAY = 24 * 60 * 60
+
+
+def on_commit(send: Callable[[], None]) -> None:
+    """Send once the change is stored. A mail server that is down is logged and undoes nothing."""
+    transaction.on_commit(send, robust=True)
+
+
+def invite(membership: Membership) -> None:
+    """Say that somebody may come: how to set a password, or, with a password already, where to sign in."""
+    template = "joined" if membership.user.has_usable_password() else "invitation"
+    _send(membership.user, f"You can now use Protiv at {membership.company}", template, membership=membership)
+
+
+def welcome(user: User) -> None:
+    """Send somebody without a company the link that sets their first password."""
+    _send(user, "Your Protiv account", "account")
+
+
+def send_password_link(user: User) -> None:
+    """Send the link that sets a new password."""
+    _send(user, "Set a new password", "password_link")
+
+
+def tell_new_role(membership: Membership) -> None:
+    """Say which role somebody has from now on."""
+    _send(membership.user, f"Your role at {membership.company}", "role_changed", membership=membership)
+
+
+def tell_removal(user: User, company: Company) -> None:
+    """Say that somebody's membership ended."""
+    _send(user, f"You no longer have access to {company} in Protiv", "removed", company=company)
+
+
+def tell_changes(user: User, changes: list[str], to: str) -> None:
+    """Say what support changed in somebody's account, at their new or their old address."""
+    _send(user, "Your Protiv account was changed", "account_changed", to=to, changes=changes)
+
+
+def _send(user: User, subject: str, template: str, *, to: str = "", **context: Any) -> None:
+    link = {
+        "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+    }
+    shared = {
+        "sign_in_url": settings.SITE_URL + reverse("login"),
+        "password_url": settings.SITE_URL + reverse("password_reset_confirm", kwargs=link),
+        "reset_url": settings.SITE_URL + reverse("password_reset"),
+        "days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY,
+    }
+    body = render_to_string(f"accounts/mail/{template}.txt", shared | context)
+    send_mail(" ".join(subject.split()), body, None, [to or user.email])

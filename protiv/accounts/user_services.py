@@ -1,0 +1,113 @@
+"""What support staff does to the people who sign in. Nobody sets another's password: a link is mailed."""
+
+from typing import Any, cast
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+
+from protiv.accounts import mails
+from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.services import record
+
+# What only a superuser gives and takes.
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def may_change(*, actor: User, user: User) -> bool:
+    """Whether `user` may do nothing that `actor` may not.
+
+    Whoever changes an email address can have a password link sent to it, and so gets all that the other may do.
+    """
+    if actor.is_superuser or actor.pk == user.pk:
+        return True
+    if user.is_superuser or not _permissions_of(user) <= _permissions_of(actor):
+        return False
+    leads = Membership.objects.filter(user=user, role__in=(Role.ADMIN, Role.MANAGER))
+    own = Company.objects.filter(memberships__user=actor, memberships__role=Role.ADMIN)
+    return not leads.exclude(company__in=own).exists()
+
+
+def add_user(*, actor: User, email: str, first_name: str = "", last_name: str = "") -> User:
+    """Add somebody without rights and without a password, and mail the link that sets one."""
+    with transaction.atomic():
+        user = User.objects.create_user(email, first_name=first_name, last_name=last_name)
+        mails.on_commit(lambda: mails.welcome(user))
+    return user
+
+
+def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
+    """Store fields of a user, and give what changed. Each of their companies' audits says so, and a mail to them.
+
+    A new email address is told to the old one, too. Raises PermissionDenied for what only somebody with more rights
+    may do.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        changes = {field: change for field, value in values.items() if (change := _change(user, field, value))}
+        if not changes:
+            return []
+        if not may_change(actor=actor, user=user) or (not actor.is_superuser and changes.keys() & set(RIGHTS)):
+            raise PermissionDenied
+        summary = f"Changed {user.email}: {'; '.join(changes.values())}."
+        addresses = {user.email}
+        for field in changes:
+            _set(user, field, values[field])
+        user.save()
+        for company in _companies_of(user):
+            record(company, actor, "user.changed", user, summary)
+        for address in sorted(addresses | {user.email}):
+            _tell(user, list(changes.values()), address)
+    return list(changes.values())
+
+
+def send_password_link(*, user: User, actor: User) -> bool:
+    """Mail a link that sets a new password. False for somebody who is deactivated, who gets none."""
+    if not user.is_active:
+        return False
+    with transaction.atomic():
+        for company in _companies_of(user):
+            record(company, actor, "user.password_link_sent", user, f"Sent a password link to {user.email}.")
+        mails.on_commit(lambda: mails.send_password_link(user))
+    return True
+
+
+def _tell(user: User, changes: list[str], address: str) -> None:
+    mails.on_commit(lambda: mails.tell_changes(user, changes, address))
+
+
+def _companies_of(user: User) -> list[Company]:
+    return list(Company.objects.filter(memberships__user=user).order_by("pk"))
+
+
+def _permissions_of(user: User) -> set[int]:
+    """All that were given, of somebody deactivated as well: the change may be to activate them."""
+    given = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+    return set(given.values_list("pk", flat=True))
+
+
+def _change(user: User, field: str, value: Any) -> str | None:
+    """What would become different, in words; None where nothing would."""
+    label = cast("models.Field[Any, Any]", User._meta.get_field(field)).verbose_name
+    was = getattr(user, field)
+    if isinstance(value, models.QuerySet):
+        was, now = set(was.all()), set(value)
+        parts = [f"{did} {_names(some)}" for did, some in (("added", now - was), ("removed", was - now)) if some]
+        return f"{label}: {', '.join(parts)}" if parts else None
+    return None if was == value else f"{label} from {_shown(was)} to {_shown(value)}"
+
+
+def _names(rows: set[Any]) -> str:
+    return ", ".join(sorted(f"“{row.name}”" for row in rows))
+
+
+def _shown(value: Any) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else f"“{value}”"
+
+
+def _set(user: User, field: str, value: Any) -> None:
+    if isinstance(value, models.QuerySet):
+        getattr(user, field).set(value)
+    else:
+        setattr(user, field, value)
