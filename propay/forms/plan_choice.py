@@ -24,7 +24,7 @@ def why_it_does_not_fit(version: PlanVersion, first_day: date) -> str:
     if fitting is None:
         return (
             f"“{name}” starts on {starts}, after the first day. Choose a first day on or after {starts}, choose "
-            "another plan, or ask an admin to start the plan earlier."
+            "another plan, or have an admin start the plan earlier under Settings, Plans."
         )
     if first_day < version.start_date:
         return (

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from propay import services
 from propay.models import AutomationRule, ProPay
 from propay.pages.propays import MISSING_BUDGET
 from protiv.accounts.models import Company
-from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping.models import Job, TimeEntry
+from protiv.timekeeping.selectors import WORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,22 @@ def _time_begins(company: Company, rule: AutomationRule) -> date | None:
     entries = TimeEntry.objects.filter(company=company, voided_at=None)
     first = entries.order_by("work_date").values_list("work_date", flat=True).first()
     return first if first is not None and rule.go_live_date <= first else None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTime:
+    """The active jobs that have time before a go-live day, and the first day of that time."""
+
+    jobs: int
+    first_date: date
+
+
+def earlier_time(company: Company, go_live_date: date) -> EarlierTime | None:
+    """What a go-live day leaves to people; None where no job has time before it."""
+    entries = TimeEntry.objects.filter(WORKED, job=OuterRef("pk")).order_by("work_date").values("work_date")
+    jobs = Job.objects.filter(company=company, is_active=True).annotate(first_date=Subquery(entries[:1]))
+    found = jobs.filter(first_date__lt=go_live_date).aggregate(jobs=Count("pk"), first=Min("first_date"))
+    return EarlierTime(found["jobs"], found["first"]) if found["jobs"] else None
 
 
 def missing_budgets(company: Company) -> QuerySet[ProPay]:

@@ -17,7 +17,8 @@ from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import hours
 from protiv.money import ZERO
 from protiv.timekeeping.csv_safety import csv_lines, safe_cell
-from protiv.timekeeping.models import Worker
+from protiv.timekeeping.models import TimeEntry, Worker
+from protiv.timekeeping.selectors import WORKED
 
 # A page of more helps nobody; a shorter range shows the rest.
 REPLAYED_AT_MOST = 1_000
@@ -79,6 +80,22 @@ def last_quarter(today: date) -> tuple[date, date]:
     start = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     end = start - timedelta(days=1)
     return date(end.year, end.month - 2, 1), end
+
+
+def days_with_time(company: Company) -> tuple[date, date] | None:
+    """The first and the last day with time; None where there is none."""
+    entries = TimeEntry.objects.filter(WORKED, company=company).order_by("work_date", "pk")
+    days = entries.values_list("work_date", flat=True)
+    first, last = days.first(), days.last()
+    return (first, last) if first and last else None
+
+
+def usual_days(company: Company, today: date) -> tuple[date, date]:
+    """The last quarter, or all days with time where none of them lies in it."""
+    start, end = last_quarter(today)
+    if TimeEntry.objects.filter(WORKED, company=company, work_date__range=(start, end)).exists():
+        return start, end
+    return days_with_time(company) or (start, end)
 
 
 def replay(*, company: Company, version: PlanVersion, start: date, end: date) -> Replay:

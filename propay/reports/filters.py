@@ -36,6 +36,7 @@ class ReportForm(forms.Form):
         self.fields |= {name: fields[name] for name in names}
         self.kind, self.company, self.today = kind, company, today
         self.is_narrowed = any(asked.values())
+        self.leaves_out_before = first_day(today) if kind.looks_back and not asked else None
 
     def explain_caps(self) -> None:
         """Say where a list of choices is cut; for the page only."""

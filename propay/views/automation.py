@@ -96,6 +96,8 @@ def _page(
         "exclusions": services.exclusions_of(request.company),
         "has_plans": rule is not None or form.fields["plan"].queryset.exists(),  # type: ignore[attr-defined]
     }
+    if rule is None and context["has_plans"]:
+        context["earlier"] = pages.earlier_time(request.company, request.company.local_date(timezone.now()))
     if rule is not None and not exclusion_form.is_bound:
         overview = pages.overview(company=request.company, rule=rule, now=timezone.now())
         chosen = overview.chosen(request.GET.get("show", ""))

@@ -24,6 +24,7 @@ def dry_run(request: CompanyRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "has_plans": form.fields["version"].queryset.exists()}  # type: ignore[attr-defined]
     if form.is_bound and form.is_valid():
         context["replay"] = pages.replay(company=request.company, **form.cleaned_data)
+        context["all_days"] = pages.days_with_time(request.company)
     return render(request, "propay/dry_run.html", context)
 
 
@@ -45,7 +46,7 @@ def dry_run_file(request: CompanyRequest) -> HttpResponseBase:
 
 def _form(request: CompanyRequest) -> DryRunForm:
     """Bound once a plan is chosen; 404 where that is another company's."""
-    start, end = pages.last_quarter(request.company.local_date(timezone.now()))
+    start, end = pages.usual_days(request.company, request.company.local_date(timezone.now()))
     usual = {"start": start.isoformat(), "end": end.isoformat()}
     version_id = number(request, "version")
     if version_id is not None:

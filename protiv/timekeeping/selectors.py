@@ -100,12 +100,6 @@ def late_wages(company: Company) -> LateWages | None:
     return LateWages(found["count"], found["first"]) if found["count"] else None
 
 
-def first_day_with_time(company: Company) -> datetime.date | None:
-    """The first day on which anybody worked; one row by the index on the company's dates."""
-    entries = TimeEntry.objects.filter(WORKED, company=company)
-    return entries.order_by("work_date", "pk").values_list("work_date", flat=True).first()
-
-
 def find_workers(workers: "QuerySet[WagedWorker]", words: str) -> "QuerySet[WagedWorker]":
     """Those of `workers` whose name, number, email or provider's id holds every one of the words."""
     for word in words.split():

@@ -55,7 +55,7 @@ def test_without_a_start_date_it_tells_what_there_is(as_admin, tested):
 
 def test_a_start_date_tells_entries_hours_people_and_what_waits(as_admin, tested):
     page = asked(as_admin, "2026-09-15")
-    for text in ("Time entries 2", "Hours worked 7:30", "People with time 1", "Oct 5, 2026 to Oct 6, 2026"):
+    for text in ("Time entries 2", "Hours worked 7:30", "People with time 1", "Time from Oct 5, 2026 to Oct 6, 2026."):
         assert text in page
     assert "the current workweek comes in on Monday, Nov 16. 1 time record waits for that." in page
 

@@ -321,3 +321,21 @@ def test_a_price_shows_as_the_plan_takes_it(as_admin, company, admin, plan, rule
     worked("Kitchen", synced_contract_amount=Decimal(9000))
 
     assert "30 % of $9,000.00" in text_of(as_admin.get(PATH))
+
+
+# Before it is set up
+
+
+def test_the_proposed_go_live_day_says_which_jobs_it_leaves_to_people(as_admin, plan, worked):
+    worked("Kitchen")
+    worked("Bath")
+    worked("Long gone", is_active=False)
+
+    text = text_of(as_admin.get(PATH))
+
+    assert "2 jobs have time before today, since Nov 3, 2026." in text
+    assert "they get no ProPay automatically" in text
+
+
+def test_a_company_without_earlier_time_needs_no_word(as_admin, plan):
+    assert "before today" not in text_of(as_admin.get(PATH))

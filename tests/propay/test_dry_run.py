@@ -276,3 +276,26 @@ def test_who_may_dry_run(name, anonymous, as_worker, as_manager, as_admin, as_st
     assert as_stranger.get(address).status_code == 404
     assert as_manager.get(address).status_code == as_admin.get(address).status_code == 200
     assert as_admin.post(address).status_code == 405
+
+
+@time_machine.travel("2026-11-09T15:00:00Z", tick=False)
+def test_page_starts_with_all_time_where_the_last_quarter_has_none(as_manager, company):
+    make_version(company)
+    worker, job = factories.make_worker(company), factories.make_job(company)
+    for day in (date(2026, 10, 6), date(2026, 11, 3)):
+        factories.make_entry(worker, job, work_date=day)
+
+    form = as_manager.get(reverse("dry_run")).context["form"]
+
+    assert (form.initial["start"], form.initial["end"]) == ("2026-10-06", "2026-11-03")
+
+
+@time_machine.travel("2026-11-09T15:00:00Z", tick=False)
+def test_days_without_time_lead_to_those_with_it(as_manager, company, propay):
+    version = make_version(company)
+    asked = {"version": version.pk, "start": "2025-01-01", "end": "2025-02-01"}
+
+    page = as_manager.get(reverse("dry_run"), asked).content.decode()
+
+    assert "Nothing to replay" in page
+    assert "Replay all of it" in page

@@ -137,7 +137,7 @@ def test_a_plan_not_in_force_on_the_first_day_is_refused(as_manager, job, old, n
 
 STARTS_LATER = (
     "“Standard” starts on Nov 1, 2026, after the first day. Choose a first day on or after Nov 1, 2026, choose another "
-    "plan, or ask an admin to start the plan earlier."
+    "plan, or have an admin start the plan earlier under Settings, Plans."
 )
 
 

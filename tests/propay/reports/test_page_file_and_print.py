@@ -98,3 +98,13 @@ def test_many_rows_take_as_many_queries_as_few(as_manager, company, kitchen, slu
         statement(worker, share="10.00", true_up=("1.00", "0.50"))
 
     assert queries_of(as_manager, slug) == few
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_range_that_nobody_asked_for_is_said_and_can_be_left(as_manager, kitchen, slug):
+    bare = page(as_manager, slug)
+    looks_back = slug != "propay-status"
+
+    assert ("Shown since Dec 1, 2025. Show all dates" in bare) == looks_back
+    assert "Shown since" not in page(as_manager, slug, **{"from": "2026-01-01"})
+    assert "Shown since" not in page(as_manager, slug, **{"from": "", "to": ""})
