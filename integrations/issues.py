@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from integrations.models import SyncIssue, SyncRun
 from integrations.planning import Range
+from protiv.timekeeping.bulk import BulkSyncQuerySet
 from protiv.timekeeping.records import SetAside
 
 TIME_RECORD = "time_record"
@@ -64,7 +65,7 @@ def _note(run: SyncRun, reasons: dict[tuple[str, str], str], window_date: date |
     for issue in again:
         issue.run, issue.window_date = run, window_date
         issue.reason = reasons[issue.object_type, issue.external_id]
-    SyncIssue.objects.bulk_update(again, ["run", "window_date", "reason"], batch_size=BATCH)
+    BulkSyncQuerySet(SyncIssue).bulk_write(again, fields=["run", "window_date", "reason"])
     SyncIssue.objects.bulk_create(
         [
             SyncIssue(

@@ -4,7 +4,7 @@ A window is one transaction: the lease's fence, the hours, the bonuses they touc
 Whatever fails, fails before or after such a transaction, never in its middle.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -144,7 +144,7 @@ def _void_outside(run: SyncRun, now: datetime) -> None:
         lease.renew(run, now=now)
         start, end = _start(connection), left_out_from(connection, connection.horizon, now)
         changes = ingest.void_outside(source_of(connection), start=start, end=end, run_id=run.pk, now=now)
-        _account_for(run, changes, None, now)
+        _account_for(run, changes, [(date.min, start), *([(end, date.max)] if end else [])], now)
 
 
 def _next_window(run: SyncRun) -> Range | None:
@@ -203,7 +203,7 @@ def _store_window(
         issues.replace_window_issues(
             run, window, changes.set_aside, {record.external_id for record in read.records}, now=now
         )
-        _account_for(run, changes, window, now)
+        _account_for(run, changes, [window], now)
         SyncRun.objects.filter(pk=run.pk).update(
             starts_without_end=0,  # it gets on: only starts that store nothing lead nowhere
             days_done=F("days_done") + days,
@@ -212,16 +212,17 @@ def _store_window(
         _move_cursor(run.connection, window)
 
 
-def _account_for(run: SyncRun, changes: ingest.Changes, dates: Range | None, now: datetime) -> None:
+def _account_for(run: SyncRun, changes: ingest.Changes, ranges: Iterable[Range], now: datetime) -> None:
     """Bring the bonuses of the jobs and the true-ups of the weeks that were touched up to date, and count.
 
-    What changed lies within `dates`; None: it may lie anywhere.
+    All work dates that changed lie within `ranges`: nothing else is read.
     """
     company = run.connection.company
     if changes.job_ids:
         propay_services.refresh(company=company, job_ids=changes.job_ids, now=now)
     if changes.added or changes.changed or changes.voided:
-        propay_services.update_true_ups_of_run(company=company, run_id=run.pk, dates=dates, now=now)
+        for dates in ranges:
+            propay_services.update_true_ups_of_run(company=company, run_id=run.pk, dates=dates, now=now)
     SyncRun.objects.filter(pk=run.pk).update(
         seen_count=F("seen_count") + changes.seen,
         added_count=F("added_count") + changes.added,

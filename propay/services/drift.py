@@ -26,6 +26,7 @@ from propay.services.true_ups import update_true_ups
 from propay.trace import dollars
 from protiv.accounts.models import Company, User
 from protiv.money import ZERO
+from protiv.timekeeping.bulk import BulkSyncQuerySet
 
 CHANGED = "The time changed again while you were looking. Nothing is decided yet: look at the new difference."
 TERMS_STAND = (
@@ -96,7 +97,7 @@ def _mark_batch(ids: Sequence[int], now: datetime) -> None:
             propay.drifted_at, propay.drift_amount = propay.drifted_at or now, amounts[propay.pk]
         if before != (propay.drifted_at, propay.drift_amount):
             changed.append(propay)
-    ProPay.objects.bulk_update(changed, ["drifted_at", "drift_amount"])
+    BulkSyncQuerySet(ProPay).bulk_write(changed, fields=["drifted_at", "drift_amount"])
 
 
 def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime]]) -> dict[int, Decimal | None]:

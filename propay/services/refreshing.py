@@ -12,7 +12,7 @@ from propay import selectors
 from propay.figures import FIGURE_FIELDS, Figures, work_out
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry
 from propay.services.drift import mark_drift
-from propay.services.shared import BATCH, batches, get_propay, lock
+from propay.services.shared import batches, get_propay, lock
 from protiv.accounts.models import Company
 from protiv.timekeeping.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import TimeEntry, Worker
@@ -111,7 +111,7 @@ def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[
     written = [propay for propay in propays if propay.pk in changed or propay.refreshed_at is None]
     for propay in written:
         propay.refreshed_at = now
-    ProPay.objects.bulk_update(written, [*FIGURE_FIELDS, "status", "refreshed_at"], batch_size=BATCH)
+    BulkSyncQuerySet(ProPay).bulk_write(written, fields=[*FIGURE_FIELDS, "status", "refreshed_at"])
     return [propay.pk for propay in written]
 
 

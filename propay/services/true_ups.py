@@ -32,6 +32,7 @@ from propay.services.shared import batches, lock
 from propay.trace import Step, dollars
 from protiv.accounts.models import Company
 from protiv.money import ZERO
+from protiv.timekeeping.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
@@ -83,19 +84,16 @@ def unpaid_payees(company: Company) -> set[PropayPayee]:
     return {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
 
 
-def update_true_ups_of_run(
-    *, company: Company, run_id: int, dates: tuple[date, date] | None = None, now: datetime
-) -> None:
-    """After a sync run wrote time (`dates`: within these, the second excluded): the weeks whose hours it changed.
+def update_true_ups_of_run(*, company: Company, run_id: int, dates: tuple[date, date], now: datetime) -> None:
+    """Update the weeks whose hours a sync run changed within `dates`, the second excluded.
 
     The time before the change counts, too: an entry may have moved to another worker or week.
     """
     if not StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS).exists():
         return
     company = lock(company)
-    changed = TimeEntry.objects.filter(company=company, changed_run_id=run_id)
-    if dates is not None:
-        changed = changed.filter(work_date__gte=dates[0], work_date__lt=dates[1])
+    in_dates = TimeEntry.objects.filter(company=company, work_date__gte=dates[0], work_date__lt=dates[1])
+    changed = in_dates.filter(changed_run_id=run_id)
     update_true_ups_of(company=company, worker_days=_changed_days(changed, run_id), now=now)
 
 
@@ -392,5 +390,6 @@ def _write(
         elif before != (line.statement_id, federal, extra, steps[key]):
             changed.append(line)
     StatementLine.objects.bulk_create(new)
-    StatementLine.objects.bulk_update(changed, ["statement", "federal_amount", "state_extra_amount", "steps"])
+    written = ["statement", "federal_amount", "state_extra_amount", "steps"]
+    BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=written)
     booking.retotal({line.statement_id for line in (*new, *changed)})

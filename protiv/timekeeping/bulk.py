@@ -1,16 +1,17 @@
-"""The fast way to write many rows: COPY on PostgreSQL, statements of a thousand rows on SQLite.
+"""The fast way to write many rows: COPY on PostgreSQL, few statements or one prepared one on SQLite.
 
 Table and column names come from the model and are quoted by Django; values go through the driver, never into the text.
 
-Django's `bulk_create(update_conflicts=True)` takes two to five times as long (docs/architecture.md, "Speed").
+Django's `bulk_create(update_conflicts=True)` takes two to five times as long, `bulk_update` thirty to fifty times
+(docs/architecture.md, "Speed").
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
-from django.db import connections, models
+from django.db import connections, models, router
 
 M = TypeVar("M", bound=models.Model)
 Row = Sequence[Any]
@@ -18,10 +19,14 @@ Row = Sequence[Any]
 ROWS_PER_STATEMENT = 1_000
 # A temporary table costs PostgreSQL more than so many rows do.
 FEW_ROWS = 100
+# A load of this many rows makes the statistics of a table useless.
+MANY_ROWS = 10_000
+# SQLite learns enough from this many rows of each index, and takes milliseconds for them.
+SQLITE_SAMPLE = 1_000
 
 
 class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
-    """A QuerySet that can write the rows a sync brought. Both ways must run in a transaction."""
+    """A QuerySet that can write many rows. Each way must run in a transaction."""
 
     def bulk_load(self, rows: Iterable[Row], *, fields: Sequence[str]) -> None:
         """Insert `rows` (values in the order of `fields`). Raises IntegrityError where one of them is there already."""
@@ -47,8 +52,28 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
             f" ON CONFLICT ({', '.join(table.columns[name] for name in unique_fields)}) DO UPDATE SET "
             + ", ".join(f"{column} = excluded.{column}" for column in updated)
         )
-        write = _copy_and_upsert if table.is_postgresql and len(rows) > FEW_ROWS else _insert_many
-        write(table, table.name, rows, upsert)
+        if table.is_postgresql and len(rows) > FEW_ROWS:
+            insert = f"INSERT INTO {table.name} ({table.names}) SELECT {table.names} FROM bulk_rows{upsert}"  # noqa: S608
+            _copy_and_run(table, rows, insert)
+        else:
+            _insert_many(table, table.name, rows, upsert)
+
+    def bulk_write(self, objects: Sequence[models.Model], *, fields: Sequence[str]) -> None:
+        """Write these fields of `objects`, which are stored already and hold plain values."""
+        pk = self.model._meta.pk.name
+        table = _Table(self, (*fields, pk))
+        names = [field.attname for field in table.fields]
+        rows = [[getattr(one, name) for name in names] for one in objects]
+        key, columns = table.columns[pk], [table.columns[name] for name in fields]
+        if table.is_postgresql and len(rows) > FEW_ROWS:
+            values = ", ".join(f"{column} = bulk_rows.{column}" for column in columns)
+            where = f"{table.name}.{key} = bulk_rows.{key}"
+            _copy_and_run(table, rows, f"UPDATE {table.name} SET {values} FROM bulk_rows WHERE {where}")  # noqa: S608
+        elif rows:
+            values = ", ".join(f"{column} = %s" for column in columns)
+            with table.connection.cursor() as cursor:
+                update = f"UPDATE {table.name} SET {values} WHERE {key} = %s"  # noqa: S608
+                cursor.executemany(update, list(_adapted(table, rows)))
 
 
 class _Table:
@@ -86,24 +111,24 @@ def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values:
 def _copy(table: _Table, target: str, rows: Iterable[Row]) -> None:
     load = f"COPY {target} ({table.names}) FROM STDIN"
     with table.connection.wrap_database_errors, table.connection.cursor() as cursor, cursor.copy(load) as copy:
-        for row in rows:
+        for row in _adapted(table, rows):
             copy.write_row(row)
 
 
-def _copy_and_upsert(table: _Table, target: str, rows: Iterable[Row], upsert: str) -> None:
-    """Through a temporary table, because COPY knows no conflicts."""
+def _copy_and_run(table: _Table, rows: Iterable[Row], statement: str) -> None:
+    """Run a statement on the rows in a temporary table `bulk_rows`: COPY alone can neither update nor upsert."""
     with table.connection.cursor() as cursor:
-        like = f"SELECT {table.names} FROM {target} WITH NO DATA"  # noqa: S608
-        cursor.execute(f"CREATE TEMPORARY TABLE bulk_sync ON COMMIT DROP AS {like}")
-        _copy(table, "bulk_sync", rows)
-        cursor.execute(f"INSERT INTO {target} ({table.names}) SELECT {table.names} FROM bulk_sync{upsert}")  # noqa: S608
-        cursor.execute("DROP TABLE bulk_sync")
+        like = f"SELECT {table.names} FROM {table.name} WITH NO DATA"  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE bulk_rows ON COMMIT DROP AS {like}")
+        _copy(table, "bulk_rows", rows)
+        cursor.execute(statement)
+        cursor.execute("DROP TABLE bulk_rows")
 
 
 def _insert_many(table: _Table, target: str, rows: Iterable[Row], upsert: str = "") -> None:
     """Many rows in one statement: unlike in `executemany`, another thread can work while the database does."""
     places = f"({', '.join(['%s' if table.is_postgresql else '?'] * len(table.columns))})"
-    adapted = iter(rows) if table.is_postgresql else _adapted(table, rows)
+    adapted = iter(_adapted(table, rows))
     with table.connection.wrap_database_errors:
         while some := list(islice(adapted, ROWS_PER_STATEMENT)):
             values = ", ".join([places] * len(some))
@@ -111,17 +136,42 @@ def _insert_many(table: _Table, target: str, rows: Iterable[Row], upsert: str = 
             table.connection.connection.execute(statement, list(chain.from_iterable(some)))
 
 
-def _adapted(table: _Table, rows: Iterable[Row]) -> Iterator[Row]:
-    """Rows as SQLite wants them: it has no dates, times and decimals."""
+def _adapted(table: _Table, rows: Iterable[Row]) -> Iterable[Row]:
+    """Rows as the driver takes them: SQLite has no dates, times, or decimals; for PostgreSQL a list is an array."""
     plain = (models.IntegerField, models.CharField, models.BooleanField, models.ForeignKey)
-    # Days and times of day come again and again: each is adapted once.
     adapters = [
-        (index, lru_cache(partial(field.get_db_prep_save, connection=table.connection)))
+        (index, _adapter(table, field))
         for index, field in enumerate(table.fields)
-        if not isinstance(field, plain)
+        if isinstance(field, models.JSONField) or not (table.is_postgresql or isinstance(field, plain))
     ]
+    return _with_each(rows, adapters) if adapters else rows
+
+
+def _adapter(table: _Table, field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
+    """Days and times of day repeat, so each is adapted once. JSON can't be a key of that cache."""
+    adapt = partial(field.get_db_prep_save, connection=table.connection)
+    return adapt if isinstance(field, models.JSONField) else lru_cache(adapt)
+
+
+def _with_each(rows: Iterable[Row], adapters: Sequence[tuple[int, Callable[[Any], Any]]]) -> Iterator[Row]:
     for row in rows:
         values = list(row)
         for index, adapt in adapters:
             values[index] = adapt(values[index])
         yield values
+
+
+def update_statistics(model: type[models.Model], *, loaded: int) -> None:
+    """Update the statistics by which the database plans its queries, after `loaded` new rows of `model`.
+
+    Call it outside of a transaction. SQLite never gathers statistics by itself. PostgreSQL does within minutes, but
+    pages may be slow until then.
+    """
+    connection = connections[router.db_for_write(model)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA analysis_limit = {SQLITE_SAMPLE}")
+            # All tables, because one without statistics counts as huge next to those that have some.
+            cursor.execute("ANALYZE" if loaded >= MANY_ROWS else "PRAGMA optimize")
+        elif loaded >= MANY_ROWS:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from protiv.timekeeping.bulk import Row, copy_rows
+from protiv.timekeeping.bulk import BulkSyncQuerySet, Row, copy_rows
 from protiv.timekeeping.models import CostCode, EntryValues, Job, PayPeriod, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import (
     CostCodeRecord,
@@ -166,7 +166,7 @@ def _store_list(
             changed[row.pk] = differing
     model._default_manager.bulk_create(added.values(), batch_size=1_000)
     by_pk = {row.pk: row for row in stored.values()}
-    model._default_manager.bulk_update([by_pk[pk] for pk in changed], list(names), batch_size=500)
+    BulkSyncQuerySet(model).bulk_write([by_pk[pk] for pk in changed], fields=list(names))
     return changed
 
 
@@ -468,7 +468,8 @@ def void_outside(source: Source, *, start: date, end: date | None, run_id: int, 
     The entries come back when a window with them is read.
     """
     entries = live_outside(source, start=start, end=end)
-    job_ids = set(entries.order_by().values_list("job_id", flat=True).distinct())
+    # No DISTINCT: SQLite would read all entries in the order of their jobs for it.
+    job_ids = set(entries.order_by().values_list("job_id", flat=True).iterator(chunk_size=BATCH))
     changes = Changes()
     changes.touch(job_ids)
     if job_ids:

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 from protiv.accounts.templatetags.formats import hours, money
 from protiv.timekeeping import selectors
+from protiv.timekeeping.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.typed import NotUnderstood, check_start_date, check_wage
 
@@ -144,7 +145,7 @@ def _write_wages(
         summary = f"Set the wage of {worker.name} to {money(wage.hourly_amount, company)} from {wage.start_date}{was}."
         events.append(_event(company, actor, "wage.set", f"worker:{worker.pk}", summary))
     Wage.objects.bulk_create(added, batch_size=BATCH)
-    Wage.objects.bulk_update(changed, ["hourly_amount"], batch_size=BATCH)
+    BulkSyncQuerySet(Wage).bulk_write(changed, fields=["hourly_amount"])
     AuditEvent.objects.bulk_create(events, batch_size=BATCH)
     if events:
         _refresh(company, now, worker_ids={row.worker_id for row in (*added, *changed)})

@@ -254,7 +254,7 @@ def sync(company, ana):
             set_aside=[],
             now=LATER,
         )
-        services.update_true_ups_of_run(company=company, run_id=run_id, now=LATER)
+        services.update_true_ups_of_run(company=company, run_id=run_id, dates=(date.min, date.max), now=LATER)
 
     return sync
 

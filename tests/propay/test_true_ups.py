@@ -170,7 +170,7 @@ def test_update_true_ups_of_run_looks_at_the_weeks_that_the_run_changed(company,
     approve("200.00", [50])
     factories.make_entry(ana, elsewhere, minutes=600, work_date=MONDAY + timedelta(2), changed_run_id=77)
 
-    true_ups.update_true_ups_of_run(company=company, run_id=76, now=NOW)
+    true_ups.update_true_ups_of_run(company=company, run_id=76, dates=(date.min, date.max), now=NOW)
     assert weeks_of(Statement.objects.get()) == {MONDAY: ("20.00", "0.00")}
 
     window = (MONDAY, MONDAY + WEEK)
