@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from django.db import DatabaseError
 
 from integrations import lease, outcomes, services, sync
 from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 from integrations.crypto import CredentialsUnreadable
 from integrations.models import SyncRun
 from propay import services as propay_services
+from protiv.timekeeping.bulk import update_statistics
+from protiv.timekeeping.models import TimeEntry
 
 log = structlog.get_logger(__name__)
 
@@ -55,11 +58,22 @@ def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
 def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
     started = clock()
     connector = services.open_connector(run.connection)
-    if sync.work_on(run, connector, clock=clock) and outcomes.succeed(run, now=clock()):
+    is_read = sync.work_on(run, connector, clock=clock)
+    _update_statistics(run)
+    if is_read and outcomes.succeed(run, now=clock()):
         _automate(run, clock())
         return
     outcomes.put_back(run, now=clock(), started=started)
     services.enqueue(run)
+
+
+def _update_statistics(run: SyncRun) -> None:
+    """Let the database plan by what is stored now. The windows are committed, so a failure here is only logged."""
+    loaded = SyncRun.objects.values_list("added_count", flat=True).get(pk=run.pk)
+    try:
+        update_statistics(TimeEntry, loaded=loaded)
+    except DatabaseError:
+        log.exception("statistics not updated", run_id=run.pk)
 
 
 def _automate(run: SyncRun, now: datetime) -> None:

@@ -6,7 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.lookups import Exact
 
 from propay.calculations import counted_kinds
 from propay.evidence import ENTRY_COLUMNS, EntryFacts
@@ -115,7 +130,9 @@ def worker_time(
     `include_travel` as in `counted_entries`. `by_day`: per work date, too, which is then the `first_date`.
     """
     days = ("work_date",) if by_day else ()
-    by_cost_code = Case(When(job__propays__budget_type=BudgetType.TASKS, then=F("cost_code")))
+    # A keyword in place of this expression makes the joins LEFT OUTER, and SQLite reads all time entries.
+    is_by_cost_code = Exact(F("job__propays__budget_type"), Value(BudgetType.TASKS))
+    by_cost_code = Case(When(is_by_cost_code, then=F("cost_code")))
     rows = (
         counted_entries(propay_ids, include_travel=include_travel)
         .annotate(wage=wage_in_force(), task_code=by_cost_code)

@@ -130,6 +130,9 @@ class SnapshotEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry"], condition=Q(is_live=True), name="one_live_claim_per_entry")
         ]
+        indexes = [
+            models.Index(fields=["company", "work_date"], condition=Q(is_live=True), name="live_claim_by_date"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id} in {self.snapshot_id}"

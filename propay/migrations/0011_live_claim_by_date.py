@@ -1,0 +1,16 @@
+"""The live claims of a company by date: what the look for sham bonuses reads of them."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("propay", "0010_over_budget")]
+
+    operations = [
+        migrations.AddIndex(
+            "snapshotentry",
+            models.Index(
+                fields=["company", "work_date"], condition=models.Q(("is_live", True)), name="live_claim_by_date"
+            ),
+        ),
+    ]
