@@ -291,6 +291,14 @@ class ProPayForm(forms.Form):
     def clean_include_travel(self) -> bool | None:
         return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])
 
+    def clean_job(self) -> Job | None:
+        """Inactive, a job stays in sight and gets no new ProPay."""
+        job: Job | None = self.cleaned_data["job"]
+        is_own = self.propay is not None and job is not None and job.pk == self.propay.job_id
+        if job is not None and not job.is_active and not is_own:
+            raise forms.ValidationError(f"“{job}” is inactive, so it can't get a new ProPay. Choose another job.")
+        return job
+
     def clean_plan_version(self) -> PlanVersion | None:
         version: PlanVersion | None = self.cleaned_data["plan_version"]
         if version is not None and (problem := self._plan_problem(version)):

@@ -48,13 +48,25 @@ def test_a_cost_code_that_goes_out_of_use_meanwhile_is_taken_as_chosen(as_manage
     assert list(ProPay.objects.get().cost_codes.all()) == [code]
 
 
-def test_an_inactive_job_that_leads_to_the_form_is_chosen_there(as_manager, company):
+def test_a_job_that_goes_inactive_meanwhile_stays_in_sight_and_is_refused(as_manager, company):
     job = factories.make_job(company, "Long gone", is_active=False)
 
-    response = as_manager.get(CREATE, {"job": job.pk})
+    response = as_manager.post(CREATE, filled(job))
 
     assert is_selected(response, job.pk)
     assert "Long gone (inactive)" in response.content.decode()
+    assert "is inactive, so it can't get a new ProPay" in errors(response)["job"][0]
+    assert not ProPay.objects.exists()
+
+
+def test_a_propay_whose_job_went_inactive_can_be_edited(as_manager, company, job):
+    propay = make_propay(job)
+    type(job).objects.update(is_active=False)
+
+    as_manager.post(reverse("propay_edit", args=[propay.pk]), filled(job, title="Another"))
+
+    propay.refresh_from_db()
+    assert propay.title == "Another"
 
 
 def test_a_manager_who_lost_the_role_stays_in_sight_and_is_refused(as_admin, company, job):
