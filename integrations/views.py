@@ -4,11 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +18,8 @@ from integrations.forms import CONNECT_FORMS, SyncSettingsForm, settings_of
 from integrations.models import Connection, ConnectionState, Horizon, Provider, Trigger
 from integrations.services import SyncRefused, SyncRequest
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
+from protiv.redirects import redirect_back
+from protiv.search import SearchForm
 
 # Seeing
 
@@ -27,11 +28,13 @@ from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 @for_managers
 def integration_list(request: CompanyRequest) -> HttpResponse:
     """The catalog; a search by htmx gets only the cards."""
-    query = request.GET.get("q", "").strip()
-    cards = selectors.cards(company=request.company, query=query, now=timezone.now())
+    search = SearchForm(request.GET, label="Search integrations")
+    cards = []
+    if search.is_valid():
+        cards = selectors.cards(company=request.company, query=search.words, now=timezone.now())
     is_search = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
     template = "integrations/_catalog.html" if is_search else "integrations/list.html"
-    response = render(request, template, {"cards": cards, "query": query})
+    response = render(request, template, {"cards": cards, "search": search})
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -236,7 +239,7 @@ def sync_now(request: CompanyRequest) -> HttpResponse:
         response["HX-Trigger"] = "sync-started"
         return response
     messages.add_message(request, messages.INFO if requests else messages.ERROR, icon.text or "")
-    return redirect(_local_referrer(request))
+    return redirect_back(request, request.headers.get("Referer", ""), "dashboard")
 
 
 @require_GET
@@ -297,12 +300,3 @@ def _done(request: CompanyRequest, service: Any, text: str, **arguments: Any) ->
         return False
     messages.success(request, text)
     return True
-
-
-def _local_referrer(request: HttpRequest) -> str:
-    """The page that the icon was pressed on, where that is one of ours."""
-    referrer = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return referrer if is_ours else "dashboard"

@@ -30,6 +30,13 @@ from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage, Worker
 
 CENT = Decimal("0.01")
+# By what a list of people's amounts is searched.
+WORKER_LOOKUPS = (
+    "worker__first_name__icontains",
+    "worker__middle_name__icontains",
+    "worker__last_name__icontains",
+    "worker__number",
+)
 _WITHOUT_TRAVEL = counted_kinds(include_travel=False)
 _ONLY_WITH_TRAVEL = counted_kinds(include_travel=True) - _WITHOUT_TRAVEL
 

@@ -3,13 +3,25 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from protiv.accounts.language import in_own_language
 from protiv.accounts.signed_out import not_this_session
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that can't be read, or that holds more than any of our pages sends."""
+    limits = {
+        "is_too_large": isinstance(exception, TooManyFieldsSent | TooManyFilesSent | RequestDataTooBig),
+        "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+        "megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024**2,
+    }
+    return in_own_language(request, "400.html", limits, status=HTTPStatus.BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from integrations.health import readyz
 
+handler400 = "protiv.error_pages.bad_request"
 handler403 = "protiv.error_pages.forbidden"
 handler404 = "protiv.error_pages.not_found"
 

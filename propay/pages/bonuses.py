@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from propay.models import LIVE_STATUSES, Share
-from propay.selectors import CENT
+from propay.selectors import CENT, WORKER_LOOKUPS
 from protiv.accounts.models import Company, Membership
+from protiv.search import holding
 from protiv.timekeeping.models import Worker
 
 
@@ -38,14 +39,7 @@ def live_shares(company: Company) -> QuerySet[Share]:
 
 def bonuses_by_worker(*, company: Company, words: str = "") -> QuerySet[Share, dict[str, Any]]:
     """A row per worker with `total_minutes`, `total_amount`, `propays` and `waiting`, the largest bonus first."""
-    shares = live_shares(company)
-    for word in words.split():
-        shares = shares.filter(
-            Q(worker__first_name__icontains=word)
-            | Q(worker__middle_name__icontains=word)
-            | Q(worker__last_name__icontains=word)
-            | Q(worker__number=word)
-        )
+    shares = holding(live_shares(company), words, *WORKER_LOOKUPS)
     names = ("worker__first_name", "worker__middle_name", "worker__last_name", "worker__number")
     return (
         shares.values("worker_id", *names)

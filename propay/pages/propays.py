@@ -30,6 +30,7 @@ from propay.pages.steps import Steps, entries_url, steps_of
 from propay.selectors import DayTime, WorkerTime, in_cents, time_by_day, time_of, with_terms, workers_without_bonus
 from propay.terms import Plan, TaskFigures
 from protiv.accounts.models import Company
+from protiv.search import holding
 from protiv.timekeeping.choices import LISTED_AT_MOST
 from protiv.timekeeping.models import Job, Worker
 
@@ -88,9 +89,7 @@ def found_propays(*, company: Company, words: str = "", job_id: int | None = Non
     found = ProPay.objects.filter(company=company)
     if job_id:
         found = found.filter(job=job_id)
-    for word in words.split():
-        found = found.filter(Q(title__icontains=word) | Q(job__name__icontains=word) | Q(job__number__icontains=word))
-    return found
+    return holding(found, words, "title__icontains", "job__name__icontains", "job__number__icontains")
 
 
 def tabs_of(found: QuerySet[ProPay]) -> list[Tab]:

@@ -23,8 +23,9 @@ from propay.models import (
 )
 from propay.pages.own_propay import TELLS_WAGES
 from propay.periods import Period
-from propay.selectors import CENT
+from propay.selectors import CENT, WORKER_LOOKUPS
 from protiv.accounts.models import Company, Membership
+from protiv.search import holding
 
 STATUSES = {"": "All", StatementStatus.OPEN: "Open", StatementStatus.PAID: "Paid"}
 SIX_DAYS = timedelta(days=6)
@@ -121,13 +122,7 @@ def statements_of(company: Company, period: Period, *, words: str = "", status: 
     """Those of a pay period by the workers' names, with `is_asked` where a question waits."""
     asked = open_questions(company).filter(statement=OuterRef("pk"))
     found = with_lines(company).filter(start_date=period.start_date, end_date=period.end_date)
-    for word in words.split():
-        found = found.filter(
-            Q(worker__first_name__icontains=word)
-            | Q(worker__middle_name__icontains=word)
-            | Q(worker__last_name__icontains=word)
-            | Q(worker__number=word)
-        )
+    found = holding(found, words, *WORKER_LOOKUPS)
     if status:
         found = found.filter(status=status)
     return (

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,7 @@ def answer_question(*, company: Company, actor: User, line_id: int, text: str, n
 
 def _say(line: StatementLine, actor: User, text: str, *, is_answer: bool, now: datetime) -> LineMessage:
     text = text.strip()
+    ProhibitNullCharactersValidator()(text)
     if not text:
         raise ValidationError(_("Nothing was sent. Write a few words."))
     if len(text) > MOST_LETTERS:

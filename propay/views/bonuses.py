@@ -11,6 +11,7 @@ from propay.pages import bonuses as pages
 from propay.views.shared import PER_PAGE
 from protiv.accounts.access import CompanyRequest, for_members
 from protiv.accounts.language import in_own_language
+from protiv.search import SearchForm
 
 
 @require_safe
@@ -19,12 +20,12 @@ def bonuses(request: CompanyRequest) -> HttpResponse:
     """Who gets how much so far; a worker sees the own shares and no others."""
     if not request.membership.can_manage:
         return own_bonuses(request, "propay/own_bonuses.html")
-    words = request.GET.get("q", "").strip()
-    rows = pages.bonuses_by_worker(company=request.company, words=words)
+    search = SearchForm(request.GET, label="Search workers")
+    rows = search.listed(pages.bonuses_by_worker(company=request.company, words=search.words))
     context = {
         "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "totals": pages.bonus_totals(pages.live_shares(request.company)),
-        "words": words,
+        "search": search,
     }
     return render(request, "propay/bonuses.html", context)
 

@@ -16,6 +16,7 @@ from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, change_propay, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.accounts.language import in_own_language
+from protiv.search import SearchForm
 from protiv.timekeeping.selectors import late_wages
 
 
@@ -23,19 +24,20 @@ from protiv.timekeeping.selectors import late_wages
 @for_managers
 def propay_list(request: CompanyRequest) -> HttpResponse:
     """All ProPays by status, job and words."""
-    tab, words, job_id = request.GET.get("tab", ""), request.GET.get("q", "").strip(), number(request, "job")
+    search = SearchForm(request.GET, label="Search ProPays and jobs")
+    tab, job_id = request.GET.get("tab", ""), number(request, "job")
     tab = tab if tab in pages.TABS else ""
-    found = pages.found_propays(company=request.company, words=words, job_id=job_id)
+    found = search.listed(pages.found_propays(company=request.company, words=search.words, job_id=job_id))
     tabs = pages.tabs_of(found)
     page = Paginator(pages.in_tab(found, tab), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "tabs": tabs,
         "tab": tab,
-        "words": words,
+        "search": search,
         "job_id": job_id,
         "jobs": pages.jobs_with_propays(company=request.company, chosen_id=job_id),
-        "is_filtered": bool(words or job_id),
+        "is_filtered": bool(search["q"].value() or job_id),
         "has_any": any(one.count for one in tabs),
         "can_pick": tab in pages.APPROVABLE_TABS
         and services.may_approve(company=request.company, membership=request.membership),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from propay import services
 from propay.models import StatementLine
+from propay.views.statements import show_statement
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.accounts.language import own_language
 
@@ -39,7 +40,7 @@ def _say(request: CompanyRequest, line: StatementLine, say: Callable[..., object
     try:
         say(company=request.company, actor=request.user, line_id=line.pk, text=text, now=timezone.now())
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
+        refused = {"line_id": line.pk, "text": text, "errors": refusal.messages}
+        return show_statement(request, line.statement_id, refused=refused)
+    messages.success(request, done)
     return redirect(f"{reverse('statement_detail', args=[line.statement_id])}#line-{line.pk}")

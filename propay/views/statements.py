@@ -23,6 +23,7 @@ from propay.views.shared import PER_PAGE, keys, show
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
+from protiv.search import SearchForm
 
 LIST_PAGE = 50
 
@@ -40,20 +41,21 @@ def statement_list(request: CompanyRequest) -> HttpResponse:
 
 def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = ()) -> HttpResponse:
     """The list that the address asks for, with this form for the pay date and these statements ticked."""
-    words, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    search = SearchForm(request.GET, label="Worker", placeholder="Name or number")
+    status = request.GET.get("status", "")
     status = status if status in pages.STATUSES else ""
     periods = pages.pay_periods(request.company)
     row = pages.chosen_period(periods, request.GET.get("period", ""))
     context: dict[str, Any] = {
         "periods": periods,
         "chosen": row,
-        "words": words,
+        "search": search,
         "status": status,
         "statuses": pages.STATUSES,
         "question_count": pages.open_questions(request.company).count(),
     }
     if row:
-        found = pages.statements_of(request.company, row.period, words=words, status=status)
+        found = search.listed(pages.statements_of(request.company, row.period, words=search.words, status=status))
         context |= {
             "totals": pages.totals_of(pages.statements_of(request.company, row.period)),
             "page_obj": Paginator(found, LIST_PAGE).get_page(request.GET.get("page")),
@@ -92,11 +94,16 @@ def statement_pay(request: CompanyRequest) -> HttpResponse:
 @for_members
 def statement_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """The lines of a statement and where each comes from; for a worker, an own one."""
+    return show_statement(request, pk)
+
+
+def show_statement(request: CompanyRequest, pk: int, **said: object) -> HttpResponse:
+    """The page of a statement; `refused` is what was typed about a line, with the errors."""
     statement = get_object_or_404(pages.company_statements(request.company), pk=pk)
     is_own = not request.membership.can_manage
     if is_own and statement.worker.membership_id != request.membership.pk:
         raise Http404("Not a statement of this worker.")
-    context = {"page": pages.page_of(statement, is_own=is_own), "statement": statement, "is_own": is_own}
+    context = {"page": pages.page_of(statement, is_own=is_own), "statement": statement, "is_own": is_own, **said}
     if is_own:
         return in_own_language(request, "propay/own_statement.html", context)
     context["may_change"] = request.membership.is_admin and statement.status == StatementStatus.OPEN

@@ -33,9 +33,10 @@ def memberships_of(user: User) -> list[Membership]:
 
 def current_membership(request: HttpRequest) -> Membership | None:
     """The membership that the session chose, else the oldest one."""
-    if not isinstance(request.user, User):
+    user = getattr(request, "user", None)  # an error page may be needed before there is one
+    if not isinstance(user, User):
         return None
-    memberships = memberships_of(request.user)
+    memberships = memberships_of(user)
     chosen = request.session.get(SESSION_KEY)
     return next((m for m in memberships if m.company_id == chosen), memberships[0] if memberships else None)
 

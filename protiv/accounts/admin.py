@@ -14,10 +14,6 @@ from protiv.accounts.admin_access import ReadOnly, SuperuserOnly, staff
 from protiv.accounts.models import AuditEvent, Company, Membership
 from protiv.accounts.user_admin import MembershipInline
 
-admin.site.site_header = "Protiv support"
-admin.site.site_title = "Protiv support"
-admin.site.index_title = "What do you look for?"
-
 
 @admin.register(Company)
 class CompanyAdmin(admin.ModelAdmin):

@@ -2,12 +2,18 @@
 
 import zoneinfo
 from itertools import groupby
+from typing import Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.core.validators import MaxLengthValidator
 
 from protiv.accounts.models import Currency, HoursFormat, Role, Weekday
+from protiv.accounts.passwords import LONGEST_PASSWORD
 
+# As the database stores them (accounts.User.email).
+LONGEST_ADDRESS = 254
 COMMON_TIME_ZONES = (
     ("America/New_York", "Eastern (America/New_York)"),
     ("America/Chicago", "Central (America/Chicago)"),
@@ -37,12 +43,28 @@ def _area(name: str) -> str:
     return area if slash else "Other"
 
 
-class SignInForm(AuthenticationForm):
+class BoundedSignIn(AuthenticationForm):
+    """No address and no password that nobody can have: they would fail in the log of attempts, or cost time.
+
+    Validators and not `max_length`: a browser would cut what is pasted in without a word.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["username"].validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+        self.fields["password"].validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+
+
+class SignInForm(BoundedSignIn):
     """Django's sign-in, which asks for an email address."""
 
     username = UsernameField(
         label="Email", widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
     )
+
+
+class StaffSignInForm(BoundedSignIn, AdminAuthenticationForm):
+    """The sign-in of the Django admin."""
 
 
 class PasswordLinkForm(forms.Form):

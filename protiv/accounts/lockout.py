@@ -33,6 +33,8 @@ COUNTED_PER_USER = 5
 KEPT = timedelta(days=1)
 # In the session: whose password was set in this browser by a mailed link.
 PROVED_KEY = "password_set_for"
+# Of `axes.models.AccessBase.username`.
+LONGEST_NAME = 255
 
 
 class SignInRequest(HttpRequest):
@@ -93,7 +95,8 @@ def typed_email(request: HttpRequest, credentials: dict[str, Any] | None) -> str
     """The address as it is looked up: other capitals or blanks give nobody more tries."""
     given = credentials or {}
     typed = given.get("username") or given.get("email") or request.POST.get("username") or ""
-    return str(typed).strip().lower()
+    # Failures are stored, and what no sign-in form lets through may still come from elsewhere.
+    return str(typed).replace("\0", "").strip().lower()[:LONGEST_NAME]
 
 
 def lift(request: HttpRequest, email: str) -> None:

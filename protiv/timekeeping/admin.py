@@ -90,8 +90,8 @@ class WageForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        worker = cleaned.get("worker") or self.instance.worker
-        if cleaned.get("start_date") and cleaned.get("hourly_amount") is not None:
+        worker = cleaned.get("worker") or (self.instance.worker if self.instance.pk else None)
+        if worker and cleaned.get("start_date") and cleaned.get("hourly_amount") is not None:
             try:
                 services.check_new_wage(
                     company=worker.company,

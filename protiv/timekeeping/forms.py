@@ -11,6 +11,7 @@ from django.utils.dateformat import format as date_format
 
 from protiv.accounts.models import Company, Membership
 from protiv.accounts.templatetags.formats import hours
+from protiv.search import SearchForm
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.services import NewWage
@@ -46,12 +47,9 @@ def date_field(**options: Any) -> TypedField:
     return TypedField(read_date, max_length=40, widget=forms.DateInput(attrs=DATE_WIDGET, format="%Y-%m-%d"), **options)
 
 
-class SearchForm(forms.Form):
+class ListForm(SearchForm):
     """Finds rows of a list by words, and by one choice."""
 
-    q = forms.CharField(
-        label="Search", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
-    )
     show = forms.ChoiceField(label="Show", required=False)
 
     def __init__(self, data: Any, *, choices: Sequence[tuple[str, str]]) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from protiv.accounts.models import Company, Membership, Role
+from protiv.search import holding
 from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Wage, Worker
 from protiv.timekeeping.paging import COUNTED_AT_MOST
 
@@ -102,16 +103,8 @@ def late_wages(company: Company) -> LateWages | None:
 
 def find_workers(workers: "QuerySet[WagedWorker]", words: str) -> "QuerySet[WagedWorker]":
     """Those of `workers` whose name, number, email or provider's id holds every one of the words."""
-    for word in words.split():
-        workers = workers.filter(
-            Q(first_name__icontains=word)
-            | Q(middle_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(number__icontains=word)
-            | Q(email__icontains=word)
-            | Q(external_id=word)
-        )
-    return workers
+    names = ("first_name__icontains", "middle_name__icontains", "last_name__icontains")
+    return holding(workers, words, *names, "number__icontains", "email__icontains", "external_id")
 
 
 def wage_history(worker: Worker) -> list[Wage]:
@@ -140,11 +133,7 @@ def recent_entries(worker: Worker, *, limit: int = 15) -> list[TimeEntry]:
 
 def find_jobs(jobs: "QuerySet[Job, Job]", words: str) -> "QuerySet[Job, Job]":
     """Those of `jobs` whose name, number, city or provider's id holds every one of the words."""
-    for word in words.split():
-        jobs = jobs.filter(
-            Q(name__icontains=word) | Q(number__icontains=word) | Q(city__icontains=word) | Q(external_id=word)
-        )
-    return jobs
+    return holding(jobs, words, "name__icontains", "number__icontains", "city__icontains", "external_id")
 
 
 @dataclass(frozen=True, slots=True)

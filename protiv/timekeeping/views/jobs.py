@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping import selectors, services
-from protiv.timekeeping.forms import JobBudgetForm, SearchForm, budget_initial
+from protiv.timekeeping.forms import JobBudgetForm, ListForm, budget_initial
 from protiv.timekeeping.models import Job
 
 JOBS_PER_PAGE = 50
@@ -22,13 +22,12 @@ SHOW_JOBS = [("", "Active"), ("inactive", "Inactive"), ("all", "All")]
 @for_managers
 def job_list(request: CompanyRequest) -> HttpResponse:
     """Jobs with what was agreed for them."""
-    form = SearchForm(request.GET, choices=SHOW_JOBS)
+    form = ListForm(request.GET, choices=SHOW_JOBS)
     jobs = Job.objects.filter(company=request.company)
     has_jobs = jobs.exists()
     if form.is_valid():
-        jobs = _shown(selectors.find_jobs(jobs, form.cleaned_data["q"]), form.cleaned_data["show"])
-    else:
-        jobs = jobs.none()
+        jobs = _shown(selectors.find_jobs(jobs, form.words), form.cleaned_data["show"])
+    jobs = form.listed(jobs)
     page = Paginator(jobs.order_by("name", "pk"), JOBS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "timekeeping/job_list.html", {"form": form, "page_obj": page, "has_jobs": has_jobs})
 

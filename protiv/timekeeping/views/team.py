@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 from protiv.timekeeping import selectors, services
-from protiv.timekeeping.forms import LinkForm, SearchForm, WageForm
+from protiv.timekeeping.forms import LinkForm, ListForm, WageForm
 from protiv.timekeeping.models import Worker
 
 WORKERS_PER_PAGE = 50
@@ -29,12 +29,11 @@ SHOW_WORKERS = [
 def worker_list(request: CompanyRequest) -> HttpResponse:
     """Workers with the wage in force today."""
     today = request.company.local_date(timezone.now())
-    form = SearchForm(request.GET, choices=SHOW_WORKERS)
+    form = ListForm(request.GET, choices=SHOW_WORKERS)
     workers = selectors.workers_with_wage(company=request.company, day=today)
     if form.is_valid():
-        workers = shown(selectors.find_workers(workers, form.cleaned_data["q"]), form.cleaned_data["show"])
-    else:
-        workers = workers.none()
+        workers = shown(selectors.find_workers(workers, form.words), form.cleaned_data["show"])
+    workers = form.listed(workers)
     workers = workers.select_related("membership__user").order_by("last_name", "first_name", "pk")
     context = {
         "form": form,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -10,13 +11,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.redirects import redirect_back
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.exports import wage_template_csv
-from protiv.timekeeping.forms import ManyWagesForm, SearchForm, WageFileForm, WageForm, wage_initial
+from protiv.timekeeping.forms import ListForm, ManyWagesForm, WageFileForm, WageForm, wage_initial
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.typed import NotUnderstood, read_date
 from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, worker_page
@@ -102,9 +103,7 @@ def wage_start_late(request: CompanyRequest) -> HttpResponse:
         messages.success(
             request, f"{wages} on {on}. Open ProPays were worked out again; approved ones stay as they were."
         )
-    back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_ours else "worker_list")
+    return redirect_back(request, request.POST.get("next", ""), "worker_list")
 
 
 def _get_wage(request: CompanyRequest, pk: int, wage_pk: int) -> Wage:
@@ -142,14 +141,12 @@ def wage_set_many(request: CompanyRequest) -> HttpResponse:
     return render(request, "timekeeping/wage_set_many.html", {"form": form})
 
 
-def _empty_table(request: CompanyRequest, today: date) -> "tuple[ManyWagesForm, Page[Worker], SearchForm]":
-    search = SearchForm(request.GET, choices=SHOW_WORKERS)
+def _empty_table(request: CompanyRequest, today: date) -> "tuple[ManyWagesForm, Page[Any], ListForm]":
+    search = ListForm(request.GET, choices=SHOW_WORKERS)
     workers = selectors.workers_with_wage(company=request.company, day=today)
     if search.is_valid():
-        workers = shown(selectors.find_workers(workers, search.cleaned_data["q"]), search.cleaned_data["show"])
-    else:
-        workers = workers.none()
-    workers = workers.order_by("last_name", "first_name", "pk")
+        workers = shown(selectors.find_workers(workers, search.words), search.cleaned_data["show"])
+    workers = search.listed(workers).order_by("last_name", "first_name", "pk")
     page = Paginator(workers, WORKERS_PER_FORM).get_page(request.GET.get("page"))
     listed = list(page)
     needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk__in=[worker.pk for worker in listed]))

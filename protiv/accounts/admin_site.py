@@ -1,0 +1,65 @@
+"""The Django admin of our support staff, with the same limits as the product's own pages."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from protiv.accounts.forms import StaffSignInForm
+from protiv.readable import NUL
+from protiv.search import SearchField
+
+KEY = re.compile("[0-9]{1,18}")
+SELECTED = "_selected_action"
+# The parameters that a search form checks.
+SEARCHES = (SEARCH_VAR, "term")
+
+
+class SupportSearchForm(forms.Form):
+    """The search box of every list, those of other packages included; a list whose search is wrong is not filtered."""
+
+    locals()[SEARCH_VAR] = SearchField(strip=False)
+
+
+ChangeList.search_form_class = SupportSearchForm
+
+
+class SupportSite(AdminSite):
+    """Staff signs in with bounded fields, searches with a few words, and filters by what a database can hold."""
+
+    site_header = "Protiv support"
+    site_title = "Protiv support"
+    index_title = "What do you look for?"
+    login_form = StaffSignInForm
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(_readable(view), cacheable)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        search = SupportSearchForm({SEARCH_VAR: request.GET.get(SEARCHES[1], "")})
+        if not search.is_valid():
+            return JsonResponse({"error": search.errors[SEARCH_VAR]}, status=400)
+        return super().autocomplete_view(request)
+
+
+def _readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse filters and ticks that no page of the admin has, before they become a query that fails."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        filters = [
+            value for name in request.GET if name not in SEARCHES for value in (name, *request.GET.getlist(name))
+        ]
+        if any(NUL in text for text in filters):
+            raise BadRequest("A filter contains a NUL character.")
+        if not all(KEY.fullmatch(key) for key in request.POST.getlist(SELECTED)):
+            raise BadRequest("A ticked row has no key.")
+        return view(request, *args, **kwargs)
+
+    return checked

@@ -1,0 +1,31 @@
+"""Requests without what no database can hold: PostgreSQL takes neither a NUL character nor a key beyond bigint."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+NUL = "\0"
+LARGEST_KEY = 2**63 - 1
+
+
+class ReadableMiddleware:
+    """Take NUL out of headers, leave out cookies with it, and find nothing at an address that can't lead anywhere.
+
+    What is typed goes through forms, which say what is wrong with it next to the field.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in name + value}
+        for name, value in request.META.items():
+            if name.startswith("HTTP_") and NUL in value:
+                request.META[name] = value.replace(NUL, "")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]) -> None:
+        for value in kwargs.values():
+            if (isinstance(value, int) and value > LARGEST_KEY) or (isinstance(value, str) and NUL in value):
+                raise Http404("Nothing has such a key.")
