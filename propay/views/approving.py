@@ -16,10 +16,9 @@ from propay import services
 from propay.forms.approving import FailedConditionsForm, ReasonForm
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import approving as pages
-from propay.views.shared import change_propay, keys, show
+from propay.views.shared import change_propay, keys, show, too_many
 from protiv.accounts.access import CompanyRequest, for_managers
 
-MOST_AT_ONCE = 200
 SEEN = re.compile(r"([0-9]{1,18}):([0-9a-f]{32})")
 
 
@@ -96,13 +95,19 @@ def propay_approve_many(request: CompanyRequest) -> HttpResponse:
     """Those that were ticked in the list: each one's figures or the reason why not, and what netting takes."""
     if request.method == "POST":
         seen = {int(match[1]): match[2] for text in request.POST.getlist("seen") if (match := SEEN.fullmatch(text))}
+        if refused := too_many(len(seen), "ProPays"):
+            messages.error(request, refused)
+            return redirect("propay_list")
         approval = services.approve_propays(
             company=request.company, actor=request.user, propay_ids=list(seen), seen=seen, now=timezone.now()
         )
         _tell(request, approval)
         return redirect("propay_list")
     ids = keys(request.GET.getlist("id"))
-    lines = pages.many_lines(company=request.company, propay_ids=ids[:MOST_AT_ONCE])
+    if refused := too_many(len(ids), "ProPays"):
+        messages.error(request, refused)
+        return redirect("propay_list")
+    lines = pages.many_lines(company=request.company, propay_ids=ids)
     if not lines:
         messages.info(request, "Tick the ProPays that you want to approve.")
         return redirect("propay_list")

@@ -16,7 +16,7 @@ from propay.forms import numbers_of
 from propay.forms.plans import PlanForm, PlanNameForm, PlanTermsForm
 from propay.models import BonusPlan, PlanVersion
 from propay.pages import plans as pages
-from propay.views.shared import PER_PAGE, number, show
+from propay.views.shared import PER_PAGE, number, show, too_many
 from protiv.accounts.access import CompanyRequest, for_admins
 
 PICKED = re.compile(r"([0-9]{1,18}):([0-9a-f]+)")
@@ -116,8 +116,12 @@ def plan_apply(request: CompanyRequest, pk: int) -> HttpResponse:
     """Which open ProPays a version would change, each one's pool before and after; those ticked take it."""
     version = _version(request, pk)
     if request.method == "POST":
+        picked = _picked(request)
+        if refused := too_many(len(picked), "ProPays"):
+            messages.error(request, refused)
+            return redirect("plan_apply", pk=pk)
         applied = services.apply_version_to(
-            company=request.company, version_id=pk, seen=_picked(request), actor=request.user, now=timezone.now()
+            company=request.company, version_id=pk, seen=picked, actor=request.user, now=timezone.now()
         )
         _tell(request, applied)
         return redirect("plan_apply", pk=pk) if applied.refused else redirect("plan_detail", pk=version.plan_id)

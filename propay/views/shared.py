@@ -14,6 +14,8 @@ from propay.models import ProPay
 from protiv.accounts.access import CompanyRequest
 
 PER_PAGE = 25
+# More than any page lists with ticks.
+MOST_AT_ONCE = 200
 
 
 def number(request: CompanyRequest, name: str) -> int | None:
@@ -24,6 +26,13 @@ def number(request: CompanyRequest, name: str) -> int | None:
 def keys(texts: Iterable[str]) -> list[int]:
     """Those that can be database keys, as the browser sent them."""
     return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]
+
+
+def too_many(count: int, things: str) -> str:
+    """Return why these are too many to do at a time; nothing where they are not."""
+    if count <= MOST_AT_ONCE:
+        return ""
+    return f"You ticked {count:,} {things}, so nothing was changed. Tick at most {MOST_AT_ONCE} at a time."
 
 
 def change_propay(

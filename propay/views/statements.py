@@ -19,7 +19,7 @@ from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
 from propay.pages.shams import shams_of
 from propay.selectors import bonus_settings
-from propay.views.shared import PER_PAGE, keys, show
+from propay.views.shared import PER_PAGE, keys, show, too_many
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
@@ -73,6 +73,8 @@ def statement_pay(request: CompanyRequest) -> HttpResponse:
     """Mark the ticked statements paid."""
     form = PayForm(request.POST)
     ids = set(keys(request.POST.getlist("statement")))
+    if refused := too_many(len(ids), "statements"):
+        form.add_error(None, refused)
     if form.is_valid():
         try:
             payment = services.pay_statements(

@@ -19,6 +19,8 @@ from protiv.timekeeping.typed import NotUnderstood, check_start_date, read_date,
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 10_000
+MAX_COLUMNS = 100
+NAMED_AT_MOST = 5
 ID_COLUMN, NUMBER_COLUMN, START_COLUMN, WAGE_COLUMN = "worker_external_id", "number", "start_date", "wage"
 TEMPLATE_COLUMNS = (ID_COLUMN, NUMBER_COLUMN, "worker", "current_wage", START_COLUMN, WAGE_COLUMN)
 PLAN_SALT = "protiv.wage-import"
@@ -148,6 +150,8 @@ def _column_name(cell: str) -> str:
 
 
 def _refuse_columns(columns: Sequence[str]) -> None:
+    if len(columns) > MAX_COLUMNS:
+        raise FileRefused(f"The file has more than {MAX_COLUMNS} columns. Download the template, and fill that in.")
     missing = [name for name in (START_COLUMN, WAGE_COLUMN) if name not in columns]
     if ID_COLUMN not in columns and NUMBER_COLUMN not in columns:
         missing.insert(0, f"{ID_COLUMN} (or {NUMBER_COLUMN})")
@@ -246,7 +250,8 @@ def _late(company: Company, preview: Preview, wages: dict[int, dict[datetime.dat
 
 
 def _refuse_twice(start_date: datetime.date, meant: list[tuple[Line, Worker, Decimal]]) -> list[Refused]:
-    numbers = ", ".join(str(line.number) for line, _, _ in meant)
+    numbers = ", ".join(str(line.number) for line, _, _ in meant[:NAMED_AT_MOST])
+    numbers += f" and {len(meant) - NAMED_AT_MOST:,} more" if len(meant) > NAMED_AT_MOST else ""
     return [
         Refused(
             line.number,

@@ -354,3 +354,11 @@ def test_the_template_comes_back_through_the_import(as_admin, company, ana):
     )
     response = upload(as_admin, template.replace(",,\r\n", ",2026-11-02,26\r\n"))
     assert "2 new, 0 corrected, 0 as they are, 0 refused" in response.content.decode()
+
+
+def test_more_workers_than_the_table_holds_are_refused_together(as_admin, ana):
+    typed = {"worker": [ana.pk, *range(90_000, 90_100)], "start_date": "2026-11-02", f"wage_{ana.pk}": "25"}
+    text = as_admin.post(reverse("wage_set_many"), typed).content.decode()
+    assert "at most 100 workers at a time. Nothing was changed." in text
+    assert 'value="25"' in text
+    assert not Wage.objects.filter(worker=ana, hourly_amount=25).exists()

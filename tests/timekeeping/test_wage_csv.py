@@ -149,3 +149,17 @@ def test_a_plan_is_too_old_after_an_hour(company, admin, time_machine):
     time_machine.shift(3601)
     with pytest.raises(FileRefused, match="more than an hour old"):
         read_plan(signed, company=company, user=admin)
+
+
+def test_a_file_with_more_columns_than_any_sheet_is_refused_before_they_are_compared():
+    header = "number,start_date,wage," + ",".join(f"c{place}" for place in range(98))
+    with pytest.raises(FileRefused, match="more than 100 columns"):
+        read_lines(f"{header}\n17,2026-11-02,25\n")
+
+
+def test_lines_that_set_the_same_wage_name_a_few_of_the_others(company):
+    factories.make_worker(company, "Ana Ruiz", number="17")
+    lines = read_lines("number,start_date,wage\n" + "17,2026-11-02,25\n" * 2_000)
+    preview = preview_wages(company=company, lines=lines, today=NOV_2)
+    assert len(preview.refused) == 2_000
+    assert preview.refused[0].reason.startswith("Lines 2, 3, 4, 5, 6 and 1,995 more all set the wage of Ana Ruiz")

@@ -130,6 +130,8 @@ def wage_set_many(request: CompanyRequest) -> HttpResponse:
         }
         return render(request, "timekeeping/wage_set_many.html", context)
     form = ManyWagesForm(request.POST, workers=_posted_workers(request, today), today=today)
+    if len(request.POST.getlist("worker")) > WORKERS_PER_FORM:
+        form.add_error(None, f"Set the wages of at most {WORKERS_PER_FORM} workers at a time. Nothing was changed.")
     if form.is_valid():
         try:
             done = services.set_wages(company=request.company, wages=form.wages, actor=request.user, now=now)
