@@ -1,23 +1,25 @@
 """ProPay efficiency: what each ProPay saved, and what an hour of it earned the crew."""
 
-from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
 
 from propay.figures import day
 from propay.models import ProPay
-from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row
+from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row, in_cents
 from propay.reports.propays import (
     FROZEN_NOTE,
     HOURS_NOTE,
     PROGRESS_NOTE,
     Measured,
     asked_propays,
+    earned_minutes,
     link_to,
     manager_of,
-    measured,
+    measured_rows,
     per_hour,
     percent_of,
-    total,
 )
 
 COLUMNS = (
@@ -37,20 +39,34 @@ COLUMNS = (
 )
 
 
+HAS_FIGURES = Q(saving_amount__isnull=False)
+SUMS: dict[str, Any] = {
+    "count": Count("pk"),
+    "known": Count("pk", filter=HAS_FIGURES),
+    "minutes": Sum("actual_minutes", default=0),
+    "known_minutes": Sum("actual_minutes", filter=HAS_FIGURES, default=0),
+    "budget": Sum("earned_amount", filter=HAS_FIGURES),
+    "actual": Sum("actual_amount", filter=HAS_FIGURES),
+    "saving": Sum("saving_amount", filter=HAS_FIGURES),
+    "pool": Sum("pool_amount", filter=HAS_FIGURES),
+    "bonus": Sum(F("pool_amount") - F("company_amount"), filter=HAS_FIGURES),
+}
+
+
 def make(asked: Asked) -> Report:
-    """A row per ProPay, the latest start first. The sums in dollars are of those with figures; two queries."""
-    found = measured(asked_propays(asked).order_by("-start_date", "-pk"))
-    known = [one for one in found if one.has_figures]
-    propays = [one.propay for one in known]
-    budget, saving = total(one.earned_amount for one in propays), total(one.saving_amount for one in propays)
-    bonus = total(map(_bonus, propays))
-    pool, rate = total(one.pool_amount for one in propays), per_hour(bonus, sum(one.actual_minutes for one in propays))
+    """Make a row per ProPay, the latest start first. The sums in dollars are of those with figures."""
+    found = asked_propays(asked)
+    sums = found.aggregate(**SUMS)
+    budget, actual, saving, pool, bonus = (
+        in_cents(sums[name]) for name in ("budget", "actual", "saving", "pool", "bonus")
+    )
+    rate = per_hour(bonus, sums["known_minutes"])
     totals = (
         *("Total", None, None, None, None),
-        sum(one.earned_minutes or 0 for one in found),
-        sum(one.propay.actual_minutes for one in found),
+        sum(minutes or 0 for (minutes,) in earned_minutes(found)),
+        sums["minutes"],
         budget,
-        total(one.actual_amount for one in propays),
+        actual,
         saving,
         percent_of(saving, budget),
         pool,
@@ -58,7 +74,7 @@ def make(asked: Asked) -> Report:
     )
     return Report(
         columns=COLUMNS,
-        rows=[_row(one) for one in found],
+        rows=measured_rows(found.order_by("-start_date", "-pk"), _row),
         totals=totals,
         highlights=(
             Highlight("Saving", Kind.MONEY, saving),
@@ -66,7 +82,7 @@ def make(asked: Asked) -> Report:
             Highlight("Bonus pool", Kind.MONEY, pool),
             Highlight("Bonus per hour", Kind.MONEY, rate),
         ),
-        notes=_notes(found, known),
+        notes=_notes(sums["count"] - sums["known"]),
     )
 
 
@@ -101,8 +117,7 @@ def _bonus(propay: ProPay) -> Decimal | None:
     return propay.pool_amount - propay.company_amount
 
 
-def _notes(found: Sequence[Measured], known: Sequence[Measured]) -> tuple[str, ...]:
-    missing = len(found) - len(known)
+def _notes(missing: int) -> tuple[str, ...]:
     notes = (FROZEN_NOTE, HOURS_NOTE, PROGRESS_NOTE)
     if not missing:
         return notes

@@ -1,16 +1,18 @@
 """The ProPays that a report is about, and their hours of budget. No report by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from propay.figures import minutes_budgeted
-from propay.models import LIVE_STATUSES, BudgetTask, ProPay, ProPayStatus
-from propay.reports.base import Asked, Text
+from propay.models import LIVE_STATUSES, AdjustmentType, BudgetTask, BudgetType, ProPay, ProPayStatus
+from propay.reports.base import BATCH, Asked, QueryRows, Row, Text
 from protiv.money import round_half_up
 
 OPEN, DONE = "OPEN", "DONE"
@@ -62,27 +64,53 @@ def asked_propays(asked: Asked) -> "QuerySet[ProPay]":
     return ProPay.objects.filter(where)
 
 
-def measured(propays: "QuerySet[ProPay]") -> list[Measured]:
-    """These ProPays in their order, with job and manager: two queries."""
+def measured_rows(propays: "QuerySet[ProPay]", make: Callable[[Measured], Row]) -> QueryRows:
+    """A row for each of these ProPays, in their order: two queries for as many as are looked at."""
+    found = _with_budget(propays).select_related("manager__user")
+    return QueryRows(found, lambda some: (make(_measure(propay)) for propay in some))
+
+
+def _with_budget(propays: "QuerySet[ProPay]") -> "QuerySet[ProPay]":
     tasks = BudgetTask.objects.select_related("cost_code").order_by("pk")
-    found = propays.select_related("job", "manager__user").prefetch_related(Prefetch("tasks", queryset=tasks))
-    return [_measure(propay) for propay in found]
+    return propays.select_related("job").prefetch_related(Prefetch("tasks", queryset=tasks))
 
 
 def _measure(propay: ProPay) -> Measured:
     """Approved figures stand: their hours come from the frozen columns, whatever became of the job's budget."""
     budget = minutes_budgeted(propay) if propay.status in LIVE_STATUSES else None
     if budget is None:
-        budget = _in_minutes(propay)
-    earned = None if budget is None else round_half_up(Fraction(budget) * Fraction(propay.completion_percent) / 100)
-    return Measured(propay, budget, earned)
+        budget = _in_minutes(propay.budget_amount, propay.actual_amount, propay.actual_minutes)
+    return Measured(propay, budget, _earned(budget, propay.completion_percent))
 
 
-def _in_minutes(propay: ProPay) -> int | None:
+def _in_minutes(budget: Decimal | None, actual: Decimal | None, minutes: int) -> int | None:
     """The budget divided by what an hour cost; for a budget in hours these very hours come back."""
-    if propay.budget_amount is None or not propay.actual_amount or propay.actual_minutes <= 0:
+    if budget is None or not actual or minutes <= 0:
         return None
-    return round_half_up(Fraction(propay.budget_amount) * propay.actual_minutes / Fraction(propay.actual_amount))
+    return round_half_up(Fraction(budget) * minutes / Fraction(actual))
+
+
+def _earned(budget_minutes: int | None, completion_percent: Decimal) -> int | None:
+    if budget_minutes is None or completion_percent == WHOLE:
+        return budget_minutes
+    return round_half_up(Fraction(budget_minutes) * Fraction(completion_percent) / 100)
+
+
+def earned_minutes(propays: "QuerySet[ProPay]", *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The earned minutes of each of these ProPays as in `Measured`, then these columns of it. For sums over all.
+
+    Only the budgets that may be in hours are loaded as ProPays; of the others, a few numbers are enough.
+    """
+    may_be_in_hours = Q(status__in=LIVE_STATUSES) & (
+        Q(budget_type__in=(BudgetType.HOURS, BudgetType.TASKS)) | Q(adjustment_type=AdjustmentType.HOURS)
+    )
+    in_hours = _with_budget(propays.filter(may_be_in_hours).order_by("pk"))
+    for propay in in_hours.iterator(chunk_size=BATCH):
+        yield _measure(propay).earned_minutes, *(reduce(getattr, name.split("__"), propay) for name in columns)
+    numbers = ("budget_amount", "actual_amount", "actual_minutes", "completion_percent")
+    others = propays.filter(~may_be_in_hours).order_by("pk").values_list(*numbers, *columns)
+    for budget, actual, minutes, percent, *values in others.iterator(chunk_size=BATCH):
+        yield _earned(_in_minutes(budget, actual, minutes), percent), *values
 
 
 def link_to(propay: ProPay, note: str | None) -> Text:
@@ -109,8 +137,3 @@ def per_hour(amount: Decimal | None, minutes: int) -> Decimal | None:
     if amount is None or minutes <= 0:
         return None
     return Decimal(round_half_up(Fraction(amount) * 60 * 100 / minutes)).scaleb(-2)
-
-
-def total(amounts: Iterable[Decimal | None]) -> Decimal:
-    """What is known, added up."""
-    return sum((amount for amount in amounts if amount is not None), Decimal("0.00"))

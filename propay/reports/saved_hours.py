@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from propay import charts
 from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row, Text
-from propay.reports.propays import DONE, FROZEN_NOTE, HOURS_NOTE, asked_propays, measured, percent_of
+from propay.reports.propays import DONE, FROZEN_NOTE, HOURS_NOTE, asked_propays, earned_minutes, percent_of
 from protiv.timekeeping.models import Job
 
 COLUMNS = (
@@ -43,31 +43,33 @@ class _Hours:
 
 
 def make(asked: Asked) -> Report:
-    """A row per job and month, the latest month first, and a chart by month; two queries."""
-    found = measured(asked_propays(asked))
+    """Make a row per job and month, the latest month first, and a chart by month."""
+    found = 0
     whole, by_month = _Hours(), defaultdict[datetime.date, _Hours](_Hours)
     by_job = defaultdict[tuple[datetime.date, int], _Hours](_Hours)
-    jobs: dict[int, Job] = {}
-    for one in found:
-        if one.earned_minutes is not None and one.propay.actual_minutes > 0:
-            month, jobs[one.propay.job_id] = one.propay.start_date.replace(day=1), one.propay.job
-            for hours in (whole, by_month[month], by_job[month, one.propay.job_id]):
-                hours.add(one.earned_minutes, one.propay.actual_minutes)
-    order = sorted(by_job, key=lambda key: (-key[0].toordinal(), jobs[key[1]].name, key[1]))
+    names: dict[int, tuple[str, str]] = {}
+    columns = ("actual_minutes", "start_date", "job_id", "job__name", "job__number")
+    for earned, actual, start_date, job_id, *name in earned_minutes(asked_propays(asked), *columns):
+        found += 1
+        if earned is not None and actual > 0:
+            month, names[job_id] = start_date.replace(day=1), tuple(name)
+            for hours in (whole, by_month[month], by_job[month, job_id]):
+                hours.add(earned, actual)
+    order = sorted(by_job, key=lambda key: (-key[0].toordinal(), names[key[1]][0], key[1]))
     months = _months(by_month)
     drawn = months[-MONTHS_DRAWN:]
     return Report(
         columns=COLUMNS,
-        rows=[(_link(jobs[job_id]), month, *by_job[month, job_id].values) for month, job_id in order],
+        rows=[(_link(job_id, *names[job_id]), month, *by_job[month, job_id].values) for month, job_id in order],
         totals=("Total", None, *whole.values),
         highlights=_highlights(whole),
-        notes=_notes(len(found), whole.count, is_cut=len(months) > len(drawn)),
+        notes=_notes(found, whole.count, is_cut=len(months) > len(drawn)),
         chart=charts.by_month([(month, by_month[month].budget, by_month[month].actual) for month in drawn]),
     )
 
 
-def _link(job: Job) -> Text:
-    return Text(str(job), reverse("job_detail", args=[job.pk]))
+def _link(job_id: int, name: str, number: str) -> Text:
+    return Text(str(Job(name=name, number=number)), reverse("job_detail", args=[job_id]))
 
 
 def _highlights(whole: _Hours) -> tuple[Highlight, ...]:

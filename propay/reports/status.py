@@ -1,9 +1,12 @@
 """ProPay status: where each ProPay stands, and what needs doing."""
 
 import datetime
-from collections import Counter
+from functools import partial, reduce
+from operator import or_
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, CharField, Count, F, Q, Value, When
+from django.db.models.functions import Concat
 
 from propay.figures import NO_BUDGET
 from propay.models import LIVE_STATUSES, ProPay, ProPayStatus
@@ -15,9 +18,17 @@ from propay.reports.propays import (
     asked_propays,
     link_to,
     manager_of,
-    measured,
+    measured_rows,
     percent_of,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _NextStep(TypedDict):
+        next_step: str
+
+    WithStep = WithAnnotations[ProPay, _NextStep]
 
 COLUMNS = (
     Column("ProPay"),
@@ -33,31 +44,35 @@ COLUMNS = (
     Column("Drift", Kind.MONEY, "by how much today's shares differ from the approved ones"),
     Column("What needs doing"),
 )
+DRIFT = "Its hours changed after approval: adjust or dismiss the drift."
+PAY = "Pay the statements that its shares stand on."
 OVER = "It is over budget: look at its hours."
-ENDED = (ProPayStatus.PAID, ProPayStatus.CANCELED)
+APPROVE = "Approve it."
+NOT_WHOLE = "Set its completion to 100 %: only then can it be approved."
+ENDED = "Its last day has passed: mark it complete or approve it."
+OVER_FOR_GOOD = (ProPayStatus.PAID, ProPayStatus.CANCELED)
 
 
 def make(asked: Asked) -> Report:
-    """A row per ProPay, from pending to paid and the oldest first; two queries."""
+    """Make a row per ProPay, from pending to paid and the oldest first. Reads only the rows that are shown."""
+    found = asked_propays(asked).annotate(next_step=_next_step(asked.today))
     in_order = Case(*(When(status=value, then=Value(place)) for place, value in enumerate(ProPayStatus.values)))
-    found = measured(asked_propays(asked).order_by(in_order, "start_date", "pk"))
-    rows = [_row(one, asked.today) for one in found]
-    counts = Counter(one.propay.status for one in found)
-    to_do = sum(1 for row in rows if row[-1])
+    by_status = {value: Count("pk", filter=Q(status=value)) for value in ProPayStatus.values}
+    counts = found.aggregate(**by_status, to_do=Count("pk", filter=~Q(next_step="")))
     return Report(
         columns=COLUMNS,
-        rows=rows,
+        rows=measured_rows(found.order_by(in_order, "start_date", "pk"), partial(_row, today=asked.today)),
         highlights=(
             *(Highlight(str(status.label), Kind.COUNT, counts[status]) for status in ProPayStatus if counts[status]),
-            Highlight("To do", Kind.COUNT, to_do),
+            Highlight("To do", Kind.COUNT, counts["to_do"]),
         ),
         notes=(HOURS_NOTE,),
     )
 
 
-def _row(one: Measured, today: datetime.date) -> Row:
-    propay = one.propay
-    age = None if propay.status in ENDED else max((today - propay.start_date).days, 0)
+def _row(one: Measured, *, today: datetime.date) -> Row:
+    propay: WithStep = one.propay  # type: ignore[assignment]  # annotated by `make`
+    age = None if propay.status in OVER_FOR_GOOD else max((today - propay.start_date).days, 0)
     return (
         link_to(propay, manager_of(propay)),
         propay.get_status_display(),
@@ -70,7 +85,7 @@ def _row(one: Measured, today: datetime.date) -> Row:
         percent_of(propay.actual_minutes, one.budget_minutes),
         _missing(propay),
         propay.drift_amount if propay.drifted_at else None,
-        _next_step(propay, today),
+        propay.next_step,
     )
 
 
@@ -83,28 +98,25 @@ def _missing(propay: ProPay) -> str:
     return ", ".join([*([] if has_budget else ["Budget"]), *([] if has_wages else ["Wage"])])
 
 
-def _next_step(propay: ProPay, today: datetime.date) -> str:
-    """What somebody has to do, empty where nobody has to."""
-    if propay.drifted_at:
-        return "Its hours changed after approval: adjust or dismiss the drift."
-    if propay.status == ProPayStatus.APPROVED:
-        owes = propay.pool_amount != propay.company_amount
-        return "Pay the statements that its shares stand on." if owes else ""
-    if propay.status not in LIVE_STATUSES:
-        return ""
-    over = OVER if propay.is_over_budget else ""
-    if _missing(propay) or (propay.figure_note and propay.actual_minutes > 0):
-        return f"{over} {propay.figure_note}".strip()
-    return over or _when_to_approve(propay, today)
-
-
-def _when_to_approve(propay: ProPay, today: datetime.date) -> str:
-    if propay.status == ProPayStatus.COMPLETE:
-        done = propay.completion_percent == WHOLE
-        return "Approve it." if done else "Set its completion to 100 %: only then can it be approved."
-    if propay.end_date and propay.end_date < today:
-        return "Its last day has passed: mark it complete or approve it."
-    return ""
+def _next_step(today: datetime.date) -> Case:
+    """What somebody has to do, empty where nobody has to: as an expression, so that the database can count it."""
+    owes = ~Q(pool_amount=F("company_amount")) & ~Q(pool_amount=None, company_amount=None)
+    lacks_budget = reduce(or_, (Q(figure_note__contains=note) for note in NO_BUDGET.values()))
+    tells_why = lacks_budget | ~Q(figure_note="") & Q(actual_minutes__gt=0)
+    is_complete = Q(status=ProPayStatus.COMPLETE)
+    return Case(
+        When(drifted_at__isnull=False, then=Value(DRIFT)),
+        When(owes, status=ProPayStatus.APPROVED, then=Value(PAY)),
+        When(~Q(status__in=LIVE_STATUSES), then=Value("")),
+        When(tells_why, is_over_budget=True, then=Concat(Value(f"{OVER} "), F("figure_note"))),
+        When(tells_why, then=F("figure_note")),
+        When(is_over_budget=True, then=Value(OVER)),
+        When(is_complete, completion_percent=WHOLE, then=Value(APPROVE)),
+        When(is_complete, then=Value(NOT_WHOLE)),
+        When(end_date__lt=today, then=Value(ENDED)),
+        default=Value(""),
+        output_field=CharField(),
+    )
 
 
 STATUS = ReportKind(

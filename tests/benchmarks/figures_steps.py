@@ -6,15 +6,16 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from propay import services
 from propay.models import BudgetType, ProPay
+from propay.reports import REPORTS
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping import ingest
-from protiv.timekeeping.bulk import Row
+from protiv.timekeeping.bulk import Row, update_statistics
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Wage, Worker
 
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
@@ -62,8 +63,7 @@ def build(entries: int) -> Company:
     while some := [row for _, row in zip(range(20_000), rows, strict=False)]:
         with transaction.atomic():
             TimeEntry.objects.bulk_load(some, fields=ingest.WRITTEN_FIELDS)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    update_statistics(TimeEntry, loaded=entries)
     return company
 
 
@@ -111,9 +111,9 @@ def steps(company: Company) -> dict[str, Callable[[], None]]:
         "one job": reverse("job_detail", args=[job.pk]),
         "Team": reverse("worker_list"),
         "one worker": reverse("worker_detail", args=[worker.pk]),
-    }
+    } | {f"report {kind.title}": reverse("report", args=[slug]) for slug, kind in REPORTS.items()}
     return {
-        "full refresh, first": partial(_refresh_all, company),
+        "full refresh, every ProPay written": partial(_refresh_all_anew, company),
         "full refresh, nothing changed": partial(_refresh_all, company),
         "one job changed": partial(_refresh_one, company, job),
     } | {f"page: {name}": partial(_get, client, path) for name, path in pages.items()}
@@ -121,6 +121,11 @@ def steps(company: Company) -> dict[str, Callable[[], None]]:
 
 def _refresh_all(company: Company) -> None:
     services.refresh(company=company, now=NOW)
+
+
+def _refresh_all_anew(company: Company) -> None:
+    ProPay.objects.filter(company=company).update(actual_minutes=-1)
+    _refresh_all(company)
 
 
 def _refresh_one(company: Company, job: Job) -> None:
