@@ -43,7 +43,7 @@ def test_a_stranger_sees_nothing_of_another_company(as_stranger, kitchen, ana, s
     for door in ("report", "report_print"):
         answer = as_stranger.get(reverse(door, args=[slug])).content.decode()
         assert "Kitchen" not in answer
-        assert "Ana" not in answer
+        assert "Ana Ruiz" not in answer
     assert file(as_stranger, slug) == []
 
 
