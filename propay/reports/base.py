@@ -129,7 +129,8 @@ class ReportKind:
     """One report of the product: what it is called, which filters it takes, and the function that makes it.
 
     `dates_label` says which date the range is about, `nothing` what to do where there is no row. Asked for nothing, it
-    shows `default_status` of the last twelve months or, unless it `looks_back`, of all time.
+    shows `default_status` of the last twelve months or, unless it `looks_back`, of all time. It `counts_hours`: hours
+    that are left out are missing in its figures.
     """
 
     slug: str
@@ -142,6 +143,7 @@ class ReportKind:
     make: Callable[[Asked], Report]
     default_status: str = ""
     looks_back: bool = True
+    counts_hours: bool = True
 
 
 def in_cents(amount: Decimal | None) -> Decimal:

@@ -134,4 +134,5 @@ PAYROLL_BONUS = ReportKind(
     dates_label="Pay periods that end",
     nothing="No statement fits. The first one is made when a ProPay is approved; for earlier ones, widen the dates.",
     make=make,
+    counts_hours=False,
 )

@@ -113,6 +113,30 @@ def test_the_pages_of_the_office_say_it(as_admin, active, propay, ana):
         assert SETTINGS in response.content.decode(), page
 
 
+def test_pages_that_sum_or_freeze_hours_say_it(as_admin, active, propay):
+    refresh(company=propay.company, job_ids=[propay.job_id], now=NOON)
+    reports = ("propay-efficiency", "propay-status", "worker-history")
+    pages = [
+        reverse("propay_list"),
+        reverse("bonuses"),
+        reverse("propay_approve", args=[propay.pk]),
+        f"{reverse('propay_approve_many')}?id={propay.pk}",
+        f"{reverse('propay_job_facts')}?job={propay.job_id}",
+        f"{reverse('propay_create')}?job={propay.job_id}",
+        *(reverse("report", args=[slug]) for slug in reports),
+        *(reverse("report_print", args=[slug]) for slug in reports),
+    ]
+    for page in pages:
+        assert WEEK in text_of(as_admin.get(page)), page
+
+
+def test_a_new_propay_of_a_job_without_time_says_where_time_begins(as_admin, active, company):
+    page = text_of(as_admin.get(reverse("propay_job_facts"), {"job": factories.make_job(company).pk}))
+    assert "Time on the job none yet" in page
+    assert f"{WEEK} Change what comes in" in page
+    assert "Hours before Oct 1, 2026 are not brought in." in page
+
+
 def test_a_manager_is_told_who_can_change_it(as_manager, active, propay):
     response = as_manager.get(reverse("dashboard"))
     assert f"{WEEK} An admin can change this." in text_of(response)
