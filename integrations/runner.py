@@ -12,7 +12,6 @@ from integrations.crypto import CredentialsUnreadable
 from integrations.models import SyncRun
 from propay import services as propay_services
 from protiv.timekeeping.bulk import update_statistics
-from protiv.timekeeping.models import TimeEntry
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +70,7 @@ def _update_statistics(run: SyncRun) -> None:
     """Let the database plan by what is stored now. The windows are committed, so a failure here is only logged."""
     loaded = SyncRun.objects.values_list("added_count", flat=True).get(pk=run.pk)
     try:
-        update_statistics(TimeEntry, loaded=loaded)
+        update_statistics(loaded=loaded)
     except DatabaseError:
         log.exception("statistics not updated", run_id=run.pk)
 

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
-from django.db import connections, models, router
+from django.db import connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 Row = Sequence[Any]
@@ -99,12 +99,12 @@ def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values:
 
     `values` maps the new row's fields to fields or expressions of the old one.
     """
-    connection = connections[rows.db]
-    quote = connection.ops.quote_name
+    database = connections[rows.db]
+    quote = database.ops.quote_name
     columns = [getattr(into._meta.get_field(name), "column", "") for name in values]
     select, parameters = rows.order_by().values_list(*values.values()).query.sql_with_params()
     target = f"{quote(into._meta.db_table)} ({', '.join(map(quote, columns))})"
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(f"INSERT INTO {target} {select}", parameters)
 
 
@@ -161,17 +161,16 @@ def _with_each(rows: Iterable[Row], adapters: Sequence[tuple[int, Callable[[Any]
         yield values
 
 
-def update_statistics(model: type[models.Model], *, loaded: int) -> None:
-    """Update the statistics by which the database plans its queries, after `loaded` new rows of `model`.
+def update_statistics(*, loaded: int) -> None:
+    """Update the statistics by which the database plans its queries, after `loaded` new rows.
 
     Call it outside of a transaction. SQLite never gathers statistics by itself. PostgreSQL does within minutes, but
-    pages may be slow until then.
+    pages may be slow until then. All tables are looked at, because one without statistics misleads next to the others.
     """
-    connection = connections[router.db_for_write(model)]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA analysis_limit = {SQLITE_SAMPLE}")
-            # All tables, because one without statistics counts as huge next to those that have some.
             cursor.execute("ANALYZE" if loaded >= MANY_ROWS else "PRAGMA optimize")
         elif loaded >= MANY_ROWS:
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+            tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+            cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, sorted(tables)))}")

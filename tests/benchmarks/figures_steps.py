@@ -15,7 +15,7 @@ from propay.models import BudgetType, ProPay
 from propay.reports import REPORTS
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping import ingest
-from protiv.timekeeping.bulk import Row, update_statistics
+from protiv.timekeeping.bulk import MANY_ROWS, Row, update_statistics
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Wage, Worker
 
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
@@ -63,7 +63,8 @@ def build(entries: int) -> Company:
     while some := [row for _, row in zip(range(20_000), rows, strict=False)]:
         with transaction.atomic():
             TimeEntry.objects.bulk_load(some, fields=ingest.WRITTEN_FIELDS)
-    update_statistics(TimeEntry, loaded=entries)
+    _refresh_all(company)
+    update_statistics(loaded=max(entries, MANY_ROWS))
     return company
 
 
@@ -105,6 +106,7 @@ def steps(company: Company) -> dict[str, Callable[[], None]]:
         "Time of a rare kind": f"/time/?kind={RARE_KIND}",
         "ProPays": reverse("propay_list"),
         "one ProPay": reverse("propay_detail", args=[propay.pk]),
+        "approving 100 ProPays": f"{reverse('propay_approve_many')}?{_hundred(company)}",
         "Dashboard": "/",
         "Bonuses": reverse("bonuses"),
         "Jobs": reverse("job_list"),
@@ -117,6 +119,11 @@ def steps(company: Company) -> dict[str, Callable[[], None]]:
         "full refresh, nothing changed": partial(_refresh_all, company),
         "one job changed": partial(_refresh_one, company, job),
     } | {f"page: {name}": partial(_get, client, path) for name, path in pages.items()}
+
+
+def _hundred(company: Company) -> str:
+    ids = ProPay.objects.filter(company=company).order_by("pk").values_list("pk", flat=True)[:100]
+    return "&".join(f"id={pk}" for pk in ids)
 
 
 def _refresh_all(company: Company) -> None:

@@ -31,8 +31,7 @@ def make_entries(company: Company, stored: Connection) -> None:
     _make_people(company, stored)
     _make_time(company, stored)
     _make_past(company)
-    for model in (TimeEntry, TimeEntryVersion, SnapshotEntry, Job, ProPay):
-        update_statistics(model, loaded=ENTRIES)
+    update_statistics(loaded=ENTRIES)
 
 
 def make_stored_connection(company: Company) -> Connection:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from propay.models import ProPay, StatementLine
 from protiv.timekeeping import bulk
 from protiv.timekeeping.bulk import BulkSyncQuerySet, update_statistics
-from protiv.timekeeping.models import Job, TimeEntry
+from protiv.timekeeping.models import Job
 from tests import factories
 from tests.propay.rows import make_approved, make_propay
 from tests.propay.statement_rows import make_line, make_statement
@@ -126,5 +126,5 @@ def entries(company):
 
 
 def test_a_large_load_updates_the_statistics(entries):
-    update_statistics(TimeEntry, loaded=bulk.MANY_ROWS)
+    update_statistics(loaded=bulk.MANY_ROWS)
     assert known_rows() == len(entries)
