@@ -52,7 +52,8 @@ def first_free_day(job: Job, *, after: date | None = None) -> date | None:
 
 
 def _worked(job: Job) -> QuerySet[TimeEntry]:
-    return TimeEntry.objects.filter(WORKED, company=job.company_id, job=job)
+    # By the job alone, which is the company's: with both, SQLite may walk all days of the company.
+    return TimeEntry.objects.filter(WORKED, job=job)
 
 
 def _claims(job: Job, propay: ProPay | None) -> QuerySet[ProPay]:
