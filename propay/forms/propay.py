@@ -23,7 +23,7 @@ from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.plan_choice import version_label, why_it_does_not_fit
 from propay.forms.tasks import TaskLinesField
 from propay.models import AdjustmentType, BudgetType, Distribution, PlanVersion, ProPay
-from propay.selectors import plan_versions_on
+from propay.selectors import plan_versions_after, plan_versions_on
 from propay.services.checks import BUDGET_NEEDS, TERM_LIMITS
 from protiv.accounts.models import Company, Membership, Role
 from protiv.timekeeping.choices import LISTED_AT_MOST, CappedChoiceField, name_of
@@ -255,6 +255,9 @@ class ProPayForm(forms.Form):
         kept = own | chosen(self, "plan_version")
         offered = PlanVersion.objects.filter(Q(pk__in=versions.values("pk")) | kept, company=company)
         self._offer("plan_version", offered.select_related("plan").order_by("plan__name", "start_date"))
+        later = plan_versions_after(company, first_day) if first_day else versions
+        later = later.exclude(pk__in=offered.values("pk"))
+        self.later_plans = [version_label(one) for one in later.select_related("plan").order_by("plan__name")]
 
     @property
     def first_day(self) -> date | None:

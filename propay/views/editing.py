@@ -12,12 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from propay import services
-from propay.figures import day
 from propay.forms import ProPayForm, initial_of, numbers_of
 from propay.models import LIVE_STATUSES, BonusPlan, BudgetType, PlanVersion, ProPay
 from propay.pages import propays as pages
 from propay.pages.job_time import JobTime, first_free_day, job_time
-from propay.selectors import plan_versions_on
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.models import Job
@@ -145,17 +143,17 @@ def _asked_job(request: CompanyRequest) -> Job | None:
 
 
 def _asked_plan(request: CompanyRequest, first_day: date) -> dict[str, Any]:
-    """The numbers of the plan whose page led here, by its version of that day; 404 where it is another company's."""
+    """The numbers of the plan whose page led here; 404 where it is another company's.
+
+    They are those of the version in force on that day, else of the first one, which the form says is none to take.
+    """
     asked = number(request, "plan")
     if not asked:
         return {}
-    plan = get_object_or_404(BonusPlan, company=request.company, pk=asked)
-    version = plan_versions_on(request.company, first_day).filter(plan=plan).first()
-    if version is not None:
-        return numbers_of(version) | {"plan_version": version.pk}
-    if request.method != "POST":
-        messages.warning(request, f"“{plan.name}” doesn't apply on {day(first_day)}. Choose a later first day.")
-    return {}
+    versions = get_object_or_404(BonusPlan, company=request.company, pk=asked).versions
+    started = versions.filter(start_date__lte=first_day).order_by("-start_date")
+    version = started.first() or versions.order_by("start_date").first()
+    return numbers_of(version) | {"plan_version": version.pk} if version else {}
 
 
 def _original(request: CompanyRequest) -> ProPay | None:

@@ -11,6 +11,7 @@ from propay.models import BonusPlan, PlanVersion, ProPay
 from tests import factories
 from tests.propay.filled import CREATE, errors, filled
 from tests.propay.rows import make_propay
+from tests.propay.shown import text_of
 
 pytestmark = pytest.mark.django_db
 OLD_DAY, NEW_DAY = date(2026, 1, 1), date(2026, 11, 1)
@@ -55,6 +56,25 @@ def test_the_version_in_force_on_the_first_day_is_offered_and_no_other(as_manage
 
     for day, versions in (("2025-12-31", []), ("2026-01-01", [old.pk]), ("2026-11-01", [new.pk]), ("soon", [])):
         assert offered(as_manager.get(address, {"start_date": day})) == versions
+
+
+def test_plans_that_start_later_are_named_with_their_day(as_manager, company, old, new):
+    later = make_plan(company, "December")
+    for day in (date(2027, 1, 1), date(2026, 12, 1)):
+        make_version(later, day)
+    make_version(make_plan(company, "Out of use", is_active=False), date(2026, 12, 1))
+    make_version(make_plan(factories.make_company(), "Foreign plan"), date(2026, 12, 1))
+    words = "Plans that start after the first day can’t be chosen yet: December (from Dec 1, 2026)."
+
+    for day, is_told in (("2026-10-01", True), ("2026-12-01", False), ("soon", False)):
+        page = text_of(as_manager.get(reverse("propay_plan_choices"), {"start_date": day}))
+        assert (words in page, "can’t be chosen yet" in page) == (is_told, is_told), day
+
+
+def test_a_company_whose_only_plan_starts_later_is_told_so(as_manager, plan):
+    make_version(plan, date(2126, 1, 1))
+
+    assert "can’t be chosen yet: Standard (from Jan 1, 2126)." in text_of(as_manager.get(CREATE))
 
 
 def test_a_company_without_a_plan_in_force_is_not_asked_for_one(as_manager):

@@ -89,12 +89,26 @@ def test_a_plan_s_page_leads_to_a_propay_with_its_numbers(as_admin, plan, job):
     assert f'value="{job.pk}" selected' in str(form["job"])
 
 
-def test_a_plan_that_does_not_apply_or_is_another_company_s_is_not_taken(as_admin, as_stranger, company, plan):
-    PlanVersion.objects.update(start_date=date(2126, 1, 1))
+@pytest.mark.parametrize(
+    ("starts", "is_active", "why"),
+    [
+        (date(2126, 1, 1), True, "“Standard” starts on Jan 1, 2126, after the first day."),
+        (date(2026, 8, 1), False, "“Standard” isn’t offered anymore."),
+    ],
+)
+def test_a_plan_that_does_not_fit_stays_chosen_and_says_why(as_admin, plan, starts, is_active, why):
+    PlanVersion.objects.update(start_date=starts)
+    BonusPlan.objects.update(is_active=is_active)
     response = as_admin.get(f"{CREATE}?plan={plan.pk}")
-    assert "“Standard” doesn't apply on" in unescape(text_of(response))
-    assert response.context["form"]["plan_version"].value() is None
+    assert f'value="{plan.versions.get().pk}" selected' in response.text
+    assert why in unescape(text_of(response))
+    assert "can’t be chosen yet" not in response.text
+
+
+def test_a_plan_of_another_company_or_without_rules_brings_nothing(as_admin, as_stranger, plan):
     assert as_stranger.get(f"{CREATE}?plan={plan.pk}").status_code == 404
+    PlanVersion.objects.all().delete()
+    assert as_admin.get(f"{CREATE}?plan={plan.pk}").context["form"]["plan_version"].value() is None
 
 
 def test_an_adjustment_begins_with_the_pay_period_of_the_list(as_admin, company):
