@@ -92,6 +92,32 @@ def test_a_worker_s_first_wage_begins_with_the_first_hours(as_admin, ana):
     assert page.context["wage_form"]["start_date"].value() == FIRST
 
 
+def test_a_form_that_comes_back_says_the_first_day_again(as_admin, ana, ben):
+    factories.make_wage(ben, "25.00", TODAY)
+    typed = {"start_date": "2026-09-01", "hourly_amount": "twenty"}
+    many = {**typed, "worker": [ana.pk], f"pick_{ana.pk}": "on"}
+
+    for address, sent in ((MANY, many), (reverse("wage_set", args=[ana.pk]), typed)):
+        assert "The first hours without a wage are on Sep 1, 2026." in text_of(as_admin.post(address, sent)), address
+    assert "wage starts after its worker’s first hours" in text_of(as_admin.post(MANY, many))
+
+
+def test_a_list_of_those_without_a_wage_ends_with_the_last_wage_and_leads_on(as_admin, ana):
+    filtered = f"{MANY}?show=no_wage"
+
+    page = as_admin.post(
+        filtered, {"start_date": "2026-09-01", "worker": [ana.pk], f"wage_{ana.pk}": "25"}, follow=True
+    )
+
+    assert "Wages set: 1 new." in text_of(page)
+    assert "Every worker has a wage" in text_of(page)
+    assert "Go to Dashboard" in text_of(page)
+    assert "Every worker has a wage" in text_of(as_admin.get(TEAM, {"show": "no_wage"}))
+    assert "No wage starts too late" in text_of(as_admin.get(TEAM, {"show": "late_wage"}))
+    for search in ({"show": "no_wage", "q": "zoe"}, {"show": "inactive"}):
+        assert "Nobody found" in text_of(as_admin.get(TEAM, search))
+
+
 def test_the_file_to_fill_in_holds_the_first_day_with_hours(as_admin, company, ana):
     paid = factories.make_worker(company, "Pat Paid")
     factories.make_wage(paid, "30.00", FIRST)

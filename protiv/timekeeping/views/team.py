@@ -1,5 +1,6 @@
 """The Team page: who clocks time, what they are paid, and which sign-in is theirs."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -106,7 +107,11 @@ def worker_page(request: CompanyRequest, worker: Worker, **forms: Any) -> HttpRe
         "today": today,
     }
     if request.membership.is_admin:
-        needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk=worker.pk))
-        wage_form = WageForm(today=today, needed_since=needed_since)
-        context |= {"wage_form": wage_form, "link_form": LinkForm(worker=worker)}
+        context |= {"wage_form": wage_form_of(worker, today=today), "link_form": LinkForm(worker=worker)}
     return render(request, "timekeeping/worker_detail.html", context | forms)
+
+
+def wage_form_of(worker: Worker, *, today: date, typed: Any = None) -> WageForm:
+    """A form for a wage of this worker, which begins with the first hours that have none."""
+    needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk=worker.pk))
+    return WageForm(typed, today=today, needed_since=needed_since)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +20,7 @@ from protiv.timekeeping.exports import wage_template_csv
 from protiv.timekeeping.forms import ListForm, ManyWagesForm, WageFileForm, WageForm, wage_initial
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.typed import NotUnderstood, read_date
-from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, worker_page
+from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, wage_form_of, worker_page
 from protiv.timekeeping.wage_csv import FileRefused, preview_wages, read_plan, sign_plan
 
 # Two fields a worker: Django takes at most 1,000 fields in one form.
@@ -44,7 +44,7 @@ def _told(done: services.WagesSet) -> str:
 def wage_set(request: CompanyRequest, pk: int) -> HttpResponse:
     """Add a wage to a worker; one that starts on the same day is corrected."""
     worker, now = get_worker(request, pk), timezone.now()
-    form = WageForm(request.POST, today=request.company.local_date(now))
+    form = wage_form_of(worker, today=request.company.local_date(now), typed=request.POST)
     if not form.is_valid():
         return worker_page(request, worker, wage_form=form)
     done = services.set_wage(company=request.company, worker=worker, **form.cleaned_data, actor=request.user, now=now)
@@ -121,15 +121,8 @@ def wage_set_many(request: CompanyRequest) -> HttpResponse:
     now = timezone.now()
     today = request.company.local_date(now)
     if request.method != "POST":
-        form, page, search = _empty_table(request, today)
-        context = {
-            "search": search,
-            "form": form,
-            "page_obj": page,
-            "late_wages": selectors.late_wages(request.company),
-        }
-        return render(request, "timekeeping/wage_set_many.html", context)
-    form = ManyWagesForm(request.POST, workers=_posted_workers(request, today), today=today)
+        return _wage_table(request, **_empty_table(request, today))
+    form = _table_form(_posted_workers(request, today), today, request.POST)
     if len(request.POST.getlist("worker")) > WORKERS_PER_FORM:
         form.add_error(None, f"Set the wages of at most {WORKERS_PER_FORM} workers at a time. Nothing was changed.")
     if form.is_valid():
@@ -140,19 +133,28 @@ def wage_set_many(request: CompanyRequest) -> HttpResponse:
         else:
             messages.success(request, _told(done))
             return redirect(request.get_full_path())
-    return render(request, "timekeeping/wage_set_many.html", {"form": form})
+    return _wage_table(request, form=form)
 
 
-def _empty_table(request: CompanyRequest, today: date) -> "tuple[ManyWagesForm, Page[Any], ListForm]":
+def _wage_table(request: CompanyRequest, **context: Any) -> HttpResponse:
+    context["late_wages"] = selectors.late_wages(request.company)
+    return render(request, "timekeeping/wage_set_many.html", context)
+
+
+def _table_form(workers: list[Worker], today: date, typed: Any = None) -> ManyWagesForm:
+    """The form for these workers, which begins with the first of their hours that have no wage."""
+    needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk__in=[worker.pk for worker in workers]))
+    return ManyWagesForm(typed, workers=workers, today=today, needed_since=needed_since)
+
+
+def _empty_table(request: CompanyRequest, today: date) -> dict[str, Any]:
     search = ListForm(request.GET, choices=SHOW_WORKERS)
     workers = selectors.workers_with_wage(company=request.company, day=today)
     if search.is_valid():
         workers = shown(selectors.find_workers(workers, search.words), search.cleaned_data["show"])
     workers = search.listed(workers).order_by("last_name", "first_name", "pk")
     page = Paginator(workers, WORKERS_PER_FORM).get_page(request.GET.get("page"))
-    listed = list(page)
-    needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk__in=[worker.pk for worker in listed]))
-    return ManyWagesForm(workers=listed, today=today, needed_since=needed_since), page, search
+    return {"form": _table_form(list(page), today), "page_obj": page, "search": search}
 
 
 def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:
