@@ -155,11 +155,14 @@ def _changed_after_approval(stage: Stage, propay: ProPay, last_date: date) -> No
 
 
 def _link_worker(stage: Stage, propay: ProPay) -> None:
-    """The worker who signs in is the one with the most hours on it."""
+    """The worker who signs in is the one with the most hours on it, and has that one's name."""
     worker = Worker.objects.filter(shares__propay=propay).order_by("-shares__minutes", "pk").first()
     if worker is not None:
         worker.membership = stage.worker
         worker.save(update_fields=["membership"])
+        user = stage.worker.user
+        user.first_name, user.last_name = worker.first_name, worker.last_name
+        user.save(update_fields=["first_name", "last_name"])
 
 
 def _asks(stage: Stage) -> None:

@@ -52,3 +52,6 @@ def test_the_demo_has_something_in_every_state(company, admin, manager, worker_u
     assert all(one.end_date < company.local_date(one.paid_at) for one in paid)
     assert ProPay.objects.get(status="APPROVED").drift_amount < 0
     assert LineMessage.objects.get().author == worker_user
+    worker_user.refresh_from_db()
+    worker = worker_user.memberships.get().worker
+    assert (worker_user.first_name, worker_user.last_name) == (worker.first_name, worker.last_name)
