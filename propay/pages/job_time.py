@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
+from propay.labor import counted_kinds
 from propay.models import ProPay, ProPayStatus
 from protiv.timekeeping.models import Job, TimeEntry
 from protiv.timekeeping.selectors import WORKED
@@ -13,29 +14,40 @@ from protiv.timekeeping.selectors import WORKED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobTime:
-    """Worked minutes of a job, their first and last day; `before_minutes` since `before_date` lie before a first day.
+    """Counted minutes of a job, and its first and last day with hours worked.
 
-    What lies before counts only as far as no other ProPay of the job claims it.
+    `drive_minutes` are drive time that doesn't count. `before_minutes` since `before_date` would count, if they did not
+    lie before a first day; what another ProPay of the job claims is not among them.
     """
 
     minutes: int
+    drive_minutes: int
     first_date: date
     last_date: date
     before_minutes: int
     before_date: date | None
 
 
-def job_time(job: Job, *, first_day: date | None = None, propay: ProPay | None = None) -> JobTime | None:
+def job_time(
+    job: Job, *, counts_travel: bool, first_day: date | None = None, propay: ProPay | None = None
+) -> JobTime | None:
     """None for a job without time. `propay` is the one that starts on `first_day`, if stored. At most two queries."""
-    found = _worked(job).aggregate(minutes=Sum("minutes"), first=Min("work_date"), last=Max("work_date"))
+    counts = Q(kind__in=counted_kinds(include_travel=counts_travel))
+    found = _worked(job).aggregate(
+        counted=Sum("minutes", filter=counts),
+        drive=Sum("minutes", filter=~counts),
+        first=Min("work_date"),
+        last=Max("work_date"),
+    )
     if found["first"] is None:
         return None
     before: dict[str, Any] = {"minutes": None, "first": None}
     if first_day is not None and found["first"] < first_day:
-        left_out = _worked(job).filter(~Exists(_claims(job, propay)), work_date__lt=first_day)
+        left_out = _worked(job).filter(counts, ~Exists(_claims(job, propay)), work_date__lt=first_day)
         before = left_out.aggregate(minutes=Sum("minutes"), first=Min("work_date"))
     return JobTime(
-        minutes=found["minutes"],
+        minutes=found["counted"] or 0,
+        drive_minutes=found["drive"] or 0,
         first_date=found["first"],
         last_date=found["last"],
         before_minutes=before["minutes"] or 0,

@@ -40,7 +40,7 @@ def propay_create(request: CompanyRequest) -> HttpResponse:
             return redirect("propay_detail", pk=propay.pk)
     job = _chosen_job(form, job)
     context: dict[str, Any] = {"form": form, "job": job, "proposed": job and job.name, "original": original}
-    context |= {"proposed_start": str(form.initial["start_date"]), "time": _time(form, job)}
+    context |= {"proposed_start": str(form.initial["start_date"]), "time": _time(request, form, job)}
     return render(request, "propay/propay_form.html", context)
 
 
@@ -65,7 +65,7 @@ def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
             messages.success(request, "Saved, and worked out again.")
             return redirect("propay_detail", pk=pk)
     job = _chosen_job(form, propay.job)
-    context = {"form": form, "job": job, "propay": propay, "time": _time(form, job)}
+    context = {"form": form, "job": job, "propay": propay, "time": _time(request, form, job)}
     return render(request, "propay/propay_form.html", context)
 
 
@@ -100,7 +100,7 @@ def propay_job_facts(request: CompanyRequest) -> HttpResponse:
     keeps = number(request, "propay") or typed not in ("", proposed)
     start = proposed if keeps else str(_first_day(request, job, None))
     form = _form_of_day(request, typed if keeps else start)
-    context |= {"form": form, "proposed_start": start, "time": _time(form, job)}
+    context |= {"form": form, "proposed_start": start, "time": _time(request, form, job)}
     if not keeps:
         context["start_date_input"] = form["start_date"].as_widget(attrs={"hx-swap-oob": "true"})
     return render(request, "propay/_job_answer.html", context)
@@ -111,7 +111,7 @@ def propay_job_facts(request: CompanyRequest) -> HttpResponse:
 def propay_plan_choices(request: CompanyRequest) -> HttpResponse:
     """The plans that are in force on the first day which was just typed, and what it leaves out."""
     form = _form_of_day(request, request.GET.get("start_date", ""))
-    context = {"form": form, "time": _time(form, _job(request, number(request, "job")))}
+    context = {"form": form, "time": _time(request, form, _job(request, number(request, "job")))}
     return render(request, "propay/_first_day_answer.html", context)
 
 
@@ -191,9 +191,12 @@ def _form_of_day(request: CompanyRequest, start_date: str) -> ProPayForm:
     return ProPayForm(company=request.company, propay=propay, initial=initial)
 
 
-def _time(form: ProPayForm, job: Job | None) -> JobTime | None:
+def _time(request: CompanyRequest, form: ProPayForm, job: Job | None) -> JobTime | None:
     """The time of the job, and what the first day in the form leaves out of it."""
-    return job_time(job, first_day=form.first_day, propay=form.propay) if job else None
+    if job is None:
+        return None
+    counts_travel = form.propay.counts_travel if form.propay else request.company.include_travel
+    return job_time(job, counts_travel=counts_travel, first_day=form.first_day, propay=form.propay)
 
 
 def _chosen_job(form: ProPayForm, before: Job | None) -> Job | None:

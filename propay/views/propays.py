@@ -62,7 +62,7 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         "propay": propay,
         "late_wages": late_wages(request.company) if lacks_wages else None,
         "is_live": propay.status in LIVE_STATUSES,
-        "time": job_time(propay.job, first_day=propay.start_date, propay=propay),
+        "time": job_time(propay.job, counts_travel=propay.counts_travel, first_day=propay.start_date, propay=propay),
         "life": life_of(propay=propay, membership=request.membership),
     }
     return render(request, "propay/propay_detail.html", context)

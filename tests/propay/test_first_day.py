@@ -98,6 +98,36 @@ def test_the_job_box_tells_its_time(as_manager, job):
     assert "24:00 h from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(CREATE, {"job": job.pk}))
 
 
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (False, "24:00 h from Aug 31 to Oct 14, 2026, without 1:30 h of drive time Budget"),
+        (True, "25:30 h from Aug 31 to Oct 14, 2026 Budget"),
+    ],
+)
+def test_the_job_box_tells_the_time_that_the_propay_will_count(as_manager, company, job, counts, words):
+    type(company).objects.update(include_travel=counts)
+    worker = job.time_entries.first().worker
+    factories.make_entry(worker, job, work_date=date(2026, 8, 31), kind="travel", minutes=90)
+    propay = make_propay(job, start_date=LAST)
+
+    assert words in text_of(as_manager.get(FACTS, {"job": job.pk}))
+    assert words in text_of(as_manager.get(reverse("propay_edit", args=[propay.pk])))
+    before = "17:30 h on this job, since Aug 31, 2026" if counts else "16:00 h on this job, since Sep 1, 2026"
+    for address in ("propay_edit", "propay_detail"):
+        assert before in text_of(as_manager.get(reverse(address, args=[propay.pk])))
+
+
+def test_a_propay_s_own_choice_of_drive_time_wins(as_manager, job):
+    worker = job.time_entries.first().worker
+    factories.make_entry(worker, job, work_date=FIRST, kind="travel", minutes=90)
+    propay = make_propay(job, start_date=FIRST, include_travel=True)
+
+    assert "25:30 h from Sep 1 to Oct 14, 2026 Budget" in text_of(
+        as_manager.get(reverse("propay_edit", args=[propay.pk]))
+    )
+
+
 def test_the_job_box_of_a_job_without_time_says_so(as_manager, company):
     assert "Time on the job none yet" in text_of(as_manager.get(FACTS, {"job": factories.make_job(company).pk}))
 
