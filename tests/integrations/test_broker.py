@@ -46,10 +46,14 @@ def test_it_drops_and_logs_what_is_not_ours(caplog, func, options):
     assert "task refused" in caplog.text
 
 
-def test_it_drops_what_a_planted_schedule_queues(caplog, monkeypatch):
+@pytest.mark.parametrize("options", ["", "{'sync': True}", "sync=True", "{'q_options': {'sync': True}}"])
+def test_it_drops_what_a_planted_schedule_queues(caplog, monkeypatch, options):
+    run = []
     monkeypatch.setattr("django_q.scheduler.close_old_django_connections", lambda: None)  # the test's transaction
-    Schedule.objects.create(name="evil", func="os.system", args="('id',)", next_run=timezone.now())
+    monkeypatch.setattr("os.system", run.append)
+    Schedule.objects.create(name="evil", func="os.system", args="('id',)", kwargs=options, next_run=timezone.now())
     scheduler()
+    assert run == []
     assert OrmQ.objects.count() == 1
     assert handed_out() == []
     assert "os.system" in caplog.text
