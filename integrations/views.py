@@ -18,6 +18,7 @@ from integrations.forms import CONNECT_FORMS, SyncSettingsForm, settings_of
 from integrations.models import Connection, ConnectionState, Horizon, Provider, Trigger
 from integrations.services import SyncRefused, SyncRequest
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
+from protiv.readable import keys
 from protiv.redirects import redirect_back
 from protiv.search import SearchForm
 
@@ -246,7 +247,7 @@ def sync_now(request: CompanyRequest) -> HttpResponse:
 @for_managers
 def sync_button_status(request: CompanyRequest) -> HttpResponse:
     """What the icon asks while it is busy: the runs that it watches are in `run`; without one, the icon at rest."""
-    run_ids = [int(number) for number in request.GET.getlist("run")[:10] if number.isdecimal() and len(number) < 19]
+    run_ids = keys(request.GET.getlist("run")[:10])
     icon = sync_icon.watching(company=request.company, run_ids=run_ids, now=timezone.now())
     return render(request, "integrations/_sync_answer.html", {"icon": icon})
 

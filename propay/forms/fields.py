@@ -10,11 +10,11 @@ from django.db.models import Q
 
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
+from protiv.readable import LONGEST_KEY, keys
 from protiv.timekeeping.typed import NotUnderstood, read_hours, read_price
 
 EARLIEST_DATE = datetime.date(2000, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)
-LONGEST_KEY = 18
 NUMBER_TEXT = re.compile(r"([+-]?)\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})?(\.[0-9]+)?\s*%?")
 
 
@@ -30,8 +30,7 @@ def keys_now(form: forms.Form, name: str) -> list[int]:
     """The keys of the rows that are chosen in a field, or in its lines."""
     value = value_now(form, name)
     ones = value if isinstance(value, list | tuple) else [value]
-    texts = [str(getattr(one, "pk", getattr(one, "code", one))) for one in ones]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]
+    return keys(str(getattr(one, "pk", getattr(one, "code", one))) for one in ones)
 
 
 def chosen(form: forms.Form, name: str) -> Q:

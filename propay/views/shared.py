@@ -1,6 +1,6 @@
 """What several pages need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from propay.forms.fields import LONGEST_KEY
 from propay.models import ProPay
 from protiv.accounts.access import CompanyRequest
+from protiv.readable import keys
 
 PER_PAGE = 25
 # More than any page lists with ticks.
@@ -21,11 +21,6 @@ MOST_AT_ONCE = 200
 def number(request: CompanyRequest, name: str) -> int | None:
     """A database key from the address; None for anything else."""
     return next(iter(keys([request.GET.get(name, "")])), None)
-
-
-def keys(texts: Iterable[str]) -> list[int]:
-    """Those that can be database keys, as the browser sent them."""
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]
 
 
 def too_many(count: int, things: str) -> str:

@@ -19,10 +19,11 @@ from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
 from propay.pages.shams import shams_of
 from propay.selectors import bonus_settings
-from propay.views.shared import PER_PAGE, keys, show, too_many
+from propay.views.shared import PER_PAGE, show, too_many
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
+from protiv.readable import keys
 from protiv.search import SearchForm
 
 LIST_PAGE = 50

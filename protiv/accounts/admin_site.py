@@ -1,6 +1,5 @@
 """The Django admin of our support staff, with the same limits as the product's own pages."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,10 +11,9 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from protiv.accounts.forms import StaffSignInForm
-from protiv.readable import NUL
+from protiv.readable import NUL, is_key
 from protiv.search import SearchField
 
-KEY = re.compile("[0-9]{1,18}")
 SELECTED = "_selected_action"
 # The parameters that a search form checks.
 SEARCHES = (SEARCH_VAR, "term")
@@ -58,7 +56,7 @@ def _readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         ]
         if any(NUL in text for text in filters):
             raise BadRequest("A filter contains a NUL character.")
-        if not all(KEY.fullmatch(key) for key in request.POST.getlist(SELECTED)):
+        if not all(is_key(key) for key in request.POST.getlist(SELECTED)):
             raise BadRequest("A ticked row has no key.")
         return view(request, *args, **kwargs)
 

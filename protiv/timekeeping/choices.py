@@ -7,6 +7,8 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext, gettext_lazy
 
+from protiv.readable import is_key
+
 # A longer list helps nobody to find anything, and every page that shows it would have to carry it.
 LISTED_AT_MOST = 300
 IF_NOT_LISTED = f"Only the first {LISTED_AT_MOST} are listed. For any other, open its own page and go on from there."
@@ -29,7 +31,7 @@ class CappedChoices(ModelChoiceIterator):
         chosen = str(self.field.chosen or "")
         listed = list(self.queryset[:LISTED_AT_MOST])
         yield from map(self.choice, listed)
-        if len(listed) == LISTED_AT_MOST and chosen.isdecimal() and int(chosen) not in {row.pk for row in listed}:
+        if len(listed) == LISTED_AT_MOST and is_key(chosen) and int(chosen) not in {row.pk for row in listed}:
             yield from map(self.choice, self.queryset.filter(pk=chosen))
 
 

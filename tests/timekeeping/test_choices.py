@@ -51,3 +51,9 @@ def test_a_cut_list_says_so(as_manager, jobs, path):
 def test_a_whole_list_says_nothing(as_manager, company):
     factories.make_entry(factories.make_worker(company), factories.make_job(company))
     assert choices.IF_NOT_LISTED not in as_manager.get("/time/").content.decode()
+
+
+def test_a_choice_longer_than_any_key_is_refused_on_the_form(as_manager, jobs):
+    response = as_manager.post("/propays/create/", {"job": "9" * 5_000})
+    assert response.status_code == 200
+    assert response.context["form"].errors["job"]

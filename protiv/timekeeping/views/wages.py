@@ -1,6 +1,5 @@
 """Setting wages: one, corrected, removed, many at once, and from a CSV file."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.readable import keys
 from protiv.redirects import redirect_back
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.exports import wage_template_csv
@@ -159,7 +159,7 @@ def _empty_table(request: CompanyRequest, today: date) -> dict[str, Any]:
 
 def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:
     """The workers that stood in the table: not those that the search would find now."""
-    ids = [int(value) for value in request.POST.getlist("worker") if re.fullmatch("[0-9]{1,18}", value)]
+    ids = keys(request.POST.getlist("worker"))
     workers = selectors.workers_with_wage(company=request.company, day=today)
     return list(workers.filter(pk__in=ids[:WORKERS_PER_FORM]).order_by("last_name", "first_name", "pk"))
 
