@@ -15,6 +15,7 @@ EVIDENT = {
     "AdjustmentForm.note",
     "NoteForm.note",
     "SearchForm.q",
+    "ListForm.q",
     "WageFileForm.text",
     "ManyWagesForm.hourly_amount",
     "ColumnForm.header",

@@ -162,9 +162,16 @@ def test_an_error_of_ours_has_its_page(db, monkeypatch, client):
 
 
 def test_a_form_that_stood_too_long_has_its_page(db):
-    response = Client(enforce_csrf_checks=True).post("/login/", {"username": "a", "password": "b"})
+    response = Client(enforce_csrf_checks=True).post("/password-reset/", {"email": "a@acme.test"})
     assert response.status_code == 403
     assert "Please send it again" in response.text
+
+
+def test_a_host_that_is_not_ours_gets_the_page_for_bad_requests(anonymous, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    response = anonymous.get("/healthz", headers={"host": "evil.test"})
+    assert response.status_code == 400
+    assert "Nothing was changed" in response.text
 
 
 def test_vendored_files_are_listed_with_their_licenses():

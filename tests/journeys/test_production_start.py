@@ -34,7 +34,6 @@ def test_it_serves_behind_a_proxy_with_sound_settings():
             "/login/?next=/settings/",
             "private, no-store",
         )
-        assert requests.get(f"{url}/healthz", headers={"Host": "evil.test"}, timeout=5).status_code == 400
     finally:
         server.terminate()
         server.communicate(timeout=30)
