@@ -25,6 +25,7 @@ from propay.models import (
     SnapshotEntry,
     SnapshotKind,
 )
+from propay.pages.job_time import JobTime, job_time
 from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
 from propay.selectors import DayTime, WorkerTime, in_cents, time_by_day, time_of, with_terms, workers_without_bonus
@@ -33,6 +34,7 @@ from protiv.accounts.models import Company
 from protiv.search import holding
 from protiv.timekeeping.choices import LISTED_AT_MOST
 from protiv.timekeeping.models import Job, Worker
+from protiv.timekeeping.selectors import LateWages, late_wages
 
 LIVE = Q(status__in=LIVE_STATUSES)
 OVER_BUDGET = LIVE & Q(is_over_budget=True)
@@ -146,7 +148,8 @@ class Explained:
     """Everything that the page of a ProPay shows.
 
     `worked_out` is of this moment or, once approved, what approval froze; the ProPay holds what is stored.
-    `original_amount` is the budget without its adjustment, None where there is none.
+    `original_amount` is the budget without its adjustment, None where there is none. `late_wages` may be why a wage is
+    missing.
     """
 
     propay: ProPay
@@ -161,6 +164,8 @@ class Explained:
     tasks: list[TaskRow]
     chart: charts.Chart | None
     days: list[charts.Day]
+    job_time: JobTime | None
+    late_wages: LateWages | None
 
     @property
     def is_hours(self) -> bool:
@@ -197,6 +202,7 @@ def explained(propay: ProPay) -> Explained:
         shares = _adjusted(propay, figures)
     budget_minutes = budget_minutes_of(propay)
     lines = {task.cost_code: task for task in figures.tasks}
+    lacks_wages = any(share.cost_amount is None for share in shares if share.role == ShareRole.CREW)
     return Explained(
         propay=propay,
         shares=[share for share in shares if share.role == ShareRole.CREW],
@@ -210,6 +216,8 @@ def explained(propay: ProPay) -> Explained:
         tasks=[TaskRow(task=task, figures=lines.get(task.cost_code_id)) for task in propay.tasks.all()],
         chart=charts.over_time(propay, days, budget_minutes=budget_minutes),
         days=days,
+        job_time=job_time(propay.job, counts_travel=propay.counts_travel, first_day=propay.start_date, propay=propay),
+        late_wages=late_wages(propay.company) if lacks_wages else None,
     )
 
 

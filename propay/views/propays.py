@@ -10,14 +10,12 @@ from propay import services
 from propay.models import LIVE_STATUSES
 from propay.pages import propays as pages
 from propay.pages.approving import life_of
-from propay.pages.job_time import job_time
 from propay.pages.overtime import overtime_of
 from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, change_propay, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.accounts.language import in_own_language
 from protiv.search import SearchForm
-from protiv.timekeeping.selectors import late_wages
 
 
 @require_safe
@@ -55,14 +53,10 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         if own is None:
             raise Http404("Not a ProPay of this worker.")
         return in_own_language(request, "propay/own_propay.html", {"own": own, "propay": propay})
-    page = pages.explained(propay)
-    lacks_wages = any(share.cost_amount is None for share in page.shares)
     context = {
-        "page": page,
+        "page": pages.explained(propay),
         "propay": propay,
-        "late_wages": late_wages(request.company) if lacks_wages else None,
         "is_live": propay.status in LIVE_STATUSES,
-        "time": job_time(propay.job, counts_travel=propay.counts_travel, first_day=propay.start_date, propay=propay),
         "life": life_of(propay=propay, membership=request.membership),
     }
     return render(request, "propay/propay_detail.html", context)

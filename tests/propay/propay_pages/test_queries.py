@@ -51,9 +51,9 @@ def test_pages_take_as_many_queries_for_many_rows_as_for_few(as_manager, as_work
     assert max(many) <= 20
 
 
-def test_explaining_a_propay_takes_four_queries(company, propay, django_assert_num_queries):
+def test_explaining_a_propay_takes_five_queries(company, propay, django_assert_num_queries):
     loaded = pages.company_propays(company).get(pk=propay.pk)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         pages.explained(loaded)
     assert TimeEntry.objects.count() == 5
