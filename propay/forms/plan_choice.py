@@ -13,7 +13,7 @@ def version_label(version: PlanVersion) -> str:
 
 
 def why_it_does_not_fit(version: PlanVersion, first_day: date) -> str:
-    """What stands against these rules for a ProPay that starts on that day, and what to do; empty where nothing."""
+    """Say why these rules don't fit a ProPay that starts on that day, and what to do; empty where they fit."""
     name, starts = version.plan.name, plan_day(version.start_date)
     if not version.plan.is_active:
         return f"“{name}” isn’t offered anymore. Choose another plan, or ask an admin to offer it again."

@@ -43,6 +43,7 @@ SHOWN_WITH: dict[str, tuple[str, Sequence[str]]] = {
 }
 ADJUSTMENT = ("adjustment_type", "adjustment_value", "completion_percent")
 PEOPLE = ("lead", "paid_manager", "others")
+JOB_IS_INACTIVE = "“{job}” is inactive, so it can't get a new ProPay. Choose another job."
 PEOPLE_CUT = f"Only the first {LISTED_AT_MOST} are listed, those with time on the job before all others."
 TRAVEL_CHOICES = {text: choice for choice, text in TRAVEL_TEXTS.items()}
 
@@ -216,7 +217,8 @@ class ProPayForm(forms.Form):
             field.choices = list(choices)
 
     def _offer_jobs(self, company: Company, propay: ProPay | None) -> None:
-        jobs = Job.objects.filter(Q(is_active=True) | chosen(self, "job"), company=company)
+        own = Q(pk=propay.job_id) if propay else Q(pk=None)
+        jobs = Job.objects.filter(Q(is_active=True) | own | chosen(self, "job"), company=company)
         self._offer("job", jobs.order_by("name", "pk"))
         self.fields["job"].explain_cap()  # type: ignore[attr-defined]
         may_manage = Q(role__in=(Role.ADMIN, Role.MANAGER))
@@ -299,7 +301,7 @@ class ProPayForm(forms.Form):
         job: Job | None = self.cleaned_data["job"]
         is_own = self.propay is not None and job is not None and job.pk == self.propay.job_id
         if job is not None and not job.is_active and not is_own:
-            raise forms.ValidationError(f"“{job}” is inactive, so it can't get a new ProPay. Choose another job.")
+            raise forms.ValidationError(JOB_IS_INACTIVE.format(job=job))
         return job
 
     def clean_plan_version(self) -> PlanVersion | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from propay import services
 from propay.forms import ProPayForm, initial_of, numbers_of
+from propay.forms.propay import JOB_IS_INACTIVE
 from propay.models import LIVE_STATUSES, BonusPlan, BudgetType, PlanVersion, ProPay
 from propay.pages import propays as pages
 from propay.pages.job_time import JobTime, first_free_day, job_time
@@ -138,7 +139,7 @@ def _asked_job(request: CompanyRequest) -> Job | None:
     if job is None or job.is_active:
         return job
     if request.method != "POST":
-        messages.warning(request, f"“{job}” is inactive, so it can't get a new ProPay. Choose another job.")
+        messages.warning(request, JOB_IS_INACTIVE.format(job=job))
     return None
 
 
