@@ -20,20 +20,15 @@ from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, LateWages, count
 class NextStep:
     """Something to do, and the name of the page where it is done."""
 
-    title: str
-    text: str
-    action: str
+    title: str = ""
+    text: str = ""
+    action: str = ""
     url_name: str
     icon: str
 
 
-CONNECT = NextStep(
-    title="Connect your time tracking",
-    text="Hours come from the system your crew clocks in with. Connect it once, and they arrive by themselves.",
-    action="Go to Integrations",
-    url_name="integration_list",
-    icon="plug-connected",
-)
+# Its words depend on the connection, so the page takes them from the layer above (`why_nothing`).
+CONNECT = NextStep(url_name="integration_list", icon="plug-connected")
 ENTER_WAGES = NextStep(
     title="Enter wages",
     text="Some people who clock time have no wage yet. Without it there is no labor cost, and no bonus.",
