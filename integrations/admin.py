@@ -9,7 +9,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from integrations import services
 from integrations.models import Connection, SyncCount, SyncIssue, SyncRun, Trigger
-from protiv.accounts.admin_access import ReadOnly
+from protiv.accounts.admin_access import ReadOnly, staff
 
 SECRETS = ("username_encrypted", "password_encrypted")
 
@@ -51,7 +51,7 @@ def _sync(connection: Connection, request: HttpRequest) -> tuple[int, str]:
         answer = services.request_sync(
             connection=connection,
             trigger=Trigger.MANUAL,
-            requested_by=request.user,  # type: ignore[arg-type]  # staff is signed in
+            requested_by=staff(request),
             now=timezone.now(),
         )
     except services.SyncRefused as error:

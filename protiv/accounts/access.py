@@ -1,7 +1,7 @@
 """The one door through which a view gets its company: a stranger gets 404, a member without the right 403."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -36,7 +36,11 @@ def current_membership(request: HttpRequest) -> Membership | None:
     user = getattr(request, "user", None)  # an error page may be needed before there is one
     if not isinstance(user, User):
         return None
-    memberships = memberships_of(user)
+    return chosen_membership(request, memberships_of(user))
+
+
+def chosen_membership(request: HttpRequest, memberships: Sequence[Membership]) -> Membership | None:
+    """Of a user's memberships, the one that the session chose, else the oldest one."""
     chosen = request.session.get(SESSION_KEY)
     return next((m for m in memberships if m.company_id == chosen), memberships[0] if memberships else None)
 

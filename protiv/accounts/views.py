@@ -19,7 +19,7 @@ from protiv.accounts import lockout, services
 from protiv.accounts.access import (
     SESSION_KEY,
     CompanyRequest,
-    current_membership,
+    chosen_membership,
     for_admins,
     for_members,
     memberships_of,
@@ -47,8 +47,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def session_state(request: HttpRequest) -> JsonResponse:
     """Who is signed in in this browser, and the token of today: what static/session.js asks before a form is sent."""
     user = request.user if isinstance(request.user, User) else None
-    companies = [one.company_id for one in memberships_of(user)] if user else []
-    mine = page_of(user, current_membership(request)) if user else ""
+    memberships = memberships_of(user) if user else []
+    mine = page_of(user, chosen_membership(request, memberships)) if user else ""
+    companies = [one.company_id for one in memberships]
     return JsonResponse({"page_of": mine, "companies": companies, "token": get_token(request)})
 
 

@@ -9,8 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from protiv.accounts.admin_access import ReadOnly
-from protiv.accounts.models import User
+from protiv.accounts.admin_access import ReadOnly, staff
 from protiv.timekeeping import services
 from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Wage, Worker
 from protiv.timekeeping.paging import CappedAdminPaginator
@@ -128,7 +127,7 @@ class WageAdmin(admin.ModelAdmin):
             "company": obj.worker.company,
             "start_date": obj.start_date,
             "hourly_amount": obj.hourly_amount,
-            "actor": request.user if isinstance(request.user, User) else None,
+            "actor": staff(request),
             "now": timezone.now(),
         }
         if change:
@@ -139,8 +138,7 @@ class WageAdmin(admin.ModelAdmin):
         obj.pk, obj.company = stored.pk, stored.company
 
     def delete_model(self, request: HttpRequest, obj: Wage) -> None:
-        actor = request.user if isinstance(request.user, User) else None
-        services.remove_wage(company=obj.company, wage=obj, actor=actor, now=timezone.now())
+        services.remove_wage(company=obj.company, wage=obj, actor=staff(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Wage, Wage]") -> None:
         for wage in queryset.select_related("company"):
