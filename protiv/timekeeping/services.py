@@ -190,7 +190,7 @@ def start_late_wages(*, company: Company, start_date: date, actor: User | None, 
         events = [_started_earlier(company, wage, start_date, actor) for wage in moved]
         for wage in moved:
             wage.start_date = start_date
-        Wage.objects.bulk_update(moved, ["start_date"], batch_size=BATCH)
+        BulkSyncQuerySet(Wage).bulk_write(moved, fields=["start_date"])
         AuditEvent.objects.bulk_create(events, batch_size=BATCH)
         _refresh(company, now, worker_ids={wage.worker_id for wage in moved})
         return len(moved)

@@ -86,7 +86,7 @@ class Preview:
     changed: list[Planned] = field(default_factory=list)
     unchanged: list[Planned] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    late: "list[Late]" = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
     empty: int = 0
 
     @property
