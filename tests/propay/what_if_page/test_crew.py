@@ -6,7 +6,7 @@ import pytest
 
 from protiv.timekeeping.models import EntryKind
 from tests import factories
-from tests.propay.what_if_page.trying import HTMX, MONDAY, address, filled, text_of, tried
+from tests.propay.what_if_page.trying import HTMX, MONDAY, address, filled, terms, text_of, tried, zoe
 
 pytestmark = pytest.mark.django_db
 
@@ -48,23 +48,7 @@ def test_worker_is_taken_off_and_somebody_added(as_manager, propay):
 
 
 def test_people_who_are_added_work_as_many_hours_a_week_as_said(as_manager):
-    data = {
-        "crew_key": ["", ""],
-        "crew_name": ["Zoe", ""],
-        "crew_hours": ["100", ""],
-        "crew_wage": ["10", ""],
-        "crew_bonus": ["", ""],
-        "crew_share": ["", ""],
-        "budget_type": "AMOUNT",
-        "fixed_amount": "1400",
-        "split_percent": "50",
-        "completion_percent": "100",
-        "distribution": "PER_HOUR",
-        "burden_percent": "0",
-        "start_date": "2026-11-04",
-        "week_hours": "50",
-        **{f"{part}_percent": "0" for part in ("lead", "manager", "company", "other")},
-    }
+    data = terms([zoe("100"), {}], week_hours="50")
     text = text_of(as_manager.post(address(), data, headers=HTMX))
     assert "Bonus pool $200.00" in text
     assert "Overtime true-up $20.00" in text

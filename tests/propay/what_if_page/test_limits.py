@@ -3,31 +3,9 @@
 import pytest
 
 from propay.pages import what_if as pages
-from tests.propay.what_if_page.trying import HTMX, address, filled, text_of
+from tests.propay.what_if_page.trying import HTMX, address, filled, terms, text_of, zoe
 
 pytestmark = pytest.mark.django_db
-COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
-
-
-def terms(people: list[dict[str, str]], **changes: object) -> dict[str, object]:
-    """A ProPay of 1,400 dollars with these lines of the crew."""
-    return {
-        **{f"crew_{part}": [person.get(part, "") for person in people] for part in COLUMNS},
-        "budget_type": "AMOUNT",
-        "fixed_amount": "1400",
-        "split_percent": "50",
-        "completion_percent": "100",
-        "distribution": "PER_HOUR",
-        "burden_percent": "0",
-        "start_date": "2026-11-04",
-        "week_hours": "40",
-        **{f"{part}_percent": "0" for part in ("lead", "manager", "company", "other")},
-        **changes,
-    }
-
-
-def zoe(hours: str, **changes: str) -> dict[str, str]:
-    return {"name": "Zoe", "hours": hours, "wage": "10", **changes}
 
 
 def refused(client, people, **changes: object) -> str:

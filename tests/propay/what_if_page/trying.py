@@ -8,6 +8,7 @@ from django.urls import reverse
 
 MONDAY = date(2026, 11, 2)
 HTMX = {"HX-Request": "true"}
+CREW_COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
 
 
 def address(propay=None, job=None) -> str:
@@ -20,6 +21,28 @@ def text_of(response) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)))
 
 
+def terms(people: list[dict[str, str]], **changes: object) -> dict[str, object]:
+    """A ProPay of 1,400 dollars with these lines of the crew."""
+    return {
+        **{f"crew_{part}": [person.get(part, "") for person in people] for part in CREW_COLUMNS},
+        "budget_type": "AMOUNT",
+        "fixed_amount": "1400",
+        "split_percent": "50",
+        "completion_percent": "100",
+        "distribution": "PER_HOUR",
+        "burden_percent": "0",
+        "start_date": "2026-11-04",
+        "week_hours": "40",
+        **{f"{part}_percent": "0" for part in ("lead", "manager", "company", "other")},
+        **changes,
+    }
+
+
+def zoe(hours: str, **changes: str) -> dict[str, str]:
+    """Somebody who is added to the crew."""
+    return {"name": "Zoe", "hours": hours, "wage": "10", **changes}
+
+
 def filled(response) -> dict[str, list[str]]:
     """What a browser would send of the page's form."""
     form = response.context["form"]
@@ -28,7 +51,7 @@ def filled(response) -> dict[str, list[str]]:
         value = form[name].value()
         if name == "crew":
             people = value or []
-            for part in ("key", "name", "hours", "wage", "bonus", "share"):
+            for part in CREW_COLUMNS:
                 data[f"crew_{part}"] = [getattr(person, part) for person in people]
         elif name == "tasks":
             for part in ("code", "hours", "amount"):
