@@ -1,13 +1,12 @@
 """A company with a row of everything, the addresses of all of our pages, and what nobody means to send."""
 
-from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 from django.contrib import admin
 from django.http import QueryDict
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -19,6 +18,7 @@ from tests.integrations.pages import make_connection, make_run
 from tests.propay import statement_rows
 from tests.propay.rows import make_propay
 from tests.propay.test_payroll_services import save_layout
+from tests.routes import routes
 
 HUGE = "1" + "0" * 30
 VALUES = {
@@ -116,20 +116,11 @@ def make_world(company, user) -> dict[str, list[Any]]:
 def addresses(world: dict[str, list[Any]]) -> dict[str, str]:
     """Every address of ours by its pattern; the Django admin's are those of `admin_addresses`."""
     found = {}
-    for route, pattern in _patterns(get_resolver(), ""):
+    for route, pattern in routes():
         if not route.startswith("admin/") and route != "readyz":  # which answers 503 while no worker runs
             arguments = _arguments(route, world) if "<" in route else []
             found[route] = reverse(pattern.name, args=arguments)
     return found
-
-
-def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
-    for one in resolver.url_patterns:
-        route = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from _patterns(one, route)
-        else:
-            yield route, one
 
 
 def _arguments(route: str, world: dict[str, list[Any]]) -> list[Any]:

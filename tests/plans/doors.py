@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from integrations import runner
@@ -27,6 +27,7 @@ from tests import factories
 from tests.integrations.fakes import FakeProvider
 from tests.plans import world
 from tests.records import time_record
+from tests.routes import routes
 
 Door = tuple[str, Callable[[], object]]
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -58,19 +59,11 @@ def doors_of(cast: Cast) -> Iterator[Door]:
 
 
 def _pages(cast: Cast) -> Iterator[Door]:
-    for route in _routes(get_resolver()):
+    for route, _pattern in routes():
         if not route.startswith(LEFT_OUT):
             for path in sorted(set(_filled(route, cast.ids))):
                 yield f"GET {route} (admin)", partial(_get, cast.admin, f"/{path}")
                 yield f"GET {route} (worker)", partial(_get, cast.worker, f"/{path}")
-
-
-def _routes(resolver: URLResolver | Any, before: str = "") -> Iterator[str]:
-    for one in resolver.url_patterns:
-        if isinstance(one, URLPattern):
-            yield before + str(one.pattern)
-        elif not str(one.pattern).startswith(LEFT_OUT):
-            yield from _routes(one, before + str(one.pattern))
 
 
 def _filled(route: str, ids: dict[str, list[int]]) -> list[str]:
