@@ -4,6 +4,7 @@ from datetime import date
 
 from propay.figures import plan_day
 from propay.models import PlanVersion
+from propay.services.plans import version_in_force
 
 
 def version_label(version: PlanVersion) -> str:
@@ -17,8 +18,7 @@ def why_it_does_not_fit(version: PlanVersion, first_day: date) -> str:
     name, starts = version.plan.name, plan_day(version.start_date)
     if not version.plan.is_active:
         return f"“{name}” isn’t offered anymore. Choose another plan, or ask an admin to offer it again."
-    started = PlanVersion.objects.filter(plan=version.plan_id, start_date__lte=first_day).select_related("plan")
-    fitting = started.order_by("-start_date").first()
+    fitting = version_in_force(company=version.company, plan=version.plan, day=first_day)
     if fitting == version:
         return ""
     if fitting is None:

@@ -256,7 +256,7 @@ class ProPayForm(forms.Form):
         own = Q(pk=propay.plan_version_id) if propay else Q(pk=None)
         kept = own | chosen(self, "plan_version")
         offered = PlanVersion.objects.filter(Q(pk__in=versions.values("pk")) | kept, company=company)
-        self._offer("plan_version", offered.select_related("plan").order_by("plan__name", "start_date"))
+        self._offer("plan_version", offered.select_related("plan", "company").order_by("plan__name", "start_date"))
         later = plan_versions_after(company, first_day) if first_day else versions
         later = later.exclude(pk__in=offered.values("pk"))
         self.later_plans = [version_label(one) for one in later.select_related("plan").order_by("plan__name")]

@@ -151,9 +151,9 @@ def _asked_plan(request: CompanyRequest, first_day: date) -> dict[str, Any]:
     asked = number(request, "plan")
     if not asked:
         return {}
-    versions = get_object_or_404(BonusPlan, company=request.company, pk=asked).versions
-    started = versions.filter(start_date__lte=first_day).order_by("-start_date")
-    version = started.first() or versions.order_by("start_date").first()
+    plan = get_object_or_404(BonusPlan, company=request.company, pk=asked)
+    version = services.version_in_force(company=request.company, plan=plan, day=first_day)
+    version = version or plan.versions.order_by("start_date").first()
     return numbers_of(version) | {"plan_version": version.pk} if version else {}
 
 
