@@ -1,15 +1,18 @@
 """A connected company whose provider lives in memory."""
 
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from datetime import date
 
 import pytest
+import time_machine
 
 from integrations import outcomes, read_ahead, services
 from integrations.base import Credentials
 from integrations.models import Connection, Horizon, Provider
 from tests.factories import make_company
 from tests.integrations.fakes import Clock, FakeProvider
+from tests.integrations.pages import NOON
 
 CREDENTIALS = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")
 START = date(2026, 10, 1)
@@ -39,6 +42,13 @@ def run_on_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests run in a transaction that is never committed: do at once what waits for the commit."""
     for module in (services, outcomes):
         monkeypatch.setattr(module.transaction, "on_commit", lambda do: do())
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """It is Wednesday, November 11, at noon in Denver."""
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-import time_machine
 from django.template import RequestContext, Template
 from django.urls import reverse
 
@@ -15,7 +14,7 @@ from tests.integrations.pages import NOON, make_connection, make_run
 from tests.propay.rows import make_propay
 from tests.propay.shown import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 SETTINGS = "/integrations/exaktime/settings/"
 WEEK = "Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16."
 OWN = "Your hours since Monday, Nov 9 are not here yet. They appear on Monday, Nov 16, after the week ends."
@@ -24,13 +23,6 @@ NOT_STARTED = (
     "No hours come in yet: they start on Wednesday, Nov 11, the sync start date, and that workweek comes in on Monday, "
     "Nov 16."
 )
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    """A Wednesday."""
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

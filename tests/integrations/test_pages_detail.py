@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from integrations import services
 from integrations.models import Connection, ConnectionState, Heartbeat, RunState, SyncIssue, SyncRun, Trigger
 from integrations.templatetags.integrations_tags import about, took
 from protiv.accounts.models import AuditEvent
 from tests.integrations.pages import NOON, PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 LIST = "/integrations/"
 DETAIL = "/integrations/exaktime/"
@@ -22,12 +23,6 @@ BADGES = {
     "PAUSED": "Paused",
     "DISCONNECTED": "Disconnected",
 }
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

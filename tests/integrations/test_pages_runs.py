@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from integrations.models import Connection, Trigger
@@ -17,13 +16,7 @@ from tests.records import cost_code_record, job_record, time_record, worker_reco
 DETAIL = "/integrations/exaktime/"
 RUNS = f"{DETAIL}runs/"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture

@@ -4,16 +4,17 @@ import re
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from integrations.base import SourceUnavailable
 from integrations.models import Connection, ConnectionState, SyncRun, Trigger
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests import factories
-from tests.integrations.pages import NOON, make_connection, text_of
+from tests.integrations.pages import make_connection, text_of
 from tests.propay.rows import make_propay
 from tests.records import worker_record
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 DETAIL = "/integrations/exaktime/"
 SETUP = "/integrations/exaktime/setup/"
@@ -36,12 +37,6 @@ WRONG = [
     ("budget_hours_field", "x" * 101, "at most 100 characters"),
     ("contract_price_field", "Hours", "This is the field of the hour budget."),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.template import Context, Template
 
 from integrations.models import Connection, ConnectionState, RunState, SyncRun, Trigger
@@ -11,17 +10,13 @@ from protiv.accounts.models import Membership
 from tests.factories import make_company
 from tests.integrations.pages import NOON, make_connection, make_run, text_of
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 SYNC = "/integrations/sync/"
 STATUS = "/integrations/sync/status/"
 HTMX = {"HX-Request": "true"}
 PAGE = "/integrations/"
 ELSEWHERE = "/bonuses/"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

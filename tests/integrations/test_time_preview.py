@@ -3,27 +3,19 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from integrations.base import SourceUnavailable
 from integrations.models import Connection, ConnectionState, SyncRun
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.records import PayPeriodRecord
-from tests.integrations.pages import NOON, make_connection
+from tests.integrations.pages import make_connection
 from tests.integrations.runs import on
 from tests.propay.shown import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 ADDRESS = "/integrations/exaktime/setup/time/"
 SETUP = "/integrations/exaktime/setup/"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    """Wednesday, November 11."""
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from integrations import services
@@ -24,12 +23,12 @@ from propay.models import ProPay
 from protiv.accounts.templatetags.formats import hours
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
 from tests.factories import make_wage
-from tests.integrations.pages import NOON, text_of
+from tests.integrations.pages import text_of
 from tests.integrations.runs import work
 from tests.journeys.stack import TODAY
 from tests.propay.rows import make_propay
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit", "same_thread")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit", "same_thread", "noon")]
 START = TODAY - timedelta(days=28)
 Record = dict[str, Any]
 
@@ -260,12 +259,6 @@ CHANGES = {
     "a lunch on a day of its own": add_a_lunch_on_a_day_of_its_own,
     "an id reused": reuse_an_id,
 }
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("name", CHANGES)
