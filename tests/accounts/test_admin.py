@@ -114,3 +114,27 @@ def test_what_other_rows_hang_on_is_not_changed_here(change_company, company):
 
 def test_a_company_is_not_added_here(as_support):
     assert as_support.get(reverse("admin:accounts_company_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "email__regex=(",
+        "email__iregex=(a%2B)%2B$",
+        "email__startswith=a",
+        "last_login__year=99999999999999",
+        "email__=",
+    ],
+)
+def test_a_filter_that_no_page_has_is_refused(as_support, query):
+    response = as_support.get(reverse("admin:accounts_user_changelist") + f"?{query}")
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["is_staff__exact=1", "memberships__role__exact=ADMIN", "last_login__year=2026&last_login__month=9", "o=-1.2&p=0"],
+)
+def test_a_filter_of_our_pages_is_used(as_support, query):
+    response = as_support.get(reverse("admin:accounts_user_changelist") + f"?{query}")
+    assert response.status_code == 200

@@ -97,6 +97,13 @@ def test_search_and_filters(as_staff, rows, path, found, missed):
     assert as_staff.get(missed).context["cl"].result_count == 0
 
 
+@pytest.mark.parametrize("column", ["username_encrypted", "password_encrypted"])
+@pytest.mark.parametrize("lookup", ["", "__exact", "__gte", "__lt", "__in", "__isnull"])
+def test_a_secret_cant_be_found_out_by_filtering(as_staff, connection, column, lookup):
+    value = "0" if lookup == "__isnull" else getattr(connection, column)
+    assert as_staff.get(CONNECTIONS, {f"{column}{lookup}": value}).status_code == 400
+
+
 def sync(client: Client, *connections: Connection):
     chosen = {"action": "sync_now", "_selected_action": [connection.pk for connection in connections]}
     return client.post(CONNECTIONS, chosen, follow=True)
