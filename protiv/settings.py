@@ -132,8 +132,8 @@ TEMPLATES = [
 # Forms are drawn by templates/django/forms/, so that no Python names a CSS class.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# The what-if sends six fields for each of the crew: Django's 1,000 would end at 150 people.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
+# The what-if sends six fields for each of up to 1,000 people, and its own: Django's 1,000 would end at 150 people.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 7_000
 
 # Data
 
