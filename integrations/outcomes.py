@@ -152,7 +152,7 @@ def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> N
 
 def _mail_admins(connection: Connection, subject: str, text: str) -> None:
     """Tell the company's admins, once this is committed."""
-    admins = Membership.objects.filter(company_id=connection.company_id, role=Role.ADMIN)
+    admins = Membership.objects.filter(company_id=connection.company_id, role=Role.ADMIN, user__is_active=True)
     addresses = list(admins.values_list("user__email", flat=True))
     body = f"{text}\n\n{settings.SITE_URL}/integrations/exaktime/\n"
     transaction.on_commit(lambda: send_mail(f"Protiv: {subject}", body, None, addresses, fail_silently=True))

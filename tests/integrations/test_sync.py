@@ -9,7 +9,7 @@ from integrations.base import AuthenticationFailed, SourceUnavailable, Unexpecte
 from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
 from protiv.timekeeping.models import Job, TimeEntry, Worker
 from protiv.timekeeping.records import SetAside
-from tests.factories import make_member
+from tests.factories import make_member, make_user
 from tests.integrations.conftest import start
 from tests.integrations.runs import live, on, work
 from tests.records import job_record, pay_period_record
@@ -166,6 +166,7 @@ def test_failed_read_voids_nothing(synced, provider, clock):
 def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, provider, clock, mailoutbox):
     make_member(synced.company, "ADMIN", email="boss@example.com")
     make_member(synced.company, "MANAGER", email="manager@example.com")
+    make_member(synced.company, "ADMIN", user=make_user("gone@example.com", is_active=False))
     provider.error = AuthenticationFailed("ExakTime says that the password is wrong.")
     ask(synced, clock)
     work(clock)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.hostile import spoil_names
 from tests.journeys.stack import Stack, running_stack
+from tests.spoiled_names import spoil_names
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
