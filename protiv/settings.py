@@ -44,6 +44,8 @@ try:
     vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
 except ImproperlyConfigured as error:
     raise ImproperlyConfigured(f"EMAIL_URL is no mail server's address: {error}") from error
+# Seconds for each answer of the mail server: pages send mail, and one that hangs must not hold them all.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default=f"Protiv <protiv@{'localhost' if DEBUG else urlsplit(SITE_URL).hostname}>"
 )

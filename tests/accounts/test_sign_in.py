@@ -1,6 +1,7 @@
 """Signing in, being locked out, and setting a password by mail."""
 
 import re
+import socket
 
 import pytest
 from django.core import mail
@@ -158,6 +159,17 @@ def test_a_mail_server_that_is_down_breaks_no_page(admin, settings, caplog):
     settings.EMAIL_BACKEND = "django.core.mail.backends.nothing_here.EmailBackend"
     assert Client().post("/password-reset/", {"email": "admin@acme.test"}).url == "/password-reset/sent/"
     assert "Error calling" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_never_answers_holds_no_page_for_long(admin, settings, caplog):
+    assert 0 < settings.EMAIL_TIMEOUT <= 10
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = mute.getsockname()
+        settings.EMAIL_TIMEOUT /= 100
+        assert Client().post("/password-reset/", {"email": "admin@acme.test"}).url == "/password-reset/sent/"
+    assert "timed out" in caplog.text
 
 
 def test_changing_the_password_keeps_this_session_and_ends_the_others(as_admin, admin, sign_in):
