@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
 from propay.forms.fields import NumberField, typed_dollars, typed_number
 from propay.labor import MINUTES_PER_HOUR
@@ -109,6 +110,7 @@ class CrewLinesField(forms.Field):
     def _person(self, line: TypedPerson, number: int) -> CrewLine:
         if line.key and line.key not in self.known:
             raise forms.ValidationError("is not on this crew any more. Load the page again.")
+        ProhibitNullCharactersValidator()(line.name)
         real, shown = self.known.get(line.key, (None, TypedPerson()))
         return CrewLine(
             worker_id=real.worker_id if real else f"added {number:04d}",

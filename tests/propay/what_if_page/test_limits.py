@@ -41,6 +41,10 @@ def test_hours_of_thousands_of_digits_are_no_number(as_manager, hours):
     assert "is not a number of hours" in refused(as_manager, [zoe(hours)])
 
 
+def test_a_name_with_nul_is_refused_like_in_any_field(as_manager):
+    assert refused(as_manager, [zoe("8", name="Z\0e")]) == "Z\0e: Null characters are not allowed."
+
+
 def test_as_many_people_as_the_page_takes_are_worked_out(as_manager):
     response = as_manager.post(address(), terms([zoe("8")] * 1_000), headers=HTMX)
     assert response.status_code == 200
