@@ -27,9 +27,11 @@ def free():
 
 
 def make(*arguments, **env):
+    """Run make as from a shell: the tests themselves may be running under another one, with its own variables."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     command = ["make", "--no-print-directory", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=inherited | env, capture_output=True, text=True, timeout=60, check=False
     )
 
 
