@@ -15,7 +15,7 @@ export CHROMIUM
 POSTGRESQL_URL ?= postgres://postgres@127.0.0.1:5432/protiv
 
 .NOTPARALLEL:
-.PHONY: demo ports python test tests full lint bench bench-fleet soak format browser screenshots clean
+.PHONY: demo ports python test tests full golden lint bench bench-fleet soak format browser screenshots clean
 
 demo: export EXAKTIME_BASE_URL = http://127.0.0.1:$(SANDBOX_PORT)
 demo: export SITE_URL = http://127.0.0.1:$(WEB_PORT)
@@ -46,6 +46,10 @@ full: test
 	$(MAKE) soak
 	DATABASE_URL=$(POSTGRESQL_URL) $(MAKE) soak
 	$(MAKE) lint
+
+# What the product works out, as text in GOLDEN: compare two folders (diff -r) before and after a change of structure.
+golden: $(VENV)/.installed .env
+	$(BIN)/python -m tests.golden $(or $(GOLDEN),golden)
 
 # The pictures of the docs, taken by the browser tests of the main job and of pay day.
 screenshots: browser $(VENV)/.installed .env
