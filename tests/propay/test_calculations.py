@@ -1,9 +1,10 @@
-"""The bonus from end to end: the worked cases of bonus-rules.md, 8; saving, pool and parts (4); the trace."""
+"""The bonus from end to end: the worked cases of docs/rules/bonus.md, 8; saving, pool and parts (4); the trace."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+import json
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,168 +18,39 @@ from propay.terms import (
     TaskLine,
 )
 from propay.trace import hours
-from tests.propay.builders import amounts, case, entry, fixed, in_hours, parts, percents, piece
+from tests.propay.builders import amounts, fixed, in_hours, parts, percents, piece
 
-MONDAY = date(2026, 11, 2)
-
-
-def bonus_case(bonus: str, weeks: Sequence[tuple[int, int]], wage: str = "20.00") -> dict[str, object]:
-    """One worker who gets half of the saving as `bonus`; per week the hours on the ProPay and in all, on a Monday."""
-    cost = sum(job for job, _ in weeks) * Decimal(wage)
-    time = [entry("a", job, wage, date=str(MONDAY + timedelta(weeks=week))) for week, (job, _) in enumerate(weeks)]
-    all_time = [
-        entry("a", hours, wage, date=str(MONDAY + timedelta(weeks=week))) for week, (_, hours) in enumerate(weeks)
-    ]
-    budget = {"type": "AMOUNT", "amount": str(cost + 2 * Decimal(bonus))}
-    return case(budget, time, overtime={"all_time": all_time})
+RULES = (Path(__file__).parents[2] / "docs" / "rules" / "bonus.md").read_text()
+BLOCK = re.compile(r"^\*\*([A-Z]\d+)\*\*\n\n```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r"^\| ([A-Z]\d+) \|.*\| ([^|]+) \|$", re.MULTILINE)
+# The number of a case, with what is given and what must come out.
+WORKED_CASES = [(number, json.loads(text)) for number, text in BLOCK.findall(RULES)]
+TABLE = dict(ROW.findall(RULES))
 
 
-def california_case(bonus: str, days: Sequence[Decimal | int], method: str) -> dict[str, object]:
-    """One worker with these hours on the days from Monday on, all of them on the ProPay."""
-    time = [entry("a", hours, date=str(MONDAY + timedelta(days=day))) for day, hours in enumerate(days)]
-    budget = {"type": "AMOUNT", "amount": str(sum(days) * Decimal(20) + Decimal(bonus))}
-    return case(budget, time, split_percent="100", overtime={"rule": "CALIFORNIA", "method": method})
+def test_every_row_of_the_rule_book_has_its_case():
+    assert list(dict.fromkeys(number for number, _ in WORKED_CASES)) == list(TABLE)
+    assert len(TABLE) == 15
 
 
-ROLES = {"lead": "lead", "manager": "manager"}
-NINE_AND_A_HALF = [Decimal("9.5")] * 4
-TASKS_A5 = [{"cost_code": code, "hours": hours} for code, hours in (("x", "8"), ("y", "12"), ("z", "6"))]
-
-# One case or a list of them, and what must come out of it.
-WORKED_CASES: list[tuple[str, Any, Any]] = [
-    (
-        "A1",
-        case(
-            {"type": "HOURS", "hours": "80"},
-            [entry("a", 30, "25.00"), entry("b", 30, "25.00")],
-            pool={"crew": "70", "lead": "20", "manager": "10"},
-            distribution="EQUAL",
-            **ROLES,
-        ),
-        {
-            "budget_minutes": 4800,
-            "actual_minutes": 3600,
-            "saving": "500.00",
-            "pool": "250.00",
-            "shares": {"a": "87.50", "b": "87.50", "lead": "50.00", "manager": "25.00"},
-        },
-    ),
-    (
-        "A2",
-        case(
-            {"type": "AMOUNT", "amount": "5000.00"},
-            [entry("a", 45, "20.00"), entry("b", 45, "22.00"), entry("c", 45, "23.00"), entry("d", 45, "25.00")],
-            pool={"crew": "70", "lead": "20", "manager": "10"},
-            **ROLES,
-        ),
-        {
-            "actual_amount": "4050.00",
-            "saving": "950.00",
-            "pool": "475.00",
-            "parts": {"crew": "332.50", "lead": "95.00", "manager": "47.50", "company": "0.00", "other": "0.00"},
-        },
-    ),
-    (
-        "A3",
-        case(
-            {"type": "PERCENT_OF_CONTRACT", "contract_amount": "10000.00", "percent": "30"},
-            [entry("a", 40), entry("b", 40), entry("c", 40)],
-            pool={"crew": "60", "lead": "20", "manager": "10", "company": "10"},
-            distribution="EQUAL",
-            **ROLES,
-        ),
-        {
-            "budget_amount": "3000.00",
-            "saving": "600.00",
-            "pool": "300.00",
-            "parts": {"crew": "180.00", "lead": "60.00", "manager": "30.00", "company": "30.00", "other": "0.00"},
-            "shares": {"a": "60.00", "b": "60.00", "c": "60.00", "lead": "60.00", "manager": "30.00"},
-        },
-    ),
-    (
-        "A4",
-        case(
-            {"type": "RATE", "rate": "2.50", "quantity": "1200"},
-            [entry("a", 35, "20.00"), entry("b", 35, "25.00"), entry("c", 35, "30.00")],
-            pool={"crew": "80", "lead": "10", "manager": "10"},
-            **ROLES,
-        ),
-        {
-            "saving": "375.00",
-            "pool": "187.50",
-            "parts": {"crew": "150.00", "lead": "18.75", "manager": "18.75", "company": "0.00", "other": "0.00"},
-        },
-    ),
-    (
-        "A5",
-        case(
-            {"type": "TASKS", "tasks": TASKS_A5},
-            [entry("a", 6, cost_code="x"), entry("a", 14, cost_code="y"), entry("a", 5, cost_code="z")],
-        ),
-        {"budget_minutes": 26 * 60, "actual_minutes": 25 * 60, "saving": "20.00"},
-    ),
-    (
-        "A8",
-        case(
-            {"type": "AMOUNT", "amount": "900.00"},
-            [entry("a", 10), entry("b", 10), entry("c", 10)],
-            split_percent="100",
-            distribution="LEAD_WEIGHTED",
-            lead="a",
-        ),
-        {"pool": "300.00", "shares": {"a": "128.57", "b": "85.72", "c": "85.71"}},
-    ),
-    (
-        "A10",
-        case(
-            {"type": "AMOUNT", "amount": "2500.00"},
-            [entry("a", 20), entry("b", 30), entry("c", 50)],
-            split_percent="100",
-        ),
-        {"pool": "500.00", "shares": {"a": "100.00", "b": "150.00", "c": "250.00"}},
-    ),
-    ("A13", bonus_case("200", [(50, 50)]), {"federal": ["20.00"]}),
-    ("F1", bonus_case("50", [(43, 43)], "10.00"), {"federal": ["1.74"]}),
-    ("F2", bonus_case("100", [(45, 45)], "15.00"), {"federal": ["5.56"]}),
-    ("F3", bonus_case("46", [(46, 46)], "12.00"), {"federal": ["3.00"]}),
-    (
-        "F4",
-        bonus_case("3000", [(40, {4: 47, 8: 48}.get(week, 40)) for week in range(10)]),
-        {"federal": ["0.00"] * 4 + ["22.34"] + ["0.00"] * 3 + ["25.00", "0.00"]},
-    ),
-    ("F5", bonus_case("300", [(20, 40), (30, 50), (10, 45)]), {"federal": ["0.00", "15.00", "2.78"]}),
-    (
-        "C1",
-        california_case("40", [10] * 5, "FLAT_SUM"),
-        {"federal": ["4.00"], "state_extra": ["11.00"]},
-    ),
-    (
-        "C2",
-        [california_case("64", NINE_AND_A_HALF, method) for method in ("FLAT_SUM", "PRODUCTION")],
-        [{"federal": ["0.00"], "state_extra": ["18.00"]}, {"federal": ["0.00"], "state_extra": ["5.05"]}],
-    ),
-]
+@pytest.mark.parametrize(("number", "row"), TABLE.items())
+def test_the_table_of_the_rule_book_says_what_its_cases_expect(number: str, row: str) -> None:
+    amounts = re.findall(r"\d+\.\d\d", re.sub(r"\(.*?\)", "", row).replace(",", ""))
+    expected = " ".join(json.dumps(block["expected"]) for of, block in WORKED_CASES if of == number)
+    assert amounts
+    assert [amount for amount in amounts if f'"{amount}"' not in expected] == []
 
 
-NUMBERS = ["A1", "A2", "A3", "A4", "A5", "A8", "A10", "A13", "F1", "F2", "F3", "F4", "F5", "C1", "C2"]
-
-
-def test_the_table_of_worked_cases_is_whole():
-    assert [number for number, _, _ in WORKED_CASES] == NUMBERS
-
-
-@pytest.mark.parametrize(("given", "expected"), [row[1:] for row in WORKED_CASES], ids=NUMBERS)
-def test_worked_case_comes_out(given: Any, expected: Any) -> None:
-    one = isinstance(given, dict)
-    results: Any = whatif.run([given] if one else given)
-    for result, figures in zip(results, [expected] if one else expected, strict=True):
-        found = result | {
-            "shares": {share["worker"]: share["amount"] for share in result["shares"]},
-            "federal": [week["federal"] for week in result["overtime_true_up"]],
-            "state_extra": [week["state_extra"] for week in result["overtime_true_up"]],
-        }
-        assert {key: found[key] for key in figures} == figures
-        assert result["warnings"] == []
+@pytest.mark.parametrize("block", [block for _, block in WORKED_CASES], ids=[number for number, _ in WORKED_CASES])
+def test_worked_case_comes_out(block: dict[str, Any]) -> None:
+    result: Any = whatif.run(block["case"])
+    found = result | {
+        "shares": {share["worker"]: share["amount"] for share in result["shares"]},
+        "federal": [week["federal"] for week in result["overtime_true_up"]],
+        "state_extra": [week["state_extra"] for week in result["overtime_true_up"]],
+    }
+    assert {key: found[key] for key in block["expected"]} == block["expected"]
+    assert result["warnings"] == []
 
 
 # 4. Saving, pool, parts
