@@ -39,7 +39,7 @@ test: browser tests
 tests: $(VENV)/.installed .env
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-# Everything on both databases, with many examples and trials: before an issue is closed. An hour on two cores.
+# Everything on both databases, with many examples and trials: before an issue is closed.
 full: export EXAMPLES = full
 full: test
 	DATABASE_URL=$(POSTGRESQL_URL) $(MAKE) tests
