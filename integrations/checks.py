@@ -12,7 +12,7 @@ from integrations.exaktime.company_id import InvalidBaseUrl, build_base_url
 
 @register(Tags.security)
 def check_base_url(**_kwargs: Any) -> list[CheckMessage]:
-    """The host must come from the Company ID alone (exaktime-contract.md, 2)."""
+    """The host must come from the Company ID alone (exaktime.md 2)."""
     try:
         build_base_url(settings.EXAKTIME_BASE_URL, "acme", allow_insecure=settings.EXAKTIME_ALLOW_INSECURE_BASE_URL)
     except InvalidBaseUrl as error:

@@ -17,7 +17,7 @@ class Provider(models.TextChoices):
 
 
 def validate_company_identifier(text: str) -> None:
-    """Refuse what is not a bare Company ID (exaktime-contract.md, 1)."""
+    """Refuse what is not a bare Company ID (exaktime.md 1)."""
     try:
         normalized = normalize_company_id(text)
     except InvalidCompanyId as error:

@@ -11,7 +11,7 @@ from protiv.timekeeping.records import PayPeriodRecord
 
 Range = tuple[date, date]
 
-# All older history is re-read within 14 days (design.md, 3); two days are left for runs that fail.
+# All older history is re-read within 14 days; two days are left for runs that fail.
 REREAD_WITHIN = timedelta(days=12)
 # At least two pay periods back are read each time, and this many days where the provider names no pay periods.
 PERIODS_BACK = 2

@@ -1,4 +1,4 @@
-"""The labor budget of a ProPay in dollars (bonus-rules.md, 3). Pure.
+"""The labor budget of a ProPay in dollars (bonus.md 3). Pure.
 
 Every type of budget comes down to lines of hours or dollars; hours turn into dollars at the crew's average cost.
 """

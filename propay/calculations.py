@@ -1,4 +1,4 @@
-"""From budget and time to shares: the calculation of a bonus (bonus-rules.md, 1 to 5). Pure.
+"""From budget and time to shares: the calculation of a bonus (bonus.md 1 to 5). Pure.
 
 The services and the what-if enter by `calculate`. Sections 1 and 2 are in `labor`, 3 in `budgets`, 5 in `shares`, the
 dataclasses in `terms`; here they come together, with section 4. Inside, money is exact; each figure that the rules
@@ -91,7 +91,7 @@ def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None,
 
 
 def _netted(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
-    """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus-rules.md, 7)."""
+    """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus.md 7)."""
     if not plan.netted_amount:
         return saving
     left = max(saving - plan.netted_amount, ZERO)

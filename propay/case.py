@@ -1,4 +1,4 @@
-"""Reads a what-if case (bonus-rules.md, 9): plain JSON data in, the calculation's terms out. Pure.
+"""Reads a what-if case (bonus.md 9): plain JSON data in, the calculation's terms out. Pure.
 
 Strict: an unknown key, a number where a string belongs, a value out of range is a `CaseError` that names the field.
 Keys left out take the documented default. A worker who is only found in `time` is an ordinary worker. Beside what is

@@ -1,4 +1,4 @@
-"""Which time counts on a ProPay and what it cost (bonus-rules.md, 1 and 2). Pure."""
+"""Which time counts on a ProPay and what it cost (bonus.md 1 and 2). Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable

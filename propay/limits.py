@@ -1,4 +1,4 @@
-"""Limits on the size of a what-if, checked before the work that they bound (bonus-rules.md, 9). Pure.
+"""Limits on the size of a what-if, checked before the work that they bound (bonus.md 9). Pure.
 
 They are for cases that come from outside. A real ProPay has no limit: its size comes from the time that was worked.
 """

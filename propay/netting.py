@@ -1,4 +1,4 @@
-"""Losses of some ProPays against savings of others, where a company turned that on (bonus-rules.md, 7). Pure."""
+"""Losses of some ProPays against savings of others, where a company turned that on (bonus.md 7). Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal

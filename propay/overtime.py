@@ -1,4 +1,4 @@
-"""The overtime that a bonus makes due (bonus-rules.md, 6; 29 CFR 778.208-.211). Pure.
+"""The overtime that a bonus makes due (bonus.md 6; 29 CFR 778.208-.211). Pure.
 
 A ProPay bonus is nondiscretionary pay: it raises the regular rate of the weeks in which it was earned, so overtime
 already paid in them was too low. Per worker and workweek; weeks are never averaged. Time is net minutes, money exact

@@ -1,4 +1,4 @@
-"""Who gets a part of the pool that nobody draws (bonus-rules.md, 4 and 5). Pure.
+"""Who gets a part of the pool that nobody draws (bonus.md 4 and 5). Pure.
 
 The calculation, the steps and the pages all cut the pool by what is said here, so that a page never shows a percentage
 beside an amount that comes from another one.

@@ -40,7 +40,7 @@ class RealCase:
     names: Mapping[str, str]
 
     def as_json(self) -> dict[str, object] | None:
-        """The case in the shape of bonus-rules.md, 9, that gives the same cents; None while there is no budget."""
+        """The case in the shape of bonus.md 9 that gives the same cents; None while there is no budget."""
         if self.plan is None:
             return None
         return as_case(

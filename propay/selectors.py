@@ -110,7 +110,7 @@ def time_of(
 
 
 def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = None) -> QuerySet[TimeEntry]:
-    """The entries that count on these ProPays (bonus-rules.md, 1), once for each ProPay, by way of `job__propays`.
+    """The entries that count on these ProPays (bonus.md 1), once for each ProPay, by way of `job__propays`.
 
     `include_travel` tries drive time out; None: as each ProPay, else the company, says.
     One `filter` call: all its conditions must speak of the same ProPay. An entry of 0 minutes is no time: nobody needs

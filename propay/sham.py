@@ -1,4 +1,4 @@
-"""Warns of a bonus that may be wages under another name (bonus-rules.md, 6; 29 CFR 778.502-.503). Pure.
+"""Warns of a bonus that may be wages under another name (bonus.md 6; 29 CFR 778.502-.503). Pure.
 
 Such a "sham bonus" is no bonus in the law's eyes, so its true-up is too low: where a fixed sum is paid whatever the
 hours, overtime is owed on the whole of it. Nothing here changes a figure.

@@ -1,4 +1,4 @@
-"""Who gets how much of a part, to the cent (bonus-rules.md, 5). Pure."""
+"""Who gets how much of a part, to the cent (bonus.md 5). Pure."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

@@ -64,7 +64,7 @@ class TaskLine:
             raise ValueError(f"The task {self.cost_code!r} needs hours or an amount, and not both.")
 
 
-# The columns that each type of budget needs; the others stay None (bonus-rules.md, 3).
+# The columns that each type of budget needs; the others stay None (bonus.md 3).
 BUDGET_COLUMNS: dict[BudgetType, tuple[str, ...]] = {
     BudgetType.HOURS: ("hours",),
     BudgetType.AMOUNT: ("amount",),
@@ -101,13 +101,13 @@ class Adjustment:
     value: Number
 
 
-# The order decides ties between equal remainders (bonus-rules.md, 4).
+# The order decides ties between equal remainders (bonus.md 4).
 PART_NAMES = ("crew", "lead", "manager", "company", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolPercents:
-    """How the pool is cut, in percent of it; must add up to 100 (bonus-rules.md, 4)."""
+    """How the pool is cut, in percent of it; must add up to 100 (bonus.md 4)."""
 
     crew: Number = Decimal(100)
     lead: Number = Decimal(0)

@@ -1,4 +1,4 @@
-"""The what-if: a case as JSON in, the whole calculation as JSON out (bonus-rules.md, 9). Pure.
+"""The what-if: a case as JSON in, the whole calculation as JSON out (bonus.md 9). Pure.
 
 The command and the what-if page enter here; the arithmetic is the product's own. A case is read strictly by
 `propay.case`: what isn't understood is an error that names the case and the field, never a guess.
@@ -130,7 +130,7 @@ def _wages(terms: OvertimeTerms, worker_id: WorkerId, days: Mapping[date, int]) 
 
 
 def as_json(solution: Solution) -> dict[str, object]:
-    """The result in the shape that bonus-rules.md, 9 documents."""
+    """The result in the shape that bonus.md 9 documents."""
     result, overtime = solution.result, solution.overtime
     return {
         "budget_minutes": result.budget_minutes,

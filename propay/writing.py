@@ -1,4 +1,4 @@
-"""Writes terms and time as a what-if case: the JSON data that `propay.case` reads (bonus-rules.md, 9). Pure.
+"""Writes terms and time as a what-if case: the JSON data that `propay.case` reads (bonus.md 9). Pure.
 
 Read again, a case gives the same figures to the cent: numbers are written without loss, and database keys so that they
 compare as text in the order in which they compare as numbers, since the order decides who gets an odd cent.

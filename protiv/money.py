@@ -1,6 +1,6 @@
 """Cents: rounding half up, and cutting an amount into parts that add up to it. Pure.
 
-Inside, money is exact (`Decimal` or `Fraction`), never a float; it becomes cents at the places that bonus-rules.md
+Inside, money is exact (`Decimal` or `Fraction`), never a float; it becomes cents at the places that bonus.md
 marks with a ¢, and nowhere else.
 """
 
@@ -45,7 +45,7 @@ def from_cents(cents: int) -> Decimal:
 
 
 def round_cents(value: Number) -> Decimal:
-    """Dollars rounded half up to cents: the ¢ of bonus-rules.md."""
+    """Dollars rounded half up to cents: the ¢ of bonus.md."""
     return from_cents(to_cents(value))
 
 

@@ -1,4 +1,4 @@
-"""What one HTTP answer of ExakTime says, and which failure it means (exaktime-contract.md, 3 and 6). Pure."""
+"""What one HTTP answer of ExakTime says, and which failure it means (exaktime.md 3 and 6). Pure."""
 
 import json
 import math
@@ -30,7 +30,7 @@ class Answer:
 
     @property
     def vendor_code(self) -> str:
-        """The code in an error body, or "": not every shape has one, and it may be no JSON at all (contract 6)."""
+        """The code in an error body, or "": not every shape has one, and it may be no JSON at all (exaktime.md 6)."""
         error = self.document.get("error") if isinstance(self.document, dict) else None
         code = error.get("code") if isinstance(error, dict) else None
         return code if isinstance(code, str) else ""
@@ -48,7 +48,7 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, *, now: da
 
 
 def login_error(answer: Answer) -> ProviderError | None:
-    """What is wrong with the answer to a sign-in (contract 3, the table)."""
+    """What is wrong with the answer to a sign-in (exaktime.md 3.1)."""
     if answer.status == 401 or (answer.status == 404 and answer.vendor_code == _COMPANY_NOT_FOUND):
         return failures.wrong_credentials()
     if answer.status == 403 and not answer.is_web_page:
@@ -115,7 +115,7 @@ def _retry_after_seconds(headers: Mapping[str, str], now: datetime) -> int | Non
     until = _http_date(value)
     if until is None:
         return None
-    # Against the server's own clock where it tells it: ours, or theirs, may be an hour off (contract 6).
+    # Against the server's own clock where it tells it: ours, or theirs, may be an hour off (exaktime.md 6).
     seconds = (until - (_http_date(headers.get("Date", "")) or now)).total_seconds()
     return min(max(math.ceil(seconds), 0), LONGEST_RETRY_AFTER)
 

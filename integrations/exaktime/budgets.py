@@ -1,4 +1,4 @@
-"""The two labor budgets in a Location's custom fields, read strictly (exaktime-contract.md, 4 "Budgets"; A). Pure.
+"""The two labor budgets in a Location's custom fields, read strictly (exaktime.md 4.4). Pure.
 
 A budget that is misread pays wrong bonuses, so anything but one plain positive number is refused with a reason.
 """

@@ -1,4 +1,4 @@
-"""The only HTTP with ExakTime: sign in, read one document, try again where it can help (exaktime-contract.md, 3 and 6).
+"""The only HTTP with ExakTime: sign in, read one document, try again where it can help (exaktime.md 3 and 6).
 
 Nothing secret leaves this module: errors are raised outside of `except` blocks, so that no exception of the HTTP
 library, which carries the request with its header and body, hangs on them; reprs show no token, body or credential.

@@ -1,7 +1,7 @@
 """What a customer types as Company ID, and the one address that may be built from it. Pure.
 
 The form, the model and the client all call `normalize_company_id`, so that nobody else decides what a Company ID is
-(exaktime-contract.md, 1 and 2).
+(exaktime.md 1 and 2).
 """
 
 import re
@@ -53,7 +53,7 @@ def normalize_company_id(text: str) -> str:
 
 
 def build_base_url(template: str, company_id: str, *, allow_insecure: bool = False) -> str:
-    """The address of one customer's ExakTime, without a trailing slash (contract 2).
+    """The address of one customer's ExakTime, without a trailing slash (exaktime.md 2).
 
     An address without `{company_id}` (the sandbox) or without https is accepted only where `allow_insecure` is set,
     which a production start-up refuses.

@@ -1,4 +1,4 @@
-"""ExakTime as a Connector: whole lists, each read steadily or not at all (exaktime-contract.md, 4 to 6)."""
+"""ExakTime as a Connector: whole lists, each read steadily or not at all (exaktime.md 4 to 6)."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -49,7 +49,7 @@ def kept_changing() -> SourceUnavailable:
 
 
 def wrong_credentials() -> AuthenticationFailed:
-    """401, and 404 CompanyNotFound: one text, so that nobody can find out which of the three is right (contract 3)."""
+    """401, and 404 CompanyNotFound: one text, so nobody can find out which of the three is right (exaktime.md 3.1)."""
     return AuthenticationFailed(
         "ExakTime didn't accept this user name, password, or Company ID. No hours were changed. Check all three: they "
         "are the ones that you use to sign in at https://<Company ID>.exaktime.com in a browser.",

@@ -1,4 +1,4 @@
-"""Which time is final: the pay period is closed, or the person's period carries a SignOff (contract 5.10). Pure."""
+"""Which time is final: the pay period is closed, or the person's period carries a SignOff (exaktime.md 5.10). Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What ExakTime asks for at sign-in. The form checks the shape; signing in proves it (contract 1 and 3)."""
+"""What ExakTime asks for at sign-in. The form checks the shape; signing in proves it (exaktime.md 1 and 3)."""
 
 from django import forms
 from django.core.validators import MaxLengthValidator

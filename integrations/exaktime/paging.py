@@ -1,4 +1,4 @@
-"""How ExakTime's two kinds of list are paged, and when a list that was read may be believed (contract 4). Pure."""
+"""How ExakTime's two kinds of list are paged, and when a list that was read may be believed (exaktime.md 4). Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -118,7 +118,7 @@ def _page(get: Get, listing: RestList | ODataList, page_index: int) -> Page:
 
 
 def _repeated(items: list[Any], key: tuple[str, ...], seen: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
-    """The same item twice means that the pages shifted, and that another item was skipped (contract 4 and 6)."""
+    """The same item twice means that the pages shifted, and that another item was skipped (exaktime.md 4 and 6)."""
     again = set()
     for item in items:
         name = _key_of(item, key)

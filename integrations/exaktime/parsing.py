@@ -1,4 +1,4 @@
-"""Every name and quirk of ExakTime's objects, and nothing else: JSON object in, record out (contract 4 and 5). Pure.
+"""Every name and quirk of ExakTime's objects, and nothing else: JSON object in, record out (exaktime.md 4 and 5). Pure.
 
 An object that can't be read becomes a SetAside with its id and a reason for people; it never stops a run. A property
 that we don't know is ignored. The property names are assumptions (A): when a live account shows others, change them
@@ -230,7 +230,7 @@ class TimeRecordParser:
             _check_mark(item)
             return None
         kind = _kind(item)
-        # Only time off may belong to no job and no code; other time without them could be nobody's cost (contract 4).
+        # Only time off may belong to no job and no code; other time without them would be nobody's cost.
         reference = optional_identifier if kind == TIME_OFF else identifier
         worker_id = identifier(item, "PersonId")
         work_date = local_date(item, "WorkDate")

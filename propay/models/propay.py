@@ -33,7 +33,7 @@ class ProPayStatus(models.TextChoices):
     CANCELED = "CANCELED", "Canceled"
 
 
-# Statuses in which a sync may change the figures; after approval they are frozen (bonus-rules.md, 7).
+# Statuses in which a sync may change the figures; after approval they are frozen (bonus.md 7).
 LIVE_STATUSES = (ProPayStatus.PENDING, ProPayStatus.STARTED, ProPayStatus.COMPLETE)
 FROZEN_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 

@@ -11,7 +11,7 @@ class OvertimeRule(models.TextChoices):
 
 
 class StateMethod(models.TextChoices):
-    """How California's true-up is worked out (bonus-rules.md, 6.4)."""
+    """How California's true-up is worked out (bonus.md 6.4)."""
 
     FLAT_SUM = "FLAT_SUM", "Flat sum (divided by the hours without overtime)"
     PRODUCTION = "PRODUCTION", "Production (divided by all hours)"

@@ -22,7 +22,7 @@ class BudgetType(models.TextChoices):
 
 
 class AdjustmentType(models.TextChoices):
-    """How the budget is changed while the original stays visible (bonus-rules.md, 3)."""
+    """How the budget is changed while the original stays visible (bonus.md 3)."""
 
     PERCENT = "PERCENT", "By a percentage"
     MULTIPLY = "MULTIPLY", "Times a factor"

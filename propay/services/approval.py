@@ -1,4 +1,4 @@
-"""Approving and unapproving: what turns figures that follow the time into pay that stands (bonus-rules.md, 7)."""
+"""Approving and unapproving: what turns figures that follow the time into pay that stands (bonus.md 7)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace

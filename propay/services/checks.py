@@ -120,7 +120,7 @@ def _adjustment_problems(propay: ProPay) -> dict[str, str]:
 
 
 def check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:
-    """Refuse what another ProPay of this job claims: overlapping dates and cost codes (bonus-rules.md, 1)."""
+    """Refuse what another ProPay of this job claims: overlapping dates and cost codes (bonus.md 1)."""
     others = ProPay.objects.filter(
         Q(end_date__isnull=True) | Q(end_date__gte=propay.start_date), company=propay.company_id, job=propay.job_id
     ).exclude(status=ProPayStatus.CANCELED)

@@ -1,4 +1,4 @@
-"""Drift: today's time against what was approved (bonus-rules.md, 7).
+"""Drift: today's time against what was approved (bonus.md 7).
 
 Approval froze the figures; a sync, a wage or a correction at the provider may change the time they came from. The rules
 stay those that were frozen, so the figures can differ only where the time does: one grouped query tells which.

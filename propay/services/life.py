@@ -1,4 +1,4 @@
-"""Saying that the work on a ProPay is done, and that it is not (bonus-rules.md, 7)."""
+"""Saying that the work on a ProPay is done, and that it is not (bonus.md 7)."""
 
 from datetime import datetime
 from decimal import Decimal

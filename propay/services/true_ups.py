@@ -1,4 +1,4 @@
-"""Keeps the overtime true-ups on statements right (bonus-rules.md, 6).
+"""Keeps the overtime true-ups on statements right (bonus.md 6).
 
 For each ProPay, worker and workweek: what is due, from the bonus that stands on statements, the entries that approval
 froze and all hours worked that week as they are today; less what was paid already. The difference is one line on the

@@ -138,7 +138,7 @@ class PayPeriod(Synced):
 
 
 class EntryKind(models.TextChoices):
-    """The values are the providers' and the what-if's words (bonus-rules.md, 1)."""
+    """The values are the providers' and the what-if's words (bonus.md 1)."""
 
     WORK = "work", "Work"
     TRAVEL = "travel", "Travel"

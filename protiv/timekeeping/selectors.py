@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     WagedWorker = WithAnnotations[Worker, _InForce]
 
-# The kinds that are hours worked (bonus-rules.md, 6.2). An automatic lunch is negative.
+# The kinds that are hours worked (bonus.md 6.2). An automatic lunch is negative.
 WORKED_KINDS = (EntryKind.WORK, EntryKind.TRAVEL, EntryKind.AUTO_LUNCH)
 # Time that counts for anything: not vanished at the provider, not still on the clock.
 COUNTED = Q(voided_at__isnull=True, is_open=False)

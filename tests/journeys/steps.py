@@ -21,7 +21,7 @@ SLOW = 90_000
 
 
 def counted_minutes(control: SandboxControl, job_id: str) -> dict[str, int]:
-    """Minutes that count on a ProPay of this job, by worker, from the sandbox's truth (bonus-rules.md, 1)."""
+    """Minutes that count on a ProPay of this job, by worker, from the sandbox's truth (bonus.md 1)."""
     minutes: dict[str, int] = defaultdict(int)
     for row in csv.DictReader(io.StringIO(control.truth_csv(since=START.isoformat()))):
         if row["job_external_id"] == job_id and row["kind"] in ("work", "auto_lunch"):

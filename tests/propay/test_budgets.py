@@ -1,4 +1,4 @@
-"""Which time counts, what it cost, and the budget it is held against (bonus-rules.md, 1 to 3)."""
+"""Which time counts, what it cost, and the budget it is held against (bonus.md 1 to 3)."""
 
 from decimal import Decimal
 from fractions import Fraction

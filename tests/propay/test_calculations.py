@@ -1,4 +1,4 @@
-"""The bonus from end to end: the worked cases of docs/rules/bonus.md, 8; saving, pool and parts (4); the trace."""
+"""The bonus from end to end: the worked cases of bonus.md 8; saving, pool and parts (bonus.md 4); the trace."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Losses of some ProPays that the savings of others pay for (bonus-rules.md, 7)."""
+"""Losses of some ProPays that the savings of others pay for (bonus.md 7)."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The overtime true-up (bonus-rules.md, 6). Days are written as hours from Monday, 2 November 2026, on."""
+"""The overtime true-up (bonus.md 6). Days are written as hours from Monday, 2 November 2026, on."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta

@@ -1,6 +1,6 @@
 """A tiny company through any sequence of syncs, decisions and pay days: what must hold after every step.
 
-The true-ups are worked out here once more, in fractions, straight from bonus-rules.md, 6; so are the sums.
+The true-ups are worked out here once more, in fractions, straight from bonus.md 6; so are the sums.
 """
 
 from collections import Counter, defaultdict

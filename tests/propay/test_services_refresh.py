@@ -73,7 +73,7 @@ def refresh(company, **touched) -> list[int]:
     return services.refresh(company=company, now=NOW, **touched)
 
 
-# The three budgets, as the help pages work them out (bonus-rules.md, 8)
+# The three budgets, as the help pages work them out (bonus.md 8)
 
 
 def test_refresh_works_out_an_hours_budget_from_the_jobs_hours(company, job):

@@ -1,4 +1,4 @@
-"""Bonuses that may be wages under another name (bonus-rules.md, 6; 29 CFR 778.502-.503)."""
+"""Bonuses that may be wages under another name (bonus.md 6; 29 CFR 778.502-.503)."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who draws from the crew part, and how it is cut (bonus-rules.md, 5)."""
+"""Who draws from the crew part, and how it is cut (bonus.md 5)."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The what-if: JSON case in, JSON result out, bad input named; and its command (bonus-rules.md, 9)."""
+"""The what-if: JSON case in, JSON result out, bad input named; and its command (bonus.md 9)."""
 
 import copy
 import json

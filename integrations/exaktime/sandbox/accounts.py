@@ -1,4 +1,4 @@
-"""Companies, their logins, and the tokens that a sign-in gives (contract 1, 3, 5.11)."""
+"""Companies, their logins, and the tokens that a sign-in gives (exaktime.md 1, 3, 5.11)."""
 
 import secrets
 import time

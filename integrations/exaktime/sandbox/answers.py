@@ -48,7 +48,7 @@ def json_answer(value: object, status: int = 200) -> Answer:
 
 
 def error_answer(status: int, code: str, message: str, shape: Shape = Shape.API) -> Answer:
-    """One of the three shapes that are accepted, or HTML, or nothing at all (contract 6)."""
+    """One of the three shapes that are accepted, or HTML, or nothing at all (exaktime.md 6)."""
     if shape is Shape.EMPTY:
         return Answer(status)
     if shape is Shape.HTML:

@@ -1,4 +1,4 @@
-"""The contract's calls, and nothing else: sign-in, three REST lists, three OData lists (contract 3 and 4)."""
+"""The contract's calls, and nothing else: sign-in, three REST lists, three OData lists (exaktime.md 3 and 4)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ class Api:
         return self.tokens.find(text.strip()) if scheme.casefold() == "bearer" else None
 
     def _login(self, request: Request, faults: list[Fault]) -> Answer:
-        """Sign in (contract 3). The Company ID is compared case-insensitively (contract 1)."""
+        """Sign in (exaktime.md 3). The Company ID is compared case-insensitively (exaktime.md 1)."""
         try:
             parse_object(request.body)
         except ValueError as error:
@@ -178,7 +178,7 @@ def _page(request: Request, selection: Selection, skip: int, top: int, faults: l
 
 
 def _seen(items: Any, name: str, token: Token) -> list[dict[str, Any]]:
-    """Only the employees of the login's own view set (contract 5.11)."""
+    """Only the employees of the login's own view set (exaktime.md 5.11)."""
     people = token.account.people
     return [item for item in items if people is None or item[name] in people]
 

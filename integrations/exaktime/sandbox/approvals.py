@@ -1,4 +1,4 @@
-"""Pay periods close and reopen; people are signed off, and an edit takes that away (contract 5.7, 5.9, 5.10)."""
+"""Pay periods close and reopen; people are signed off, and an edit takes that away (exaktime.md 5.7, 5.9, 5.10)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ def close_period(store: Store, period_id: str) -> dict[str, Any]:
 
 
 def reopen_period(store: Store, period_id: str, *, keep_approvals: bool = False) -> dict[str, Any]:
-    """Open it again: its sign-offs go, unless kept, and all that was quarantined arrives at once (contract 5.9)."""
+    """Open it again: its sign-offs go, unless kept, and all that was quarantined arrives at once (exaktime.md 5.9)."""
     period = find_period(store, period_id)
     period["IsClosed"] = False
     if not keep_approvals:

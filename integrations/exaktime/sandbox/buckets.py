@@ -1,4 +1,4 @@
-"""Overtime buckets: minutes over 40 hours in a Monday week are Ot1 (contract 5.6)."""
+"""Overtime buckets: minutes over 40 hours in a Monday week are Ot1 (exaktime.md 5.6)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Employees, locations and cost codes change; only locations ever vanish, by a merge (contract 5.8)."""
+"""Employees, locations and cost codes change; only locations ever vanish, by a merge (exaktime.md 5.8)."""
 
 from typing import Any
 

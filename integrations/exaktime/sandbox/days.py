@@ -1,4 +1,4 @@
-"""What one person clocks on one day (contract 5.1-5.5): stretches, lunches, travel, nights, blocks of hours.
+"""What one person clocks on one day (exaktime.md 5.1-5.5): stretches, lunches, travel, nights, blocks of hours.
 
 A clock is in minutes after the midnight that begins the work date; a night shift goes past 1440.
 """
@@ -117,19 +117,19 @@ class Clerk:
         minutes: int,
         kind: str = "work",
     ) -> int:
-        """Add one stretch and tell when it stops, which is when the next one starts (contract 5.5)."""
+        """Add one stretch and tell when it stops, which is when the next one starts (exaktime.md 5.5)."""
         records.append(self.record(person.person_id, place, day, minutes, kind, (clock, clock + minutes)))
         return clock + minutes
 
     def _punches(self, person: Person, shift: Shift, span: tuple[int, int]) -> list[Record]:
-        """The built-in codes In and Out: they carry no work (contract 5.3)."""
+        """The built-in codes In and Out: they carry no work (exaktime.md 5.3)."""
         return [
             self.record(person.person_id, (shift.site.location_id, code), shift.day, 0, "work", (minute, minute))
             for code, minute in zip((IN_ID, OUT_ID), span, strict=True)
         ]
 
     def night(self, person: Person, shift: Shift) -> list[Record]:
-        """Past midnight; the automatic lunch falls on the next day, which can end below zero (contract 5.2)."""
+        """Past midnight; the automatic lunch falls on the next day, which can end below zero (exaktime.md 5.2)."""
         place, start = (shift.site.location_id, shift.codes[0]), 18 * 60
         stop = start + shift.minutes
         tomorrow = shift.day + timedelta(days=1)
@@ -139,7 +139,7 @@ class Clerk:
         ]
 
     def block(self, person: Person, day: date) -> list[Record]:
-        """Hours without a clock (contract 5.1)."""
+        """Hours without a clock (exaktime.md 5.1)."""
         return [self.record(person.person_id, (YARD_ID, WORK_CODES[-3]), day, self.rng.choice((420, 480, 480, 510)))]
 
     def time_off(self, person: Person, day: date) -> list[Record]:

@@ -1,4 +1,4 @@
-"""What people at the contractor do to their time records (contract 5.5-5.9)."""
+"""What people at the contractor do to their time records (exaktime.md 5.5-5.9)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def checked(fields: Record) -> Record:
 
 
 def add_record(store: Store, fields: Record, *, force: bool = False) -> dict[str, Any]:
-    """A new punch. In a closed or signed-off period it is quarantined, unless forced (contract 5.9)."""
+    """A new punch. In a closed or signed-off period it is quarantined, unless forced (exaktime.md 5.9)."""
     fields = dict(fields)
     record_id = fields.pop("TimeRecordId", None) or store.new_id()
     if record_id in store.days or record_id in store.quarantine:
@@ -93,7 +93,7 @@ def edit_record(
     store: Store, record_id: str, changes: Record, *, keep_approvals: bool = False, force: bool = False
 ) -> dict[str, Any]:
     """Change a record. The stop implies the minutes and the neighbour's start; the week's overtime is worked out anew;
-    every approval of the person's period comes off, unless kept (contract 5.5, 5.6, 5.9)."""
+    every approval of the person's period comes off, unless kept (exaktime.md 5.5, 5.6, 5.9)."""
     row = store.row(record_id)
     before = record_of(row)
     _refuse_closed(store, before["WorkDate"], force=force)
@@ -111,7 +111,7 @@ def edit_record(
 
 
 def delete_record(store: Store, record_id: str, *, keep_approvals: bool = False, force: bool = False) -> dict[str, Any]:
-    """It vanishes without a trace (contract 5.7)."""
+    """It vanishes without a trace (exaktime.md 5.7)."""
     row = store.row(record_id)
     record = record_of(row)
     _refuse_closed(store, record["WorkDate"], force=force)
@@ -123,7 +123,7 @@ def delete_record(store: Store, record_id: str, *, keep_approvals: bool = False,
 
 
 def merge_locations(store: Store, loser_id: str, winner_id: str) -> dict[str, Any]:
-    """The loser vanishes, its records point to the winner, closed periods included (contract 5.8)."""
+    """The loser vanishes, its records point to the winner, closed periods included (exaktime.md 5.8)."""
     if loser_id == winner_id:
         raise ValueError("a location can't be merged with itself")
     for location_id in (loser_id, winner_id):
@@ -139,7 +139,7 @@ def merge_locations(store: Store, loser_id: str, winner_id: str) -> dict[str, An
 
 
 def _refuse_closed(store: Store, work_date: str, *, force: bool) -> None:
-    """Records can be edited until their period closes (contract 5.7)."""
+    """Records can be edited until their period closes (exaktime.md 5.7)."""
     period = store.period_of(work_date)
     if period is not None and period["IsClosed"] and not force:
         raise Conflict(f"pay period {period['PayPeriodId']} is closed: reopen it, or send force")
@@ -154,7 +154,7 @@ def _settle(store: Store, record: Record, *, keep_approvals: bool, given: Record
 
 
 def _rebucket(store: Store, record: Record, *, given: Record) -> None:
-    """Overtime of the whole week (contract 5.6), unless the caller named buckets: then they are left as named."""
+    """Overtime of the whole week (exaktime.md 5.6), unless the caller named buckets: then they are left as named."""
     if BUCKETS & given.keys():
         return
     store.rebucket(record["PersonId"], record["WorkDate"])
@@ -172,7 +172,7 @@ def _clocked(record: Record) -> int:
 
 
 def _move_neighbours(store: Store, before: Record, after: Record) -> None:
-    """A stop is the next record's start, so who moves one moves both (contract 5.5)."""
+    """A stop is the next record's start, so who moves one moves both (exaktime.md 5.5)."""
     rows = _day_of(store, before)
     moved = [_with_edges(record_of(row), before, after) for row in rows]
     for row, record in zip(rows, moved, strict=True):

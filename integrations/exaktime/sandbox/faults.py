@@ -1,4 +1,4 @@
-"""What the sandbox can be told to do wrong, and when (contract 6)."""
+"""What the sandbox can be told to do wrong, and when (exaktime.md 6)."""
 
 import random
 import threading

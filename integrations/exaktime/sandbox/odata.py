@@ -1,4 +1,4 @@
-"""The few query options that the contract names, read strictly (contract 4): anything else is a 400, never ignored."""
+"""The few query options of exaktime.md 4.1, read strictly: anything else is a 400, never ignored."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The employees of the made-up world (contract 4, Employee; 5.2 block hours; 5.8 inactive people keep their hours)."""
+"""The employees of the made-up world (exaktime.md 4.3, 5.1, 5.8)."""
 
 import random
 from dataclasses import dataclass

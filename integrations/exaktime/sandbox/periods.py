@@ -1,4 +1,4 @@
-"""Two-week pay periods and their sign-offs (contract 4, PayPeriod and Approval; 5.10 what is final)."""
+"""Two-week pay periods and their sign-offs (exaktime.md 4.3, 5.10)."""
 
 import random
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The locations, the cost codes, and which crew is where on which day (contract 4, Location, CostCode, Budgets).
+"""The locations, the cost codes, and which crew is where on which day (exaktime.md 4.3, 4.4).
 
 Each crew works on one job after the other, a few weeks on each, so that budget against actual means something.
 """
@@ -116,7 +116,7 @@ def closed_site(index: int) -> dict[str, Any]:
 
 
 def set_budgets(rng: random.Random, sites: list[Site], today: date) -> None:
-    """Budgets near what each job takes: under for some, over for others; some jobs have none (contract 4, Budgets)."""
+    """Budgets near what each job takes: under for some, over for others; some jobs have none (exaktime.md 4.4)."""
     for site in sites:
         span = max(1, (site.end - site.start).days)
         done = min(1.0, max(0.05, (min(today, site.end) - site.start).days / span))

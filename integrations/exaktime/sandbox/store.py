@@ -87,7 +87,7 @@ class Store:
         return next(found, None)
 
     def is_final(self, person_id: str, work_date: str) -> bool:
-        """The period is closed, or this person's period carries a SignOff (contract 5.10)."""
+        """The period is closed, or this person's period carries a SignOff (exaktime.md 5.10)."""
         period = self.period_of(work_date)
         if period is None:
             return False
@@ -113,7 +113,7 @@ class Store:
         self.put(record)
 
     def rebucket(self, person_id: str, work_date: str) -> None:
-        """Work out the overtime of a person's week anew: one edit changes other records (contract 5.6)."""
+        """Work out the overtime of a person's week anew: one edit changes other records (exaktime.md 5.6)."""
         rows = list(self.person_rows(person_id, *week_of(date.fromisoformat(work_date))))
         records = [record_of(row) for row in rows]
         fill_buckets(records)

@@ -42,7 +42,7 @@ def truth_csv(store: Store, since: str, until: str, *, is_final_only: bool) -> s
 
 
 def _is_punch(record: Record) -> bool:
-    """In and Out carry no work (contract 5.3)."""
+    """In and Out carry no work (exaktime.md 5.3)."""
     return record["CostCodeId"] in (IN_ID, OUT_ID) and record["Minutes"] == 0
 
 

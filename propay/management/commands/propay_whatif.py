@@ -1,4 +1,4 @@
-"""`manage.py propay_whatif [FILE]`: what would the bonus be? (bonus-rules.md, 9)."""
+"""`manage.py propay_whatif [FILE]`: what would the bonus be? (bonus.md 9)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Texts that must never become a Company ID. Most turned `https://{id}.exaktime.com` into another host (contract 1)."""
+"""Texts that may never become a Company ID. Most made another host of `https://{id}.exaktime.com` (exaktime.md 1.4)."""
 
 PROBES = (
     # Another host, with the rest of the address pushed into a path, a query or a fragment.

@@ -1,4 +1,4 @@
-"""What the sandbox can be told: people edit, delete, merge, rename, close, reopen and sign off (contract 5.5-5.9)."""
+"""What the sandbox can be told: edit, delete, merge, rename, close, reopen, and sign off (exaktime.md 5.5-5.9)."""
 
 import pytest
 

@@ -100,7 +100,7 @@ def test_a_night_shift_leaves_a_day_below_zero(records):
 
 
 def test_stretches_follow_one_another(records):
-    """A stop is the next record's start (contract 5.5)."""
+    """A stop is the next record's start (exaktime.md 5.5)."""
     days = defaultdict(list)
     for record in records:
         if record["StartTime"] and record["StopTime"] and record["Minutes"]:
