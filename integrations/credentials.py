@@ -1,8 +1,8 @@
 """The credentials of a connection: sealed when stored, opened only to sign in, wiped on disconnect."""
 
 from integrations import crypto
-from integrations.base import Credentials
 from integrations.models import Connection
+from integrations.providers.base import Credentials
 
 FIELDS = ("username", "password")
 

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from integrations.exaktime.forms import ExakTimeConnectForm
-from integrations.models import Connection, Horizon, Provider
+from integrations.models import Connection, Horizon
+from integrations.providers.registry import Provider
 
 # By provider: the form whose `credentials()` are an argument of `services.connect`.
 CONNECT_FORMS = {Provider.EXAKTIME: ExakTimeConnectForm}

@@ -7,7 +7,7 @@ from django.utils.dateformat import format as date_text
 from django.utils.translation import gettext as _
 
 from integrations.models import Connection, Horizon
-from integrations.planning import horizon_end
+from integrations.sync.planning import horizon_end
 
 WEEK = timedelta(days=7)
 

@@ -8,12 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
-from integrations.planning import Range
+from integrations.providers.registry import Provider
 from protiv.accounts.models import Company
-
-
-class Provider(models.TextChoices):
-    EXAKTIME = "EXAKTIME", "ExakTime"
 
 
 def validate_company_identifier(text: str) -> None:
@@ -187,11 +183,11 @@ class SyncRun(models.Model):
         """All that it counted, in the order in which it is shown."""
         return [(count, getattr(self, count.field)) for count in SyncCount]
 
-    def ranges(self) -> list[Range]:
+    def ranges(self) -> list[tuple[date, date]]:
         """The plan as pairs of dates."""
         return [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in self.windows]
 
-    def planned_days(self) -> list[Range]:
+    def planned_days(self) -> list[tuple[date, date]]:
         """The same for people: the last day belongs to it."""
         return [(start, end - timedelta(days=1)) for start, end in self.ranges()]
 

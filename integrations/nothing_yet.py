@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_text
 
 from integrations.left_out import LeftOut, left_out_of
-from integrations.models import Connection, ConnectionState, Provider
+from integrations.models import Connection, ConnectionState
+from integrations.providers.registry import Provider
 from protiv.accounts.models import Membership
 
 

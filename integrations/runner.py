@@ -6,12 +6,13 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError
 
-from integrations import lease, outcomes, services, sync
-from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
+from integrations import services
 from integrations.crypto import CredentialsUnreadable
 from integrations.models import SyncRun
+from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
+from integrations.sync import lease, outcomes, windows
 from propay import services as propay_services
-from protiv.timekeeping.bulk import update_statistics
+from protiv.kit.bulk import update_statistics
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +58,7 @@ def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
 def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
     started = clock()
     connector = services.open_connector(run.connection)
-    is_read = sync.work_on(run, connector, clock=clock)
+    is_read = windows.work_on(run, connector, clock=clock)
     _update_statistics(run)
     if is_read and outcomes.succeed(run, now=clock()):
         _automate(run, clock())

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from integrations import catalog, schedule, services
-from integrations.coverage import Coverage, Pass, coverage
+from integrations import services
 from integrations.left_out import LeftOut, left_out_of
 from integrations.models import (
     OPEN_STATES,
@@ -18,6 +17,9 @@ from integrations.models import (
     SyncIssue,
     SyncRun,
 )
+from integrations.providers import catalog
+from integrations.sync.coverage import Coverage, Pass, coverage
+from integrations.worker import schedule
 from protiv.accounts.models import Company
 
 LAST_RUNS = 10

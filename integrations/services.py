@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django_q.tasks import async_task
 
 from integrations import credentials as stored_credentials
-from integrations.base import BudgetFields, Connector, Credentials, Preview
 from integrations.effects import Effects, effects_of
 from integrations.models import (
     OPEN_STATES,
@@ -21,8 +20,9 @@ from integrations.models import (
     SyncRun,
     Trigger,
 )
-from integrations.planning import days_in
-from integrations.registry import make_connector
+from integrations.providers.base import BudgetFields, Connector, Credentials, Preview
+from integrations.providers.registry import make_connector
+from integrations.sync.planning import days_in
 from integrations.time_preview import TimePreview
 from integrations.time_preview import time_preview as previewed_time
 from protiv.accounts.models import AuditEvent, Company, User

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.utils import timezone
 
-from integrations import runner, schedule
+from integrations import runner
+from integrations.worker import schedule
 
 
 def run_sync(run_id: int) -> None:

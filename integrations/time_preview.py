@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from integrations.base import Connector, TimeExtent, WindowTooLarge
 from integrations.left_out import LeftOut, left_out_of
 from integrations.models import Connection, ConnectionState, Horizon
-from integrations.planning import horizon_end
+from integrations.providers.base import Connector, TimeExtent, WindowTooLarge
+from integrations.sync.planning import horizon_end
 from protiv.timekeeping.records import TimeRecord
 from protiv.timekeeping.selectors import WORKED_KINDS
 

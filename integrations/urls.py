@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations import views
-from integrations.catalog import ProviderConverter
+from integrations.providers.catalog import ProviderConverter
 
 register_converter(ProviderConverter, "provider")
 

@@ -12,15 +12,16 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_POST
 
 from integrations import runner, selectors, services, sync_icon
-from integrations.base import Preview, ProviderError
 from integrations.crypto import CredentialsUnreadable
 from integrations.forms import CONNECT_FORMS, SyncSettingsForm, settings_of
-from integrations.models import Connection, ConnectionState, Horizon, Provider, Trigger
+from integrations.models import Connection, ConnectionState, Horizon, Trigger
+from integrations.providers.base import Preview, ProviderError
+from integrations.providers.registry import Provider
 from integrations.services import SyncRefused, SyncRequest
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
-from protiv.readable import keys
-from protiv.redirects import redirect_back
-from protiv.search import SearchForm
+from protiv.kit.redirects import redirect_back
+from protiv.kit.search import SearchForm
+from protiv.kit.text import keys
 
 # Seeing
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from propay.models import BudgetType, ProPay
-from propay.selectors import DayTime
-from protiv.money import round_cents, round_half_up
+from propay.queries.time import DayTime
+from protiv.kit.money import round_cents, round_half_up
 
 WIDTH, HEIGHT = 1000, 400
 STEPS = 4

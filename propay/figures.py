@@ -1,23 +1,23 @@
 """From a ProPay and its summed time to the figures that are stored and shown. Queries nothing.
 
-Stands between the database's rows and `propay.calculations`, which knows no Django. The page that explains a figure
+The one bridge between the database's rows and `propay.rules`, which knows no Django. The page that explains a figure
 and the refresh that stores it both come through `work_out`, so they can't differ.
 """
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from propay import terms
-from propay.budgets import minutes_in
-from propay.calculations import calculate, moved_percents
 from propay.models import FROM_THE_START, BonusTerms, BudgetType, ConditionKind, ProPay, ShareRole
-from propay.selectors import WorkerTime
-from propay.trace import Step, Trace
-from protiv.money import ZERO, exact
+from propay.queries.time import WorkerTime
+from propay.rules import terms
+from propay.rules.budgets import minutes_in
+from propay.rules.calculations import calculate, moved_percents
+from propay.rules.figures import Figures, ShareFigures
+from propay.rules.trace import Step, Trace
+from protiv.kit.money import ZERO, exact
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
 MINUTES_PER_HOUR = 60
@@ -34,60 +34,6 @@ NO_BUDGET = {
     BudgetType.TASKS: "The budget is missing: it has no lines yet.",
 }
 TOO_LARGE = "The figures are too large to be true. Check the wages and the budget."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareFigures:
-    """One worker's counted minutes, what they cost and the bonus; None while there is none to show."""
-
-    minutes: int
-    cost_amount: Decimal | None
-    amount: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """What a refresh stores of one ProPay, shares by worker id and role; and what explains it on the page.
-
-    `tasks`, `warnings` and `problems` are not stored: the page works them out with the steps.
-    """
-
-    budget_amount: Decimal | None
-    earned_amount: Decimal | None
-    actual_minutes: int
-    actual_amount: Decimal | None
-    saving_amount: Decimal | None
-    is_over_budget: bool
-    pool_amount: Decimal | None
-    crew_amount: Decimal | None
-    lead_amount: Decimal | None
-    manager_amount: Decimal | None
-    company_amount: Decimal | None
-    other_amount: Decimal | None
-    figure_note: str
-    shares: dict[tuple[int, str], ShareFigures]
-    tasks: tuple[terms.TaskFigures, ...]
-    warnings: tuple[str, ...]
-    trace: tuple[Step, ...]
-    problems: tuple[terms.Problem, ...] = ()
-
-
-# The columns of ProPay that a refresh writes, named as in `Figures`.
-FIGURE_FIELDS = (
-    "budget_amount",
-    "earned_amount",
-    "actual_minutes",
-    "actual_amount",
-    "saving_amount",
-    "is_over_budget",
-    "pool_amount",
-    "crew_amount",
-    "lead_amount",
-    "manager_amount",
-    "company_amount",
-    "other_amount",
-    "figure_note",
-)
 
 
 def budget_minutes_of(propay: ProPay) -> int | None:

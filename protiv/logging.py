@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 
-from protiv.clients import client_address
+from protiv.kit.clients import client_address
 
 REDACTED = "[redacted]"
 SECRET_WORDS = ("password", "token", "secret", "authorization", "credential", "cookie", "api_key", "csrf")

@@ -1,24 +1,11 @@
 """Requests without what no database can hold: PostgreSQL takes neither a NUL character nor a key beyond bigint."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-NUL = "\0"
-LARGEST_KEY = 2**63 - 1
-# With so many digits, every number is below that.
-LONGEST_KEY = 18
-
-
-def is_key(text: str) -> bool:
-    """Tell whether this text, as the browser sent it, can be a database key."""
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
-
-
-def keys(texts: Iterable[str]) -> list[int]:
-    """Read those of the texts that can be database keys."""
-    return [int(text) for text in texts if is_key(text)]
+from protiv.kit.text import LARGEST_KEY, NUL
 
 
 class ReadableMiddleware:

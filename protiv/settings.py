@@ -157,7 +157,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 Q_CLUSTER = {
     "name": "protiv",
     "orm": "default",
-    "broker_class": "integrations.broker.OwnTasks",
+    "broker_class": "integrations.worker.broker.OwnTasks",
     "workers": env.int("Q_WORKERS", default=2),
     "timeout": 300,
     "retry": 1500,
@@ -171,14 +171,14 @@ Q_CLUSTER = {
     "max_rss": 512 * 1024,
     "label": "Background work",
 }
-# All that a worker runs (integrations/broker.py).
+# All that a worker runs (integrations/worker/broker.py).
 TASKS = (
     "integrations.tasks.run_sync",
     "integrations.tasks.tick",
     "integrations.tasks.ping",
     "propay.tasks.work_pay_run",
 )
-# How a cluster's heartbeat is called, and what the supervisor expects of it (integrations/supervisor.py).
+# How a cluster's heartbeat is called, and what the supervisor expects of it (integrations/worker/supervisor.py).
 WORKER_NAME = env("WORKER_NAME", default="worker")
 WORKER_PING_SECONDS = env.int("WORKER_PING_SECONDS", default=60)
 # Longer than the longest task, or a cluster whose workers are all busy would be taken for a hanging one.
@@ -217,7 +217,7 @@ SIGN_IN_NETWORK_LIMIT = env.int("SIGN_IN_NETWORK_LIMIT", default=50)
 AXES_HANDLER = "protiv.accounts.lockout.SignInLimits"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "protiv.accounts.lockout.wait_page"
-AXES_CLIENT_IP_CALLABLE = "protiv.clients.client_address"
+AXES_CLIENT_IP_CALLABLE = "protiv.kit.clients.client_address"
 AXES_USERNAME_CALLABLE = "protiv.accounts.lockout.typed_email"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False  # protiv/accounts/admin.py shows them, read-only

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from integrations.health import readyz
+from integrations.worker.health import readyz
 
 handler400 = "protiv.error_pages.bad_request"
 handler403 = "protiv.error_pages.forbidden"

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from hypothesis import settings as examples
 
-from propay import guards
+from propay.models import guards
 from protiv.accounts.models import Company, Role, User
-from tests import factories
+from tests.make import factories
 
 PASSWORD = "correct-horse-battery"
 # How many examples Hypothesis tries of each property; without a deadline, since a busy machine is no wrong cent.
@@ -23,6 +24,9 @@ examples.load_profile(os.environ.get("EXAMPLES", "few"))
 def pytest_configure(config):
     # Playwright's event loop runs in the tests' thread; Django would take them for asynchronous code.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    # A thread that a failed test left behind with its locks fails the next tests; it doesn't hold them up forever.
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=60s"
     # Nothing is collected before the tests: WhiteNoise has no files of its own to serve.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from protiv.accounts.models import User
-from tests import factories
+from tests.make import factories
 from tests.routes import routes
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from integrations.base import ProviderError, SourceUnavailable
 from integrations.exaktime import failures
+from integrations.providers.base import ProviderError, SourceUnavailable
 
 LONGEST_RETRY_AFTER = 24 * 3600
 UNREADABLE: Final = object()

@@ -17,10 +17,10 @@ import requests
 import tenacity
 import urllib3.exceptions
 
-from integrations.base import Credentials, ProviderError
 from integrations.exaktime import failures
 from integrations.exaktime.answers import Answer, login_error, passing_error, read_answer, read_error
 from integrations.exaktime.company_id import normalize_company_id
+from integrations.providers.base import Credentials, ProviderError
 
 logger = logging.getLogger(__name__)
 

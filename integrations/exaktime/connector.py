@@ -7,12 +7,20 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from integrations.base import BudgetFields, Capabilities, Credentials, Preview, Read, TimeExtent, WindowTooLarge
 from integrations.exaktime import failures, parsing
 from integrations.exaktime.client import ClientOptions, ExakTimeClient
 from integrations.exaktime.company_id import build_base_url
 from integrations.exaktime.finality import Finality
 from integrations.exaktime.paging import Inconsistent, ODataList, Page, RestList, count_of, ends_of, pages, quoted
+from integrations.providers.base import (
+    BudgetFields,
+    Capabilities,
+    Credentials,
+    Preview,
+    Read,
+    TimeExtent,
+    WindowTooLarge,
+)
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,

@@ -4,7 +4,7 @@ A text says what happened, what it means for the numbers, and what to do. Nothin
 it: an answer may echo what we sent, the password too.
 """
 
-from integrations.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
+from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 
 # Where a failure happened decides what it means for the user.
 _NOTHING_SAVED = "Nothing was saved or changed, and this doesn't mean that your user name or password is wrong."

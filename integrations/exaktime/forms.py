@@ -3,8 +3,8 @@
 from django import forms
 from django.core.validators import MaxLengthValidator
 
-from integrations.base import Credentials
 from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
+from integrations.providers.base import Credentials
 
 # Validators and not `max_length`: a browser would cut a password that is pasted in without a word.
 _REASONABLE = [MaxLengthValidator(500, "This is too long.")]

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from integrations.base import BudgetFields, Read
 from integrations.exaktime import budgets
 from integrations.exaktime.fields import (
     ID_LENGTH,
@@ -30,6 +29,7 @@ from integrations.exaktime.fields import (
     whole,
 )
 from integrations.exaktime.finality import Approval, Finality
+from integrations.providers.base import BudgetFields, Read
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,

@@ -8,7 +8,7 @@ from django.db.models import Q
 from propay.forms.fields import DayField, chosen
 from propay.models import AutomationMoment, BonusPlan, ExclusionKind
 from protiv.accounts.models import Company
-from protiv.timekeeping.choices import CappedChoiceField
+from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping.models import CostCode, Job
 
 # What each kind of exclusion is about, and the words that ask for it.

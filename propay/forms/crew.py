@@ -1,6 +1,7 @@
 """What a ProPay says about each worker with time on it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,25 @@ from django import forms
 
 from propay.forms.fields import NumberField, typed_dollars, typed_number
 from propay.models import Distribution
-from propay.pages.crew import CrewLine
 from propay.services import WorkerTerms
+from protiv.timekeeping.models import Worker
 
 LARGEST_SHARE = Decimal("9999999999.99")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewLine:
+    """One worker: the share as it stands now (None: no figure yet), what is said, and why there is no share at all."""
+
+    worker: Worker
+    minutes: int
+    amount: Decimal | None
+    terms: WorkerTerms
+    excluded: str
+
+    @property
+    def is_eligible(self) -> bool:
+        return not self.excluded
 
 
 class CrewForm(forms.Form):

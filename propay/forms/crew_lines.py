@@ -9,13 +9,13 @@ from typing import Any
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 
+from propay.cases.writing import worker_key
 from propay.forms.fields import NumberField, typed_dollars, typed_number
-from propay.labor import MINUTES_PER_HOUR
-from propay.trying import CrewLine
-from propay.writing import worker_key
+from propay.rules.labor import MINUTES_PER_HOUR
+from propay.what_if.scenario import CrewLine
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
-from protiv.timekeeping.typed import NotUnderstood, read_hours, read_wage
+from protiv.kit.typed import NotUnderstood, read_hours, read_wage
 
 LINES_OF_AN_EMPTY_CREW = 3
 MOST_LINES = 1_000

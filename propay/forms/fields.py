@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
-from protiv.readable import LONGEST_KEY, keys
-from protiv.timekeeping.typed import NotUnderstood, read_hours, read_price
+from protiv.kit.text import LONGEST_KEY, keys
+from protiv.kit.typed import NotUnderstood, read_hours, read_price
 
 EARLIEST_DATE = datetime.date(2000, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from propay import payroll_selectors as selectors
 from propay.forms.fields import EARLIEST_DATE, LATEST_DATE
 from propay.models import CustomLayout, PayrollSettings
 from propay.payroll import files
@@ -14,7 +13,8 @@ from propay.payroll.columns import DateFormat, Field, LineMode
 from propay.payroll.custom import MAX_COLUMNS, MAX_LENGTH
 from propay.payroll.layouts import GENERIC, LAYOUTS, Layout, LayoutKey
 from propay.payroll.rows import WorkerIdKind
-from propay.periods import Period
+from propay.queries import payroll as selectors
+from propay.rules.pay_periods import Period
 from protiv.accounts.models import Company
 
 PAID, DRAFT = "PAID", "DRAFT"

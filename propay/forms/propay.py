@@ -23,10 +23,10 @@ from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.plan_choice import version_label, why_it_does_not_fit
 from propay.forms.tasks import TaskLinesField
 from propay.models import AdjustmentType, BudgetType, Distribution, PlanVersion, ProPay
-from propay.selectors import plan_versions_after, plan_versions_on
+from propay.queries.settings import plan_versions_after, plan_versions_on
 from propay.services.checks import BUDGET_NEEDS, TERM_LIMITS
 from protiv.accounts.models import Company, Membership, Role
-from protiv.timekeeping.choices import LISTED_AT_MOST, CappedChoiceField, name_of
+from protiv.kit.choices import LISTED_AT_MOST, CappedChoiceField, name_of
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
 
 # A field that shows only with one of these choices of another field; elsewhere what stands in it doesn't matter.

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from propay.forms.fields import DollarsField, ManyField, chosen
 from propay.models import AdjustmentCategory, Statement, StatementStatus
-from propay.periods import Period
+from propay.rules.pay_periods import Period
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Worker
 

@@ -10,7 +10,7 @@ from django import forms
 
 from propay.forms.fields import DollarsField, HoursField
 from propay.services import Task
-from protiv.timekeeping.choices import name_of
+from protiv.kit.choices import name_of
 from protiv.timekeeping.models import CostCode
 
 MOST_LINES = 200

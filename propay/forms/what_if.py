@@ -9,9 +9,9 @@ from django import forms
 from propay.forms.crew_lines import CrewLinesField, TypedPerson, typed_person
 from propay.forms.fields import NumberField
 from propay.forms.propay import ProPayForm
-from propay.labor import MINUTES_PER_HOUR
 from propay.models import PART_COLUMNS, Distribution, PlanVersion, ProPay
-from propay.trying import HUNDRED, MADE_UP_AT_MOST, CrewLine, made_up_days, pool_of
+from propay.rules.labor import MINUTES_PER_HOUR
+from propay.what_if.scenario import HUNDRED, MADE_UP_AT_MOST, CrewLine, made_up_days, pool_of
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Job
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from propay import guards
+from propay.models import guards
 
 
 class Migration(migrations.Migration):

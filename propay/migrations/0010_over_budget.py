@@ -5,7 +5,7 @@ from fractions import Fraction
 from django.db import migrations, models
 from django.db.models import Q
 
-from propay import guards
+from propay.models import guards
 
 LIVE = ("PENDING", "STARTED", "COMPLETE")
 

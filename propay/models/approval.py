@@ -69,7 +69,7 @@ class SnapshotKind(models.TextChoices):
 class Snapshot(models.Model):
     """Everything that an approved ProPay's figures came from, kept for good (29 CFR 516: at least 3 years; ours: 4).
 
-    `terms` are the frozen rules (`propay.frozen`), `figures` what they came to: amounts as text, shares, tracing steps.
+    `terms` are the frozen rules (`propay.frozen.terms`), `figures` the results: amounts as text, shares, tracing steps.
     The first one is the approval's; a drift that was adjusted makes the next. The live one says what is owed now; an
     unapproved ProPay has none. `dismissed_digest` is the digest of today's figures at the moment somebody dismissed a
     drift, `dismissed_reason` why.

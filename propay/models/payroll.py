@@ -35,7 +35,7 @@ class CustomLayout(models.Model):
 
 
 class PayrollSettings(models.Model):
-    """One row per company that changed any of it; `propay.payroll_selectors.payroll_settings` gives the defaults."""
+    """One row per company that changed any of it; `propay.queries.payroll.payroll_settings` gives the defaults."""
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="payroll_settings", primary_key=True)
     layout = models.CharField(max_length=18, choices=_choices(LayoutKey), default=LayoutKey.GENERIC.value)

@@ -18,7 +18,7 @@ class StateMethod(models.TextChoices):
 
 
 class BonusSettings(models.Model):
-    """One row per company that changed any of it; `propay.selectors.bonus_settings` gives the defaults otherwise.
+    """One row per company that changed any of it; `propay.queries.time.bonus_settings` gives the defaults otherwise.
 
     `period_anchor_date` is the first day of any pay period; None: as the synced pay periods say, else the workweek.
     """

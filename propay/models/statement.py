@@ -61,7 +61,7 @@ class Statement(models.Model):
     """One worker's pay period; both dates belong to it. Paid, it can't change: corrections go to the next open one.
 
     The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0, and `overtime_policy`
-    the rules of that day (`propay.services.overtime_rules`).
+    the rules of that day (`propay.queries.overtime`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="statements", db_index=False)

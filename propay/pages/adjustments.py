@@ -5,10 +5,10 @@ from datetime import date
 from django.db.models import QuerySet
 
 from propay.models import AdjustmentCategory, Statement, StatementStatus
-from propay.periods import Period
+from propay.rules.pay_periods import Period
 from propay.services import booking
-from propay.templatetags.propay_tags import days
 from protiv.accounts.models import Company
+from protiv.accounts.templatetags.formats import days
 
 
 def periods_to_adjust(company: Company, today: date) -> list[tuple[str, Period]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from propay.frozen_figures import amounts_of
+from propay.frozen.figures import amounts_of
 from propay.models import (
     FROZEN_STATUSES,
     AppliedCondition,
@@ -18,13 +18,13 @@ from propay.models import (
     Snapshot,
     SnapshotKind,
 )
-from propay.periods import Period
+from propay.rules.pay_periods import Period
 from propay.services import Failed, failed_conditions, look_at, may_approve
 from propay.services.booking import next_open_periods
 from propay.services.snapshots import Worked
 from propay.services.true_ups import preview_true_ups
 from protiv.accounts.models import Company, Membership
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

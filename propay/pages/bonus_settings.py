@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from propay.periods import Period, next_period, period_of
+from propay.rules.pay_periods import Period, next_period, period_of
 from propay.services.booking import usual_anchor_date
 from protiv.accounts.models import Company
 

@@ -8,9 +8,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from propay.models import LIVE_STATUSES, Share
-from propay.selectors import CENT, WORKER_LOOKUPS
+from propay.queries.propays import WORKER_LOOKUPS
+from propay.queries.time import CENT
 from protiv.accounts.models import Company, Membership
-from protiv.search import holding
+from protiv.kit.search import holding
 from protiv.timekeeping.models import Worker
 
 

@@ -4,30 +4,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from propay.figures import plan_of, work_out
+from propay.forms.crew import CrewLine
 from propay.models import ProPay, Share, ShareRole
-from propay.selectors import time_of, workers_without_bonus
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import time_of
+from propay.rules.terms import Distribution
 from propay.services import WorkerTerms
-from propay.terms import Distribution
 from protiv.timekeeping.models import Worker
 
 NOT_ANYWHERE = "Marked “no bonus” on the team page: for every ProPay."
 PAID_AS_LEAD = "Is paid as the lead and draws nothing from the crew's part."
 NO_TIME = "Has no counted time, so there is no share."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrewLine:
-    """One worker: the share as it stands now (None: no figure yet), what is said, and why there is no share at all."""
-
-    worker: Worker
-    minutes: int
-    amount: Decimal | None
-    terms: WorkerTerms
-    excluded: str
-
-    @property
-    def is_eligible(self) -> bool:
-        return not self.excluded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

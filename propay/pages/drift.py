@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from propay.evidence import EntryChange, EntryFacts
+from propay.frozen.evidence import EntryChange, EntryFacts
 from propay.models import ProPay, ShareRole
 from propay.services import Drift
 from protiv.timekeeping.models import CostCode, EntryKind, TimeEntry, Worker

@@ -8,15 +8,19 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from propay import selectors, terms
-from propay.figures import Figures, percents_of, plan_of, work_out
-from propay.frozen import thaw
+from propay.figures import percents_of, plan_of, work_out
+from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, PlanVersion, ProPay, ProPayStatus, Snapshot
 from propay.pages.change import Change
+from propay.queries.propays import with_terms
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import WorkerTime, counted_entries, time_of
+from propay.rules import terms
+from propay.rules.figures import Figures
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import hours
-from protiv.money import ZERO
-from protiv.timekeeping.csv_safety import csv_lines, safe_cell
+from protiv.kit.csv import csv_lines, safe_cell
+from protiv.kit.money import ZERO
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.selectors import WORKED
 
@@ -105,14 +109,14 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     """
     found = _with_time(company, start, end)
     ids = found[:REPLAYED_AT_MOST]
-    propays = selectors.with_terms(ProPay.objects.filter(company=company, pk__in=ids).select_related("company"))
+    propays = with_terms(ProPay.objects.filter(company=company, pk__in=ids).select_related("company"))
     replayed = list(propays.order_by("-start_date", "-pk"))
-    frozen, no_bonus = _frozen_plans(company, ids), selectors.workers_without_bonus(company)
+    frozen, no_bonus = _frozen_plans(company, ids), workers_without_bonus(company)
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
-    before = selectors.time_of(ids)
+    before = time_of(ids)
     # Summing is what takes long, so that what counts on both sides is summed once.
     others = [propay.pk for propay in replayed if propay.counts_travel != counts_travel]
-    after = {**before, **selectors.time_of(others, include_travel=counts_travel)} if others else before
+    after = {**before, **time_of(others, include_travel=counts_travel)} if others else before
     names = _names(itertools.chain(*before.values(), *after.values()))
     rows = []
     for propay in replayed:
@@ -176,7 +180,7 @@ def _with_time(company: Company, start: date, end: date) -> list[int]:
         Q(end_date__isnull=True) | Q(end_date__gte=start), company=company, start_date__lte=end
     ).exclude(status=ProPayStatus.CANCELED)
     ids = list(candidates.values_list("pk", flat=True))
-    time = selectors.counted_entries(ids).filter(work_date__gte=start, work_date__lte=end)
+    time = counted_entries(ids).filter(work_date__gte=start, work_date__lte=end)
     worked_on = set(time.order_by().values_list("job__propays", flat=True).distinct())
     latest = ProPay.objects.filter(company=company, pk__in=worked_on).order_by("-start_date", "-pk")
     return list(latest.values_list("pk", flat=True)[: REPLAYED_AT_MOST + 1])
@@ -190,7 +194,7 @@ def _frozen_plans(company: Company, ids: Collection[int]) -> dict[int, terms.Pla
     return {propay_id: thaw(frozen) for propay_id, frozen in snapshots.values_list("propay_id", "terms")}
 
 
-def _names(time: Iterable[selectors.WorkerTime]) -> dict[int, str]:
+def _names(time: Iterable[WorkerTime]) -> dict[int, str]:
     """For those whose wage is missing: nobody else is named in a note."""
     ids = {row.worker_id for row in time if row.wage is None}
     return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)} if ids else {}
@@ -200,7 +204,7 @@ def _replayed(
     propay: ProPay,
     plan: terms.Plan | None,
     version: PlanVersion,
-    times: tuple[list[selectors.WorkerTime], list[selectors.WorkerTime]],
+    times: tuple[list[WorkerTime], list[WorkerTime]],
     *,
     names: Mapping[int, str],
     no_bonus: frozenset[int],

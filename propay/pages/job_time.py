@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
-from propay.labor import counted_kinds
 from propay.models import ProPay, ProPayStatus
+from propay.rules.labor import counted_kinds
 from protiv.timekeeping.models import Job, TimeEntry
 from protiv.timekeeping.selectors import WORKED
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from propay.cases.solving import Solution
 from propay.pages.change import Change
-from propay.terms import PART_NAMES
-from propay.trace import Step
-from propay.whatif import Solution
-from protiv.money import ZERO
+from propay.rules.terms import PART_NAMES
+from propay.rules.trace import Step
+from protiv.kit.money import ZERO
 
 LONGEST_NUMBER = 18
 AMOUNT_TEXT = re.compile(r"-?[0-9]{1,15}\.[0-9]{2}")

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from propay.case import read_case
-from propay.limits import UNLIMITED
+from propay.cases.limits import UNLIMITED
+from propay.cases.parsing import read_case
+from propay.cases.solving import CaseError, solve
 from propay.models import ProPay
-from propay.overtime import DAYS_PER_WEEK, TrueUp
-from propay.real_cases import real_case
-from propay.trace import Step
-from propay.whatif import CaseError, solve
-from protiv.money import ZERO
+from propay.rules.overtime import DAYS_PER_WEEK, TrueUp
+from propay.rules.trace import Step
+from propay.what_if.real import real_case
+from protiv.kit.money import ZERO
 
 LAST_DAY = timedelta(days=DAYS_PER_WEEK - 1)
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from propay.evidence import Payee
-from propay.figures import Figures, ShareFigures
+from propay.frozen.evidence import Payee
 from propay.models import FROZEN_STATUSES, Distribution, ProPay, ProPayStatus, Share, ShareRole
 from propay.pages.propays import worked_out
 from propay.pages.steps import entries_url
+from propay.rules.figures import Figures, ShareFigures
 from protiv.accounts.models import Membership
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 from protiv.timekeeping.models import Worker
 
 CREW_RULES: dict[str, Promise] = {

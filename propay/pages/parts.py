@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from propay.figures import Figures, percents_of
+from propay.figures import percents_of
 from propay.models import ProPay
-from propay.parts import Move, moves_of, percents_after
-from propay.terms import PART_NAMES
-from propay.trace import number
+from propay.rules.figures import Figures
+from propay.rules.parts import Move, moves_of, percents_after
+from propay.rules.terms import PART_NAMES
+from propay.rules.trace import number
 
 NOBODY = {"lead": "No lead", "manager": "No manager", "crew": "Nobody is eligible"}
 

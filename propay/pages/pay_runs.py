@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from propay.models import OPEN_PAY_RUNS, PayRun, PayRunState
-from propay.selectors import CENT
+from propay.queries.time import CENT
 from protiv.accounts.models import Company
 
 PERCENT = 100

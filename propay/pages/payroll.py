@@ -7,8 +7,8 @@ from itertools import islice
 from django.core.paginator import Page, Paginator
 
 from propay.payroll.layouts import LAYOUTS, Confirmation, Layout
-from propay.payroll_selectors import Paid, PayrollFile
-from propay.periods import Period
+from propay.queries.payroll import Paid, PayrollFile
+from propay.rules.pay_periods import Period
 from propay.services.payroll import DOWNLOADED, period_target
 from protiv.accounts.models import AuditEvent, Company
 

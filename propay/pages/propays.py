@@ -9,9 +9,9 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from propay import charts
-from propay.figures import FIGURE_FIELDS, Figures, budget_minutes_of, contract_amount_of, plan_of, work_out
-from propay.frozen import thaw
-from propay.frozen_figures import figures_of
+from propay.figures import budget_minutes_of, contract_amount_of, plan_of, work_out
+from propay.frozen.figures import figures_of
+from propay.frozen.terms import thaw
 from propay.models import (
     FROZEN_STATUSES,
     LIVE_STATUSES,
@@ -28,11 +28,14 @@ from propay.models import (
 from propay.pages.job_time import JobTime, job_time
 from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
-from propay.selectors import DayTime, WorkerTime, in_cents, time_by_day, time_of, with_terms, workers_without_bonus
-from propay.terms import Plan, TaskFigures
+from propay.queries.propays import with_terms
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import DayTime, WorkerTime, in_cents, time_by_day, time_of
+from propay.rules.figures import FIGURE_FIELDS, Figures
+from propay.rules.terms import Plan, TaskFigures
 from protiv.accounts.models import Company
-from protiv.search import holding
-from protiv.timekeeping.choices import LISTED_AT_MOST
+from protiv.kit.choices import LISTED_AT_MOST
+from protiv.kit.search import holding
 from protiv.timekeeping.models import Job, Worker
 from protiv.timekeeping.selectors import LateWages, late_wages
 

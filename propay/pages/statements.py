@@ -22,10 +22,11 @@ from propay.models import (
     StatementStatus,
 )
 from propay.pages.own_propay import TELLS_WAGES
-from propay.periods import Period
-from propay.selectors import CENT, WORKER_LOOKUPS
+from propay.queries.propays import WORKER_LOOKUPS
+from propay.queries.time import CENT
+from propay.rules.pay_periods import Period
 from protiv.accounts.models import Company, Membership
-from protiv.search import holding
+from protiv.kit.search import holding
 
 STATUSES = {"": "All", StatementStatus.OPEN: "Open", StatementStatus.PAID: "Paid"}
 SIX_DAYS = timedelta(days=6)

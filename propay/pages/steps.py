@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from propay.figures import Figures
 from propay.models import BudgetType, Distribution, ProPay
-from propay.trace import Step
+from propay.rules.figures import Figures
+from propay.rules.trace import Step
 
 ROUNDED = "Rounded once, half up, to the cent; the next step starts from this figure."
 EXACT = "Not rounded: the next step starts from the exact figure."

@@ -6,27 +6,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from propay import real_cases, whatif
-from propay.case import read_case
+from propay.cases import solving
+from propay.cases.limits import UNLIMITED
+from propay.cases.parsing import read_case
+from propay.cases.solving import Solution
+from propay.cases.writing import Entry, as_case, cost_code_key, worker_key
 from propay.forms.fields import typed_dollars, typed_hours
 from propay.forms.initial import initial_of
 from propay.forms.what_if import WhatIfForm, typed_crew, week_minutes_of
-from propay.labor import MINUTES_PER_HOUR
-from propay.limits import UNLIMITED
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
-from propay.overtime import WORKED_KINDS, DayMinutes
 from propay.pages.change import Change
 from propay.pages.outcomes import Figure, Outcome, Person, as_text, figures, from_text, outcome_of, people, sums
-from propay.real_cases import RealCase, named_in
-from propay.selectors import workers_without_bonus
+from propay.queries.settings import workers_without_bonus
+from propay.rules.labor import MINUTES_PER_HOUR
+from propay.rules.overtime import WORKED_KINDS, DayMinutes
+from propay.rules.terms import Plan
+from propay.rules.trace import Step
 from propay.services import WorkerTerms, terms_version
-from propay.terms import Plan
-from propay.trace import Step
-from propay.trying import CrewLine, crew_of, tried_entries, tried_plan
-from propay.whatif import Solution
-from propay.writing import Entry, as_case, cost_code_key, worker_key
+from propay.what_if import real
+from propay.what_if.real import RealCase, named_in
+from propay.what_if.scenario import CrewLine, crew_of, tried_entries, tried_plan
 from protiv.accounts.models import Company, Membership
-from protiv.money import round_cents
+from protiv.kit.money import round_cents
 from protiv.timekeeping.models import Job
 
 NO_BUDGET = "There is no budget yet. Enter one."
@@ -47,10 +48,10 @@ class Source:
     def case(self, people: Collection[int] = ()) -> RealCase:
         """What is; `people` are workers whom somebody tries to pay beside those that are named."""
         if self.propay is not None:
-            return real_cases.real_case(self.propay, people=people)
+            return real.real_case(self.propay, people=people)
         if self.job is not None:
-            return real_cases.case_of_job(self.job, people=people)
-        return real_cases.empty_case(self.company, people=people)
+            return real.case_of_job(self.job, people=people)
+        return real.empty_case(self.company, people=people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +186,8 @@ def _solve(case: dict[str, object] | None, names: Mapping[str, str]) -> tuple[So
     if case is None:
         return None, NO_BUDGET
     try:
-        return whatif.solve(read_case(case, UNLIMITED), names=names), ""
-    except whatif.CaseError as problem:
+        return solving.solve(read_case(case, UNLIMITED), names=names), ""
+    except solving.CaseError as problem:
         return None, problem.message if problem.field.startswith("workers.") else f"{problem.field}: {problem.message}"
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from propay.payroll.rows import EARNING_NAMES, Earning, EarningKind, PayrollOptions, PayrollRow, WorkerIdKind
-from protiv.money import from_cents, to_cents
-from protiv.timekeeping.csv_safety import safe_cell
+from protiv.kit.csv import safe_cell
+from protiv.kit.money import from_cents, to_cents
 
 
 class LineMode(StrEnum):

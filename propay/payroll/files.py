@@ -7,7 +7,7 @@ from datetime import date
 from propay.payroll.columns import CODE_FIELDS, ID_FIELDS, NAME_FIELDS, Field, Line, LineMode, cell, text_cell
 from propay.payroll.layouts import Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions, PayrollRow, WorkerIdKind
-from protiv.timekeeping.csv_safety import csv_lines
+from protiv.kit.csv import csv_lines
 
 # A company code of two characters is filled up with an underscore in ADP's file name.
 ADP_CODE_LENGTH = 3

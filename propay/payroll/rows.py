@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from protiv.money import CENTS_PER_DOLLAR, exact, from_cents, to_cents
+from protiv.kit.money import CENTS_PER_DOLLAR, exact, from_cents, to_cents
 
 
 class EarningKind(StrEnum):

@@ -11,7 +11,7 @@ from propay.reports.base import Asked, ReportKind
 from propay.reports.payroll_bonus import PAY_DATE
 from propay.reports.propays import DONE, OPEN
 from protiv.accounts.models import Company, Membership, Role
-from protiv.timekeeping.choices import CappedChoiceField
+from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping.filters import NOT_A_DATE, NOT_FOUND, NOT_KNOWN
 from protiv.timekeeping.models import Job, Worker
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from propay.figures import day
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
 from propay.reports.base import Asked, Column, Highlight, Kind, QueryRows, Report, ReportKind, Row, Text, in_cents
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 
 PAY_DATE = "PAY_DATE"
 COLUMNS = (

@@ -13,7 +13,7 @@ from django.urls import reverse
 from propay.figures import minutes_budgeted
 from propay.models import LIVE_STATUSES, AdjustmentType, BudgetTask, BudgetType, ProPay, ProPayStatus
 from propay.reports.base import BATCH, Asked, QueryRows, Row, Text
-from protiv.money import round_half_up
+from protiv.kit.money import round_half_up
 
 OPEN, DONE = "OPEN", "DONE"
 STATUSES: dict[str, tuple[str, ...]] = {

@@ -22,7 +22,7 @@ from propay.models import (
 )
 from propay.reports.base import Asked, Column, Highlight, Kind, QueryRows, Report, ReportKind, Row, Text, in_cents
 from propay.reports.propays import asked_propays, per_hour, percent_of
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 from protiv.timekeeping.selectors import join_name
 
 COLUMNS = (

@@ -9,8 +9,8 @@ from propay.figures import day
 from propay.reports.base import Column, Kind, Report, Row, Text, Value
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import MINUS, NOTHING, hours, money
-from protiv.money import round_cents
-from protiv.timekeeping.csv_safety import csv_lines, safe_cell
+from protiv.kit.csv import csv_lines, safe_cell
+from protiv.kit.money import round_cents
 
 MINUTES_PER_HOUR = 60
 

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
+from propay.rules.trace import dollars
 from propay.services import booking
 from propay.services.shared import lock, record_event
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 

@@ -10,19 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.figures import budget_minutes_of, contract_amount_of
-from propay.frozen_figures import amounts_of
+from propay.frozen.figures import amounts_of
 from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus, Snapshot, SnapshotKind
-from propay.netting import net_losses
-from propay.periods import Period
-from propay.selectors import bonus_settings
+from propay.queries.settings import bonus_settings
+from propay.rules.netting import net_losses
+from propay.rules.pay_periods import Period
+from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.refreshing import refresh_these, refreshed
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
 from propay.services.snapshots import Worked
 from propay.services.true_ups import update_true_ups
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 
 WHOLE = Decimal(100)
 CHANGED = (

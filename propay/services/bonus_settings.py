@@ -5,8 +5,8 @@ from typing import Any, TypedDict, Unpack, cast
 
 from django.db import models, transaction
 
-from propay import selectors
 from propay.models import BonusSettings
+from propay.queries.settings import bonus_settings
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import unpaid_payees, update_all_true_ups, update_true_ups_of_payees
@@ -37,7 +37,7 @@ def save_bonus_settings(
     """
     with transaction.atomic():
         company = lock(company)
-        settings = selectors.bonus_settings(company)
+        settings = bonus_settings(company)
         wanted: dict[str, Any] = {**values}
         rows = {name: company if name == "pay_period" else settings for name in wanted}
         changed = [name for name, row in rows.items() if getattr(row, name) != wanted[name]]

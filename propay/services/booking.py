@@ -13,13 +13,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import DecimalField, Exists, Min, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from propay.frozen_figures import shares_of
+from propay.frozen.figures import shares_of
 from propay.models import LineKind, LineMessage, ProPay, Snapshot, Statement, StatementLine, StatementStatus
-from propay.periods import Period, next_period, period_of
-from propay.selectors import bonus_settings
-from propay.trace import dollars
+from propay.queries.settings import bonus_settings
+from propay.rules.pay_periods import Period, next_period, period_of
+from propay.rules.trace import dollars
 from protiv.accounts.models import Company, User
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 from protiv.timekeeping.models import PayPeriod
 
 # (worker id, role) of a share.

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.models import AppliedCondition, Condition, ConditionKind, ProPay
+from propay.rules.trace import dollars
 from propay.services.refreshing import refreshed
 from propay.services.shared import get_propay, lock, record, record_event, refuse_unless_live
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
 
 LARGEST_AMOUNT = Decimal("9999999.99")

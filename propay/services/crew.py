@@ -9,9 +9,11 @@ from hashlib import blake2b
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay import selectors
 from propay.figures import work_out
 from propay.models import CrewTerm, ProPay
+from propay.queries.propays import with_terms
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import time_of
 from propay.services.refreshing import refreshed
 from propay.services.shared import get_propay, lock, record, refuse_unless_live
 from protiv.accounts.models import Company, User
@@ -84,8 +86,8 @@ def _store(company: Company, propay: ProPay, wanted: Mapping[int, WorkerTerms]) 
 
 def _refuse_what_does_not_add_up(company: Company, propay: ProPay) -> None:
     """By the calculation itself; while there is no crew part yet, nothing can be wrong with it."""
-    stored = selectors.with_terms(ProPay.objects.select_related("company").filter(pk=propay.pk)).get()
-    time = selectors.time_of([propay.pk])[propay.pk]
-    figures = work_out(stored, time, names={}, no_bonus=selectors.workers_without_bonus(company), explains=False)
+    stored = with_terms(ProPay.objects.select_related("company").filter(pk=propay.pk)).get()
+    time = time_of([propay.pk])[propay.pk]
+    figures = work_out(stored, time, names={}, no_bonus=workers_without_bonus(company), explains=False)
     if figures.problems:
         raise ValidationError(" ".join([*(one.message for one in figures.problems), CORRECT_IT]), code="sum")

@@ -12,21 +12,22 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay import selectors
-from propay.evidence import AmountChange, EntryChange, changed_amounts, changed_entries, digest_of
-from propay.figures import NO_TIME, Figures, work_out
-from propay.frozen import thaw
-from propay.frozen_figures import amounts_of, shares_of
+from propay.figures import NO_TIME, work_out
+from propay.frozen.evidence import AmountChange, EntryChange, changed_amounts, changed_entries, digest_of
+from propay.frozen.figures import amounts_of, shares_of
+from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotKind
-from propay.selectors import WorkerTime
+from propay.queries.propays import with_terms
+from propay.queries.time import WorkerTime, time_of
+from propay.rules.figures import Figures
+from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
 from propay.services.snapshots import Worked
 from propay.services.true_ups import update_true_ups
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
-from protiv.money import ZERO
-from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.kit.bulk import BulkSyncQuerySet
+from protiv.kit.money import ZERO
 
 CHANGED = "The time changed again while you were looking. Nothing is decided yet: look at the new difference."
 TERMS_STAND = (
@@ -81,7 +82,7 @@ def mark_drift(*, propay_ids: Collection[int], now: datetime) -> None:
 def _mark_batch(ids: Sequence[int], now: datetime) -> None:
     live = Snapshot.objects.filter(propay__in=ids, is_live=True).defer("figures")
     terms = {one.propay_id: one for one in live}
-    time = selectors.time_of(list(terms), by_day=True)
+    time = time_of(list(terms), by_day=True)
     drifted = {
         pk: snapshot
         for pk, snapshot in terms.items()
@@ -108,7 +109,7 @@ def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime
         Snapshot.objects.filter(pk__in=[one.pk for one in drifted.values()]).values_list("propay", "figures")
     )
     amounts: dict[int, Decimal | None] = {}
-    for propay in selectors.with_terms(ProPay.objects.filter(pk__in=list(drifted))):
+    for propay in with_terms(ProPay.objects.filter(pk__in=list(drifted))):
         plan = thaw(drifted[propay.pk].terms)
         today = work_out(propay, time[propay.pk], names={}, plan=plan, explains=False)
         before = sum(shares_of(figures[propay.pk]).values(), ZERO)
@@ -124,7 +125,7 @@ def _is_comparable(today: Figures) -> bool:
 def drift_of(*, company: Company, propay_id: int) -> Drift:
     """What differs on an approved ProPay at this moment. DoesNotExist where it isn't approved or another company's."""
     propays = ProPay.objects.filter(company=company, status__in=FROZEN_STATUSES).select_related("company")
-    propay = selectors.with_terms(propays).prefetch_related("cost_codes").get(pk=propay_id)
+    propay = with_terms(propays).prefetch_related("cost_codes").get(pk=propay_id)
     snapshot = snapshots.live_snapshot(propay)
     worked = snapshots.work_out_under([propay], {propay_id: thaw(snapshot.terms)})[propay_id]
     return Drift(

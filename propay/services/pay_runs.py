@@ -14,11 +14,11 @@ from django.db.models import F, Q, Sum
 from django_q.tasks import async_task
 
 from propay.models import OPEN_PAY_RUNS, PayRun, PayRunState, Statement
-from propay.periods import Period
-from propay.selectors import CENT
+from propay.queries.time import CENT
+from propay.rules.pay_periods import Period
+from propay.rules.trace import dollars
 from propay.services.paying import checked_pay_date, pay_open, payable
 from propay.services.shared import BATCH, lock, record_event
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
 
 PAY_RUN_TASK = "propay.tasks.work_pay_run"

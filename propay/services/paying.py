@@ -24,15 +24,15 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.periods import Period
-from propay.selectors import bonus_settings
+from propay.queries.overtime import as_data, overtime_policy
+from propay.queries.settings import bonus_settings
+from propay.rules.pay_periods import Period
+from propay.rules.trace import dollars
 from propay.services import booking
-from propay.services.overtime_rules import as_data, overtime_policy
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import BONUS_KINDS
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
-from protiv.money import ZERO
+from protiv.kit.money import ZERO
 
 # A pay date further ahead is a slip of the keyboard.
 FURTHEST_AHEAD = timedelta(days=60)

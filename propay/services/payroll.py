@@ -6,16 +6,16 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay import payroll_selectors as selectors
 from propay.models import CustomLayout, PayrollSettings
 from propay.payroll import files
 from propay.payroll.columns import DateFormat, Field, LineMode
 from propay.payroll.custom import LayoutRefused, columns_as_text, custom_layout
 from propay.payroll.layouts import Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions
-from propay.periods import Period
+from propay.queries import payroll as selectors
+from propay.rules.pay_periods import Period
+from propay.rules.trace import dollars
 from propay.services.shared import lock, record_event
-from propay.trace import dollars
 from protiv.accounts.models import Company, User
 
 DOWNLOADED = "payroll.downloaded"

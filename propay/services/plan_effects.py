@@ -12,10 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from propay import selectors
 from propay.figures import plan_day as in_words
 from propay.figures import work_out
 from propay.models import BONUS_TERMS, LIVE_STATUSES, BudgetType, PlanVersion, ProPay
+from propay.queries.propays import with_terms
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import WorkerTime, time_of
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_all, record_event
 from protiv.accounts.models import Company, User
@@ -59,8 +61,8 @@ def effects_of_version(*, company: Company, version: PlanVersion) -> list[Effect
     """
     propays = list(_would_change(company, version)[:SHOWN_AT_MOST])
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
-    time = selectors.time_of([propay.pk for propay in propays], include_travel=counts_travel)
-    no_bonus = selectors.workers_without_bonus(company)
+    time = time_of([propay.pk for propay in propays], include_travel=counts_travel)
+    no_bonus = workers_without_bonus(company)
     return [_effect(propay, version, time[propay.pk], no_bonus) for propay in propays]
 
 
@@ -112,7 +114,7 @@ def _would_change(company: Company, version: PlanVersion) -> QuerySet[ProPay]:
     differs = reduce(or_, (_is_not(name, getattr(version, name)) for name in BONUS_TERMS))
     if version.labor_percent is not None:
         differs |= Q(budget_type=BudgetType.PERCENT_OF_CONTRACT) & _is_not("labor_percent", version.labor_percent)
-    return selectors.with_terms(propays.filter(differs)).order_by("-start_date", "-pk")
+    return with_terms(propays.filter(differs)).order_by("-start_date", "-pk")
 
 
 def _is_not(name: str, value: Any) -> Q:
@@ -128,7 +130,7 @@ def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any]
     return tuple((name, before, after) for name, before, after in pairs if before != after)
 
 
-def _effect(propay: ProPay, version: PlanVersion, time: list[selectors.WorkerTime], no_bonus: frozenset[int]) -> Effect:
+def _effect(propay: ProPay, version: PlanVersion, time: list[WorkerTime], no_bonus: frozenset[int]) -> Effect:
     changes, pool_before, pool_after, refusal = _changes(propay, version), propay.pool_amount, None, ""
     if version.other_percent and not propay.others.all():
         refusal = "It names nobody for the part of others. Name them on the ProPay first."

@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from propay import selectors
-from propay.figures import FIGURE_FIELDS, Figures, work_out
+from propay.figures import work_out
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry
+from propay.queries.propays import with_terms
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import time_of, wage_in_force
+from propay.rules.figures import FIGURE_FIELDS, Figures
 from propay.services.drift import mark_drift
 from propay.services.shared import batches, get_propay, lock
 from protiv.accounts.models import Company
-from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import TimeEntry, Worker
 
 ShareKey = tuple[int, int, str]
@@ -82,7 +85,7 @@ def _may_drift(company: Company, job_ids: Collection[int], worker_ids: Collectio
     may_drift = Q(job__in=job_ids)
     if worker_ids:
         frozen = SnapshotEntry.objects.filter(company=company, snapshot__is_live=True, worker__in=worker_ids)
-        frozen = frozen.annotate(today=selectors.wage_in_force())
+        frozen = frozen.annotate(today=wage_in_force())
         differing = frozen.filter(Q(today__isnull=True) | ~Q(wage=F("today")))
         dismissed = Snapshot.objects.filter(propay=OuterRef("pk"), is_live=True).exclude(dismissed_digest="")
         differed = Q(drifted_at__isnull=False) | Q(Exists(dismissed))
@@ -98,9 +101,9 @@ def refreshed(company: Company, propay: ProPay, now: datetime) -> ProPay:
 
 def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[int]:
     """The same few queries for one ProPay or hundreds; a ProPay whose figures stand is not written."""
-    propays = list(selectors.with_terms(ProPay.objects.filter(pk__in=ids)).order_by("pk"))
-    time = selectors.time_of(ids)
-    no_bonus = selectors.workers_without_bonus(company)
+    propays = list(with_terms(ProPay.objects.filter(pk__in=ids)).order_by("pk"))
+    time = time_of(ids)
+    no_bonus = workers_without_bonus(company)
     names = _names(row.worker_id for rows in time.values() for row in rows if row.wage is None)
     figures = {
         propay.pk: work_out(propay, time[propay.pk], names=names, no_bonus=no_bonus, explains=False)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 
 from propay.models import LIVE_STATUSES, ProPay
-from propay.selectors import bonus_settings
+from propay.queries.settings import bonus_settings
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
 T = TypeVar("T")

@@ -11,15 +11,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
 
-from propay import selectors, terms
-from propay.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
-from propay.figures import Figures, plan_of, work_out
-from propay.frozen import freeze
-from propay.frozen_figures import as_data
+from propay.figures import plan_of, work_out
+from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
+from propay.frozen.figures import as_data
+from propay.frozen.terms import freeze
 from propay.models import ProPay, Snapshot, SnapshotEntry, SnapshotKind
-from propay.selectors import WorkerTime
+from propay.queries.propays import with_terms
+from propay.queries.settings import workers_without_bonus
+from propay.queries.time import WorkerTime, counted_entries, entries_of, time_of
+from propay.rules import terms
+from propay.rules.figures import Figures
 from protiv.accounts.models import Company, User
-from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import Worker
 
 
@@ -37,17 +40,17 @@ class Worked:
 
 def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Worked]:
     """These ProPays of the company under their own terms as they are now, by id; the same few queries for all."""
-    propays = selectors.with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
-    no_bonus = selectors.workers_without_bonus(company)
+    propays = with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
+    no_bonus = workers_without_bonus(company)
     found = list(propays.select_related("company").prefetch_related("cost_codes").order_by("pk"))
     return work_out_under(found, {propay.pk: plan_of(propay, no_bonus=no_bonus) for propay in found})
 
 
 def work_out_under(propays: Iterable[ProPay], plans: Mapping[int, terms.Plan | None]) -> dict[int, Worked]:
-    """The ProPays that have a plan here, today under these terms. Loaded by `selectors.with_terms`."""
+    """The ProPays that have a plan here, today under these terms. Loaded by `with_terms`."""
     ids = list(plans)
-    time = selectors.time_of(ids, by_day=True)
-    entries = selectors.entries_of(ids)
+    time = time_of(ids, by_day=True)
+    entries = entries_of(ids)
     names = _names(plans.values(), time)
     worked = {}
     for propay in propays:
@@ -99,7 +102,7 @@ def take(
         created_by_email=actor.email,
         created_at=now,
     )
-    counted = selectors.counted_entries([propay.pk])
+    counted = counted_entries([propay.pk])
     SnapshotEntry.objects.filter(is_live=True, entry__in=counted.values("pk")).update(is_live=False)
     columns = ("entry_id", *ENTRY_COLUMNS, "wage")
     BulkSyncQuerySet(SnapshotEntry).bulk_load(
@@ -171,7 +174,7 @@ def refuse_claimed(worked: Worked) -> None:
     this one goes first and takes the entry over.
     """
     others = claimed_elsewhere({worked.propay.pk: worked.entries}).get(worked.propay.pk, {})
-    waiting = claimed_elsewhere(selectors.entries_of(list(others)))
+    waiting = claimed_elsewhere(entries_of(list(others)))
     for propay_id, title in others.items():
         if propay_id not in waiting:
             raise ValidationError(claimed_text(title), code="claimed")

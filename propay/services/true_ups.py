@@ -15,9 +15,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from propay.evidence import EntryFacts
+from propay.frozen.evidence import EntryFacts
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, StatementLine, StatementStatus
-from propay.overtime import (
+from propay.queries.overtime import PropayPayee, overtime_policy, payees_by_policy
+from propay.rules.overtime import (
     DAYS_PER_WEEK,
     DayMinutes,
     OvertimePolicy,
@@ -26,13 +27,12 @@ from propay.overtime import (
     true_ups,
     week_start_of,
 )
+from propay.rules.trace import Step, dollars
 from propay.services import booking
-from propay.services.overtime_rules import PropayPayee, overtime_policy, payees_by_policy
 from propay.services.shared import batches, lock
-from propay.trace import Step, dollars
 from protiv.accounts.models import Company
-from protiv.money import ZERO
-from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.kit.bulk import BulkSyncQuerySet
+from protiv.kit.money import ZERO
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 

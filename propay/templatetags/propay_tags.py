@@ -6,8 +6,6 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 
 from propay import charts
 from propay.figures import budget_minutes_of
@@ -50,13 +48,6 @@ def figure_hours(context: RequestContext, minutes: int, steps: Steps, *key: Any)
 def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
     """On a worker's page: whether they draw a crew share and are owed overtime, and where to change it."""
     return {"worker": worker, "is_admin": context["request"].membership.is_admin}
-
-
-@register.filter
-def days(first: date, last: date) -> str:
-    """From a day to a day, as the reader writes dates: `Oct 26 – Nov 8, 2026`."""
-    short, whole = gettext("M j"), gettext("M j, Y")
-    return f"{date_format(first, short if first.year == last.year else whole)} – {date_format(last, whole)}"
 
 
 @register.filter

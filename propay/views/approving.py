@@ -18,7 +18,7 @@ from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import approving as pages
 from propay.views.shared import change_propay, show, too_many
 from protiv.accounts.access import CompanyRequest, for_managers
-from protiv.readable import keys
+from protiv.kit.text import keys
 
 SEEN = re.compile(r"([0-9]{1,18}):([0-9a-f]{32})")
 

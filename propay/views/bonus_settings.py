@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from propay import services
 from propay.forms.bonus_settings import BonusSettingsForm, PeriodForm, WorkerFlagsForm
 from propay.pages.bonus_settings import coming_periods
-from propay.selectors import bonus_settings as settings_of
+from propay.queries.settings import bonus_settings as settings_of
 from protiv.accounts.access import CompanyRequest, for_admins
 from protiv.timekeeping.models import Worker
 

@@ -11,7 +11,7 @@ from propay.pages import bonuses as pages
 from propay.views.shared import PER_PAGE
 from protiv.accounts.access import CompanyRequest, for_members
 from protiv.accounts.language import in_own_language
-from protiv.search import SearchForm
+from protiv.kit.search import SearchForm
 
 
 @require_safe

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from propay import payroll_selectors as selectors
 from propay import services
 from propay.forms import payroll as forms
 from propay.models import CustomLayout
 from propay.pages import payroll as pages
 from propay.payroll.layouts import Layout, LayoutKey
+from propay.queries import payroll as selectors
 from propay.views.shared import show
 from protiv.accounts.access import CompanyRequest, for_admins
 

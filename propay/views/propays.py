@@ -15,7 +15,7 @@ from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, change_propay, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.accounts.language import in_own_language
-from protiv.search import SearchForm
+from protiv.kit.search import SearchForm
 
 
 @require_safe

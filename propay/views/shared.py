@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from propay.models import ProPay
 from protiv.accounts.access import CompanyRequest
-from protiv.readable import keys
+from protiv.kit.text import keys
 
 PER_PAGE = 25
 # More than any page lists with ticks.

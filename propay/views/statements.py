@@ -17,14 +17,14 @@ from propay.forms.statements import PayForm
 from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
-from propay.pages.shams import shams_of
-from propay.selectors import bonus_settings
+from propay.pages.pseudo_bonus import shams_of
+from propay.queries.settings import bonus_settings
 from propay.views.shared import PER_PAGE, show, too_many
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
 from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
-from protiv.readable import keys
-from protiv.search import SearchForm
+from protiv.kit.search import SearchForm
+from protiv.kit.text import keys
 
 LIST_PAGE = 50
 

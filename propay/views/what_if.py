@@ -14,10 +14,10 @@ from propay.forms.what_if import WhatIfForm
 from propay.models import ProPay, ProPayStatus
 from propay.pages import what_if as pages
 from propay.pages.propays import company_propays
-from propay.real_cases import RealCase
 from propay.views.shared import number, show
+from propay.what_if.real import RealCase
 from protiv.accounts.access import CompanyRequest, for_managers
-from protiv.timekeeping.choices import IF_NOT_LISTED, LISTED_AT_MOST
+from protiv.kit.choices import IF_NOT_LISTED, LISTED_AT_MOST
 from protiv.timekeeping.models import Job
 
 

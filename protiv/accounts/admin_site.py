@@ -12,8 +12,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from protiv.accounts.forms import StaffSignInForm
-from protiv.readable import NUL, is_key
-from protiv.search import SearchField
+from protiv.kit.search import SearchField
+from protiv.kit.text import NUL, is_key
 
 SELECTED = "_selected_action"
 # The lookups in the links of the admin's own filters, and of its calendar.

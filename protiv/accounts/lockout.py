@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from protiv.clients import network_of
+from protiv.kit.clients import network_of
 
 log = structlog.get_logger(__name__)
 

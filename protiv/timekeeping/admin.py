@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from protiv.accounts.admin_access import ReadOnly, staff
+from protiv.kit.paging import CappedAdminPaginator
 from protiv.timekeeping import services
 from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Wage, Worker
-from protiv.timekeeping.paging import CappedAdminPaginator
 
 
 class SyncedAdmin(ReadOnly, admin.ModelAdmin):

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from protiv.accounts.models import Company
+from protiv.kit.csv import csv_lines, safe_cell
 from protiv.timekeeping import selectors
-from protiv.timekeeping.csv_safety import csv_lines, safe_cell
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.wage_csv import TEMPLATE_COLUMNS
 

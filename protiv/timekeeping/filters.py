@@ -9,8 +9,8 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField as FilterField
 
+from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping import selectors
-from protiv.timekeeping.choices import CappedChoiceField
 from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Worker
 
 DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

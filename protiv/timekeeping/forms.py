@@ -11,11 +11,11 @@ from django.utils.dateformat import format as date_format
 
 from protiv.accounts.models import Company, Membership
 from protiv.accounts.templatetags.formats import hours
-from protiv.search import SearchForm
+from protiv.kit.search import SearchForm
+from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_hours, read_price, read_wage
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.services import NewWage
-from protiv.timekeeping.typed import NotUnderstood, check_start_date, read_date, read_hours, read_price, read_wage
 from protiv.timekeeping.wage_csv import MAX_BYTES, FileRefused, Line, decode, read_lines
 
 DATE_WIDGET = {"type": "date"}

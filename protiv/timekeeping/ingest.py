@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from protiv.timekeeping.bulk import BulkSyncQuerySet, Row, copy_rows
+from protiv.kit.bulk import BulkSyncQuerySet, Row, copy_rows
 from protiv.timekeeping.models import CostCode, EntryValues, Job, PayPeriod, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import (
     CostCodeRecord,

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from protiv.accounts.models import Company, Membership
-from protiv.timekeeping.bulk import BulkSyncQuerySet
+from protiv.kit.bulk import BulkSyncQuerySet
 
 
 class Synced(models.Model):

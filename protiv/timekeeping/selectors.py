@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from protiv.accounts.models import Company, Membership, Role
-from protiv.search import holding
+from protiv.kit.paging import COUNTED_AT_MOST
+from protiv.kit.search import holding
 from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Wage, Worker
-from protiv.timekeeping.paging import COUNTED_AT_MOST
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

@@ -15,10 +15,10 @@ from django.utils.module_loading import import_string
 
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 from protiv.accounts.templatetags.formats import hours, money
+from protiv.kit.bulk import BulkSyncQuerySet
+from protiv.kit.typed import NotUnderstood, check_start_date, check_wage
 from protiv.timekeeping import selectors
-from protiv.timekeeping.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import Job, Wage, Worker
-from protiv.timekeeping.typed import NotUnderstood, check_start_date, check_wage
 
 BATCH = 500
 

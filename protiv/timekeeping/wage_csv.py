@@ -11,11 +11,11 @@ from decimal import Decimal, InvalidOperation
 from django.core import signing
 
 from protiv.accounts.models import Company, User
+from protiv.kit.csv import read_cell
+from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_wage
 from protiv.timekeeping import selectors
-from protiv.timekeeping.csv_safety import read_cell
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.services import PlannedWage
-from protiv.timekeeping.typed import NotUnderstood, check_start_date, read_date, read_wage
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 10_000

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from protiv.accounts.models import Membership
-from tests import factories
+from tests.make import factories
 
 ROLES = ("admin", "manager", "worker", "stranger", "anonymous")
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from protiv.accounts.models import AuditEvent, Company, Membership, User
 from protiv.timekeeping.models import Wage
-from tests import factories
+from tests.make import factories
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from protiv.accounts.management.commands import create_company as module
 from protiv.accounts.models import AuditEvent, Company, Membership, User
-from tests import factories
 from tests.conftest import PASSWORD
+from tests.make import factories
 
 VARIABLE = "PROTIV_ADMIN_PASSWORD"
 

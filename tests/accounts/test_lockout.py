@@ -12,8 +12,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from protiv.accounts import lockout
-from tests import factories
 from tests.conftest import PASSWORD
+from tests.make import factories
 
 NEW_PASSWORD = "seven-wet-shingles"
 OFFICE, CAFE = "198.51.100.7", "203.0.113.9"

@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 
 from protiv.accounts.models import AuditEvent, Membership, Role, User
-from tests import factories
+from tests.make import factories
 
 
 @pytest.fixture

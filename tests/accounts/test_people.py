@@ -4,9 +4,9 @@ import pytest
 from django.core import mail
 
 from protiv.accounts.models import AuditEvent, Membership, Role, User
-from tests import factories
-from tests.accounts.test_sign_in import link_in
 from tests.conftest import PASSWORD
+from tests.make import factories
+from tests.make.links import link_in
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Signing in, being locked out, and setting a password by mail."""
 
-import re
 import socket
 
 import pytest
@@ -10,6 +9,7 @@ from django.test import Client
 from protiv.accounts import services
 from protiv.accounts.models import User
 from tests.conftest import PASSWORD
+from tests.make.links import link_in
 
 NEW_PASSWORD = "seven-wet-shingles"
 
@@ -29,10 +29,6 @@ def deliver(django_capture_on_commit_callbacks):
         return mail.outbox
 
     return run
-
-
-def link_in(message):
-    return re.search(r"https?://[^/\s]+(/password-reset/[^/\s]+/[^/\s]+/)", message.body)[1]
 
 
 def test_email_and_password_sign_in(anonymous, admin):

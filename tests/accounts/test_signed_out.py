@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from protiv.accounts.models import Membership, Role
-from tests import factories
 from tests.conftest import PASSWORD
+from tests.make import factories
 
 HTMX = {"HX-Request": "true"}
 PARTS = ["sync_button_status", "propay_job_facts", "propay_plan_choices", "propay_plan_numbers", "bonus_periods"]

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from protiv.accounts import user_services
 from protiv.accounts.models import AuditEvent, Role, User
-from tests import factories
 from tests.conftest import PASSWORD
+from tests.make import factories
 
 RIGHTS = {"is_staff": "on", "is_superuser": "on"}
 NO_ROWS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}

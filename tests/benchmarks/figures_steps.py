@@ -14,8 +14,8 @@ from propay import services
 from propay.models import BudgetType, ProPay
 from propay.reports import REPORTS
 from protiv.accounts.models import Company, Membership, Role, User
+from protiv.kit.bulk import MANY_ROWS, Row, update_statistics
 from protiv.timekeeping import ingest
-from protiv.timekeeping.bulk import MANY_ROWS, Row, update_statistics
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Wage, Worker
 
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)

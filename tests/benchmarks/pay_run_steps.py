@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from propay import services, terms
-from propay.frozen import freeze
+from propay import services
+from propay.frozen.terms import freeze
 from propay.models import (
     BudgetType,
     LineKind,
@@ -22,7 +22,8 @@ from propay.models import (
     Statement,
     StatementLine,
 )
-from propay.terms import Budget, Plan
+from propay.rules import terms
+from propay.rules.terms import Budget, Plan
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Worker
 

@@ -9,11 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from integrations import runner, services
-from integrations.base import Credentials
 from integrations.models import Connection, Horizon, RunState, SyncRun, Trigger
+from integrations.providers.base import Credentials
 from protiv.accounts.models import Company
+from protiv.kit.bulk import Row
 from protiv.timekeeping import ingest
-from protiv.timekeeping.bulk import Row
 from protiv.timekeeping.models import TimeEntry
 from tests.journeys.stack import TODAY
 

@@ -18,9 +18,9 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from integrations import services
-from integrations.base import Credentials, ProviderError
 from integrations.exaktime.sandbox.client import SandboxControl
 from integrations.models import GOOD_STATES, OPEN_STATES, Connection, ConnectionState, Horizon, SyncRun, Trigger
+from integrations.providers.base import Credentials, ProviderError
 from propay import services as propay_services
 from propay.models import BudgetType, ProPay
 from protiv.accounts.models import Company, User

@@ -8,11 +8,13 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from propay import selectors
-from propay.figures import FIGURE_FIELDS, work_out
+from propay.figures import work_out
 from propay.models import ProPay, Statement
 from propay.payroll.layouts import LAYOUTS
+from propay.queries.propays import with_terms
+from propay.queries.time import time_of
 from propay.reports import REPORTS
+from propay.rules.figures import FIGURE_FIELDS
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Job, Worker
 from tests.golden.text import cell, step_line
@@ -23,8 +25,8 @@ STATEMENTS = ("PAID", "DRAFT")
 
 def figure_lines() -> Iterator[str]:
     """Stored figures, shares, worked-out steps, then statements with their lines and steps."""
-    propays = list(selectors.with_terms(ProPay.objects.filter(company=_company())).order_by("pk"))
-    time = selectors.time_of([propay.pk for propay in propays])
+    propays = list(with_terms(ProPay.objects.filter(company=_company())).order_by("pk"))
+    time = time_of([propay.pk for propay in propays])
     names = {worker.pk: worker.name for worker in Worker.objects.filter(company=_company())}
     for propay in propays:
         yield f"propay {propay.pk} {propay.status} {propay.budget_type}"

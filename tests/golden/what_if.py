@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from propay.case import read_case
-from propay.whatif import CaseError, as_json, solve
+from propay.cases.parsing import read_case
+from propay.cases.solving import CaseError, as_json, solve
 from tests.golden.cases import Json, make_cases
 from tests.golden.text import step_line
 

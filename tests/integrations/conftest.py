@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 import time_machine
 
-from integrations import outcomes, read_ahead, services
-from integrations.base import Credentials
-from integrations.models import Connection, Horizon, Provider
-from tests.factories import make_company
+from integrations import services
+from integrations.models import Connection, Horizon
+from integrations.providers.base import Credentials
+from integrations.providers.registry import Provider
+from integrations.sync import outcomes, read_ahead
 from tests.integrations.fakes import Clock, FakeProvider
-from tests.integrations.pages import NOON
+from tests.make.connections import NOON
+from tests.make.factories import make_company
 
 CREDENTIALS = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")
 START = date(2026, 10, 1)

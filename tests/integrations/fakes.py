@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from integrations.base import Capabilities, Preview, ProviderError, Read, TimeExtent, WindowTooLarge
+from integrations.providers.base import Capabilities, Preview, ProviderError, Read, TimeExtent, WindowTooLarge
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -13,7 +13,7 @@ from protiv.timekeeping.records import (
     TimeRecord,
     WorkerRecord,
 )
-from tests.records import cost_code_record, job_record, worker_record
+from tests.make.records import cost_code_record, job_record, worker_record
 
 NOON = datetime(2026, 11, 11, 19, tzinfo=UTC)  # a Wednesday
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from integrations.models import Connection, ConnectionState, SyncCount, SyncRun, Trigger
-from tests.factories import make_company, make_user
-from tests.integrations.pages import PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
+from tests.make.connections import PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
+from tests.make.factories import make_company, make_user
 
 CONNECTIONS = "/admin/integrations/connection/"
 RUNS = "/admin/integrations/syncrun/"

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from integrations.management.commands import force_sync
 from integrations.models import Connection, ConnectionState, Horizon, RunState, SyncRun, Trigger
-from tests.factories import make_company
-from tests.integrations.pages import NOON, make_connection, make_run
+from tests.make.connections import NOON, make_connection, make_run
+from tests.make.factories import make_company
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from integrations.models import Connection, ConnectionState, RunState, SyncRun, validate_company_identifier
-from tests.factories import make_company
 from tests.integrations.exaktime.probes import PROBES
 from tests.integrations.fakes import NOON
+from tests.make.factories import make_company
 
 
 @pytest.mark.parametrize("probe", PROBES)

@@ -26,7 +26,7 @@ def create(count: int) -> None:
     from protiv.accounts.models import Company, Membership, Role, User
     from protiv.timekeeping import ingest
     from protiv.timekeeping.models import Job, Wage, Worker
-    from tests.records import job_record, worker_record
+    from tests.make.records import job_record, worker_record
 
     company = Company.objects.create(name="Acme", slug="acme", time_zone="America/Denver")
     for email in ADMINS:
@@ -58,7 +58,7 @@ def take_in(number: int, *, minutes: int, run_id: int, now: Any) -> None:
     from propay import services
     from protiv.accounts.models import Company
     from protiv.timekeeping import ingest
-    from tests.records import time_record
+    from tests.make.records import time_record
 
     company = Company.objects.get()
     source, day = ingest.Source(company.pk, CONNECTION), FIRST_DAY + timedelta(number)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.stack import Stack, running_stack
-from tests.spoiled_names import spoil_names
+from tests.make.spoiled_names import spoil_names
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

@@ -26,8 +26,8 @@ def create(count: int) -> None:
     from django.utils import timezone
 
     from integrations import credentials
-    from integrations.base import Credentials
     from integrations.models import Connection, ConnectionState, Horizon
+    from integrations.providers.base import Credentials
     from protiv.accounts.models import Company
 
     for number in range(count):
@@ -52,7 +52,7 @@ def due() -> None:
     from django_q.tasks import async_task
 
     from integrations.models import Connection
-    from integrations.schedule import TICK
+    from integrations.worker.schedule import TICK
 
     Connection.objects.update(next_sync_at=timezone.now())
     async_task(TICK)

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from integrations.models import Provider
+from integrations.providers.registry import Provider
 from propay import services
-from tests import factories
-from tests.integrations.pages import make_connection, make_run
-from tests.propay import statement_rows
-from tests.propay.rows import make_propay
-from tests.propay.test_payroll_services import save_layout
+from tests.make import factories, statement_rows
+from tests.make.connections import make_connection, make_run
+from tests.make.payroll import save_layout
+from tests.make.propays import make_propay
 from tests.routes import routes
 
 HUGE = "1" + "0" * 30

@@ -102,7 +102,7 @@ def lose() -> None:
     from django.db.models import F
     from django_q.tasks import async_task
 
-    from integrations.schedule import TICK
+    from integrations.worker.schedule import TICK
     from propay.models import PayRun
 
     PayRun.objects.update(worked_at=F("worked_at") - timedelta(minutes=5))

@@ -13,19 +13,15 @@ from propay.models import BonusSettings, Share
 from propay.reports import REPORTS
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry
-from tests import factories
-from tests.conftest import PASSWORD
-from tests.integrations.pages import make_connection, make_issue, make_run
-from tests.propay import statement_rows
-from tests.propay.pay_rows import make_open, make_paid
-from tests.propay.rows import make_propay
-from tests.propay.test_payroll_services import save_layout
+from tests.journeys.browser import WIDTHS, faults_of, sign_in
+from tests.make import factories, statement_rows
+from tests.make.connections import make_connection, make_issue, make_run
+from tests.make.paid import make_open, make_paid
+from tests.make.payroll import save_layout
+from tests.make.propays import make_propay
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (1280, 320)
 PUBLIC = ["login", "password_reset", "password_reset_done"]
 PRIVATE = [
     "dashboard",
@@ -68,14 +64,6 @@ FIGURES = {
 FOR_WORKERS = ["dashboard", "bonuses", "statement_list", "time_list"]
 
 
-def faults_of(page, width):
-    page.evaluate(f"{AXE}; undefined")
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
-    faults = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return faults + ([("wider than the screen", wide)] if wide > width else [])
-
-
 def visit(page, live_server, names):
     return visit_paths(page, live_server, [reverse(name) for name in names])
 
@@ -89,14 +77,6 @@ def visit_paths(page, live_server, paths):
             if found := faults_of(page, width):
                 faults[path, width] = found
     return faults
-
-
-def sign_in(page, live_server, email):
-    page.goto(live_server.url + "/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(live_server.url + "/")
 
 
 def test_pages_before_signing_in(page, live_server, complaints):

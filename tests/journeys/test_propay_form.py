@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from propay import services
 from propay.models import BonusPlan, PlanVersion, ProPay
 from protiv.timekeeping.models import Worker
-from tests import factories
+from tests.journeys.browser import WIDTHS, faults_of, sign_in
 from tests.journeys.steps import picture
-from tests.journeys.test_every_page import WIDTHS, faults_of, sign_in
-from tests.propay.rows import NOW
+from tests.make import factories
+from tests.make.propays import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 from integrations.models import ConnectionState
 from propay.models import ProPay
 from protiv.accounts.models import Membership, Role, User
-from tests import factories
 from tests.conftest import PASSWORD
-from tests.integrations.pages import make_connection, make_run
+from tests.journeys.browser import WIDTHS, faults_of, sign_in
 from tests.journeys.steps import picture
-from tests.journeys.test_every_page import WIDTHS, faults_of, sign_in
+from tests.make import factories
+from tests.make.connections import make_connection, make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests import factories
 from tests.conftest import PASSWORD
+from tests.make import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

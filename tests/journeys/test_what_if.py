@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from propay import services
 from propay.models import BonusPlan, PlanVersion, ProPay
-from tests import factories
-from tests.journeys.test_every_page import WIDTHS, faults_of, sign_in
-from tests.propay.rows import NOW, make_propay
+from tests.journeys.browser import WIDTHS, faults_of, sign_in
+from tests.make import factories
+from tests.make.propays import NOW, make_propay
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MONDAY = date(2026, 11, 2)

@@ -23,10 +23,10 @@ from propay.models import PayRun, ProPay, Statement
 from propay.reports import REPORTS
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import TimeEntry
-from tests import factories
 from tests.integrations.fakes import FakeProvider
+from tests.make import factories
+from tests.make.records import time_record
 from tests.plans import world
-from tests.records import time_record
 from tests.routes import routes
 
 Door = tuple[str, Callable[[], object]]

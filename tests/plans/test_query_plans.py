@@ -11,13 +11,13 @@ from propay import services
 from propay.models import LineMessage, ProPay, StatementLine
 from protiv.timekeeping.models import Job, TimeEntry, Wage, Worker
 from tests.integrations.fakes import FakeProvider
-from tests.integrations.pages import make_run
+from tests.make.connections import make_run
+from tests.make.payroll import save_layout
+from tests.make.records import cost_code_record, job_record, worker_record
+from tests.make.statement_rows import make_line, make_pay_run
 from tests.plans import world
 from tests.plans.doors import Cast, doors_of
 from tests.plans.explaining import Explainer, accesses
-from tests.propay.statement_rows import make_line, make_pay_run
-from tests.propay.test_payroll_services import save_layout
-from tests.records import cost_code_record, job_record, worker_record
 
 # What may read all time of a company, as a pattern of the door and the fault, and why.
 ALLOWED = {

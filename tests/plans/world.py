@@ -10,10 +10,10 @@ from django.utils import timezone
 from integrations.models import Connection
 from propay.models import BudgetType, ProPay, Snapshot, SnapshotEntry, SnapshotKind
 from protiv.accounts.models import Company
-from protiv.timekeeping.bulk import copy_rows, update_statistics
+from protiv.kit.bulk import copy_rows, update_statistics
 from protiv.timekeeping.ingest import KEPT_FIELDS
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, TimeEntryVersion, Wage, Worker
-from tests.integrations.pages import make_connection
+from tests.make.connections import make_connection
 
 ENTRIES = 200_000
 JOBS = 2_000

@@ -3,8 +3,8 @@
 import pytest
 
 from propay.models import BonusSettings
-from tests import factories
-from tests.propay.statement_rows import PERIOD
+from tests.make import factories
+from tests.make.statement_rows import PERIOD
 
 
 @pytest.fixture

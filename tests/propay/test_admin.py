@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from propay import services
 from propay.models import BonusSettings
-from tests import factories
-from tests.propay.rows import NOW, START, make_propay
-from tests.propay.statement_rows import make_full_statement, make_pay_run
-from tests.propay.test_payroll_services import save_layout, save_settings
+from tests.make import factories
+from tests.make.payroll import save_layout, save_settings
+from tests.make.propays import NOW, START, make_propay
+from tests.make.statement_rows import make_full_statement, make_pay_run
 
 pytestmark = pytest.mark.django_db
 

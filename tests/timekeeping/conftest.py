@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from protiv.accounts.models import Membership
-from tests import factories
+from tests.make import factories
 from tests.timekeeping import recorder
 
 

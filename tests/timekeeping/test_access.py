@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from protiv.timekeeping.models import Wage
-from tests import factories
+from tests.make import factories
 
 READ = [
     # name, what it needs, answers for admin, manager, worker

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry, Wage
-from tests import factories
+from tests.make import factories
 
 SYNCED = ("worker", "job", "costcode", "payperiod", "timeentry")
 

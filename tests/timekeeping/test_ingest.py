@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import SetAside
-from tests.factories import make_company
-from tests.records import DAY, cost_code_record, job_record, time_record, worker_record
+from tests.make.factories import make_company
+from tests.make.records import DAY, cost_code_record, job_record, time_record, worker_record
 
 NOW = datetime(2026, 11, 9, 12, tzinfo=UTC)
 WEEK = (date(2026, 11, 2), date(2026, 11, 9))

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from protiv.timekeeping.models import Job
-from tests import factories
+from tests.make import factories
 
 JOBS = "/jobs/"
 

@@ -12,9 +12,9 @@ from propay.services import refresh
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import Wage
 from protiv.timekeeping.selectors import late_wages
-from tests import factories
-from tests.propay.rows import NOW, make_propay
-from tests.propay.shown import text_of
+from tests.make import factories
+from tests.make.propays import NOW, make_propay
+from tests.propay.reading import text_of
 
 pytestmark = pytest.mark.django_db
 FIRST, LATER, TODAY = date(2026, 9, 1), date(2026, 10, 14), date(2026, 11, 29)

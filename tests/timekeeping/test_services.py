@@ -7,7 +7,7 @@ from protiv.accounts.models import AuditEvent, Role
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.models import Wage
 from protiv.timekeeping.services import LinkRefused, NewWage, PlannedWage, WageRefused, WagesSet
-from tests import factories
+from tests.make import factories
 
 NOV_2 = datetime.date(2026, 11, 2)
 JAN_1 = datetime.date(2026, 1, 1)

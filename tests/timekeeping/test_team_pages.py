@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import Wage, Worker
-from tests import factories
+from tests.make import factories
 
 TEAM, MANY, IMPORT, CONFIRM = "/team/", "/team/wages/", "/team/wages/import/", "/team/wages/import/confirm/"
 NOV_2 = datetime.date(2026, 11, 2)

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.models import ConnectionState
-from protiv.timekeeping import choices, paging
+from protiv.kit import choices, paging
 from protiv.timekeeping.models import TimeEntryVersion
-from tests import factories
-from tests.integrations.pages import make_connection
+from tests.make import factories
+from tests.make.connections import make_connection
 
 TIME = "/time/"
 DAY = datetime.date(2026, 11, 3)

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from protiv.timekeeping import paging, selectors
-from tests import factories
+from protiv.kit import paging
+from protiv.timekeeping import selectors
+from tests.make import factories
 
 TIME, EXPORT = "/time/", "/time/export.csv"
 HEADER = (

@@ -6,7 +6,7 @@ import pytest
 from protiv.timekeeping import wage_csv
 from protiv.timekeeping.services import PlannedWage
 from protiv.timekeeping.wage_csv import FileRefused, decode, preview_wages, read_lines, read_plan, sign_plan
-from tests import factories
+from tests.make import factories
 
 TODAY = datetime.date(2026, 11, 24)
 NOV_2 = datetime.date(2026, 11, 2)

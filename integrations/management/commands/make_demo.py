@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations import runner, services
-from integrations.base import Credentials
 from integrations.exaktime.sandbox.accounts import FRESH_PASSWORD
 from integrations.exaktime.sandbox.accounts import PASSWORD as SANDBOX_PASSWORD
 from integrations.exaktime.sandbox.client import start_sandbox
-from integrations.models import Connection, Horizon, Provider, RunState, SyncRun
-from propay import demo
+from integrations.models import Connection, Horizon, RunState, SyncRun
+from integrations.providers.base import Credentials
+from integrations.providers.registry import Provider
+from propay.services import demo
 from protiv.accounts.models import Company, Membership, Role, User
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below

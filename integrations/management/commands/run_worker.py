@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrations.supervisor import Supervisor
+from integrations.worker.supervisor import Supervisor
 
 
 class Command(BaseCommand):

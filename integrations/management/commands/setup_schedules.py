@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django_q.models import Schedule
 
-from integrations.schedule import TICK
+from integrations.worker.schedule import TICK
 
 
 class Command(BaseCommand):

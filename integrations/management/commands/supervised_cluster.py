@@ -4,7 +4,7 @@ from typing import Any
 
 from django_q.management.commands import qcluster
 
-from integrations import parentage
+from integrations.worker import parentage
 
 
 class Command(qcluster.Command):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from propay import whatif
-from propay.limits import MAX_BYTES
+from propay.cases import solving
+from propay.cases.limits import MAX_BYTES
 
 BAD_INPUT = 2
 
@@ -24,9 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, explain: bool, **options: object) -> None:
         try:
-            data = whatif.load(_read(file))
-            text = whatif.explain(data) if explain else json.dumps(whatif.run(data), indent=2)
-        except whatif.CaseError as error:
+            data = solving.load(_read(file))
+            text = solving.explain(data) if explain else json.dumps(solving.run(data), indent=2)
+        except solving.CaseError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}", returncode=BAD_INPUT) from error
@@ -40,5 +40,5 @@ def _read(file: str) -> str:
     with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise whatif.CaseError("input", f"must be at most {MAX_BYTES:,} bytes. Split the list of cases")
+        raise solving.CaseError("input", f"must be at most {MAX_BYTES:,} bytes. Split the list of cases")
     return content.decode("utf-8-sig")

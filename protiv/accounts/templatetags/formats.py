@@ -1,11 +1,12 @@
 """How numbers and moments are shown: hours by company choice, money with two decimals, times absolute and relative."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as date_text
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import TIME_STRINGS
@@ -40,6 +41,13 @@ def money(amount: Decimal | None, company: Company) -> str:
     if amount is None:
         return NOTHING
     return f"{MINUS if amount < 0 else ''}{CURRENCY_SIGNS[company.currency]}{abs(amount):,.2f}"
+
+
+@register.filter
+def days(first: date, last: date) -> str:
+    """From a day to a day, as the reader writes dates: `Oct 26 – Nov 8, 2026`."""
+    short, whole = _("M j"), _("M j, Y")
+    return f"{date_format(first, short if first.year == last.year else whole)} – {date_format(last, whole)}"
 
 
 @register.simple_tag

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from protiv.accounts.access import CompanyRequest, for_members
 from protiv.accounts.language import in_own_language
+from protiv.kit.paging import CappedPaginator
 from protiv.timekeeping import selectors
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.filters import TimeFilter, errors_in_one_line
 from protiv.timekeeping.history import history
-from protiv.timekeeping.paging import CappedPaginator
 
 ENTRIES_PER_PAGE = 100
 

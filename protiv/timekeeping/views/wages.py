@@ -13,13 +13,13 @@ from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
-from protiv.readable import keys
-from protiv.redirects import redirect_back
+from protiv.kit.redirects import redirect_back
+from protiv.kit.text import keys
+from protiv.kit.typed import NotUnderstood, read_date
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.exports import wage_template_csv
 from protiv.timekeeping.forms import ListForm, ManyWagesForm, WageFileForm, WageForm, wage_initial
 from protiv.timekeeping.models import Wage, Worker
-from protiv.timekeeping.typed import NotUnderstood, read_date
 from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, wage_form_of, worker_page
 from protiv.timekeeping.wage_csv import FileRefused, preview_wages, read_plan, sign_plan
 

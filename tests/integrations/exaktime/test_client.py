@@ -10,8 +10,14 @@ import responses
 import urllib3
 from responses import matchers
 
-from integrations.base import AuthenticationFailed, Credentials, ProviderError, SourceUnavailable, UnexpectedResponse
 from integrations.exaktime.client import ClientOptions, ExakTimeClient
+from integrations.providers.base import (
+    AuthenticationFailed,
+    Credentials,
+    ProviderError,
+    SourceUnavailable,
+    UnexpectedResponse,
+)
 from tests.integrations.exaktime.secrecy import PASSWORD, TOKEN, USERNAME, assert_no_secret, visible_in
 
 BASE = "https://acme.exaktime.com"

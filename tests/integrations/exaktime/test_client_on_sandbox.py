@@ -10,7 +10,9 @@ from datetime import date
 
 import pytest
 
-from integrations.base import (
+from integrations.exaktime.client import ClientOptions
+from integrations.exaktime.connector import ExakTimeConnector
+from integrations.providers.base import (
     AuthenticationFailed,
     BudgetFields,
     Credentials,
@@ -21,8 +23,6 @@ from integrations.base import (
     UnexpectedResponse,
     WindowTooLarge,
 )
-from integrations.exaktime.client import ClientOptions
-from integrations.exaktime.connector import ExakTimeConnector
 from tests.integrations.exaktime.sandbox_caller import running
 from tests.integrations.exaktime.secrecy import visible_in
 

@@ -3,7 +3,9 @@ from datetime import date, datetime
 
 import pytest
 
-from integrations.base import (
+from integrations.exaktime.company_id import InvalidBaseUrl, InvalidCompanyId
+from integrations.exaktime.connector import ExakTimeConnector
+from integrations.providers.base import (
     BudgetFields,
     Connector,
     Credentials,
@@ -13,8 +15,6 @@ from integrations.base import (
     UnexpectedResponse,
     WindowTooLarge,
 )
-from integrations.exaktime.company_id import InvalidBaseUrl, InvalidCompanyId
-from integrations.exaktime.connector import ExakTimeConnector
 from tests.integrations.exaktime.samples import (
     APPROVAL,
     CODE_IN,

@@ -1,7 +1,7 @@
 import pytest
 
-from integrations.base import UnexpectedResponse
 from integrations.exaktime.paging import Inconsistent, ODataList, RestList, count_of, pages, quoted
+from integrations.providers.base import UnexpectedResponse
 
 REST = RestList("/list", "thing", key=("id",), page_size=3)
 ODATA = ODataList("/list", "thing", key=("id",), order_by="id", page_size=3)

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from tests.integrations.exaktime.sandbox_caller import running
-from tests.spoiled_names import spoil_names
+from tests.make.spoiled_names import spoil_names
 
 COLUMNS = (
     "external_id,worker_external_id,worker,job_external_id,job,cost_code_external_id,cost_code,work_date,minutes,kind,"

@@ -7,9 +7,9 @@ import time_machine
 
 from propay.models import BudgetType
 from propay.services import booking
-from tests import factories
+from tests.make import factories
+from tests.make.propays import NOW, make_approved, make_propay
 from tests.propay.reports.rows import worked
-from tests.propay.rows import NOW, make_approved, make_propay
 
 
 @pytest.fixture(autouse=True)

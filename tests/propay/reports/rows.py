@@ -6,8 +6,8 @@ from decimal import Decimal
 from propay import services
 from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
 from propay.services import booking
-from tests import factories
-from tests.propay.rows import NOW, make_approved, make_propay
+from tests.make import factories
+from tests.make.propays import NOW, make_approved, make_propay
 
 PERIOD = (date(2026, 11, 2), date(2026, 11, 15))
 

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from propay.reports import REPORTS
-from tests import factories
+from tests.make import factories
+from tests.make.propays import make_propay
 from tests.propay.reports.reading import SLUGS, file, page
-from tests.propay.rows import make_propay
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from propay.reports import REPORTS, base
 from propay.reports.base import Asked
 from propay.reports.writing import report_csv
 from protiv.timekeeping.models import Job
-from tests import factories
+from tests.make import factories
+from tests.make.propays import NOW, unguarded
 from tests.propay.reports.reading import page
-from tests.propay.rows import NOW, unguarded
 
 pytestmark = pytest.mark.django_db
 COUNT = 300

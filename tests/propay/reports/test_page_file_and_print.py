@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from propay.views import reports as views
-from tests import factories
+from tests.make import factories
 from tests.propay.reports.reading import SLUGS, file, page, text_of
 from tests.propay.reports.rows import statement
 

@@ -6,10 +6,10 @@ import pytest
 
 from propay.models import ProPayStatus
 from protiv.timekeeping.models import Job
-from tests import factories
+from tests.make import factories
+from tests.make.propays import make_propay, put
 from tests.propay.reports.reading import cells_of, file, page
 from tests.propay.reports.rows import worked
-from tests.propay.rows import make_propay, put
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ import pytest
 
 from propay.figures import NO_BUDGET
 from propay.models import BudgetType, ProPay, ProPayStatus
-from tests import factories
+from tests.make import factories
+from tests.make.propays import NOW, make_propay, put
 from tests.propay.reports.reading import cells_of, file, page
 from tests.propay.reports.rows import worked
-from tests.propay.rows import NOW, make_propay, put
 
 pytestmark = pytest.mark.django_db
 

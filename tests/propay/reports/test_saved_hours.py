@@ -8,10 +8,10 @@ import pytest
 from propay import charts
 from propay.models import ProPay, ProPayStatus
 from protiv.accounts.models import Company
-from tests import factories
+from tests.make import factories
+from tests.make.propays import make_propay
 from tests.propay.reports.reading import file, page
 from tests.propay.reports.rows import worked
-from tests.propay.rows import make_propay
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ import pytest
 from propay import services
 from propay.models import LineKind, Share, Statement, StatementLine
 from propay.services import booking
-from tests import factories
+from tests.make import factories
+from tests.make.propays import NOW, unguarded
 from tests.propay.reports.reading import cells_of, file, page
 from tests.propay.reports.rows import PERIOD, pay, statement, worked
-from tests.propay.rows import NOW, unguarded
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,158 @@
+"""How a run ends: done, put back for another task, or failed in one of three ways; and when the next one is due."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, ConnectionState, RunState, SyncRun
+from integrations.providers.base import ProviderError
+from integrations.sync import issues, lease
+from integrations.sync.planning import days_in
+from protiv.accounts.models import Membership, Role
+
+log = structlog.get_logger(__name__)
+
+FIRST_BACK_OFF = timedelta(minutes=5)
+# Whatever the provider asks for, we look again twice a day.
+LONGEST_BACK_OFF = timedelta(hours=12)
+WARN_AFTER_FAILURES = 20
+
+
+def succeed(run: SyncRun, *, now: datetime) -> bool:
+    """All planned days are stored. False where a joined request added days in the meantime: go on."""
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        fresh = SyncRun.objects.get(pk=run.pk)
+        if fresh.days_done < days_in(fresh.ranges()):
+            return False
+        set_aside = issues.open_count(fresh)
+        fresh.state = RunState.PARTIAL if set_aside else RunState.SUCCEEDED
+        fresh.set_aside_count = set_aside
+        _close(fresh, now)
+        _syncing(run).update(
+            state=ConnectionState.ACTIVE,
+            first_sync_cursor_date=None,
+            last_success_at=now,
+            failures_in_a_row=0,
+            next_sync_at=_next_after(fresh, now),
+        )
+    return True
+
+
+def put_back(run: SyncRun, *, now: datetime, started: datetime) -> None:
+    """This task's time is up: the run waits for the next task, which goes on from the checkpoint."""
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        SyncRun.objects.filter(pk=run.pk).update(
+            state=RunState.QUEUED,
+            lease_expires_at=None,
+            starts_without_end=0,
+            queued_at=now,
+            worked_seconds=F("worked_seconds") + round((now - started).total_seconds()),
+        )
+
+
+def refused(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
+    """The credentials don't work: stop syncing, ask the admins once."""
+    if _fail(run, code=code, message=message, error_id="", now=now):
+        Connection.objects.filter(pk=run.connection_id).update(state=ConnectionState.REAUTH_REQUIRED, next_sync_at=None)
+        _mail_admins(
+            run.connection,
+            "ExakTime asks for a new sign-in",
+            f"{message}\n\nNo new hours come in until you reconnect. The hours that are in already stay as they are.",
+        )
+
+
+def unavailable(run: SyncRun, error: ProviderError, *, now: datetime) -> None:
+    """The provider can't be reached: try again after a while, sooner than the usual interval at first."""
+    if _fail(run, code=error.code, message=error.message, error_id="", now=now):
+        _back_off(run, now, error.retry_after_seconds)
+
+
+def unexpected(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
+    """Ours to look into: the page shows an id that stands in the log next to the cause."""
+    error_id = secrets.token_hex(6)
+    log.exception("sync failed", run_id=run.pk, connection_id=run.connection_id, error_id=error_id, code=code)
+    if _fail(run, code=code, message=message, error_id=error_id, now=now):
+        _back_off(run, now, None)
+
+
+def interrupted(run: SyncRun, *, now: datetime) -> None:
+    """Three starts without an end: park the connection, or it would be started for ever."""
+    message = (
+        "The sync stopped three times without an end, so it was parked. All hours stored so far are right. "
+        "Resume it on the ExakTime page; if it stops again, write to support."
+    )
+    with transaction.atomic():
+        ended = SyncRun.objects.filter(pk=run.pk, state__in=OPEN_STATES).update(
+            state=RunState.INTERRUPTED,
+            error_code="INTERRUPTED",
+            error_text=message,
+            ended_at=now,
+            lease_expires_at=None,
+        )
+        if ended:
+            _syncing(run).update(state=ConnectionState.PAUSED, pause_reason=message, next_sync_at=None)
+            _mail_admins(run.connection, "The ExakTime sync was parked", message)
+
+
+def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime) -> bool:
+    """End the run as failed. False where it is not this worker's any more."""
+    with transaction.atomic():
+        try:
+            lease.renew(run, now=now)
+        except lease.LeaseLost:
+            return False
+        fresh = SyncRun.objects.get(pk=run.pk)
+        fresh.state = RunState.FAILED
+        fresh.error_code, fresh.error_text, fresh.error_id = code, message[:1000], error_id
+        fresh.set_aside_count = issues.open_count(fresh)
+        _close(fresh, now)
+    return True
+
+
+def _close(run: SyncRun, now: datetime) -> None:
+    run.ended_at, run.lease_expires_at, run.starts_without_end = now, None, 0
+    run.save()
+
+
+def _syncing(run: SyncRun) -> "QuerySet[Connection]":
+    """The run's connection, unless somebody paused or disconnected it in the meantime: that must stand."""
+    return Connection.objects.filter(pk=run.connection_id, state__in=SYNCING_STATES)
+
+
+def _next_after(run: SyncRun, now: datetime) -> datetime:
+    """Two hours after the run began; a run that took longer is followed by the next one after a short rest."""
+    interval = timedelta(seconds=settings.SYNC_INTERVAL_SECONDS)
+    return max((run.started_at or now) + interval, now + interval / 24)
+
+
+def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> None:
+    """Wait 5, 10, 20 … minutes, at most the usual interval, at least as long as the provider asked for."""
+    connection = run.connection
+    failures = connection.failures_in_a_row + 1
+    wait = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), timedelta(seconds=settings.SYNC_INTERVAL_SECONDS))
+    wait = max(wait, min(timedelta(seconds=retry_after_seconds or 0), LONGEST_BACK_OFF))
+    # A little more for some than for others, so that not all companies come back at once.
+    wait += wait * (connection.pk % 10) / 100
+    _syncing(run).update(failures_in_a_row=failures, next_sync_at=now + wait)
+    if failures == WARN_AFTER_FAILURES:
+        _mail_admins(
+            connection,
+            "ExakTime has not answered for a while",
+            f"The last {failures} syncs failed. The hours shown are from the last good one. We go on trying; if "
+            "ExakTime works for you in the browser, write to support.",
+        )
+
+
+def _mail_admins(connection: Connection, subject: str, text: str) -> None:
+    """Tell the company's admins, once this is committed."""
+    admins = Membership.objects.filter(company_id=connection.company_id, role=Role.ADMIN, user__is_active=True)
+    addresses = list(admins.values_list("user__email", flat=True))
+    body = f"{text}\n\n{settings.SITE_URL}/integrations/exaktime/\n"
+    transaction.on_commit(lambda: send_mail(f"Protiv: {subject}", body, None, addresses, fail_silently=True))

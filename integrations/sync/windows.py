@@ -1,0 +1,244 @@
+"""Working on one run: read the lists, plan the days, then window by window read, compare, write and tick off.
+
+A window is one transaction: the lease's fence, the hours, the bonuses they touch, the checkpoint and the counters.
+Whatever fails, fails before or after such a transaction, never in its middle.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from integrations.models import Connection, Horizon, SyncRun
+from integrations.providers.base import Connector, Read, WindowTooLarge
+from integrations.sync import issues, lease
+from integrations.sync.planning import (
+    Plan,
+    Range,
+    days_in,
+    first_sync_plan,
+    fitting_days,
+    horizon_end,
+    later_plan,
+    reread_cursor_after,
+    window_at,
+)
+from integrations.sync.read_ahead import ReadAhead
+from propay import services as propay_services
+from protiv.timekeeping import ingest
+from protiv.timekeeping.records import PayPeriodRecord, TimeRecord
+
+Clock = Callable[[], datetime]
+
+
+def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
+    """Work until the run's days are done (True) or this task's time is up (False).
+
+    Raises ProviderError, LeaseLost, or whatever went wrong; what was ticked off by then is stored.
+    """
+    started = clock()
+    with ReadAhead(connector, hold=lambda: lease.renew(run, now=clock())) as provider:
+        periods = _read_lists(run, connector, provider, clock)
+        if not run.days_total:
+            _make_plan(run, periods, clock())
+        _void_outside(run, clock())
+        references = ingest.load_references(source_of(run.connection))
+        while window := _next_window(run):
+            read = _read_window(run, provider, window)
+            if read is None:
+                continue
+            is_time_up = (clock() - started).total_seconds() >= settings.SYNC_TASK_SECONDS
+            following = None if is_time_up else _window_after(run, window, read)
+            if following:
+                provider.start_window(following)
+            _store_window(run, connector, window, read, references, clock())
+            if is_time_up:
+                return _next_window(run) is None
+    return True
+
+
+# Lists
+
+
+def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: Clock) -> list[PayPeriodRecord]:
+    """Bring workers, jobs, cost codes and pay periods up to date, in one transaction."""
+    workers, jobs = provider.read(connector.workers), provider.read(connector.jobs)
+    cost_codes, periods = provider.read(connector.cost_codes), provider.read(connector.pay_periods)
+    source, now = source_of(run.connection), clock()
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        ingest.store_workers(source, workers.records)
+        job_ids = ingest.store_jobs(
+            source,
+            jobs.records,
+            is_whole=all(one.object_type == "budget" for one in jobs.set_aside),
+            unreadable_budgets=[one.external_id for one in jobs.set_aside if one.object_type == "budget"],
+        )
+        ingest.store_cost_codes(source, cost_codes.records)
+        ingest.store_pay_periods(source, periods.records)
+        set_aside = [*workers.set_aside, *jobs.set_aside, *cost_codes.set_aside, *periods.set_aside]
+        issues.replace_list_issues(run, set_aside, now=now)
+        Connection.objects.filter(pk=run.connection_id).update(visible_people=len(workers.records))
+        if job_ids:
+            propay_services.refresh(company=run.connection.company, job_ids=job_ids, now=now)
+    return periods.records
+
+
+# The plan
+
+
+def _make_plan(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> None:
+    """Decide which days this run reads, and keep that with the run."""
+    plan = plan_for(run, periods, now)
+    run.windows = [[start.isoformat(), end.isoformat()] for start, end in plan.ranges]
+    run.days_total = days_in(plan.ranges)
+    run.connection.reread_cursor_date = plan.reread_cursor
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        run.save(update_fields=["windows", "days_total"])
+        run.connection.save(update_fields=["reread_cursor_date"])
+
+
+def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> Plan:
+    """The days that the connection's start date, horizon and history ask for."""
+    connection = run.connection
+    end = _horizon_end(connection, connection.horizon, now)
+    if connection.first_sync_cursor_date is not None:
+        return first_sync_plan(start=connection.first_sync_cursor_date, end=end)
+    return later_plan(
+        start=_start(connection),
+        end=end,
+        periods=periods,
+        reread_cursor=connection.reread_cursor_date,
+        since_last=now - (connection.last_success_at or run.queued_at),
+        since=run.since_date,
+    )
+
+
+def _start(connection: Connection) -> date:
+    if connection.sync_start_date is None:
+        raise ValueError(f"connection {connection.pk} has no start date")
+    return connection.sync_start_date
+
+
+def left_out_from(connection: Connection, horizon: str, now: datetime) -> date | None:
+    """The day from which this horizon leaves time out that may be stored; None where it does so by no date."""
+    return _horizon_end(connection, horizon, now) if horizon == Horizon.LEAVE_OUT_CURRENT_WEEK else None
+
+
+def _horizon_end(connection: Connection, horizon: str, now: datetime) -> date:
+    today = connection.company.local_date(now)
+    return horizon_end(
+        today=today,
+        workweek_start=connection.company.workweek_start_date(today),
+        leaves_out_current_week=horizon == Horizon.LEAVE_OUT_CURRENT_WEEK,
+    )
+
+
+def _void_outside(run: SyncRun, now: datetime) -> None:
+    """Take out what the start date or the horizon doesn't take in any more: one of them may have been changed."""
+    connection = run.connection
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        start, end = _start(connection), left_out_from(connection, connection.horizon, now)
+        changes = ingest.void_outside(source_of(connection), start=start, end=end, run_id=run.pk, now=now)
+        _account_for(run, changes, [(date.min, start), *([(end, date.max)] if end else [])], now)
+
+
+def _next_window(run: SyncRun) -> Range | None:
+    """Read afresh each time: a request that joined may have added days."""
+    run.refresh_from_db(fields=["windows", "days_total", "days_done", "days_per_window"])
+    return window_at(run.ranges(), run.days_done, run.days_per_window)
+
+
+# One window
+
+
+def _read_window(run: SyncRun, provider: ReadAhead, window: Range) -> Read[TimeRecord] | None:
+    """The whole window, or None where it holds too many records and is asked for in smaller parts from now on."""
+    try:
+        return provider.read_window(window)
+    except WindowTooLarge as error:
+        days = (window[1] - window[0]).days
+        run.days_per_window = max(1, min(_fitting_days(error.count, days), days - 1))
+        run.save(update_fields=["days_per_window"])
+        return None
+
+
+def _window_after(run: SyncRun, window: Range, read: Read[TimeRecord]) -> Range | None:
+    """The window that will be asked for once this one is stored, unless a request adds days meanwhile."""
+    days = (window[1] - window[0]).days
+    records = len(read.records) + len(read.set_aside)
+    return window_at(run.ranges(), run.days_done + days, _fitting_days(records, days))
+
+
+def _fitting_days(records: int, days: int) -> int:
+    return fitting_days(records=records, days=days, max_records=settings.SYNC_WINDOW_RECORDS)
+
+
+def _store_window(
+    run: SyncRun,
+    connector: Connector,
+    window: Range,
+    read: Read[TimeRecord],
+    references: ingest.References,
+    now: datetime,
+) -> None:
+    """Everything that a window changes, in one transaction that only the holder of the lease can commit."""
+    start, end = window
+    days = (end - start).days
+    takes_final_only = run.connection.horizon == Horizon.FINAL_ONLY
+    with transaction.atomic():
+        lease.renew(run, now=now)
+        changes = ingest.store_window(
+            source_of(run.connection),
+            ingest.Window(start, end, run.pk, connector.is_final if takes_final_only else None),
+            read.records,
+            references=references,
+            set_aside=read.set_aside,
+            now=now,
+        )
+        issues.replace_window_issues(
+            run, window, changes.set_aside, {record.external_id for record in read.records}, now=now
+        )
+        _account_for(run, changes, [window], now)
+        SyncRun.objects.filter(pk=run.pk).update(
+            starts_without_end=0,  # it gets on: only starts that store nothing lead nowhere
+            days_done=F("days_done") + days,
+            days_per_window=_fitting_days(changes.seen, days),
+        )
+        _move_cursor(run.connection, window)
+
+
+def _account_for(run: SyncRun, changes: ingest.Changes, ranges: Iterable[Range], now: datetime) -> None:
+    """Bring the bonuses of the jobs and the true-ups of the weeks that were touched up to date, and count.
+
+    All work dates that changed lie within `ranges`: nothing else is read.
+    """
+    company = run.connection.company
+    if changes.job_ids:
+        propay_services.refresh(company=company, job_ids=changes.job_ids, now=now)
+    if changes.added or changes.changed or changes.voided:
+        for dates in ranges:
+            propay_services.update_true_ups_of_run(company=company, run_id=run.pk, dates=dates, now=now)
+    SyncRun.objects.filter(pk=run.pk).update(
+        seen_count=F("seen_count") + changes.seen,
+        added_count=F("added_count") + changes.added,
+        changed_count=F("changed_count") + changes.changed,
+        voided_count=F("voided_count") + changes.voided,
+    )
+
+
+def _move_cursor(connection: Connection, window: Range) -> None:
+    """A window was stored: the first sync, or later the rolling re-read, goes on behind it."""
+    if connection.first_sync_cursor_date is not None:
+        connection.first_sync_cursor_date = window[1]
+    elif connection.reread_cursor_date is not None:
+        connection.reread_cursor_date = reread_cursor_after(window, cursor=connection.reread_cursor_date)
+    connection.save(update_fields=["first_sync_cursor_date", "reread_cursor_date"])
+
+
+def source_of(connection: Connection) -> ingest.Source:
+    return ingest.Source(company_id=connection.company_id, connection_id=connection.pk)

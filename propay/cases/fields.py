@@ -1,0 +1,195 @@
+"""Reads plain JSON data field by field, strictly, and names the field that is wrong. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+
+from protiv.kit.money import Number
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+# No exponent, no NaN, no underscores, no thousands separators: what a person writes on a form.
+DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
+# As a clock writes hours: a part of an hour such as 0:20 has no decimals that mean it.
+CLOCK_TEXT = re.compile(r"([0-9]{1,8}):([0-5][0-9])")
+DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+# About two years in one entry, so that a whole job may be given as one.
+MAX_MINUTES = 1_000_000
+MAX_TEXT = 200
+SHOWN_CHARACTERS = 40
+
+
+class CaseError(Exception):
+    """Bad input, in one line. `index` is the case's place in a list, from 0; None where one case was given."""
+
+    def __init__(self, field: str, message: str, *, index: int | None = None) -> None:
+        self.field = field
+        self.message = message
+        self.index = index
+        case = "case 1" if index is None else f"case {index + 1} (index {index})"
+        super().__init__(": ".join(part for part in (case, field, message) if part))
+
+
+class Fields:
+    """One JSON object at `path`. Each reader takes a key, and a default where the key may be left out."""
+
+    def __init__(self, data: object, path: str = "") -> None:
+        self.path = path
+        if not isinstance(data, dict):
+            raise CaseError(path, f"must be an object, not {shown(data)}")
+        self._data = data
+
+    def only(self, *keys: str) -> None:
+        """Refuse every other key: a misspelled one would otherwise silently mean its default."""
+        for key in self._data:
+            if key not in keys:
+                raise CaseError(self.path, f"has an unknown key {shown(key)}; known are {', '.join(keys)}")
+
+    def name(self, key: str) -> str:
+        """The field's full path, as in `time[0].minutes`."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def has(self, key: str) -> bool:
+        return key in self._data
+
+    def is_given(self, key: str) -> bool:
+        """Whether the key is there and not null."""
+        return self._data.get(key) is not None
+
+    def fail(self, key: str, message: str) -> CaseError:
+        return CaseError(self.name(key), message)
+
+    def text(self, key: str) -> str:
+        return _text(self._required(key), self.name(key))
+
+    def text_or_none(self, key: str) -> str | None:
+        return None if self._data.get(key) is None else self.text(key)
+
+    def texts(self, key: str, *, most: int | None) -> tuple[str, ...]:
+        found = tuple(_text(item, self._item(key, place)) for place, item in enumerate(self._list(key, most)))
+        self.refuse_duplicates(key, found)
+        return found
+
+    def decimal(
+        self, key: str, default: str | None = None, *, low: Decimal, high: Decimal, places: int | None = None
+    ) -> Decimal:
+        value = self._required(key) if default is None else self._data.get(key, default)
+        return _decimal(value, self.name(key), low, high, places)
+
+    def decimal_or_none(self, key: str, *, low: Decimal, high: Decimal, places: int | None = None) -> Decimal | None:
+        return None if self._data.get(key) is None else self.decimal(key, low=low, high=high, places=places)
+
+    def hours(self, key: str, *, high: Decimal) -> Number:
+        """Hours from 0 up, in a string such as "80", "80.5" or "80:20"."""
+        value = self._required(key)
+        clock = CLOCK_TEXT.fullmatch(value) if isinstance(value, str) else None
+        if clock is None or int(clock[1]) >= high:
+            return self.decimal(key, low=Decimal(0), high=high)
+        return Fraction(int(clock[1]) * 60 + int(clock[2]), 60)
+
+    def decimals(
+        self, key: str, *, low: Decimal, high: Decimal, places: int | None = None, most: int | None
+    ) -> tuple[Decimal, ...]:
+        return tuple(
+            _decimal(item, self._item(key, place), low, high, places)
+            for place, item in enumerate(self._list(key, most))
+        )
+
+    def minutes(self, key: str, default: int | None = None) -> int:
+        """Whole signed minutes. True and 480.0 are no minutes."""
+        value = self._required(key) if default is None else self._data.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.fail(key, f"must be whole minutes, not {shown(value)}")
+        if abs(value) > MAX_MINUTES:
+            raise self.fail(key, f"must be between -{MAX_MINUTES:,} and {MAX_MINUTES:,}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(key, f"must be true or false, not {shown(value)}")
+        return value
+
+    def choice(self, key: str, choices: type[Choice], default: Choice | None = None) -> Choice:
+        value = self._required(key) if default is None else self._data.get(key, default.value)
+        if value not in [choice.value for choice in choices]:
+            raise self.fail(key, f"must be one of {', '.join(choices)}, not {shown(value)}")
+        return choices(value)
+
+    def day(self, key: str) -> date:
+        value = self._required(key)
+        if not isinstance(value, str) or not DATE_TEXT.fullmatch(value):
+            raise self.fail(key, f'must be a date such as "2026-11-03", not {shown(value)}')
+        try:
+            found = date.fromisoformat(value)
+        except ValueError:
+            raise self.fail(key, f"must be a date of the calendar, not {shown(value)}") from None
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise self.fail(key, f"must be between the years {FIRST_YEAR} and {LAST_YEAR}")
+        return found
+
+    def nested(self, key: str) -> "Fields":
+        return Fields(self._required(key), self.name(key))
+
+    def nested_or_none(self, key: str) -> "Fields | None":
+        return None if self._data.get(key) is None else self.nested(key)
+
+    def nested_list(self, key: str, *, most: int | None) -> list["Fields"]:
+        return [Fields(item, self._item(key, place)) for place, item in enumerate(self._list(key, most))]
+
+    def refuse_duplicates(self, key: str, values: Sequence[object], part: str = "") -> None:
+        """No id twice in a list: which of the two would be meant?"""
+        seen = set()
+        for place, value in enumerate(values):
+            if value in seen:
+                raise CaseError(self._item(key, place) + part, f"{shown(value)} is listed twice")
+            seen.add(value)
+
+    def _required(self, key: str) -> object:
+        if key not in self._data:
+            raise self.fail(key, "is required")
+        return self._data[key]
+
+    def _list(self, key: str, most: int | None) -> list[object]:
+        """Counted before anything of it is read."""
+        value = self._data.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(key, f"must be a list, not {shown(value)}")
+        if most is not None and len(value) > most:
+            raise self.fail(key, f"must have at most {most:,} items, not {len(value):,}")
+        return value
+
+    def _item(self, key: str, place: int) -> str:
+        return f"{self.name(key)}[{place}]"
+
+
+def _text(value: object, path: str) -> str:
+    """Printable, so that an id can't break a line of the trace or of an error."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > MAX_TEXT:
+        raise CaseError(path, f"must be a string of 1 to {MAX_TEXT} printable characters, not {shown(value)}")
+    return value
+
+
+def _decimal(value: object, path: str, low: Decimal, high: Decimal, places: int | None) -> Decimal:
+    if not isinstance(value, str) or not DECIMAL_TEXT.fullmatch(value):
+        raise CaseError(path, f'must be a number in a string, such as "12.50", not {shown(value)}')
+    number = Decimal(value)
+    if not low <= number <= high:
+        raise CaseError(path, f"must be between {low} and {high}, not {shown(value)}")
+    if places is not None and number != round(number, places):
+        raise CaseError(path, f"must have at most {places} decimals, not {shown(value)}")
+    return number
+
+
+def shown(value: object) -> str:
+    """Return the value as the user may recognize it, on one line and short."""
+    names = {dict: "an object", list: "a list", type(None): "null", bool: str(value).lower()}
+    if type(value) in names:
+        return names[type(value)]
+    text = ascii(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."

@@ -1,0 +1,335 @@
+"""Reads a what-if case (bonus.md 9): plain JSON data in, the calculation's terms out. Pure.
+
+Strict: an unknown key, a number where a string belongs, a value out of range is a `CaseError` that names the field.
+Keys left out take the documented default. A worker who is only found in `time` is an ordinary worker. Beside what is
+documented there, budget hours may be "80:20", and `netted_amount` is what the saving pays for other ProPays' losses.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from propay.cases.fields import CaseError, Fields
+from propay.cases.limits import CASE_LIMITS, Limits
+from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
+from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, OvertimeRule, StateMethod, week_start_of
+from propay.rules.terms import (
+    BUDGET_COLUMNS,
+    PART_NAMES,
+    Adjustment,
+    AdjustmentType,
+    Budget,
+    BudgetType,
+    CrewMember,
+    Distribution,
+    Plan,
+    PoolPercents,
+    TaskLine,
+    TimeSlice,
+    WorkerId,
+)
+from protiv.kit.money import exact
+
+__all__ = ["Case", "OvertimeTerms", "read_case"]
+
+WorkerDay = tuple[WorkerId, date]
+
+# Wide enough for any contractor, narrow enough to catch a slip: dollars fit Decimal(12, 2), an entry two years.
+MAX_AMOUNT = Decimal("9999999999.99")
+MAX_HOURS = Decimal(10_000_000)
+MAX_FACTOR = Decimal(1000)
+HUNDRED = Decimal(100)
+ZERO = Decimal(0)
+
+CASE_KEYS = (
+    "budget",
+    "adjustment",
+    "completion_percent",
+    "split_percent",
+    "pool",
+    "distribution",
+    "lead_weight",
+    "lead_also_shares",
+    "include_travel",
+    "include_overtime_cost",
+    "burden_percent",
+    "netted_amount",
+    "penalties",
+    "disqualified",
+    "lead",
+    "manager",
+    "others",
+    "workers",
+    "time",
+    "overtime",
+)
+BUDGET_LIMITS = {
+    "amount": MAX_AMOUNT,
+    "contract_amount": MAX_AMOUNT,
+    "percent": HUNDRED,
+    "rate": MAX_AMOUNT,
+    "quantity": MAX_AMOUNT,
+}
+ADJUSTMENT_LIMITS = {
+    AdjustmentType.PERCENT: (-HUNDRED, MAX_FACTOR),
+    AdjustmentType.MULTIPLY: (ZERO, MAX_FACTOR),
+    AdjustmentType.AMOUNT: (ZERO, MAX_AMOUNT),
+    AdjustmentType.HOURS: (ZERO, MAX_HOURS),
+}
+
+
+class Kind(StrEnum):
+    WORK = "work"
+    TRAVEL = "travel"
+    AUTO_LUNCH = "auto_lunch"
+    MEAL_BREAK = "meal_break"
+    TIME_OFF = "time_off"
+
+
+class Weekday(StrEnum):
+    """In the order of `date.weekday`."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OvertimeTerms:
+    """The rule and all that was worked; `wages` are what each worker's day pays at straight time, None if unknown."""
+
+    policy: OvertimePolicy
+    worked: tuple[DayMinutes, ...]
+    wages: Mapping[WorkerDay, Fraction | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case in the calculation's terms. `time` and `counted` are the same counted entries, by wage and by date."""
+
+    plan: Plan
+    time: tuple[TimeSlice, ...]
+    counted: tuple[DayMinutes, ...]
+    exempt: frozenset[str]
+    overtime: OvertimeTerms | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    worker: str
+    work_date: date
+    minutes: int
+    ot1_minutes: int
+    ot2_minutes: int
+    wage: Decimal | None
+    kind: Kind
+    cost_code: str | None
+
+    @property
+    def of_day(self) -> DayMinutes:
+        return DayMinutes(worker_id=self.worker, work_date=self.work_date, minutes=self.minutes)
+
+    @property
+    def worker_day(self) -> WorkerDay:
+        return self.worker, self.work_date
+
+    @property
+    def slice(self) -> TimeSlice:
+        return TimeSlice(
+            worker_id=self.worker,
+            minutes=self.minutes,
+            wage=self.wage,
+            ot1_minutes=self.ot1_minutes,
+            ot2_minutes=self.ot2_minutes,
+            cost_code=self.cost_code,
+        )
+
+
+def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
+    """Read one case from plain JSON data. Raises CaseError, too, for one that is larger than `limits`."""
+    fields = Fields(data)
+    fields.only(*CASE_KEYS)
+    workers = [_worker(worker) for worker in fields.nested_list("workers", most=limits.people)]
+    fields.refuse_duplicates("workers", [member.worker_id for member, _ in workers], ".id")
+    entries = [_entry(entry) for entry in fields.nested_list("time", most=limits.entries)]
+    kinds = counted_kinds(include_travel=fields.flag("include_travel"))
+    # An entry of 0 minutes is no time, so it needs no wage either.
+    counted = [entry for entry in entries if entry.kind in kinds and entry.minutes]
+    case = Case(
+        plan=_plan(fields, tuple(member for member, _ in workers), limits),
+        time=tuple(entry.slice for entry in counted),
+        counted=tuple(entry.of_day for entry in counted),
+        exempt=frozenset(str(member.worker_id) for member, is_exempt in workers if is_exempt),
+        overtime=_overtime(fields.nested_or_none("overtime"), entries, limits),
+    )
+    _check_size(case, limits)
+    return case
+
+
+def _check_size(case: Case, limits: Limits) -> None:
+    """Count what the lists come to together: people who may be in several of them, and weeks."""
+    worked = case.overtime.worked if case.overtime else ()
+    plan, first_weekday = case.plan, case.overtime.policy.first_weekday if case.overtime else 0
+    named = {member.worker_id for member in plan.crew} | {*plan.others, plan.lead, plan.manager}
+    people = (named | {day.worker_id for day in (*case.counted, *worked)}) - {None}
+    if limits.people is not None and len(people) > limits.people:
+        raise CaseError("people", f"must be at most {limits.people:,} in one case, not {len(people):,}")
+    weeks = {week_start_of(day, first_weekday) for day in {day.work_date for day in (*case.counted, *worked)}}
+    if limits.weeks is not None and len(weeks) > limits.weeks:
+        raise CaseError("weeks", f"with time must be at most {limits.weeks:,} in one case, not {len(weeks):,}")
+
+
+def _plan(fields: Fields, crew: tuple[CrewMember, ...], limits: Limits) -> Plan:
+    pool = _pool(fields.nested("pool")) if fields.has("pool") else PoolPercents()
+    others = fields.texts("others", most=limits.people)
+    if pool.other and not others:
+        raise fields.fail("others", "must name somebody, since pool.other is above 0")
+    adjustment = fields.nested_or_none("adjustment")
+    return Plan(
+        budget=_budget(fields.nested("budget"), limits),
+        adjustment=_adjustment(adjustment) if adjustment else None,
+        completion_percent=_percent(fields, "completion_percent", "100"),
+        split_percent=_percent(fields, "split_percent", "50"),
+        pool=pool,
+        distribution=fields.choice("distribution", Distribution, Distribution.PER_HOUR),
+        lead_weight=fields.decimal("lead_weight", "1.5", low=Decimal("0.01"), high=HUNDRED),
+        lead_also_shares=fields.flag("lead_also_shares"),
+        include_overtime_cost=fields.flag("include_overtime_cost"),
+        burden_percent=fields.decimal("burden_percent", "0", low=ZERO, high=MAX_FACTOR),
+        netted_amount=fields.decimal("netted_amount", "0", low=ZERO, high=MAX_AMOUNT, places=2),
+        penalties=fields.decimals("penalties", low=ZERO, high=MAX_AMOUNT, places=2, most=limits.lines),
+        disqualified=fields.flag("disqualified"),
+        lead=fields.text_or_none("lead"),
+        manager=fields.text_or_none("manager"),
+        others=others,
+        crew=crew,
+    )
+
+
+def _pool(fields: Fields) -> PoolPercents:
+    fields.only(*PART_NAMES)
+    percents = {name: _percent(fields, name, "100" if name == "crew" else "0") for name in PART_NAMES}
+    total = sum(percents.values())
+    if total != HUNDRED:
+        raise CaseError(fields.path, f"must add up to 100, not to {total}")
+    return PoolPercents(**percents)
+
+
+def _budget(fields: Fields, limits: Limits) -> Budget:
+    kind = fields.choice("type", BudgetType)
+    if kind == BudgetType.TASKS:
+        fields.only("type", "tasks")
+        return Budget(type=kind, tasks=_tasks(fields, limits))
+    columns = BUDGET_COLUMNS[kind]
+    fields.only("type", *columns)
+    if kind == BudgetType.HOURS:
+        return Budget(type=kind, hours=fields.hours("hours", high=MAX_HOURS))
+    values: dict[str, Any] = {name: fields.decimal(name, low=ZERO, high=BUDGET_LIMITS[name]) for name in columns}
+    return Budget(type=kind, **values)
+
+
+def _tasks(fields: Fields, limits: Limits) -> tuple[TaskLine, ...]:
+    lines = tuple(_task(line) for line in fields.nested_list("tasks", most=limits.lines))
+    if not lines:
+        raise fields.fail("tasks", "must have at least one line")
+    fields.refuse_duplicates("tasks", [line.cost_code for line in lines], ".cost_code")
+    return lines
+
+
+def _task(fields: Fields) -> TaskLine:
+    fields.only("cost_code", "hours", "amount")
+    hours = fields.hours("hours", high=MAX_HOURS) if fields.is_given("hours") else None
+    amount = fields.decimal_or_none("amount", low=ZERO, high=MAX_AMOUNT)
+    if (hours is None) == (amount is None):
+        raise CaseError(fields.path, "must have hours or amount, one of the two")
+    return TaskLine(cost_code=fields.text("cost_code"), hours=hours, amount=amount)
+
+
+def _adjustment(fields: Fields) -> Adjustment:
+    fields.only("type", "value")
+    kind = fields.choice("type", AdjustmentType)
+    low, high = ADJUSTMENT_LIMITS[kind]
+    return Adjustment(type=kind, value=fields.decimal("value", low=low, high=high))
+
+
+def _worker(fields: Fields) -> tuple[CrewMember, bool]:
+    """What the plan says about a worker, and whether the worker is exempt from overtime."""
+    fields.only("id", "no_bonus", "fixed_percent", "manual_amount", "exempt")
+    member = CrewMember(
+        worker_id=fields.text("id"),
+        no_bonus=fields.flag("no_bonus"),
+        fixed_percent=fields.decimal_or_none("fixed_percent", low=ZERO, high=HUNDRED),
+        manual_amount=fields.decimal_or_none("manual_amount", low=ZERO, high=MAX_AMOUNT, places=2),
+    )
+    return member, fields.flag("exempt")
+
+
+def _entry(fields: Fields) -> _Entry:
+    """One entry of `time`, or of `all_time`, where the keys that only matter for cost may be given and aren't used."""
+    fields.only("worker", "date", "minutes", "ot1_minutes", "ot2_minutes", "wage", "kind", "cost_code")
+    entry = _Entry(
+        worker=fields.text("worker"),
+        work_date=fields.day("date"),
+        minutes=fields.minutes("minutes"),
+        ot1_minutes=fields.minutes("ot1_minutes", 0),
+        ot2_minutes=fields.minutes("ot2_minutes", 0),
+        wage=fields.decimal_or_none("wage", low=ZERO, high=MAX_AMOUNT),
+        kind=fields.choice("kind", Kind, Kind.WORK),
+        cost_code=fields.text_or_none("cost_code"),
+    )
+    _check_minutes(fields, entry)
+    return entry
+
+
+def _check_minutes(fields: Fields, entry: _Entry) -> None:
+    if entry.kind == Kind.AUTO_LUNCH and entry.minutes > 0:
+        raise fields.fail("minutes", "must not be above 0: an automatic lunch takes minutes away")
+    sign = -1 if entry.minutes < 0 else 1
+    overtime = (sign * entry.ot1_minutes, sign * entry.ot2_minutes)
+    if min(overtime) < 0 or sum(overtime) > sign * entry.minutes:
+        raise fields.fail("ot1_minutes", "and ot2_minutes are part of minutes and can't come to more")
+
+
+def _overtime(fields: Fields | None, time: list[_Entry], limits: Limits) -> OvertimeTerms | None:
+    """Without `all_time` the entries of `time` are all that was worked."""
+    if fields is None:
+        return None
+    fields.only("rule", "method", "workweek_start", "all_time")
+    everything = time
+    if fields.has("all_time"):
+        everything = [_entry(entry) for entry in fields.nested_list("all_time", most=limits.entries)]
+    worked = [entry for entry in everything if entry.kind in WORKED_KINDS]
+    first_day = fields.choice("workweek_start", Weekday, Weekday.MONDAY)
+    return OvertimeTerms(
+        policy=OvertimePolicy(
+            rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),
+            method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
+            first_weekday=list(Weekday).index(first_day),
+        ),
+        worked=tuple(entry.of_day for entry in worked),
+        wages=_day_wages(worked, time),
+    )
+
+
+def _day_wages(worked: Iterable[_Entry], time: Iterable[_Entry]) -> dict[WorkerDay, Fraction | None]:
+    """Straight-time pay by worker and day. A worker has one wage on a date: an entry without one has that of `time`."""
+    known = {entry.worker_day: entry.wage for entry in time if entry.wage is not None}
+    paid: dict[WorkerDay, Fraction | None] = {}
+    for entry in worked:
+        wage = known.get(entry.worker_day) if entry.wage is None else entry.wage
+        before = paid.get(entry.worker_day, Fraction(0))
+        pay = None if wage is None else exact(wage) * entry.minutes / MINUTES_PER_HOUR
+        paid[entry.worker_day] = None if before is None or pay is None else before + pay
+    return paid
+
+
+def _percent(fields: Fields, key: str, default: str) -> Decimal:
+    return fields.decimal(key, default, low=ZERO, high=HUNDRED)

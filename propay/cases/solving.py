@@ -1,0 +1,226 @@
+"""The what-if: a case as JSON in, the whole calculation as JSON out (bonus.md 9). Pure.
+
+The command and the what-if page enter here; the arithmetic is the product's own. A case is read strictly by
+`propay.cases.parsing`: what isn't understood is an error that names the case and the field, never a guess.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeVar
+
+from propay.cases.fields import CaseError, shown
+from propay.cases.limits import MAX_CASES, MAX_TRUE_UPS
+from propay.cases.parsing import Case, OvertimeTerms, read_case
+from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.labor import MINUTES_PER_HOUR
+from propay.rules.overtime import OvertimeResult, TrueUp, by_week, by_week_and_day, overtime_pay, true_ups
+from propay.rules.pseudo_bonus import ShamWarning, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
+from propay.rules.terms import PART_NAMES, Plan, Result, WorkerId
+from propay.rules.trace import as_text
+from protiv.kit.money import round_cents
+
+__all__ = ["CaseError", "Solution", "as_json", "explain", "load", "run", "solve"]
+
+Found = TypeVar("Found")
+# Of a whole number; the largest in a case is of minutes.
+MAX_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A case worked out: the bonus; where the case asks for them the true-ups, and what looks like a sham bonus."""
+
+    result: Result
+    overtime: OvertimeResult | None
+    shams: tuple[ShamWarning, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        people = [(sham, str(sham.worker_id)) for sham in self.shams]
+        shams = tuple(sham.message(self.names.get(person, person)) for sham, person in people)
+        return self.result.warnings + (self.overtime.warnings if self.overtime else ()) + shams
+
+
+def load(text: str) -> object:
+    """JSON text to plain data; raises CaseError. A key given twice is refused: one of the two would be lost."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_duplicates, parse_int=_whole)
+    except RecursionError as error:
+        raise CaseError("input", "is not valid JSON: too many lists and objects inside each other") from error
+    except ValueError as error:
+        raise CaseError("input", f"is not valid JSON: {error}") from error
+
+
+def run(data: object) -> object:
+    """One case or a list of them, as plain data: one result or a list of them, ready for JSON."""
+    return _each(data, lambda case: as_json(solve(case, explains=False)))
+
+
+def explain(data: object) -> str:
+    """One case or a list of them: the same results, worked out step by step, as text."""
+    texts = _each(data, lambda case: _as_text(solve(case)))
+    if isinstance(texts, str):
+        return texts
+    return "\n\n".join(f"Case {place}\n{text}" for place, text in enumerate(texts, start=1))
+
+
+def solve(case: Case, *, names: Mapping[str, str] | None = None, explains: bool = True) -> Solution:
+    """The bonus of a case, its true-ups, its warnings. `names` are what to call its workers and cost codes.
+
+    Without `explains` the trace is incomplete, and the figures come in half the time.
+    """
+    names = names or {}
+    called: dict[WorkerId, str] = dict(names.items())
+    result = calculate(_labeled(case.plan, names), case.time, names=called, explains=explains)
+    for problem in result.problems:
+        raise CaseError(f"workers.{problem.field}", problem.message)
+    if case.overtime is None:
+        return Solution(result=result, overtime=None)
+    overtime = true_ups(
+        case.overtime.policy,
+        bonus_per_worker(result.shares),
+        counted=case.counted,
+        worked=case.overtime.worked,
+        exempt=case.exempt,
+        names=called,
+        explains=explains,
+    )
+    shams = sham_warnings(_weeks(case, case.overtime, overtime))
+    return Solution(result=result, overtime=overtime, shams=shams, names=names)
+
+
+def _labeled(plan: Plan, names: Mapping[str, str]) -> Plan:
+    """The plan whose lines by cost code say what the code is called."""
+    tasks = tuple(replace(task, label=names.get(str(task.cost_code), task.label)) for task in plan.budget.tasks)
+    return replace(plan, budget=replace(plan.budget, tasks=tasks))
+
+
+def _weeks(case: Case, terms: OvertimeTerms, overtime: OvertimeResult) -> Iterator[WorkerWeek]:
+    """The weeks in which a bonus is earned by those who are owed overtime."""
+    takes_all = takes_all_of_fixed_budget(case.plan)
+    counted = by_week(case.counted, terms.policy.first_weekday)
+    worked = by_week_and_day(terms.worked, terms.policy.first_weekday)
+    for week in overtime.true_ups:
+        if week.worker_id not in case.exempt:
+            yield WorkerWeek(
+                worker_id=week.worker_id,
+                week_start=week.week_start,
+                worked_minutes=week.worked_minutes,
+                propay_minutes=counted.get(week.worker_id, {}).get(week.week_start, 0),
+                wages_amount=_wages(terms, week.worker_id, worked.get((week.worker_id, week.week_start), {})),
+                bonus_amount=week.exact_bonus,
+                takes_all=takes_all,
+            )
+
+
+def _wages(terms: OvertimeTerms, worker_id: WorkerId, days: Mapping[date, int]) -> Fraction | None:
+    """What a worker's week pays with its overtime; None where a wage isn't known."""
+    straight = Fraction(0)
+    for day in days:
+        wages = terms.wages[worker_id, day]
+        if wages is None:
+            return None
+        straight += wages
+    return straight + overtime_pay(terms.policy, straight, days)
+
+
+def as_json(solution: Solution) -> dict[str, object]:
+    """The result in the shape that bonus.md 9 documents."""
+    result, overtime = solution.result, solution.overtime
+    return {
+        "budget_minutes": result.budget_minutes,
+        "budget_amount": _money(result.budget_amount),
+        "actual_minutes": result.actual_minutes,
+        "actual_amount": _money(result.actual_amount),
+        "saving": _money(result.saving),
+        "pool": _money(result.pool),
+        "parts": {name: _money(getattr(result.parts, name)) for name in PART_NAMES},
+        "shares": [
+            {"worker": share.worker_id, "role": share.role.value, "amount": _money(share.amount)}
+            for share in result.shares
+        ],
+        "overtime_true_up": [_true_up_as_json(true_up) for true_up in (overtime.true_ups if overtime else ())],
+        "warnings": list(solution.warnings),
+    }
+
+
+def _each(data: object, work: Callable[[Case], Found]) -> Found | list[Found]:
+    """A case, or every case of a list; an error says which one it is about."""
+    if not isinstance(data, list):
+        case = read_case(data)
+        _add_true_ups(0, case)
+        return work(case)
+    if len(data) > MAX_CASES:
+        raise CaseError("input", f"must have at most {MAX_CASES:,} cases, not {len(data):,}")
+    found, true_ups_so_far = [], 0
+    for index, item in enumerate(data):
+        try:
+            case = read_case(item)
+            true_ups_so_far = _add_true_ups(true_ups_so_far, case)
+            found.append(work(case))
+        except CaseError as error:
+            raise CaseError(error.field, error.message, index=index) from error
+    return found
+
+
+def _add_true_ups(before: int, case: Case) -> int:
+    """Count a case's true-ups to those before it: the weeks of those with time, every week of others who are paid.
+
+    Raises CaseError where they are too many, before any is worked out.
+    """
+    if case.overtime is None:
+        return before
+    own = by_week(case.counted, case.overtime.policy.first_weekday)
+    every_week = len({week for weeks in own.values() for week in weeks})
+    paid = {*own, case.plan.lead, case.plan.manager, *case.plan.others} - {None}
+    count = before + sum(len(own[person]) if person in own else every_week for person in paid)
+    if count > MAX_TRUE_UPS:
+        raise CaseError("overtime", f"must come to at most {MAX_TRUE_UPS:,} true-ups in all cases together")
+    return count
+
+
+def _as_text(solution: Solution) -> str:
+    steps = solution.result.trace + (solution.overtime.trace if solution.overtime else ())
+    return "\n".join([as_text(steps), *(f"Warning: {warning}" for warning in solution.warnings)])
+
+
+def _true_up_as_json(true_up: TrueUp) -> dict[str, object]:
+    return {
+        "worker": true_up.worker_id,
+        "week_start": true_up.week_start.isoformat(),
+        "bonus": _money(true_up.bonus),
+        "hours": _hours(true_up.worked_minutes),
+        "overtime_hours": _hours(true_up.overtime_minutes),
+        "federal": _money(true_up.federal),
+        "state_extra": _money(true_up.state_extra),
+    }
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _hours(minutes: int) -> str:
+    """Hours with two decimals; they round as cents do."""
+    return str(round_cents(Fraction(minutes, MINUTES_PER_HOUR)))
+
+
+def _without_duplicates(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {shown(key)} appears twice in one object")
+        found[key] = value
+    return found
+
+
+def _whole(digits: str) -> int:
+    """Refuse a number that takes longer to read than any that a case has."""
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"the number {digits[:MAX_DIGITS]}... has more than {MAX_DIGITS} digits")
+    return int(digits)

@@ -1,0 +1,167 @@
+"""Writes terms and time as a what-if case: the JSON data that `propay.cases.parsing` reads (bonus.md 9). Pure.
+
+Read again, a case gives the same figures to the cent: numbers are written without loss, and database keys so that they
+compare as text in the order in which they compare as numbers, since the order decides who gets an odd cent.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from propay.cases.parsing import Weekday
+from propay.rules.labor import MINUTES_PER_HOUR
+from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
+from propay.rules.terms import PART_NAMES, Budget, BudgetType, CostCodeId, CrewMember, Plan, TaskLine, WorkerId
+from protiv.kit.money import Number, exact
+
+KEY_DIGITS = 19
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One time entry of a case. `wage` is the hourly one in force that day, None where there is none."""
+
+    worker_id: WorkerId
+    work_date: date
+    minutes: int
+    wage: Decimal | None
+    kind: str = "work"
+    ot1_minutes: int = 0
+    ot2_minutes: int = 0
+    cost_code: CostCodeId | None = None
+
+
+def worker_key(worker_id: WorkerId) -> str:
+    """What a case calls a worker."""
+    return f"{worker_id:0{KEY_DIGITS}d}" if isinstance(worker_id, int) else worker_id
+
+
+def cost_code_key(cost_code: CostCodeId) -> str:
+    """What a case calls a cost code; never the same text as a worker."""
+    return f"cost code {cost_code}"
+
+
+def as_case(
+    plan: Plan,
+    time: Iterable[Entry],
+    *,
+    include_travel: bool = False,
+    exempt: Collection[WorkerId] = (),
+    policy: OvertimePolicy | None = None,
+    elsewhere: Iterable[DayMinutes] = (),
+) -> dict[str, object]:
+    """The case of these terms and this time. With a `policy` it asks for the true-ups.
+
+    `elsewhere` is what the people worked in the weeks concerned beside `time`.
+    """
+    entries = list(time)
+    written = [_entry(entry) for entry in entries]
+    return {
+        "budget": _budget(plan.budget),
+        "adjustment": plan.adjustment and {"type": plan.adjustment.type.value, "value": _number(plan.adjustment.value)},
+        "completion_percent": _number(plan.completion_percent),
+        "split_percent": _number(plan.split_percent),
+        "pool": {name: _number(getattr(plan.pool, name)) for name in PART_NAMES},
+        "distribution": plan.distribution.value,
+        "lead_weight": _number(plan.lead_weight),
+        "lead_also_shares": plan.lead_also_shares,
+        "include_travel": include_travel,
+        "include_overtime_cost": plan.include_overtime_cost,
+        "burden_percent": _number(plan.burden_percent),
+        "netted_amount": _number(plan.netted_amount),
+        "penalties": [_number(amount) for amount in plan.penalties],
+        "disqualified": plan.disqualified,
+        "lead": None if plan.lead is None else worker_key(plan.lead),
+        "manager": None if plan.manager is None else worker_key(plan.manager),
+        "others": [worker_key(person) for person in plan.others],
+        "workers": _workers(plan.crew, exempt),
+        "time": written,
+        "overtime": policy and _overtime(policy, entries, written, elsewhere),
+    }
+
+
+def _budget(budget: Budget) -> dict[str, object]:
+    if budget.type == BudgetType.TASKS:
+        return {"type": "TASKS", "tasks": [_task(task) for task in budget.tasks]}
+    if budget.type == BudgetType.HOURS:
+        return {"type": "HOURS", "hours": _hours(budget.hours or 0)}
+    if budget.type == BudgetType.AMOUNT:
+        return {"type": "AMOUNT", "amount": _number(budget.amount or 0)}
+    if budget.type == BudgetType.RATE:
+        return {"type": "RATE", "rate": _number(budget.rate or 0), "quantity": _number(budget.quantity or 0)}
+    contract, percent = _number(budget.contract_amount or 0), _number(budget.percent or 0)
+    return {"type": "PERCENT_OF_CONTRACT", "contract_amount": contract, "percent": percent}
+
+
+def _task(task: TaskLine) -> dict[str, object]:
+    value = {"amount": _number(task.amount or 0)} if task.hours is None else {"hours": _hours(task.hours)}
+    return {"cost_code": cost_code_key(task.cost_code), **value}
+
+
+def _workers(crew: Iterable[CrewMember], exempt: Collection[WorkerId]) -> list[dict[str, object]]:
+    """Those of whom there is anything to say."""
+    members = {member.worker_id: member for member in crew}
+    for worker_id in exempt:
+        members.setdefault(worker_id, CrewMember(worker_id=worker_id))
+    return [
+        {
+            "id": worker_key(worker_id),
+            "no_bonus": member.no_bonus,
+            "fixed_percent": None if member.fixed_percent is None else _number(member.fixed_percent),
+            "manual_amount": None if member.manual_amount is None else _number(member.manual_amount),
+            "exempt": worker_id in exempt,
+        }
+        for worker_id, member in members.items()
+    ]
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {
+        "worker": worker_key(entry.worker_id),
+        "date": entry.work_date.isoformat(),
+        "minutes": entry.minutes,
+        "ot1_minutes": entry.ot1_minutes,
+        "ot2_minutes": entry.ot2_minutes,
+        "wage": None if entry.wage is None else _number(entry.wage),
+        "kind": entry.kind,
+        "cost_code": None if entry.cost_code is None else cost_code_key(entry.cost_code),
+    }
+
+
+def _overtime(
+    policy: OvertimePolicy,
+    entries: Iterable[Entry],
+    written: Iterable[dict[str, object]],
+    elsewhere: Iterable[DayMinutes],
+) -> dict[str, object]:
+    own = [text for entry, text in zip(entries, written, strict=True) if entry.kind in WORKED_KINDS]
+    beside = [
+        {"worker": worker_key(day.worker_id), "date": day.work_date.isoformat(), "minutes": day.minutes}
+        for day in elsewhere
+    ]
+    return {
+        "rule": policy.rule.value,
+        "method": policy.method.value,
+        "workweek_start": list(Weekday)[policy.first_weekday].value,
+        "all_time": own + beside,
+    }
+
+
+def _hours(value: Number) -> str:
+    """As a clock does: a part of an hour such as 0:20 has no decimals that mean it."""
+    minutes = exact(value) * MINUTES_PER_HOUR
+    if minutes.denominator != 1:
+        return _number(value)
+    whole, rest = divmod(int(minutes), MINUTES_PER_HOUR)
+    return f"{whole}:{rest:02d}"
+
+
+def _number(value: Number) -> str:
+    """A decimal without loss; a fraction that has none is refused."""
+    numerator, denominator = exact(value).as_integer_ratio()
+    text = Decimal(numerator) / Decimal(denominator)
+    if Fraction(text) != exact(value):
+        raise ValueError(f"{value} has no decimals that mean it.")
+    return f"{text:f}"

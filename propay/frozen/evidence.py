@@ -1,0 +1,129 @@
+"""What approval froze against what is there today: the digest that tells them apart, and where they differ. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from protiv.kit.money import ZERO
+
+# (worker id, role) of a share.
+Payee = tuple[int, str]
+DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """A time entry as it counts on a ProPay, with the wage in force; None: no wage."""
+
+    entry_id: int
+    worker_id: int
+    cost_code_id: int | None
+    work_date: date
+    minutes: int
+    ot1_minutes: int
+    ot2_minutes: int
+    kind: str
+    wage: Decimal | None
+
+
+# What a row of the database says about an entry itself; the wage is looked up.
+ENTRY_COLUMNS = tuple(one.name for one in fields(EntryFacts) if one.name not in ("entry_id", "wage"))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """An entry that counted at approval and counts otherwise today. None: it didn't count, or doesn't any more."""
+
+    entry_id: int
+    before: EntryFacts | None
+    after: EntryFacts | None
+
+    def differs_in(self, name: str) -> bool:
+        """Whether the two say something else about `name`; False where there is only one of them."""
+        if self.before is None or self.after is None:
+            return False
+        return bool(getattr(self.before, name) != getattr(self.after, name))
+
+
+@dataclass(frozen=True, slots=True)
+class AmountChange:
+    """What somebody was to get, and what it would be today, in dollars."""
+
+    worker_id: int
+    role: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
+
+class TimeRow(Protocol):
+    """Counted minutes of one worker at one wage on one day."""
+
+    @property
+    def worker_id(self) -> int: ...
+    @property
+    def wage(self) -> Decimal | None: ...
+    @property
+    def cost_code_id(self) -> int | None: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def ot1_minutes(self) -> int: ...
+    @property
+    def ot2_minutes(self) -> int: ...
+    @property
+    def first_date(self) -> date: ...
+
+
+def digest_of(terms: Mapping[str, Any], time: Iterable[TimeRow]) -> str:
+    """The same text for the same frozen terms (`propay.frozen.terms`) and the same time, by worker, day and wage.
+
+    All figures follow from these two. An entry that was split changes nothing, nor does overtime that costs nothing.
+    """
+    counts_overtime = bool(terms["fields"]["include_overtime_cost"])
+    rows = sorted(
+        (
+            row.worker_id,
+            row.first_date.isoformat(),
+            "" if row.wage is None else str(row.wage),
+            row.cost_code_id or 0,
+            row.minutes,
+            *((row.ot1_minutes, row.ot2_minutes) if counts_overtime else ()),
+        )
+        for row in time
+        if row.minutes or (counts_overtime and (row.ot1_minutes or row.ot2_minutes))
+    )
+    content = json.dumps([terms, rows], sort_keys=True)
+    return blake2b(content.encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def changed_entries(before: Iterable[EntryFacts], after: Iterable[EntryFacts]) -> list[EntryChange]:
+    """The entries that differ, are new or are gone, by work date."""
+    old = {facts.entry_id: facts for facts in before}
+    new = {facts.entry_id: facts for facts in after}
+    changes = [
+        EntryChange(entry_id, old.get(entry_id), new.get(entry_id))
+        for entry_id in {*old, *new}
+        if old.get(entry_id) != new.get(entry_id)
+    ]
+    return sorted(changes, key=_by_date)
+
+
+def changed_amounts(before: Mapping[Payee, Decimal], after: Mapping[Payee, Decimal]) -> list[AmountChange]:
+    """What each person was to get and would get today; those whose amount stands, too, by worker and role."""
+    return [
+        AmountChange(worker_id, role, before.get((worker_id, role), ZERO), after.get((worker_id, role), ZERO))
+        for worker_id, role in sorted({*before, *after})
+    ]
+
+
+def _by_date(change: EntryChange) -> tuple[date, int]:
+    facts = change.before or change.after
+    return (facts.work_date if facts else date.min, change.entry_id)

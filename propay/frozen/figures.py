@@ -1,0 +1,100 @@
+"""The figures of a ProPay as plain JSON data and back: what a snapshot keeps beside its terms. Amounts are text."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from propay.frozen.evidence import Payee
+from propay.rules.figures import FIGURE_FIELDS, Figures, ShareFigures
+from propay.rules.terms import TaskFigures
+from propay.rules.trace import Step
+
+AMOUNTS = tuple(name for name in FIGURE_FIELDS if name.endswith("_amount"))
+
+
+def as_data(figures: Figures, *, names: Mapping[int, str]) -> dict[str, Any]:
+    """Plain JSON data; `names` are the workers' at this moment, kept because people change theirs."""
+    return {
+        **{name: _text(getattr(figures, name)) for name in AMOUNTS},
+        "actual_minutes": figures.actual_minutes,
+        "is_over_budget": figures.is_over_budget,
+        "figure_note": figures.figure_note,
+        "shares": [
+            {
+                "worker_id": worker_id,
+                "name": names.get(worker_id, ""),
+                "role": role,
+                "minutes": share.minutes,
+                "cost_amount": _text(share.cost_amount),
+                "amount": _text(share.amount),
+            }
+            for (worker_id, role), share in figures.shares.items()
+        ],
+        "tasks": [
+            {
+                "cost_code": task.cost_code,
+                "budget_minutes": task.budget_minutes,
+                "budget_amount": _text(task.budget_amount),
+                "actual_minutes": task.actual_minutes,
+                "actual_amount": _text(task.actual_amount),
+            }
+            for task in figures.tasks
+        ],
+        "warnings": list(figures.warnings),
+        "trace": [asdict(step) for step in figures.trace],
+    }
+
+
+def figures_of(data: Mapping[str, Any]) -> Figures:
+    """What `as_data` was given."""
+    amounts: dict[str, Any] = {name: _amount(data[name]) for name in AMOUNTS}
+    return Figures(
+        **amounts,
+        actual_minutes=data["actual_minutes"],
+        is_over_budget=_is_over_budget(data),
+        figure_note=data["figure_note"],
+        shares={
+            (share["worker_id"], share["role"]): ShareFigures(
+                minutes=share["minutes"], cost_amount=_amount(share["cost_amount"]), amount=_amount(share["amount"])
+            )
+            for share in data["shares"]
+        },
+        tasks=tuple(
+            TaskFigures(
+                cost_code=task["cost_code"],
+                budget_minutes=task["budget_minutes"],
+                budget_amount=_amount(task["budget_amount"]),
+                actual_minutes=task["actual_minutes"],
+                actual_amount=_amount(task["actual_amount"]),
+            )
+            for task in data["tasks"]
+        ),
+        warnings=tuple(data["warnings"]),
+        trace=tuple(Step(**step) for step in data["trace"]),
+    )
+
+
+def _is_over_budget(data: Mapping[str, Any]) -> bool:
+    """Snapshots of before 2026-12 don't say; what was approved has all its wages, so the saving does."""
+    saving = _amount(data["saving_amount"])
+    return bool(data.get("is_over_budget", saving is not None and saving < 0))
+
+
+def shares_of(data: Mapping[str, Any]) -> dict[Payee, Decimal]:
+    """What a snapshot says that each person gets."""
+    shares = [share for share in data["shares"] if share["amount"] is not None]
+    return {(share["worker_id"], share["role"]): Decimal(share["amount"]) for share in shares}
+
+
+def amounts_of(figures: Figures) -> dict[Payee, Decimal]:
+    """The same of figures that were worked out just now."""
+    return {payee: share.amount for payee, share in figures.shares.items() if share.amount is not None}
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

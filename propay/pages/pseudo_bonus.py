@@ -1,0 +1,148 @@
+"""Warnings of pseudo-bonuses (`rules.pseudo_bonus`) over the weeks behind a pay period."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.db.models import F, Sum
+
+from propay.frozen.terms import thaw
+from propay.models import FROZEN_STATUSES, Snapshot, SnapshotEntry, StatementLine
+from propay.queries.overtime import overtime_policy
+from propay.queries.time import CENT, wage_in_force
+from propay.rules.labor import MINUTES_PER_HOUR
+from propay.rules.overtime import DayMinutes, OvertimePolicy, by_week, overtime_pay, spread_bonus, week_start_of
+from propay.rules.pay_periods import Period
+from propay.rules.pseudo_bonus import SHAM_WEEKS, WEEK, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
+from propay.services.true_ups import BONUS_KINDS
+from protiv.accounts.models import Company
+from protiv.kit.money import exact
+from protiv.timekeeping.models import TimeEntry, Worker
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+
+# So far before a pay period a row of weeks may begin that ends in it.
+LOOKS_BACK = 2 * SHAM_WEEKS * WEEK
+# (Worker id, first day of the workweek).
+Key = tuple[int, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShamRow:
+    """A warning about one worker, in words."""
+
+    worker: Worker
+    text: str
+
+
+@dataclass(slots=True)
+class _Week:
+    """What is known of one worker's workweek. `wages` is None where a wage isn't known."""
+
+    days: defaultdict[date, int] = field(default_factory=lambda: defaultdict(int))
+    wages: Fraction | None = Fraction(0)
+    bonus: Fraction = Fraction(0)
+    propay_minutes: int = 0
+    takes_all: bool = True
+
+
+def shams_of(company: Company, period: Period) -> list[ShamRow]:
+    """What to look at before these statements are paid, by worker; the same few queries for any number of them."""
+    lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS)
+    paid_here = lines.filter(statement__start_date=period.start_date, statement__end_date=period.end_date)
+    workers = {
+        worker.pk: worker
+        for worker in Worker.objects.filter(pk__in=paid_here.values("worker"), is_exempt=False).order_by("pk")
+    }
+    if not workers:
+        return []
+    policy = overtime_policy(company)
+    first = week_start_of(period.start_date - LOOKS_BACK, policy.first_weekday)
+    last = week_start_of(period.end_date, policy.first_weekday) + WEEK - timedelta(days=1)
+    weeks = _worked(company, workers, (first, last), policy)
+    _add_bonuses(company, weeks, workers, (first, last), policy)
+    return [
+        ShamRow(worker=workers[int(one.worker_id)], text=one.message(workers[int(one.worker_id)].name))
+        for one in sham_warnings(_rows(weeks, policy))
+    ]
+
+
+def _worked(
+    company: Company, worker_ids: Collection[int], dates: tuple[date, date], policy: OvertimePolicy
+) -> dict[Key, _Week]:
+    """All that these people worked in these weeks, and what it pays before overtime."""
+    weeks: defaultdict[Key, _Week] = defaultdict(_Week)
+    entries = TimeEntry.objects.filter(
+        COUNTED, company=company, worker__in=worker_ids, kind__in=WORKED_KINDS, work_date__range=dates
+    )
+    rows = entries.order_by().annotate(wage=wage_in_force()).values_list("worker_id", "work_date", "wage")
+    for worker_id, day, wage, minutes in rows.annotate(Sum("minutes")):
+        week = weeks[worker_id, week_start_of(day, policy.first_weekday)]
+        week.days[day] += minutes
+        if wage is None or week.wages is None:
+            week.wages = None
+        else:
+            week.wages += Fraction(minutes, MINUTES_PER_HOUR) * exact(wage.quantize(CENT))
+    return dict(weeks)
+
+
+def _add_bonuses(
+    company: Company,
+    weeks: Mapping[Key, _Week],
+    worker_ids: Collection[int],
+    dates: tuple[date, date],
+    policy: OvertimePolicy,
+) -> None:
+    """Spread what these people get from approved ProPays of these dates over the weeks in which they earned it."""
+    of_the_dates = SnapshotEntry.objects.filter(company=company, is_live=True, work_date__range=dates)
+    lines = StatementLine.objects.filter(
+        company=company,
+        kind__in=BONUS_KINDS,
+        worker__in=worker_ids,
+        propay__in=of_the_dates.values("snapshot__propay"),
+        propay__status__in=FROZEN_STATUSES,
+    )
+    bonuses = lines.order_by().values_list("propay", "worker").annotate(Sum("amount"))
+    amounts = {(propay_id, worker_id): amount.quantize(CENT) for propay_id, worker_id, amount in bonuses}
+    propay_ids = {propay_id for propay_id, _worker_id in amounts}
+    counted = {pk: by_week(time, policy.first_weekday) for pk, time in _counted(propay_ids).items()}
+    everybody = {pk: sum(map(Counter, by_worker.values()), Counter()) for pk, by_worker in counted.items()}
+    takes_all = _takes_all(propay_ids)
+    for (propay_id, worker_id), amount in amounts.items():
+        own = counted.get(propay_id, {}).get(worker_id, {})
+        for start, part in spread_bonus(amount, own, everybody.get(propay_id, {})).items():
+            if week := weeks.get((worker_id, start)):
+                week.bonus += part
+                week.propay_minutes += own.get(start, 0)
+                week.takes_all &= takes_all[propay_id]
+
+
+def _counted(propay_ids: Collection[int]) -> dict[int, list[DayMinutes]]:
+    """The time that approval froze, by ProPay."""
+    counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
+    entries = SnapshotEntry.objects.filter(is_live=True, snapshot__propay__in=propay_ids)
+    rows = entries.order_by().values_list(F("snapshot__propay"), "worker_id", "work_date").annotate(Sum("minutes"))
+    for propay_id, worker_id, day, minutes in rows:
+        counted[propay_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
+    return dict(counted)
+
+
+def _takes_all(propay_ids: Collection[int]) -> dict[int, bool]:
+    """Of which ProPays the crew gets 100 % of the saving of a fixed budget, by the terms that approval froze."""
+    terms = Snapshot.objects.filter(is_live=True, propay__in=propay_ids).values_list("propay", "terms")
+    return {propay_id: takes_all_of_fixed_budget(thaw(frozen)) for propay_id, frozen in terms}
+
+
+def _rows(weeks: Mapping[Key, _Week], policy: OvertimePolicy) -> Iterator[WorkerWeek]:
+    for (worker_id, start), week in weeks.items():
+        wages = None if week.wages is None else week.wages + overtime_pay(policy, week.wages, week.days)
+        yield WorkerWeek(
+            worker_id=worker_id,
+            week_start=start,
+            worked_minutes=sum(week.days.values()),
+            propay_minutes=week.propay_minutes,
+            wages_amount=wages,
+            bonus_amount=week.bonus,
+            takes_all=week.takes_all,
+        )

@@ -1,0 +1,292 @@
+"""What payroll files are made of: the company's settings and layouts, and the statements of a pay period."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from propay.models import CustomLayout, PayrollSettings, Statement, StatementLine, StatementStatus
+from propay.payroll import files
+from propay.payroll.columns import DateFormat, LineMode
+from propay.payroll.custom import custom_layout
+from propay.payroll.layouts import LAYOUTS, Layout, LayoutKey
+from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow, WorkerIdKind
+from propay.rules.pay_periods import Period
+from protiv.accounts.models import Company
+from protiv.kit.money import ZERO
+
+NAMED = 5
+RECENT = timedelta(days=400)
+COLUMNS = (
+    "pk",
+    "worker_id",
+    "worker__external_id",
+    "worker__number",
+    "worker__first_name",
+    "worker__middle_name",
+    "worker__last_name",
+    "status",
+    "pay_date",
+    "paid_amount",
+    "bonus_amount",
+    "federal_amount",
+    "state_extra_amount",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """A statement in a payroll file. `row` is what the file pays; `total_amount` is the sum of the statement's lines.
+
+    They differ where the total is negative: nothing is paid then, in none of the three amounts.
+    """
+
+    statement_id: int
+    worker_id: int
+    is_open: bool
+    row: PayrollRow
+    total_amount: Decimal
+
+    @property
+    def name(self) -> str:
+        row = self.row
+        parts = (row.first_name, row.middle_name, row.last_name)
+        return " ".join(part for part in parts if part) or f"Worker {row.external_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayrollFile:
+    """One pay period in one layout, read at one moment.
+
+    `problems` say why it can't be written, `warnings` what to look at. `open_count` counts the statements that are left
+    out because they are not paid.
+    """
+
+    layout: Layout
+    options: PayrollOptions
+    period: Period
+    name: str
+    is_draft: bool
+    rows: tuple[Paid, ...]
+    open_count: int
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def amounts(self) -> tuple[Decimal, Decimal, Decimal]:
+        """The sums of the three columns: bonus, federal true-up, state extra."""
+        rows = [paid.row for paid in self.rows]
+        return (
+            sum((row.bonus_amount for row in rows), ZERO),
+            sum((row.federal_amount for row in rows), ZERO),
+            sum((row.state_extra_amount for row in rows), ZERO),
+        )
+
+    @property
+    def total_amount(self) -> Decimal:
+        return sum(self.amounts, ZERO)
+
+    def lines(self) -> Iterator[str]:
+        """The file, a line at a time. Raises `files.OptionsRefused` before the first where an option is missing."""
+        return files.payroll_lines(self.layout, (paid.row for paid in self.rows), self.options)
+
+
+# Settings and layouts
+
+
+def payroll_settings(company: Company) -> PayrollSettings:
+    """How the company's payroll files look; the defaults, not stored, where it decided nothing yet."""
+    stored = PayrollSettings.objects.select_related("custom_layout").filter(company=company).first()
+    return stored or PayrollSettings(company=company)
+
+
+def custom_layouts(company: Company) -> list[CustomLayout]:
+    """The company's own layouts by name."""
+    return list(CustomLayout.objects.filter(company=company).order_by("name"))
+
+
+def layout_of(key: str, custom: CustomLayout | None) -> Layout:
+    """The layout of this key; for CUSTOM the company's own, which was checked when it was stored."""
+    if key != LayoutKey.CUSTOM:
+        return LAYOUTS[LayoutKey(key)]
+    if custom is None:
+        raise ValueError("A custom layout is one of the company's.")
+    return custom_layout(
+        custom.columns,
+        mode=LineMode(custom.mode),
+        label=custom.name,
+        date_format=DateFormat(custom.date_format),
+        has_header=custom.has_header,
+        zero_is_blank=custom.zero_is_blank,
+    )
+
+
+def options_of(settings: PayrollSettings, *, batch_id: str = "") -> PayrollOptions:
+    """What the company says about its payroll program; the batch ID is new for each load."""
+    return PayrollOptions(
+        codes=EarningCodes(
+            bonus=settings.bonus_code, federal=settings.federal_code, state_extra=settings.state_extra_code
+        ),
+        company_code=settings.company_code,
+        batch_id=batch_id,
+        worker_id_kind=WorkerIdKind(settings.worker_id_kind),
+    )
+
+
+# A pay period
+
+
+def recent_periods(company: Company) -> list[Period]:
+    """The pay periods that have statements, the latest first: some thirteen months of them, since all would be read."""
+    statements = Statement.objects.filter(company=company)
+    latest = statements.order_by("-start_date").values_list("start_date", flat=True).first()
+    if latest is None:
+        return []
+    rows = statements.filter(start_date__gte=latest - RECENT).order_by("-start_date", "-end_date")
+    return [Period(*dates) for dates in rows.values_list("start_date", "end_date").distinct()]
+
+
+def pay_dates(company: Company, period: Period) -> list[date]:
+    """The days on which statements of the period were paid, the first first."""
+    paid = _statements(company, period).filter(status=StatementStatus.PAID)
+    return [day for day in paid.order_by("pay_date").values_list("pay_date", flat=True).distinct() if day]
+
+
+def payroll_file(
+    *,
+    company: Company,
+    period: Period,
+    layout: Layout,
+    options: PayrollOptions,
+    with_open: bool = False,
+    pay_date: date | None = None,
+) -> PayrollFile:
+    """What payroll is to pay for a period, by name: the paid statements, or `with_open` a draft of all.
+
+    `pay_date`: only those paid on this day. Two queries, however many statements; all rows are of one moment.
+    """
+    statements = _statements(company, period)
+    found = list(_read(statements, period, with_open=with_open, pay_date=pay_date))
+    open_count = 0 if with_open else statements.filter(status=StatementStatus.OPEN).count()
+    return PayrollFile(
+        layout=layout,
+        options=options,
+        period=period,
+        name=files.payroll_file_name(
+            layout, options, period_start=period.start_date, period_end=period.end_date, is_draft=with_open
+        ),
+        is_draft=with_open,
+        rows=tuple(paid for paid, _stored in found),
+        open_count=open_count,
+        problems=(*files.option_problems(layout, options).values(), *_row_problems(layout, options, found)),
+        warnings=tuple(_warnings(layout, options, [paid for paid, _stored in found])),
+    )
+
+
+def _statements(company: Company, period: Period) -> QuerySet[Statement]:
+    """Those of the period, without the open ones that have nothing on them and so are never paid."""
+    has_lines = Exists(StatementLine.objects.filter(statement=OuterRef("pk")))
+    return Statement.objects.filter(
+        Q(status=StatementStatus.PAID) | has_lines,
+        company=company,
+        start_date=period.start_date,
+        end_date=period.end_date,
+    )
+
+
+def _read(
+    statements: QuerySet[Statement], period: Period, *, with_open: bool, pay_date: date | None
+) -> Iterator[tuple[Paid, Decimal | None]]:
+    """Each statement as it goes into the file, with the amount that was stored as paid."""
+    if pay_date is not None:
+        statements = statements.filter(status=StatementStatus.PAID, pay_date=pay_date)
+    elif not with_open:
+        statements = statements.filter(status=StatementStatus.PAID)
+    ordered = statements.order_by("worker__last_name", "worker__first_name", "worker_id")
+    for row in ordered.values_list(*COLUMNS).iterator():
+        pk, worker_id, external_id, number, first, middle, last, status, paid_on, stored, *amounts = row
+        total = sum(amounts, ZERO)
+        bonus, federal, state_extra = amounts if total >= 0 else (ZERO, ZERO, ZERO)
+        yield (
+            Paid(
+                statement_id=pk,
+                worker_id=worker_id,
+                is_open=status == StatementStatus.OPEN,
+                row=PayrollRow(
+                    external_id=external_id,
+                    worker_number=number,
+                    first_name=first,
+                    middle_name=middle,
+                    last_name=last,
+                    period_start=period.start_date,
+                    period_end=period.end_date,
+                    pay_date=paid_on,
+                    bonus_amount=bonus,
+                    federal_amount=federal,
+                    state_extra_amount=state_extra,
+                ),
+                total_amount=total,
+            ),
+            stored,
+        )
+
+
+# What is wrong, and what to look at
+
+
+def _row_problems(
+    layout: Layout, options: PayrollOptions, found: Sequence[tuple[Paid, Decimal | None]]
+) -> Iterator[str]:
+    """Why the rows can't go into a file: payroll would pay somebody else, nobody, or another amount than was paid."""
+    blanks: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    differing = []
+    for paid, stored in found:
+        if files.is_written(layout, paid.row) and (headers := files.blank_headers(layout, paid.row, options)):
+            blanks[headers].append(paid.name)
+        if stored is not None and stored != paid.row.total_amount:
+            differing.append(paid.name)
+    for headers, names in blanks.items():
+        yield (
+            f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} empty for {_named(names)}: payroll would "
+            "not know whom to pay. Enter what is missing in your time-tracking system and sync, or choose another "
+            "worker id or layout."
+        )
+    if differing:
+        yield (
+            f"What was marked paid is not what the statement adds up to for {_named(differing)}. Nothing of this "
+            "period can be exported until it is clear what was paid: please tell our support."
+        )
+
+
+def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> Iterator[str]:
+    owing = [paid.name for paid in rows if paid.total_amount < 0]
+    if owing:
+        yield (
+            f"The total is negative for {_named(owing)}: nothing is paid, so all three amounts are 0.00 in the file."
+        )
+    negative = [paid.name for paid in rows if any(earning.amount < 0 for earning in paid.row.earnings())]
+    if negative:
+        yield (
+            f"An amount is negative for {_named(negative)}, though the total is not. No payroll program says publicly "
+            "that it takes negative amounts: look at these lines after the load."
+        )
+    same: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for paid in rows:
+        if files.is_written(layout, paid.row):
+            same[files.payee(layout, paid.row, options)].append(paid.name)
+    for shown, names in same.items():
+        if len(names) > 1 and any(shown):
+            yield (
+                f"{_named(names)} have the same “{' '.join(shown)}”: payroll would take them for one person. Mend it "
+                "in your time-tracking system and sync, or choose another worker id or layout."
+            )
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first few names, and how many more."""
+    more = len(names) - NAMED
+    shown = list(names[:NAMED]) + ([f"{more} more"] if more > 0 else [])
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -1,0 +1,165 @@
+"""From budget and time to shares: the calculation of a bonus (bonus.md 1 to 5). Pure.
+
+The services and the what-if enter by `calculate`. Sections 1 and 2 are in `labor`, 3 in `budgets`, 5 in `shares`, the
+dataclasses in `terms`; here they come together, with section 4. Inside, money is exact; each figure that the rules
+mark with a ¢ is rounded once, and the next step starts from the rounded figure.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from propay.rules.budgets import BudgetFigures, budget_figures
+from propay.rules.labor import Labor, add_up, counted_kinds
+from propay.rules.parts import moves_of, percents_after
+from propay.rules.shares import crew_problem, crew_shares, eligible_workers, named_shares
+from propay.rules.terms import PART_NAMES, Parts, Plan, Result, Role, Share, TimeSlice, WorkerId, WorkerTotals
+from propay.rules.trace import Trace, dollars, number
+from protiv.kit.money import ZERO, allot, exact, round_cents
+
+__all__ = ["bonus_per_worker", "calculate", "counted_kinds", "moved_percents"]
+
+
+def calculate(
+    plan: Plan, time: Iterable[TimeSlice], *, names: Mapping[WorkerId, str] | None = None, explains: bool = True
+) -> Result:
+    """Every figure of one ProPay from its terms and its counted time. `names` are for the trace.
+
+    Without `explains` the trace is incomplete, and the figures come in half the time.
+    """
+    trace = Trace(names, is_read=explains)
+    labor = add_up(plan, time, trace)
+    budget = budget_figures(plan, labor, trace)
+    actual = None if labor.cost is None else round_cents(labor.cost)
+    if actual is None or budget.earned_amount is None:
+        return _without_figure(labor, budget, actual, trace)
+    saving = budget.earned_amount - actual
+    trace.add("saving", "Saving", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
+    pool = _pool(plan, _netted(plan, saving, trace), trace)
+    percents = moved_percents(plan, trace)
+    eligible = eligible_workers(plan, labor.workers)
+    parts = _parts(pool, percents, eligible, trace)
+    problem = crew_problem(plan, eligible, parts.crew)
+    return Result(
+        budget_minutes=budget.minutes,
+        budget_amount=budget.amount,
+        earned_amount=budget.earned_amount,
+        actual_minutes=labor.minutes,
+        actual_amount=actual,
+        saving=saving,
+        pool=pool,
+        parts=parts,
+        shares=() if problem else _shares(plan, parts, labor, eligible, trace),
+        workers=labor.workers,
+        tasks=budget.tasks,
+        missing_wages=(),
+        problems=(problem,) if problem else (),
+        warnings=tuple(_warnings(plan, percents, eligible, trace)),
+        trace=tuple(trace.steps),
+    )
+
+
+def bonus_per_worker(shares: Iterable[Share]) -> dict[WorkerId, Decimal]:
+    """All that each person gets from the ProPay, in any role: what the true-up spreads over the weeks."""
+    totals: dict[WorkerId, Decimal] = {}
+    for share in shares:
+        totals[share.worker_id] = totals.get(share.worker_id, ZERO) + share.amount
+    return totals
+
+
+def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None, trace: Trace) -> Result:
+    """No wage, or no hours for an hours budget: nothing to share, and the reason said."""
+    missing = ", ".join(trace.name(worker_id) for worker_id in labor.missing_wages)
+    no_hours = "The budget is in hours and no time is counted yet: there is no figure."
+    return Result(
+        budget_minutes=budget.minutes,
+        budget_amount=budget.amount,
+        earned_amount=budget.earned_amount,
+        actual_minutes=labor.minutes,
+        actual_amount=actual,
+        saving=None,
+        pool=ZERO,
+        parts=Parts(crew=ZERO, lead=ZERO, manager=ZERO, company=ZERO, other=ZERO),
+        shares=(),
+        workers=labor.workers,
+        tasks=budget.tasks,
+        missing_wages=labor.missing_wages,
+        problems=(),
+        warnings=(f"Incomplete: no wage for {missing}. There is no bonus until it is known." if missing else no_hours,),
+        trace=tuple(trace.steps),
+    )
+
+
+def _netted(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
+    """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus.md 7)."""
+    if not plan.netted_amount:
+        return saving
+    left = max(saving - plan.netted_amount, ZERO)
+    formula = f"max({dollars(saving)} - {dollars(plan.netted_amount)}, 0)"
+    trace.add("netted", "Saving left after losses elsewhere", formula, dollars(left))
+    return left
+
+
+def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
+    """The part of the saving that goes to people: never below 0, less penalties, nothing when disqualified."""
+    pool = round_cents(exact(max(saving, ZERO)) * exact(plan.split_percent) / 100)
+    trace.add("split", "Pool", f"max({dollars(saving)}, 0) × {number(plan.split_percent)} %", dollars(pool))
+    if plan.penalties:
+        formula = " - ".join(dollars(amount) for amount in (pool, *plan.penalties))
+        pool = max(round_cents(exact(pool) - sum(map(exact, plan.penalties))), ZERO)
+        trace.add("penalties", "Pool after penalties", f"max({formula}, 0)", dollars(pool))
+    if plan.disqualified:
+        trace.add("disqualified", "Pool", "a disqualifier failed", dollars(ZERO))
+        return ZERO
+    return pool
+
+
+def moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
+    """The pool's percentages once those of a missing lead and a missing manager have moved."""
+    moves = moves_of(plan.pool, has_lead=plan.lead is not None, has_manager=plan.manager is not None)
+    percents = percents_after(plan.pool, moves)
+    for move in moves:
+        formula = f"{number(getattr(plan.pool, move.to))} % + {number(move.percent)} %, there being no {move.part}"
+        trace.add(f"percent.{move.to}", f"{move.to.capitalize()} percentage", formula, f"{number(percents[move.to])} %")
+    return percents
+
+
+def _parts(pool: Decimal, percents: dict[str, Fraction], eligible: Sequence[WorkerTotals], trace: Trace) -> Parts:
+    """The pool in cents by largest remainder; with nobody eligible the crew part goes to the company part."""
+    amounts = dict(zip(PART_NAMES, allot(pool, [percents[name] for name in PART_NAMES]), strict=True))
+    for name, amount in amounts.items():
+        formula = f"{dollars(pool)} × {number(percents[name])} %"
+        trace.add(f"part.{name}", f"{name.capitalize()} part", formula, dollars(amount))
+    if percents["crew"] and not eligible:
+        formula = f"{dollars(amounts['company'])} + {dollars(amounts['crew'])}, nobody being eligible"
+        amounts["company"] += amounts["crew"]
+        amounts["crew"] = ZERO
+        trace.add("part.nobody", "Company part", formula, dollars(amounts["company"]))
+    return Parts(**amounts)
+
+
+def _shares(
+    plan: Plan, parts: Parts, labor: Labor, eligible: Sequence[WorkerTotals], trace: Trace
+) -> tuple[Share, ...]:
+    shares = crew_shares(plan, eligible, parts.crew, trace) if eligible else []
+    minutes = {worker.worker_id: worker.minutes for worker in labor.workers}
+    if plan.lead is not None and plan.pool.lead:
+        shares += named_shares(Role.LEAD, [plan.lead], parts.lead, minutes, trace)
+    if plan.manager is not None and plan.pool.manager:
+        shares += named_shares(Role.MANAGER, [plan.manager], parts.manager, minutes, trace)
+    if plan.pool.other:
+        shares += named_shares(Role.OTHER, plan.others, parts.other, minutes, trace)
+    return tuple(shares)
+
+
+def _warnings(
+    plan: Plan, percents: dict[str, Fraction], eligible: Sequence[WorkerTotals], trace: Trace
+) -> Iterable[str]:
+    if percents["crew"] and not eligible:
+        yield "Nobody is eligible for the crew part: it goes to the company part."
+    no_bonus = {member.worker_id for member in plan.crew if member.no_bonus}
+    named = {"lead": (plan.lead,), "manager": (plan.manager,), "other": plan.others}
+    for part, people in named.items():
+        for person in people:
+            if person in no_bonus and percents[part]:
+                yield f"{trace.name(person)} is marked “no bonus” for the crew part, yet named for the {part} part."

@@ -1,0 +1,45 @@
+"""Who gets a part of the pool that nobody draws (bonus.md 4 and 5). Pure.
+
+The calculation, the steps and the pages all cut the pool by what is said here, so that a page never shows a percentage
+beside an amount that comes from another one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from propay.rules.terms import PoolPercents
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A part that nobody draws, its percentage, and the part that gets it."""
+
+    part: str
+    to: str
+    percent: Fraction
+
+
+def moves_of(
+    pool: PoolPercents, *, has_lead: bool, has_manager: bool, nobody_eligible: bool = False
+) -> tuple[Move, ...]:
+    """What moves: without a lead to the crew, without a manager to the company, a crew without anybody to the company.
+
+    The last one moves in dollars, once the parts are allotted; all others in percent, before that.
+    """
+    percents = pool.as_dict()
+    gone = [("lead", "crew", has_lead), ("manager", "company", has_manager)]
+    moves = [Move(part, to, percents[part]) for part, to, is_there in gone if not is_there and percents[part]]
+    crew = percents_after(pool, moves)["crew"]
+    if nobody_eligible and crew:
+        moves.append(Move("crew", "company", crew))
+    return tuple(moves)
+
+
+def percents_after(pool: PoolPercents, moves: Iterable[Move]) -> dict[str, Fraction]:
+    """The pool's percentages once these have moved."""
+    percents = pool.as_dict()
+    for move in moves:
+        percents[move.part] -= move.percent
+        percents[move.to] += move.percent
+    return percents

@@ -1,0 +1,135 @@
+"""Warns of a bonus that may be wages under another name (bonus.md 6; 29 CFR 778.502-.503). Pure.
+
+Such a "sham bonus" is no bonus in the law's eyes, so its true-up is too low: where a fixed sum is paid whatever the
+hours, overtime is owed on the whole of it. Nothing here changes a figure.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+
+from propay.rules.budgets import is_fixed
+from propay.rules.calculations import moved_percents
+from propay.rules.labor import sort_key
+from propay.rules.terms import Plan, WorkerId
+from propay.rules.trace import Trace, dollars
+from protiv.kit.money import Number, exact, round_cents
+
+# The law names no number of weeks: this threshold is ours. Its illustration takes three, too (778.502(c)).
+SHAM_WEEKS = 3
+WEEK = timedelta(days=7)
+WHOLE = 100
+
+
+class ShamCode(StrEnum):
+    SAME_WEEKLY_TOTAL = "SAME_WEEKLY_TOTAL"
+    ALL_OF_FIXED_BUDGET = "ALL_OF_FIXED_BUDGET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerWeek:
+    """One worker's workweek, one row each; exempt workers have no place here. Exact dollars or cents.
+
+    `wages_amount` is what all jobs paid, overtime pay included and true-ups not; None where a wage isn't known.
+    `propay_minutes` are those counted on ProPays, `worked_minutes` those on every job. `takes_all` says that of every
+    ProPay in the week the terms are such as `takes_all_of_fixed_budget` looks for.
+    """
+
+    worker_id: WorkerId
+    week_start: date
+    worked_minutes: int
+    propay_minutes: int
+    wages_amount: Number | None
+    bonus_amount: Number
+    takes_all: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShamWarning:
+    """What looks like a sham: `amount` is the weekly total that stays the same, or the bonus of all the weeks."""
+
+    code: ShamCode
+    worker_id: WorkerId
+    weeks: tuple[date, ...]
+    amount: Decimal
+
+    def message(self, name: str) -> str:
+        """In plain words: what was found, what it means, what to do."""
+        when = f"the {len(self.weeks)} workweeks from {self.weeks[0]} to {self.weeks[-1]}"
+        if self.code == ShamCode.SAME_WEEKLY_TOTAL:
+            return (
+                f"Wages and bonus of {name} come to {dollars(self.amount)} in each of {when}, although the hours"
+                " differ. The law may take a bonus that fills pay up to the same sum every week for wages under another"
+                " name (29 CFR 778.502), and the overtime paid is then too low. Check the wage and the budgets, and ask"
+                " your payroll adviser before you pay."
+            )
+        return (
+            f"{name} works on nothing but ProPays of a fixed budget in {when}, and the crew gets 100 % of what is"
+            f" saved: {dollars(self.amount)} of bonus. Wages and bonus then come to the budget however long the job"
+            " takes. The law may take such a bonus for wages under another name (29 CFR 778.502-.503), and the overtime"
+            " paid is then too low. Lower the split or the crew part, or ask your payroll adviser before you pay."
+        )
+
+
+def takes_all_of_fixed_budget(plan: Plan) -> bool:
+    """Whether the crew gets 100 % of the saving of a budget in dollars, so that the sum paid doesn't move with time."""
+    return is_fixed(plan) and exact(plan.split_percent) == WHOLE == moved_percents(plan, Trace())["crew"]
+
+
+def sham_warnings(rows: Iterable[WorkerWeek]) -> tuple[ShamWarning, ...]:
+    """What is to be looked at, by worker id; a run of more than three weeks is one warning."""
+    found: list[ShamWarning] = []
+    in_order = sorted(rows, key=lambda row: (sort_key(row.worker_id), row.week_start))
+    for _, group in groupby(in_order, key=lambda row: row.worker_id):
+        weeks = list(group)
+        for run in _runs(weeks, _total):
+            if len({week.worked_minutes for week in run}) > 1:
+                found.append(_warning(ShamCode.SAME_WEEKLY_TOTAL, run, _total(run[0]) or 0))
+        for run in _runs(weeks, _works_for_the_budget):
+            found.append(_warning(ShamCode.ALL_OF_FIXED_BUDGET, run, _bonus(run)))
+    return tuple(found)
+
+
+def _runs(weeks: Iterable[WorkerWeek], what: Callable[[WorkerWeek], object]) -> Iterator[list[WorkerWeek]]:
+    """The longest runs of workweeks without a gap in which `what` is the same and not None, if there is any bonus."""
+    run: list[WorkerWeek] = []
+    before = None
+    for week in weeks:
+        found = what(week)
+        if run and (week.week_start - run[-1].week_start != WEEK or found != before):
+            yield from _long_enough(run)
+            run = []
+        if found is not None:
+            run.append(week)
+        before = found
+    yield from _long_enough(run)
+
+
+def _long_enough(run: list[WorkerWeek]) -> Iterator[list[WorkerWeek]]:
+    if len(run) >= SHAM_WEEKS and _bonus(run) > 0:
+        yield run
+
+
+def _total(week: WorkerWeek) -> Decimal | None:
+    return None if week.wages_amount is None else round_cents(exact(week.wages_amount) + exact(week.bonus_amount))
+
+
+def _works_for_the_budget(week: WorkerWeek) -> bool | None:
+    return True if week.takes_all and week.propay_minutes == week.worked_minutes > 0 else None
+
+
+def _bonus(run: Iterable[WorkerWeek]) -> Fraction:
+    return sum((exact(week.bonus_amount) for week in run), Fraction(0))
+
+
+def _warning(code: ShamCode, run: list[WorkerWeek], amount: Number) -> ShamWarning:
+    return ShamWarning(
+        code=code,
+        worker_id=run[0].worker_id,
+        weeks=tuple(week.week_start for week in run),
+        amount=round_cents(amount),
+    )

@@ -1,0 +1,265 @@
+"""What goes into the calculation of a bonus and what comes out: frozen dataclasses, no arithmetic. Pure.
+
+Worker ids and cost codes may be ints (database keys) or strings (the what-if), but of one type within a calculation.
+Money is Decimal dollars, percentages run from 0 to 100, time is whole signed minutes.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from propay.rules.trace import Step
+from protiv.kit.money import ZERO, Number, exact
+
+WorkerId = int | str
+CostCodeId = int | str
+
+
+class BudgetType(StrEnum):
+    HOURS = "HOURS"
+    AMOUNT = "AMOUNT"
+    PERCENT_OF_CONTRACT = "PERCENT_OF_CONTRACT"
+    RATE = "RATE"
+    TASKS = "TASKS"
+
+
+class AdjustmentType(StrEnum):
+    PERCENT = "PERCENT"
+    MULTIPLY = "MULTIPLY"
+    AMOUNT = "AMOUNT"
+    HOURS = "HOURS"
+
+
+class Distribution(StrEnum):
+    PER_HOUR = "PER_HOUR"
+    EQUAL = "EQUAL"
+    HOURS_TIMES_WAGE = "HOURS_TIMES_WAGE"
+    WAGE = "WAGE"
+    LEAD_WEIGHTED = "LEAD_WEIGHTED"
+    FIXED_PERCENT = "FIXED_PERCENT"
+    MANUAL = "MANUAL"
+
+
+class Role(StrEnum):
+    """In which capacity a person gets a share; the order is the result's."""
+
+    CREW = "CREW"
+    LEAD = "LEAD"
+    MANAGER = "MANAGER"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """The budget of one cost code: hours or dollars, one of the two. `label` is what the trace calls it."""
+
+    cost_code: CostCodeId
+    hours: Number | None = None
+    amount: Number | None = None
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.hours is None) == (self.amount is None):
+            raise ValueError(f"The task {self.cost_code!r} needs hours or an amount, and not both.")
+
+
+# The columns that each type of budget needs; the others stay None (bonus.md 3).
+BUDGET_COLUMNS: dict[BudgetType, tuple[str, ...]] = {
+    BudgetType.HOURS: ("hours",),
+    BudgetType.AMOUNT: ("amount",),
+    BudgetType.PERCENT_OF_CONTRACT: ("contract_amount", "percent"),
+    BudgetType.RATE: ("rate", "quantity"),
+    BudgetType.TASKS: (),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """The labor budget as typed or synced, before any adjustment. `hours` may be Fraction(minutes, 60)."""
+
+    type: BudgetType
+    hours: Number | None = None
+    amount: Number | None = None
+    contract_amount: Number | None = None
+    percent: Number | None = None
+    rate: Number | None = None
+    quantity: Number | None = None
+    tasks: tuple[TaskLine, ...] = ()
+
+    def __post_init__(self) -> None:
+        missing = [name for name in BUDGET_COLUMNS[self.type] if getattr(self, name) is None]
+        if missing or (self.type == BudgetType.TASKS and not self.tasks):
+            raise ValueError(f"A {self.type} budget needs {' and '.join(missing) or 'tasks'}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A change to the budget: percent (+15 or -10), a factor, or an amount or hours that take its place."""
+
+    type: AdjustmentType
+    value: Number
+
+
+# The order decides ties between equal remainders (bonus.md 4).
+PART_NAMES = ("crew", "lead", "manager", "company", "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolPercents:
+    """How the pool is cut, in percent of it; must add up to 100 (bonus.md 4)."""
+
+    crew: Number = Decimal(100)
+    lead: Number = Decimal(0)
+    manager: Number = Decimal(0)
+    company: Number = Decimal(0)
+    other: Number = Decimal(0)
+
+    def __post_init__(self) -> None:
+        percents = self.as_dict().values()
+        if sum(percents) != 100 or min(percents) < 0:
+            raise ValueError("The percentages of the pool must be at least 0 and add up to 100.")
+
+    def as_dict(self) -> dict[str, Fraction]:
+        return {name: exact(getattr(self, name)) for name in PART_NAMES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewMember:
+    """What the plan says about one worker. Workers with time who aren't listed have the defaults."""
+
+    worker_id: WorkerId
+    no_bonus: bool = False
+    fixed_percent: Number | None = None
+    manual_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The terms of one ProPay: everything but the time worked on it.
+
+    `netted_amount` is what of its saving pays for the losses of other ProPays (`propay.rules.netting`).
+    """
+
+    budget: Budget
+    adjustment: Adjustment | None = None
+    completion_percent: Number = Decimal(100)
+    split_percent: Number = Decimal(50)
+    pool: PoolPercents = field(default_factory=PoolPercents)
+    distribution: Distribution = Distribution.PER_HOUR
+    lead_weight: Number = Decimal("1.5")
+    lead_also_shares: bool = False
+    include_overtime_cost: bool = False
+    burden_percent: Number = Decimal(0)
+    netted_amount: Decimal = ZERO
+    penalties: tuple[Decimal, ...] = ()
+    disqualified: bool = False
+    lead: WorkerId | None = None
+    manager: WorkerId | None = None
+    others: tuple[WorkerId, ...] = ()
+    crew: tuple[CrewMember, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.pool.other and not self.others:
+            raise ValueError("The other part is above 0 and needs named people.")
+        if self.netted_amount < 0:
+            raise ValueError("What is netted must be at least 0.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSlice:
+    """Counted time of one worker at one wage on one cost code: a single entry, or the database's sum over many.
+
+    Group by (worker, wage in force on the work date, cost code) and sum the three minutes: nothing is lost, because
+    cost and weights are linear in them. `minutes` include `ot1_minutes` and `ot2_minutes`. `wage` is None where no
+    wage was in force.
+    """
+
+    worker_id: WorkerId
+    minutes: int
+    wage: Decimal | None
+    ot1_minutes: int = 0
+    ot2_minutes: int = 0
+    cost_code: CostCodeId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerTotals:
+    """One worker's counted time. `cost` is exact dollars with overtime and burden, `cost_amount` is it in cents.
+
+    `wage_minutes` is Σ minutes × wage without overtime and burden. Without a wage the money is None.
+    """
+
+    worker_id: WorkerId
+    minutes: int
+    wage_minutes: Fraction | None
+    cost: Fraction | None
+    cost_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFigures:
+    """One line of a TASKS budget after adjustment, against the time on its cost code.
+
+    `budget_amount` is None for a line in hours while the crew has no hours. Shown, never added up: the ProPay's own
+    figures are rounded from the exact sums.
+    """
+
+    cost_code: CostCodeId
+    budget_minutes: int | None
+    budget_amount: Decimal | None
+    actual_minutes: int
+    actual_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The pool in dollars, cut; adds up to it."""
+
+    crew: Decimal
+    lead: Decimal
+    manager: Decimal
+    company: Decimal
+    other: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one person gets of one part, in dollars."""
+
+    worker_id: WorkerId
+    role: Role
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why there are no shares although there is a pool: what was typed doesn't add up."""
+
+    code: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Every figure of one ProPay. None means: no figure yet (no hours for an hours budget, or a wage is missing).
+
+    With `missing_wages` there is neither cost nor bonus; with `problems` there are parts but no shares.
+    """
+
+    budget_minutes: int | None
+    budget_amount: Decimal | None
+    earned_amount: Decimal | None
+    actual_minutes: int
+    actual_amount: Decimal | None
+    saving: Decimal | None
+    pool: Decimal
+    parts: Parts
+    shares: tuple[Share, ...]
+    workers: tuple[WorkerTotals, ...]
+    tasks: tuple[TaskFigures, ...]
+    missing_wages: tuple[WorkerId, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+    trace: tuple[Step, ...]

@@ -1,0 +1,72 @@
+"""How a figure came about, step by step, and how its numbers are written. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from protiv.kit.money import Number, exact
+
+# Enough to check a cent by hand; an unrounded figure that goes on is cut here and marked with an ellipsis.
+SHOWN_DECIMALS = 6
+SHOWN_SCALE: int = 10**SHOWN_DECIMALS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: `key` is stable for tests and links, `formula` has the actual numbers, `result` is what they give."""
+
+    key: str
+    label: str
+    formula: str
+    result: str
+
+
+class Trace:
+    """The steps of one calculation, in the order in which they are taken; it knows what to call a worker.
+
+    Writing them takes longer than calculating: where nobody reads them (`is_read` False) a caller may leave them out.
+    """
+
+    def __init__(self, names: Mapping[int | str, str] | None = None, *, is_read: bool = True) -> None:
+        self._names = names or {}
+        self.is_read = is_read
+        self.steps: list[Step] = []
+
+    def add(self, key: str, label: str, formula: str, result: str) -> None:
+        self.steps.append(Step(key=key, label=label, formula=formula, result=result))
+
+    def name(self, worker_id: int | str) -> str:
+        return self._names.get(worker_id, str(worker_id))
+
+
+def number(value: Number) -> str:
+    """The exact value as text: `22.5`, or `21.333333…` where it goes on."""
+    numerator, denominator = exact(value).as_integer_ratio()
+    shown, rest = divmod(abs(numerator) * SHOWN_SCALE, denominator)
+    whole, decimals = divmod(shown, SHOWN_SCALE)
+    text = f"{'-' if numerator < 0 else ''}{whole}.{decimals:0{SHOWN_DECIMALS}d}"
+    return f"{text}…" if rest else text.rstrip("0").rstrip(".")
+
+
+def exact_dollars(value: Number) -> str:
+    """Dollars before rounding as text: `4,393.60`, or `6,108.170833…` where they go on."""
+    whole, _, decimals = number(value).partition(".")
+    return f"{'-' if value < 0 else ''}{abs(int(whole)):,}.{decimals:0<2}"
+
+
+def dollars(value: Decimal | None) -> str:
+    """An amount in cents as text, or a dash where there is none."""
+    return "—" if value is None else f"{value:,.2f}"
+
+
+def hours(minutes: Number) -> str:
+    """Minutes as hours: `30 h`, `7:30 h`, and `7.333333… h` only where there is a part of a minute."""
+    whole, part = divmod(abs(exact(minutes)), 60)
+    if part and part == int(part):
+        return f"{'-' if minutes < 0 else ''}{whole}:{int(part):02d} h"
+    return f"{number(exact(minutes) / 60)} h"
+
+
+def as_text(steps: Iterable[Step]) -> str:
+    """The trace for a terminal: one line a step."""
+    return "\n".join(f"{step.label}: {step.formula} = {step.result}" for step in steps)

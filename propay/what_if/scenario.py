@@ -1,0 +1,235 @@
+"""Terms and a crew as somebody tries them, in the calculation's terms. Queries nothing.
+
+Real hours stay on their days: hours that somebody changes are spread over them in proportion. People who are added
+work from the first day on, five days a week.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from propay.cases.writing import Entry, worker_key
+from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
+from propay.rules.overtime import week_start_of
+from propay.rules.terms import (
+    PART_NAMES,
+    Adjustment,
+    AdjustmentType,
+    Budget,
+    BudgetType,
+    CrewMember,
+    Distribution,
+    Plan,
+    PoolPercents,
+    TaskLine,
+    WorkerId,
+)
+from propay.services import Task
+from propay.what_if.real import RealCase
+from protiv.kit.money import ZERO, exact, round_cents, round_half_up
+from protiv.timekeeping.models import Job
+
+WORKDAYS = 5
+# Of all people who are added, together: eight years of one person's days.
+MADE_UP_AT_MOST = 2_000
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewLine:
+    """One person of the crew. `minutes` and `wage` None: as they are, which only a real worker has.
+
+    `typed` is a percentage or dollars, as the distribution takes them.
+    """
+
+    worker_id: WorkerId
+    name: str
+    minutes: int | None = None
+    wage: Decimal | None = None
+    no_bonus: bool = False
+    typed: Decimal | None = None
+
+
+def crew_of(case: RealCase) -> list[CrewLine]:
+    """The crew as it is, by name: counted minutes, and the wage, on average where it changed (None: it is missing)."""
+    kinds = counted_kinds(include_travel=case.include_travel)
+    members = {member.worker_id: member for member in case.plan.crew} if case.plan else {}
+    lines = []
+    for worker_id, own in _by_worker(case).items():
+        member = members.get(worker_id, CrewMember(worker_id=worker_id))
+        counted = [entry for entry in own if entry.kind in kinds]
+        lines.append(
+            CrewLine(
+                worker_id=worker_id,
+                name=case.names.get(worker_key(worker_id), ""),
+                minutes=sum(entry.minutes for entry in counted),
+                wage=_average_wage(counted or own),
+                no_bonus=member.no_bonus,
+                typed=_typed(member),
+            )
+        )
+    return sorted(lines, key=lambda line: (line.name, worker_key(line.worker_id)))
+
+
+def _by_worker(case: RealCase) -> defaultdict[WorkerId, list[Entry]]:
+    entries: defaultdict[WorkerId, list[Entry]] = defaultdict(list)
+    for entry in case.entries:
+        entries[entry.worker_id].append(entry)
+    return entries
+
+
+def _average_wage(entries: Sequence[Entry]) -> Decimal | None:
+    wages = {entry.wage for entry in entries}
+    if len(wages) == 1:
+        return wages.pop()
+    minutes = sum(entry.minutes for entry in entries)
+    if None in wages or minutes <= 0:
+        return None
+    return round_cents(sum((entry.minutes * exact(entry.wage or 0) for entry in entries), Fraction(0)) / minutes)
+
+
+def _typed(member: CrewMember) -> Decimal | None:
+    percent = None if member.fixed_percent is None else Decimal(str(member.fixed_percent))
+    return percent if member.manual_amount is None else member.manual_amount
+
+
+# The time
+
+
+def tried_entries(
+    case: RealCase, lines: Iterable[CrewLine], *, include_travel: bool, first_day: date, week_minutes: int
+) -> list[Entry]:
+    """The entries of these people. Who has no line is taken off the crew, with all of the time."""
+    tried: list[Entry] = []
+    kinds = counted_kinds(include_travel=include_travel)
+    entries = _by_worker(case)
+    for line in lines:
+        own = entries[line.worker_id]
+        if line.minutes is not None:
+            counted = [entry for entry in own if entry.kind in kinds]
+            changed = _stretched(counted, line.minutes) or _added(line, own, first_day, week_minutes, case)
+            own = [entry for entry in own if entry.kind not in kinds] + changed
+        tried += own if line.wage is None else [replace(entry, wage=line.wage) for entry in own]
+    return tried
+
+
+def _stretched(entries: Sequence[Entry], minutes: int) -> list[Entry]:
+    """The same days with other minutes, which add up to what was asked for; nothing where there are none to stretch."""
+    before = sum(entry.minutes for entry in entries)
+    if before <= 0:
+        return []
+    factor = Fraction(minutes, before)
+    stretched, so_far, given = [], 0, 0
+    for entry in entries:
+        so_far += entry.minutes
+        part = round_half_up(so_far * factor) - given
+        given += part
+        double = min(int(entry.ot2_minutes * factor), max(part, 0))
+        overtime = min(int(entry.ot1_minutes * factor), max(part, 0) - double)
+        stretched.append(replace(entry, minutes=part, ot1_minutes=overtime, ot2_minutes=double))
+    return stretched
+
+
+def _added(line: CrewLine, own: Sequence[Entry], first_day: date, week_minutes: int, case: RealCase) -> list[Entry]:
+    """The hours of somebody without any, from the workweek of the first day on."""
+    day = week_start_of(first_day, case.policy.first_weekday)
+    wage = line.wage if line.wage is not None or not own else own[0].wage
+    left, entries = line.minutes or 0, []
+    a_day = _minutes_a_day(week_minutes)
+    while left > 0:
+        for offset in range(WORKDAYS):
+            part = min(a_day, left)
+            if part > 0:
+                work_date = day + timedelta(days=offset)
+                entries.append(Entry(worker_id=line.worker_id, work_date=work_date, minutes=part, wage=wage))
+            left -= part
+        day += timedelta(weeks=1)
+    return entries
+
+
+def made_up_days(minutes: int, *, week_minutes: int) -> int:
+    """How many entries these minutes of somebody without any become."""
+    return -(-minutes // _minutes_a_day(week_minutes))
+
+
+def _minutes_a_day(week_minutes: int) -> int:
+    return max(-(-week_minutes // WORKDAYS), 1)
+
+
+# The terms
+
+
+def tried_plan(terms: Mapping[str, Any], *, job: Job | None, case: RealCase, lines: Iterable[CrewLine]) -> Plan | None:
+    """The rules of these terms (`services.Terms`); None where they have no budget and the job has none.
+
+    Penalties and what was netted stay as they are.
+    """
+    budget = _budget(terms, job)
+    if budget is None:
+        return None
+    is_percent = terms["distribution"] == Distribution.FIXED_PERCENT
+    before = case.plan
+    return Plan(
+        budget=budget,
+        adjustment=_adjustment(terms),
+        completion_percent=terms["completion_percent"],
+        split_percent=terms["split_percent"],
+        pool=PoolPercents(**pool_of(terms)),
+        distribution=Distribution(terms["distribution"]),
+        lead_weight=terms.get("lead_weight", Decimal("1.5")),
+        lead_also_shares=terms["lead_also_shares"],
+        include_overtime_cost=terms["include_overtime_cost"],
+        burden_percent=terms["burden_percent"] or Decimal(0),
+        netted_amount=before.netted_amount if before else ZERO,
+        penalties=before.penalties if before else (),
+        disqualified=before.disqualified if before else False,
+        lead=terms["lead"].pk if terms["lead"] else None,
+        manager=terms["paid_manager"].pk if terms["paid_manager"] else None,
+        others=tuple(worker.pk for worker in terms["others"]),
+        crew=tuple(
+            CrewMember(
+                worker_id=line.worker_id,
+                no_bonus=line.no_bonus,
+                fixed_percent=line.typed if is_percent else None,
+                manual_amount=None if is_percent else line.typed,
+            )
+            for line in lines
+        ),
+    )
+
+
+def pool_of(terms: Mapping[str, Any]) -> dict[str, Decimal]:
+    """The five parts in percent; the crew's, left out, is what the others leave."""
+    parts = {name: terms.get(f"{name}_percent") or Decimal(0) for name in PART_NAMES}
+    if terms.get("crew_percent") is None:
+        parts["crew"] = HUNDRED - sum(parts.values())
+    return parts
+
+
+def _adjustment(terms: Mapping[str, Any]) -> Adjustment | None:
+    kind, value = terms["adjustment_type"], terms["adjustment_value"]
+    return Adjustment(type=AdjustmentType(kind), value=value) if kind and value is not None else None
+
+
+def _budget(terms: Mapping[str, Any], job: Job | None) -> Budget | None:
+    kind = BudgetType(terms["budget_type"])
+    if kind == BudgetType.TASKS:
+        return Budget(type=kind, tasks=tuple(map(_task, terms["tasks"])))
+    if kind == BudgetType.AMOUNT:
+        return Budget(type=kind, amount=terms["fixed_amount"])
+    if kind == BudgetType.RATE:
+        return Budget(type=kind, rate=terms["rate_amount"], quantity=terms["quantity"])
+    if kind == BudgetType.HOURS:
+        minutes = terms["budget_minutes"] or (job.budget_minutes if job else None)
+        return None if minutes is None else Budget(type=kind, hours=Fraction(minutes, MINUTES_PER_HOUR))
+    contract = terms["contract_amount"] or (job.contract_amount if job else None)
+    return None if contract is None else Budget(type=kind, contract_amount=contract, percent=terms["labor_percent"])
+
+
+def _task(task: Task) -> TaskLine:
+    hours = None if task.minutes is None else Fraction(task.minutes, MINUTES_PER_HOUR)
+    return TaskLine(cost_code=task.cost_code.pk, hours=hours, amount=task.amount, label=str(task.cost_code))

@@ -1,0 +1,222 @@
+"""The set-up page and the settings: what comes in, from when, and what this sign-in can see."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from integrations.models import Connection, ConnectionState, SyncRun, Trigger
+from integrations.providers.base import SourceUnavailable
+from protiv.accounts.models import AuditEvent
+from protiv.timekeeping.models import TimeEntry
+from tests.make import factories
+from tests.make.connections import make_connection, text_of
+from tests.make.propays import make_propay
+from tests.make.records import worker_record
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+DETAIL = "/integrations/exaktime/"
+SETUP = "/integrations/exaktime/setup/"
+SETTINGS = "/integrations/exaktime/settings/"
+TODAY = date(2026, 11, 11)
+CHOSEN = {
+    "sync_start_date": "2026-10-01",
+    "horizon": "FINAL_ONLY",
+    "budget_hours_field": "Hours",
+    "contract_price_field": "Price",
+}
+WRONG = [
+    ("sync_start_date", "", "Choose the date from which hours count."),
+    ("sync_start_date", "soon", "Enter a date"),
+    ("sync_start_date", "2026-02-30", "Enter a date"),
+    ("sync_start_date", "1999-12-31", "can't be before January 1, 2000"),
+    ("sync_start_date", str(TODAY + timedelta(days=32)), "at most 31 days ahead"),
+    ("horizon", "", "This field is required."),
+    ("horizon", "TOMORROW", "Choose one of the three."),
+    ("budget_hours_field", "x" * 101, "at most 100 characters"),
+    ("contract_price_field", "Hours", "This is the field of the hour budget."),
+]
+
+
+@pytest.fixture
+def tested(company, provider, tasks) -> Connection:
+    return make_connection(company, ConnectionState.TESTING)
+
+
+@pytest.fixture
+def active(company, tasks) -> Connection:
+    return make_connection(company)
+
+
+def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, tested):
+    page = text_of(as_admin.get(SETUP))
+    assert "Use the date on which your crew goes live" in page
+    assert "<dd>2</dd>" in page
+    assert "<dd>1</dd>" in page
+    assert "Budget Hours" in page
+    assert "Contract Price" in page
+    checked = re.findall(r"<input[^>]*checked[^>]*>", page)
+    assert len(checked) == 1
+    assert 'value="LEAVE_OUT_CURRENT_WEEK"' in checked[0]
+
+
+@pytest.mark.parametrize(("people", "text"), [(0, "sees no employees"), (1, "sees only one employee")])
+def test_a_sign_in_that_sees_hardly_anybody_is_a_warning(as_admin, tested, provider, people, text):
+    provider.people = [worker_record(f"p-{number}") for number in range(people)]
+    assert text in text_of(as_admin.get(SETUP))
+    tested.refresh_from_db()
+    assert tested.visible_people == people
+
+
+def test_two_people_are_no_warning(as_admin, tested):
+    assert "This sign-in sees" not in text_of(as_admin.get(SETUP))
+
+
+def test_a_preview_that_fails_says_so_and_does_not_stand_in_the_way(as_admin, tested, provider):
+    provider.error = SourceUnavailable("We couldn't reach ExakTime.")
+    page = text_of(as_admin.get(SETUP))
+    assert "We couldn't reach ExakTime." in page
+    assert "Start sync" in page
+
+
+def test_credentials_that_no_key_opens_are_said_to_be_so(as_admin, tested):
+    Connection.objects.update(password_encrypted="v1:gone:AAAA:AAAA")
+    assert "can't be opened any more" in text_of(as_admin.get(SETUP))
+
+
+def test_start_sync_begins_the_first_sync(as_admin, admin, tested):
+    answer = as_admin.post(SETUP, CHOSEN)
+    assert answer.url == "/integrations/exaktime/"
+    tested.refresh_from_db()
+    assert tested.state == ConnectionState.INITIAL_SYNC
+    assert tested.sync_start_date == date(2026, 10, 1)
+    assert (tested.horizon, tested.budget_hours_field, tested.contract_price_field) == ("FINAL_ONLY", "Hours", "Price")
+    run = SyncRun.objects.get()
+    assert (run.trigger, run.requested_by) == (Trigger.INITIAL, admin)
+
+
+def test_the_budget_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tested):
+    without = CHOSEN | {"budget_hours_field": "", "contract_price_field": "  "}
+    assert as_admin.post(SETUP, without).url == DETAIL
+    tested.refresh_from_db()
+    assert (tested.budget_hours_field, tested.contract_price_field) == ("", "")
+    assert text_of(as_admin.get(DETAIL)).count("<dd>not brought in</dd>") == 2
+    assert as_admin.post(SETTINGS, without | {"budget_hours_field": "Hours"}).url == DETAIL
+    assert as_admin.post(SETTINGS, without).url == DETAIL
+    tested.refresh_from_db()
+    assert (tested.budget_hours_field, tested.contract_price_field) == ("", "")
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", str(TODAY), str(TODAY + timedelta(days=31))])
+def test_the_outermost_start_dates_are_allowed(as_admin, tested, day):
+    assert as_admin.post(SETUP, CHOSEN | {"sync_start_date": day}).status_code == 302
+
+
+@pytest.mark.parametrize(("field", "typed", "text"), WRONG)
+def test_wrong_input_is_said_at_its_field_and_starts_nothing(as_admin, tested, field, typed, text):
+    response = as_admin.post(SETUP, CHOSEN | {field: typed})
+    assert response.context["form"].errors.keys() == {field}
+    assert text in text_of(response)
+    assert f'id="id_{field}_error"' in text_of(response)
+    tested.refresh_from_db()
+    assert tested.state == ConnectionState.TESTING
+    assert not SyncRun.objects.exists()
+
+
+def test_starting_twice_starts_once(as_admin, tested):
+    as_admin.post(SETUP, CHOSEN)
+    assert as_admin.post(SETUP, CHOSEN).url == SETTINGS
+    assert SyncRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "leads_to"),
+    [
+        (None, "connect/"),
+        ("DISCONNECTED", "connect/"),
+        ("REAUTH_REQUIRED", "connect/"),
+        ("ACTIVE", "settings/"),
+        ("PAUSED", "settings/"),
+    ],
+)
+def test_the_set_up_leads_on_where_it_is_not_its_turn(as_admin, company, state, leads_to):
+    if state:
+        make_connection(company, state)
+    assert as_admin.get(SETUP).url == f"/integrations/exaktime/{leads_to}"
+
+
+def test_settings_before_the_set_up_lead_to_it(as_admin, tested):
+    assert as_admin.get(SETTINGS).url == SETUP
+
+
+def test_settings_show_what_is_chosen(as_admin, active):
+    page = text_of(as_admin.get(SETTINGS))
+    assert 'value="2026-10-01"' in page
+    assert "you are asked first" in page
+
+
+def test_an_earlier_start_date_reads_the_older_time(as_admin, active):
+    as_admin.post(SETTINGS, CHOSEN | {"sync_start_date": "2026-09-01"})
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 9, 1)
+    assert SyncRun.objects.get().since_date == date(2026, 9, 1)
+
+
+LATER = CHOSEN | {"sync_start_date": "2026-10-20", "horizon": "LEAVE_OUT_CURRENT_WEEK"}
+
+
+@pytest.fixture
+def early_entries(active):
+    """Two entries before October 20 on a job with an open ProPay, and one after it."""
+    worker = factories.make_worker(active.company, connection_id=active.pk)
+    job = factories.make_job(active.company, connection_id=active.pk)
+    for day in (5, 6, 25):
+        factories.make_entry(worker, job, connection_id=active.pk, work_date=date(2026, 10, day), is_final=True)
+    return make_propay(job, title="Roof of Oak Lane")
+
+
+def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, active, early_entries):
+    page = text_of(as_admin.post(SETTINGS, LATER))
+    for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved ProPays are never changed"):
+        assert text in page
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 10, 1)
+    assert not SyncRun.objects.exists()
+
+
+def test_a_later_start_date_is_taken_once_it_is_confirmed(as_admin, active, early_entries):
+    response = as_admin.post(SETTINGS, LATER | {"confirmed_entries": "2"})
+    assert response.url == DETAIL
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 10, 20)
+    assert SyncRun.objects.get().since_date is None
+    assert "2 entries are voided" in AuditEvent.objects.get(action="connection.settings_changed").summary
+
+
+@pytest.mark.parametrize("told", ["1", "-2", "x", "", "9999999999"])
+def test_a_confirmation_of_fewer_entries_asks_again(as_admin, active, early_entries, told):
+    assert "2 time entries" in text_of(as_admin.post(SETTINGS, LATER | {"confirmed_entries": told}))
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 10, 1)
+
+
+def test_a_later_start_date_that_takes_nothing_out_needs_no_word(as_admin, active):
+    assert as_admin.post(SETTINGS, LATER).url == DETAIL
+
+
+def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entries):
+    TimeEntry.objects.filter(work_date=date(2026, 10, 25)).update(is_final=False)
+    final_only = CHOSEN | {"sync_start_date": "2026-10-01", "horizon": "FINAL_ONLY"}
+    assert "1 time entry" in text_of(as_admin.post(SETTINGS, final_only))
+    assert as_admin.post(SETTINGS, final_only | {"confirmed_entries": "1"}).url == DETAIL
+    assert SyncRun.objects.get().since_date == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(("field", "typed", "text"), WRONG)
+def test_wrong_settings_are_said_at_their_field(as_admin, active, field, typed, text):
+    response = as_admin.post(SETTINGS, CHOSEN | {field: typed})
+    assert response.context["form"].errors.keys() == {field}
+    assert text in text_of(response)
+    active.refresh_from_db()
+    assert active.sync_start_date == date(2026, 10, 1)

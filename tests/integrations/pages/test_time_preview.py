@@ -1,0 +1,146 @@
+"""Set-up says how much time a start date brings before anything is stored."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from integrations.models import Connection, ConnectionState, SyncRun
+from integrations.providers.base import SourceUnavailable
+from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping.records import PayPeriodRecord
+from tests.make.connections import make_connection
+from tests.make.runs import on
+from tests.propay.reading import text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+ADDRESS = "/integrations/exaktime/setup/time/"
+SETUP = "/integrations/exaktime/setup/"
+
+
+@pytest.fixture
+def tested(company, provider, tasks) -> Connection:
+    """Eight hours each on three days of two people, the last in the current workweek."""
+    provider.add(
+        on(date(2026, 9, 1), worker_external_id="p-1", minutes=480),
+        on(date(2026, 10, 5), worker_external_id="p-2", minutes=480),
+        on(date(2026, 10, 6), worker_external_id="p-2", minutes=-30, kind="auto_lunch"),
+        on(date(2026, 11, 10), worker_external_id="p-1", minutes=480),
+    )
+    return make_connection(company, ConnectionState.TESTING)
+
+
+def asked(client, start="", horizon="LEAVE_OUT_CURRENT_WEEK", **more) -> str:
+    return text_of(client.get(ADDRESS, {"sync_start_date": start, "horizon": horizon, **more}))
+
+
+def test_the_set_up_page_asks_for_it_when_it_opens_and_when_something_changes(as_admin, tested):
+    page = as_admin.get(SETUP).content.decode()
+    assert f'hx-get="{ADDRESS}" hx-trigger="load, change from:#sync-settings delay:300ms"' in page
+
+
+def test_without_a_start_date_it_tells_what_there_is(as_admin, tested):
+    page = asked(as_admin)
+    assert "ExakTime has 4 time records, from Sep 1, 2026 to Nov 10, 2026. Choose a start date" in page
+    assert "Start on Sep 1, 2026" in page
+
+
+def test_a_start_date_tells_entries_hours_people_and_what_waits(as_admin, tested):
+    page = asked(as_admin, "2026-09-15")
+    for text in ("Time entries 2", "Hours worked 7:30", "People with time 1", "Time from Oct 5, 2026 to Oct 6, 2026."):
+        assert text in page
+    assert "the current workweek comes in on Monday, Nov 16. 1 time record waits for that." in page
+
+
+def test_all_time_up_to_today_takes_the_week_in(as_admin, tested):
+    page = asked(as_admin, "2026-09-01", "ALL")
+    assert "Time entries 4" in page
+    assert "left out" not in page
+    assert "Start on" not in page
+
+
+def test_only_final_time_counts_what_is_final(as_admin, tested, provider):
+    provider.periods = [
+        PayPeriodRecord(external_id="pp", start_date=date(2026, 9, 1), end_date=date(2026, 9, 14), is_closed=True)
+    ]
+    assert "Time entries 1" in asked(as_admin, "2026-09-01", "FINAL_ONLY")
+    assert "No time record since Oct 1, 2026 is final yet." in asked(as_admin, "2026-10-01", "FINAL_ONLY")
+
+
+@pytest.mark.parametrize(
+    ("start", "horizon", "why"),
+    [
+        ("2026-11-11", "ALL", "There is no time record on or after Nov 11, 2026."),
+        (
+            "2026-11-11",
+            "LEAVE_OUT_CURRENT_WEEK",
+            "There is no time record on or after Nov 11, 2026. No hours come in yet",
+        ),
+        (
+            "2026-11-09",
+            "LEAVE_OUT_CURRENT_WEEK",
+            "1 time record is in the current workweek, which is left out for now.",
+        ),
+        ("2026-12-01", "ALL", "No hours come in before Tuesday, Dec 1, the sync start date."),
+    ],
+)
+def test_a_start_date_that_brings_nothing_is_a_warning_with_a_way_out(as_admin, tested, start, horizon, why):
+    page = asked(as_admin, start, horizon)
+    assert "Nothing comes in with these settings." in page
+    assert why in page
+    assert "Start on Sep 1, 2026" in page
+
+
+def test_the_way_out_puts_the_day_into_the_form(as_admin, tested):
+    page = as_admin.get(ADDRESS, {"sync_start_date": "2026-11-11", "horizon": "ALL", "propose": "2026-09-01"})
+    text = page.content.decode()
+    assert 'value="2026-09-01"' in text
+    assert 'hx-swap-oob="true"' in text
+    assert "Time entries 4" in text_of(page)
+
+
+def test_without_a_script_the_way_out_is_a_link(as_admin, tested):
+    assert 'value="2026-09-01"' in as_admin.get(SETUP, {"sync_start_date": "2026-09-01"}).content.decode()
+
+
+def test_too_many_entries_are_counted_and_not_read(as_admin, tested, provider, monkeypatch):
+    monkeypatch.setattr("integrations.time_preview.READ_AT_MOST", 2)
+    page = asked(as_admin, "2026-09-01", "ALL")
+    assert "Time records 4" in page
+    assert "Hours worked" not in page
+    assert provider.windows == []
+
+
+def test_a_provider_without_time_says_so(as_admin, tested, provider):
+    provider.time.clear()
+    assert "ExakTime has no time records for this sign-in yet." in asked(as_admin, "2026-09-01")
+
+
+@pytest.mark.parametrize("start", ["soon", "2026-02-30", "9" * 40, "\x00"])
+def test_what_is_no_day_is_as_good_as_none(as_admin, tested, start):
+    assert "Choose a start date" in asked(as_admin, start, "TOMORROW")
+
+
+def test_a_provider_that_fails_is_said_and_stops_nothing(as_admin, tested, provider):
+    provider.error = SourceUnavailable("We couldn't reach ExakTime.")
+    assert "We couldn’t count the time just now. We couldn&#x27;t reach ExakTime." in asked(as_admin, "2026-09-01")
+
+
+def test_it_stores_nothing(as_admin, tested):
+    asked(as_admin, "2026-09-01")
+    tested.refresh_from_db()
+    assert (tested.state, tested.sync_start_date) == (ConnectionState.TESTING, None)
+    assert not SyncRun.objects.exists()
+    assert not TimeEntry.objects.exists()
+
+
+def test_only_admins_of_the_company_may_ask(as_manager, as_worker, as_stranger, anonymous, tested):
+    assert as_manager.get(ADDRESS).status_code == 403
+    assert as_worker.get(ADDRESS).status_code == 403
+    assert as_stranger.get(ADDRESS).status_code == 404
+    assert anonymous.get(ADDRESS).status_code == 302
+
+
+def test_settings_ask_for_it_too(as_admin, tested):
+    Connection.objects.update(state=ConnectionState.ACTIVE, sync_start_date=date(2026, 11, 11))
+    assert ADDRESS in as_admin.get(reverse("integration_settings", args=[tested.provider])).content.decode()

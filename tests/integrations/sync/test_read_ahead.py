@@ -1,0 +1,100 @@
+"""Reading in another thread: held meanwhile, told of errors, and left behind when nobody waits."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from datetime import date
+
+import pytest
+
+from integrations.providers.base import Read, SourceUnavailable
+from integrations.sync import read_ahead
+from integrations.sync.lease import LeaseLost
+from integrations.sync.read_ahead import ReadAhead
+
+WINDOW = (date(2026, 11, 2), date(2026, 11, 9))
+NEXT = (date(2026, 11, 9), date(2026, 11, 16))
+run_name: ContextVar[str] = ContextVar("run_name")
+
+
+class Provider:
+    """Answers a window with its first day as the only record, once it is let."""
+
+    def __init__(self) -> None:
+        self.let = threading.Event()
+        self.asked: list[tuple[date, date]] = []
+        self.ended: list[BaseException] = []
+
+    def time_records(self, start, end, *, max_records, on_page):
+        self.asked.append((start, end))
+        assert self.let.wait(10)
+        try:
+            on_page(1)
+        except BaseException as error:
+            self.ended.append(error)
+            raise
+        return Read([start], [])
+
+
+@pytest.fixture
+def provider(monkeypatch) -> Provider:
+    monkeypatch.setattr(read_ahead, "ThreadPoolExecutor", ThreadPoolExecutor)
+    monkeypatch.setattr(read_ahead, "HOLD_EVERY_SECONDS", 0.01)
+    return Provider()
+
+
+def test_the_next_window_is_read_while_nobody_waits_for_it(provider):
+    provider.let.set()
+    with ReadAhead(provider, hold=lambda: None) as reader:
+        assert reader.read_window(WINDOW).records == [WINDOW[0]]
+        reader.start_window(NEXT)
+        assert reader.read_window(NEXT).records == [NEXT[0]]
+    assert provider.asked == [WINDOW, NEXT]
+
+
+def test_a_window_that_was_begun_and_is_not_asked_for_is_left(provider):
+    provider.let.set()
+    with ReadAhead(provider, hold=lambda: None) as reader:
+        reader.start_window(NEXT)
+        assert reader.read_window(WINDOW).records == [WINDOW[0]]
+
+
+def test_the_lease_is_held_as_long_as_a_slow_provider_takes(provider):
+    held = []
+
+    def hold():
+        held.append(1)
+        if len(held) == 5:
+            provider.let.set()
+
+    with ReadAhead(provider, hold=hold) as reader:
+        assert reader.read_window(WINDOW).records == [WINDOW[0]]
+    assert len(held) >= 5
+
+
+def test_a_lost_lease_ends_the_waiting_and_the_reading_at_its_next_page(provider):
+    def lose():
+        raise LeaseLost
+
+    with pytest.raises(LeaseLost), ReadAhead(provider, hold=lose) as reader:
+        reader.read_window(WINDOW)
+    provider.let.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("read-ahead"):
+            thread.join(10)
+    assert isinstance(provider.ended[0], read_ahead.Abandoned)
+
+
+def test_what_a_read_raises_reaches_the_one_who_waits(provider):
+    def fail():
+        raise SourceUnavailable("Busy.")
+
+    with pytest.raises(SourceUnavailable), ReadAhead(provider, hold=lambda: None) as reader:
+        reader.read(fail)
+
+
+def test_a_read_knows_the_context_of_the_one_who_waits(provider):
+    run_name.set("run 7")
+    with ReadAhead(provider, hold=lambda: None) as reader:
+        assert reader.read(run_name.get) == "run 7"
+        assert reader.read(threading.current_thread) is not threading.current_thread()

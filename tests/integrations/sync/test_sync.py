@@ -1,0 +1,437 @@
+"""A run from the request to its end, and everything that can go wrong on the way."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from integrations import runner, services
+from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
+from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
+from integrations.sync import lease, outcomes
+from integrations.worker import schedule
+from protiv.timekeeping.models import Job, TimeEntry, Worker
+from protiv.timekeeping.records import SetAside
+from tests.integrations.conftest import start
+from tests.make.factories import make_member, make_user
+from tests.make.records import job_record, pay_period_record
+from tests.make.runs import live, on, work
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit")]
+
+
+def ask(connection, clock, **changes) -> services.SyncRequest:
+    return services.request_sync(**{"connection": connection, "trigger": Trigger.MANUAL, "now": clock(), **changes})
+
+
+@pytest.fixture
+def synced(connection, provider, clock):
+    """The first sync is done: two workdays of October are in."""
+    provider.add(on(date(2026, 10, 1)), on(date(2026, 11, 5)))
+    assert work(clock).state == RunState.SUCCEEDED
+    connection.refresh_from_db()
+    return connection
+
+
+def test_first_sync_takes_in_all_time_from_the_start_date_to_the_horizon(connection, provider, clock, tasks):
+    provider.add(*(on(date(2026, 9, 20) + timedelta(days=offset)) for offset in range(60)))
+    run = work(clock)
+    assert (run.state, run.trigger, run.days_done) == (RunState.SUCCEEDED, Trigger.INITIAL, run.days_total)
+    days = set(TimeEntry.objects.values_list("work_date", flat=True))
+    assert (min(days), max(days), len(days)) == (date(2026, 10, 1), date(2026, 11, 8), 39)
+    assert run.seen_count == run.added_count == 39
+    connection.refresh_from_db()
+    assert connection.state == ConnectionState.ACTIVE
+    assert connection.next_sync_at == clock() + timedelta(hours=2)
+    assert tasks == [run.pk]
+
+
+@pytest.mark.parametrize(
+    ("horizon", "last"),
+    [
+        (Horizon.ALL, date(2026, 11, 11)),
+        (Horizon.LEAVE_OUT_CURRENT_WEEK, date(2026, 11, 8)),
+        (Horizon.FINAL_ONLY, date(2026, 11, 1)),
+    ],
+)
+def test_horizon_bounds_what_is_taken_in(tested, provider, clock, tasks, horizon, last):
+    provider.periods = [
+        pay_period_record("1", date(2026, 10, 19), date(2026, 11, 1), is_closed=True),
+        pay_period_record("2", date(2026, 11, 2), date(2026, 11, 15)),
+    ]
+    for offset in range(40):
+        day = date(2026, 10, 19) + timedelta(days=offset)
+        provider.add(on(day, is_final=provider.is_final("p-1", day)))
+    start(tested, clock, sync_start_date=date(2026, 10, 19), horizon=horizon)
+    assert work(clock).state == RunState.SUCCEEDED
+    assert max(TimeEntry.objects.values_list("work_date", flat=True)) == last
+
+
+def test_start_date_in_the_left_out_week_succeeds_with_nothing(tested, provider, clock, tasks):
+    start(tested, clock, sync_start_date=date(2026, 11, 10))
+    assert work(clock).state == RunState.SUCCEEDED
+    tested.refresh_from_db()
+    assert tested.state == ConnectionState.ACTIVE
+
+
+def test_second_sync_with_nothing_changed_writes_no_entry(synced, clock):
+    before = list(TimeEntry.objects.values())
+    clock.advance(hours=2)
+    ask(synced, clock)
+    run = work(clock)
+    assert (run.added_count, run.changed_count, run.voided_count) == (0, 0, 0)
+    assert list(TimeEntry.objects.values()) == before
+
+
+def test_edit_delete_and_late_entry_come_in(synced, provider, clock):
+    provider.time.pop("t-2026-11-05")
+    provider.add(on(date(2026, 11, 4)), on(date(2026, 11, 6)))
+    ask(synced, clock)
+    run = work(clock)
+    assert (run.added_count, run.voided_count) == (2, 1)
+    assert live() == {"t-2026-10-01", "t-2026-11-04", "t-2026-11-06"}
+
+
+def test_request_sync_joins_the_open_run(synced, clock, tasks):
+    first, second = ask(synced, clock), ask(synced, clock)
+    assert (first.joined, second.joined) == (False, True)
+    assert first.run == second.run
+    assert tasks.count(first.run.pk) == 1
+
+
+def test_joined_request_adds_the_days_since(synced, provider, clock):
+    request = ask(synced, clock)
+    provider.on_window = lambda: ask(synced, clock, since=date(2026, 10, 1))
+    run = work(clock)
+    assert run == request.run
+    assert run.state == RunState.SUCCEEDED
+    covered = {start + timedelta(days=n) for start, end in provider.windows for n in range((end - start).days)}
+    assert {date(2026, 10, 1) + timedelta(days=n) for n in range(39)} <= covered
+
+
+def test_windows_shrink_where_a_window_holds_too_many_records(connection, provider, clock, settings):
+    settings.SYNC_WINDOW_RECORDS = 10
+    for day in range(14):
+        provider.add(*(on(date(2026, 10, 1) + timedelta(days=day), f"t-{day}-{n}") for n in range(8)))
+    assert work(clock).state == RunState.SUCCEEDED
+    assert len(live()) == 14 * 8
+
+
+def test_day_with_more_records_than_a_window_should_hold_is_read_all_the_same(connection, provider, clock, settings):
+    settings.SYNC_WINDOW_RECORDS = 10
+    provider.add(*(on(date(2026, 10, 5), f"t-{n}") for n in range(25)))
+    assert work(clock).state == RunState.SUCCEEDED
+    assert len(live()) == 25
+
+
+def test_task_whose_time_is_up_puts_the_run_back_and_the_next_one_goes_on(connection, provider, clock, tasks):
+    provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(39)))
+    provider.on_window = lambda: clock.advance(seconds=300)
+    runner.run_sync(tasks[0], clock=clock)
+    run = SyncRun.objects.get()
+    assert (run.state, run.days_done, run.starts_without_end) == (RunState.QUEUED, 7, 0)
+    assert tasks == [run.pk, run.pk]
+    assert work(clock).state == RunState.SUCCEEDED
+    assert len(live()) == 39
+    starts = [window[0] for window in provider.windows]
+    assert starts == sorted(set(starts))
+
+
+def test_failed_first_sync_goes_on_where_it_stopped(connection, provider, clock):
+    provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(39)))
+    provider.error, provider.error_after_windows = SourceUnavailable("ExakTime can't be reached."), 2
+    assert work(clock).state == RunState.FAILED
+    connection.refresh_from_db()
+    reached = provider.windows[-1][1]
+    assert connection.first_sync_cursor_date == reached
+    assert connection.next_sync_at < clock() + timedelta(minutes=10)
+    provider.error = None
+    clock.advance(minutes=10)
+    schedule.tick(now=clock())
+    run = work(clock)
+    assert (run.state, run.trigger) == (RunState.SUCCEEDED, Trigger.INITIAL)
+    assert provider.windows[2][0] == reached
+    assert len(live()) == 39
+
+
+# Errors
+
+
+def test_failed_read_voids_nothing(synced, provider, clock):
+    provider.time.clear()
+    provider.error = SourceUnavailable("ExakTime can't be reached.")
+    ask(synced, clock)
+    run = work(clock)
+    assert (run.state, run.voided_count) == (RunState.FAILED, 0)
+    assert live() == {"t-2026-10-01", "t-2026-11-05"}
+
+
+def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, provider, clock, mailoutbox):
+    make_member(synced.company, "ADMIN", email="boss@example.com")
+    make_member(synced.company, "MANAGER", email="manager@example.com")
+    make_member(synced.company, "ADMIN", user=make_user("gone@example.com", is_active=False))
+    provider.error = AuthenticationFailed("ExakTime says that the password is wrong.")
+    ask(synced, clock)
+    work(clock)
+    synced.refresh_from_db()
+    assert (synced.state, synced.next_sync_at) == (ConnectionState.REAUTH_REQUIRED, None)
+    assert [(mail.to, "password is wrong" in mail.body) for mail in mailoutbox] == [(["boss@example.com"], True)]
+    clock.advance(hours=5)
+    schedule.tick(now=clock())
+    assert SyncRun.objects.filter(state__in=("QUEUED", "RUNNING")).count() == 0
+    assert len(mailoutbox) == 1
+    with pytest.raises(services.SyncRefused, match="Reconnect"):
+        ask(synced, clock)
+
+
+def test_unavailable_provider_is_tried_again_later_and_later(synced, provider, clock):
+    provider.error = SourceUnavailable("ExakTime can't be reached.")
+    waits = []
+    for _ in range(6):
+        ask(synced, clock)
+        work(clock)
+        synced.refresh_from_db()
+        waits.append(synced.next_sync_at - clock())
+    assert waits == sorted(waits)
+    assert timedelta(minutes=5) <= waits[0] < timedelta(minutes=6)
+    assert waits[-1] < timedelta(hours=2, minutes=15)
+    assert synced.state == ConnectionState.ACTIVE
+
+
+def test_retry_after_is_respected(synced, provider, clock):
+    provider.error = SourceUnavailable("Busy.", retry_after_seconds=9000)
+    ask(synced, clock)
+    work(clock)
+    synced.refresh_from_db()
+    assert synced.next_sync_at >= clock() + timedelta(seconds=9000)
+
+
+def test_twenty_failures_in_a_row_warn_the_admins_once(synced, provider, clock, mailoutbox):
+    make_member(synced.company, "ADMIN", email="boss@example.com")
+    provider.error = SourceUnavailable("ExakTime can't be reached.")
+    for _ in range(25):
+        ask(synced, clock)
+        work(clock)
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.parametrize("error", [UnexpectedResponse("ExakTime answered something new."), RuntimeError("boom")])
+def test_what_we_cannot_read_shows_an_error_id(synced, provider, clock, error, caplog):
+    provider.error = error
+    ask(synced, clock)
+    run = work(clock)
+    assert run.state == RunState.FAILED
+    assert run.error_id
+    assert run.error_id in caplog.text
+    assert "boom" not in run.error_text
+
+
+def test_wiped_or_foreign_credentials_ask_for_new_ones(synced, clock):
+    type(synced).objects.filter(pk=synced.pk).update(password_encrypted="v1:gone:AAAA:AAAA")
+    ask(synced, clock)
+    run = work(clock)
+    synced.refresh_from_db()
+    assert (run.error_code, synced.state) == ("CREDENTIALS_UNREADABLE", ConnectionState.REAUTH_REQUIRED)
+
+
+# Records set aside
+
+
+def test_record_set_aside_makes_the_run_partial_and_the_next_good_read_mends_it(synced, provider, clock):
+    provider.set_aside["t-1"] = (date(2026, 11, 5), SetAside("time_record", "t-2026-11-05", "Minutes are missing."))
+    ask(synced, clock)
+    run = work(clock)
+    assert (run.state, run.set_aside_count) == (RunState.PARTIAL, 1)
+    assert SyncIssue.objects.get().reason == "Minutes are missing."
+    assert "t-2026-11-05" in live()
+    ask(synced, clock)
+    assert work(clock).set_aside_count == 1
+    assert SyncIssue.objects.count() == 1
+    provider.set_aside.clear()
+    ask(synced, clock)
+    assert work(clock).state == RunState.SUCCEEDED
+    assert SyncIssue.objects.get().mended_at == clock()
+
+
+def test_time_of_an_unknown_person_waits_until_the_person_is_there(synced, provider, clock):
+    provider.add(on(date(2026, 11, 6), worker_external_id="p-9"))
+    ask(synced, clock)
+    assert work(clock).state == RunState.PARTIAL
+    assert "t-2026-11-06" not in live()
+    provider.people.append(provider.people[0].__class__("p-9", "", "New", "", "Hire", "", True, ""))
+    ask(synced, clock)
+    assert work(clock).state == RunState.SUCCEEDED
+    assert "t-2026-11-06" in live()
+
+
+# Leases
+
+
+def test_two_workers_never_have_one_run(connection, clock):
+    run_id = SyncRun.objects.get().pk
+    assert lease.claim(run_id, now=clock()) is not None
+    assert lease.claim(run_id, now=clock()) is None
+
+
+def test_worker_that_lost_its_lease_commits_nothing(connection, provider, clock):
+    provider.add(on(date(2026, 10, 1)))
+    provider.on_window = lambda: SyncRun.objects.update(lease_token=99)
+    runner.run_sync(SyncRun.objects.get().pk, clock=clock)
+    run = SyncRun.objects.get()
+    assert (run.state, run.days_done, run.seen_count) == (RunState.RUNNING, 0, 0)
+    assert live() == set()
+
+
+def test_tick_queues_the_run_of_a_dead_worker_again(connection, provider, clock, tasks):
+    lease.claim(SyncRun.objects.get().pk, now=clock())
+    clock.advance(minutes=1)
+    schedule.tick(now=clock())
+    assert len(tasks) == 1
+    clock.advance(minutes=4)
+    schedule.tick(now=clock())
+    assert len(tasks) == 2
+    assert work(clock).state == RunState.SUCCEEDED
+
+
+def test_tick_queues_a_run_whose_task_was_lost(connection, clock, tasks):
+    clock.advance(minutes=11)
+    schedule.tick(now=clock())
+    assert len(tasks) == 2
+
+
+def test_three_starts_without_an_end_park_the_connection(connection, provider, clock, tasks, mailoutbox):
+    make_member(connection.company, "ADMIN")
+    for _ in range(4):
+        schedule.tick(now=clock())
+        if SyncRun.objects.get().starts_without_end < 3:
+            assert lease.claim(tasks[-1], now=clock())
+        else:
+            runner.run_sync(tasks[-1], clock=clock)
+        clock.advance(minutes=5)
+    connection.refresh_from_db()
+    assert SyncRun.objects.get().state == RunState.INTERRUPTED
+    assert (connection.state, "three times" in connection.pause_reason) == (ConnectionState.PAUSED, True)
+    assert len(mailoutbox) == 1
+
+
+def test_workers_that_are_stopped_one_after_the_other_park_nothing_while_windows_get_stored(
+    connection, provider, clock, monkeypatch, settings
+):
+    """As in many deployments during a long first sync."""
+    settings.SYNC_WINDOW_RECORDS = 8  # four days of one record each
+    monkeypatch.setattr(outcomes, "put_back", lambda *_args, **_kwargs: None)  # each is killed before it can say so
+    provider.on_window = lambda: clock.advance(minutes=4)
+    provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(30)))
+    run = SyncRun.objects.get()
+    for _ in range(15):
+        runner.run_sync(run.pk, clock=clock)
+        clock.advance(minutes=5)
+    run.refresh_from_db()
+    assert run.lease_token > services.MAX_STARTS_WITHOUT_END + 1
+    assert run.state == RunState.SUCCEEDED
+
+
+# The schedule
+
+
+def test_connection_is_due_two_hours_after_its_last_run_began(synced, clock, tasks):
+    del tasks[:]
+    clock.advance(minutes=119)
+    schedule.tick(now=clock())
+    assert tasks == []
+    clock.advance(minutes=1)
+    schedule.tick(now=clock())
+    schedule.tick(now=clock())
+    assert len(tasks) == 1
+    assert SyncRun.objects.latest("pk").trigger == Trigger.SCHEDULED
+
+
+def test_tick_writes_the_heartbeat(db, clock):
+    assert not schedule.is_alive(clock())
+    schedule.tick(now=clock())
+    assert schedule.is_alive(clock())
+    clock.advance(minutes=4)
+    assert not schedule.is_alive(clock())
+
+
+# What people do to a connection
+
+
+def test_pause_cancels_the_open_run_and_resume_goes_on(connection, provider, clock):
+    provider.add(on(date(2026, 10, 1)))
+    services.pause(connection=connection, actor=None, now=clock())
+    assert SyncRun.objects.get().state == RunState.CANCELED
+    runner.run_sync(SyncRun.objects.get().pk, clock=clock)
+    assert live() == set()
+    services.resume(connection=connection, actor=None, now=clock())
+    assert work(clock).state == RunState.SUCCEEDED
+    assert live() == {"t-2026-10-01"}
+
+
+def test_pause_in_the_middle_of_a_run_stands(connection, provider, clock):
+    provider.add(on(date(2026, 10, 1)))
+    provider.on_window = lambda: services.pause(connection=connection, actor=None, now=clock())
+    runner.run_sync(SyncRun.objects.get().pk, clock=clock)
+    connection.refresh_from_db()
+    assert connection.state == ConnectionState.PAUSED
+    assert SyncRun.objects.get().state == RunState.CANCELED
+    assert live() == set()
+
+
+def test_disconnect_wipes_the_credentials_and_keeps_the_hours(synced, clock):
+    services.disconnect(connection=synced, actor=None, now=clock())
+    synced.refresh_from_db()
+    assert (synced.username_encrypted, synced.password_encrypted) == ("", "")
+    assert synced.state == ConnectionState.DISCONNECTED
+    assert len(live()) == 2
+
+
+def test_connecting_again_goes_on_with_the_same_row(synced, provider, clock):
+    from tests.integrations.conftest import CREDENTIALS
+
+    services.disconnect(connection=synced, actor=None, now=clock())
+    again = services.connect(
+        company=synced.company, provider="EXAKTIME", credentials=CREDENTIALS, actor=None, now=clock()
+    )
+    assert (again.pk, again.state) == (synced.pk, ConnectionState.ACTIVE)
+    assert work(clock).state == RunState.SUCCEEDED
+    assert TimeEntry.objects.count() == 2
+
+
+def test_connecting_another_provider_company_is_refused_once_hours_are_in(synced, clock):
+    from integrations.providers.base import Credentials
+
+    with pytest.raises(services.ConnectRefused, match="acme"):
+        services.connect(
+            company=synced.company,
+            provider="EXAKTIME",
+            credentials=Credentials("other", "u", "p"),
+            actor=None,
+            now=clock(),
+        )
+    synced.refresh_from_db()
+    assert synced.company_identifier == "acme"
+
+
+def test_earlier_start_date_brings_the_older_time_in(synced, provider, clock):
+    provider.add(on(date(2026, 9, 1)))
+    services.change_settings(
+        connection=synced,
+        sync_start_date=date(2026, 9, 1),
+        horizon=synced.horizon,
+        budget_hours_field="Budget Hours",
+        contract_price_field="Contract Price",
+        actor=None,
+        now=clock(),
+    )
+    assert work(clock).state == RunState.SUCCEEDED
+    assert "t-2026-09-01" in live()
+
+
+def test_lists_are_brought_up_to_date(synced, provider, clock):
+    provider.sites = [job_record("l-1", name="Renamed", budget_minutes=600)]
+    ask(synced, clock)
+    work(clock)
+    job = Job.objects.get(external_id="l-1")
+    assert (job.name, job.synced_budget_minutes) == ("Renamed", 600)
+    assert Job.objects.get(external_id="l-2").is_active is False
+    assert Worker.objects.count() == 2

@@ -1,0 +1,45 @@
+"""Payroll settings and a layout of the company's own, as an admin saves them."""
+
+from datetime import date
+from typing import Any
+
+from propay import services
+from propay.models import CustomLayout, PayrollSettings
+from propay.payroll.columns import DateFormat, Field, LineMode
+from propay.rules.pay_periods import Period
+
+COLUMNS = [
+    ("File #", Field.PAYROLL_ID, ""),
+    ("Bonus", Field.BONUS_AMOUNT, ""),
+    ("FLSA", Field.FEDERAL_AMOUNT, ""),
+    ("State", Field.STATE_EXTRA_AMOUNT, ""),
+    ("Department", None, "300"),
+]
+NEXT_PAY_DATE = date(2026, 11, 27)
+NEXT_PERIOD = Period(date(2026, 11, 16), date(2026, 11, 29))
+
+
+def save_settings(company, actor, **changes: Any) -> PayrollSettings:
+    values = {
+        "layout": "GENERIC",
+        "custom_layout_id": None,
+        "company_code": "",
+        "bonus_code": "BONUS",
+        "federal_code": "OTFED",
+        "state_extra_code": "OTSTATE",
+        "worker_id_kind": "NUMBER",
+    }
+    return services.save_payroll_settings(company=company, actor=actor, **(values | changes))
+
+
+def save_layout(company, actor, **changes: Any) -> CustomLayout:
+    values = {
+        "layout_id": None,
+        "name": "Acme Payroll",
+        "columns": COLUMNS,
+        "mode": LineMode.PER_WORKER,
+        "date_format": DateFormat.US,
+        "has_header": True,
+        "zero_is_blank": False,
+    }
+    return services.save_custom_layout(company=company, actor=actor, **(values | changes))

@@ -1,0 +1,29 @@
+"""Letting runs happen in a test, and what they leave."""
+
+from datetime import date
+
+from integrations import runner
+from integrations.models import SyncRun
+from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping.records import TimeRecord
+from tests.integrations.fakes import Clock
+from tests.make.records import time_record
+
+
+def on(day: date, external_id: str = "", **changes: object) -> TimeRecord:
+    return time_record(external_id or f"t-{day}", work_date=day, **changes)
+
+
+def work(clock: Clock) -> SyncRun:
+    """Let a worker take the newest run until it ends."""
+    run = SyncRun.objects.latest("pk")
+    for _ in range(50):
+        runner.run_sync(run.pk, clock=clock)
+        run.refresh_from_db()
+        if not run.is_open:
+            break
+    return run
+
+
+def live() -> set[str]:
+    return set(TimeEntry.objects.filter(voided_at=None).values_list("external_id", flat=True))

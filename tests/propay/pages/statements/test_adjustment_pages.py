@@ -1,0 +1,141 @@
+"""Adjustments and their categories: entered, removed, refused."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from propay.models import AdjustmentCategory, StatementLine
+from tests.make import factories
+from tests.make.statement_rows import NEXT_PERIOD, PERIOD, make_statement
+from tests.propay.pages.statements.rows import pay
+from tests.propay.reading import text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
+
+
+@pytest.fixture
+def fields(statement, ana):
+    category = AdjustmentCategory.objects.get()
+    return {
+        "workers": [ana.pk],
+        "kind": "BONUS",
+        "amount": "$1,250.50",
+        "category": category.pk,
+        "start_date": PERIOD[0].isoformat(),
+        "note": "Thank you",
+    }
+
+
+def test_an_adjustment_for_one_worker_leads_to_the_statement(as_admin, fields, statement):
+    response = as_admin.post(reverse("adjustment_create"), fields)
+
+    assert response.headers["Location"] == reverse("statement_detail", args=[statement.pk])
+    assert statement.lines.get(note="Thank you").amount == Decimal("1250.50")
+
+
+def test_a_deduction_for_many_workers(as_admin, fields, ana, ben):
+    as_admin.post(
+        reverse("adjustment_create"), {**fields, "workers": [ana.pk, ben.pk], "kind": "DEDUCTION", "amount": "10"}
+    )
+
+    lines = StatementLine.objects.filter(note="Thank you").order_by("worker")
+    assert [(line.worker, line.amount) for line in lines] == [(ana, Decimal("-10.00")), (ben, Decimal("-10.00"))]
+
+
+def test_an_adjustment_to_a_paid_period_says_where_it_went(as_admin, fields, statement, company, admin):
+    pay(company, admin, statement)
+    make_statement(factories.make_worker(company), "1.00")
+
+    text = text_of(as_admin.post(reverse("adjustment_create"), fields, follow=True))
+
+    assert "1 of them belongs to a later pay period" in text
+    assert StatementLine.objects.get(note="Thank you").statement.start_date == NEXT_PERIOD[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"workers": []}, "Choose at least one worker."),
+        ({"workers": ["0"]}, "0 is not one of the available choices"),
+        ({"workers": ["9" * 20]}, "is not one of the available choices"),
+        ({"kind": ""}, "Choose a bonus or a deduction."),
+        ({"amount": ""}, "Enter an amount, like 50.00."),
+        ({"amount": "lots"}, "“lots” is not an amount."),
+        ({"amount": "-5"}, "is not an amount."),
+        ({"amount": "0"}, "must be more than 0"),
+        ({"amount": "2000000"}, "Check the amount."),
+        ({"category": ""}, "Choose a category."),
+        ({"start_date": "2020-01-01"}, "is not one of the available choices"),
+        ({"note": "x" * 501}, "at most 500 characters"),
+    ],
+)
+def test_an_adjustment_says_what_is_wrong(as_admin, fields, wrong, text):
+    response = as_admin.post(reverse("adjustment_create"), {**fields, **wrong})
+
+    assert text in text_of(response)
+    assert StatementLine.objects.count() == 3
+
+
+def test_the_form_for_an_adjustment_begins_with_the_statement_it_came_from(as_admin, statement, ana, company):
+    retired = factories.make_worker(company, "Rita Old", is_active=False)
+    address = f"{reverse('adjustment_create')}?worker={ana.pk}&start={PERIOD[0]}"
+
+    body = as_admin.get(address).content.decode()
+
+    assert re.search(rf'value="{ana.pk}"[^>]*checked', body)
+    assert re.search(rf'value="{PERIOD[0]}" selected', body)
+    assert retired.name not in body
+
+
+def test_who_left_can_be_adjusted_as_long_as_there_is_something_to_pay_them(as_admin, fields, statement, ana):
+    type(ana).objects.filter(pk=ana.pk).update(is_active=False)
+
+    as_admin.post(reverse("adjustment_create"), fields)
+
+    assert statement.lines.filter(note="Thank you").exists()
+
+
+def test_the_form_for_an_adjustment_says_where_a_category_is_missing(as_admin, statement):
+    assert "Add one first" not in text_of(as_admin.get(reverse("adjustment_create")))
+    AdjustmentCategory.objects.update(is_active=False)
+
+    assert "Add one first" in text_of(as_admin.get(reverse("adjustment_create")))
+
+
+def test_removing_an_adjustment(as_admin, statement, adjustment):
+    text = text_of(as_admin.post(reverse("adjustment_remove", args=[adjustment.pk]), follow=True))
+
+    assert "Removed the adjustment." in text
+    assert not StatementLine.objects.filter(pk=adjustment.pk).exists()
+
+
+def test_removing_an_adjustment_says_why_not(as_admin, statement, adjustment, company, admin):
+    pay(company, admin, statement)
+
+    text = text_of(as_admin.post(reverse("adjustment_remove", args=[adjustment.pk]), follow=True))
+
+    assert "This was paid, so it stands." in text
+    assert StatementLine.objects.filter(pk=adjustment.pk).exists()
+
+
+def test_only_an_adjustment_is_removed(as_admin, statement):
+    share = statement.lines.get(kind="SHARE")
+
+    assert as_admin.post(reverse("adjustment_remove", args=[share.pk])).status_code == 404
+
+
+def test_categories_are_added_retired_and_brought_back(as_admin):
+    assert "No category yet" in text_of(as_admin.get(reverse("category_list")))
+    assert "Enter a name" in text_of(as_admin.post(reverse("category_list"), {"name": " "}))
+
+    assert "Added the category “Tools”." in text_of(
+        as_admin.post(reverse("category_list"), {"name": "Tools"}, follow=True)
+    )
+    assert "of this name already" in text_of(as_admin.post(reverse("category_list"), {"name": "tools"}))
+
+    address = reverse("category_set", args=[AdjustmentCategory.objects.get().pk])
+    assert "Tools Retired" in text_of(as_admin.post(address, {"is_active": "no"}, follow=True))
+    as_admin.post(address, {"is_active": "yes"})
+    assert AdjustmentCategory.objects.get().is_active

@@ -1,0 +1,98 @@
+"""One statement: its lines, their steps, and what becomes of it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from propay.models import AdjustmentCategory, BonusSettings, LineMessage, Statement, StatementStatus
+from tests.make.propays import NOW
+from tests.make.statement_rows import make_line, make_statement
+from tests.propay.pages.statements.rows import pay
+from tests.propay.reading import text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
+
+
+def test_a_statement_shows_its_lines_and_their_steps(as_manager, statement, ben):
+    text = text_of(as_manager.get(reverse("statement_detail", args=[statement.pk])))
+
+    assert "Total $235.00 not paid yet" in text
+    assert "Kitchen remodel Crew" in text
+    assert "Share of Ana Ruiz (hours) 200.00 × 50 h / 50 h = 200.00" in text
+    assert "somebody else" not in text, "nobody else's share stands on a statement"
+    assert "Week of Nov 2 – Nov 8, 2026" in text
+    assert "$20.00" in text
+    assert "State extra $0.00" in text, "among the sums; a line without any doesn't speak of it"
+    assert "· State extra" not in text
+    assert "0.5 × 200.00 / 50 h × 10 h" in text
+    assert "They are not legal advice." in text
+    assert "Safety Bonus · No accident all month $15.00" in text
+
+
+def test_a_statement_links_to_the_hours_behind_it(as_manager, statement, ana):
+    response = as_manager.get(reverse("statement_detail", args=[statement.pk]))
+    job_id = statement.lines.get(kind="SHARE").propay.job_id
+
+    for query in (
+        f"worker={ana.pk}&amp;from=2026-11-02&amp;to=2026-11-08",
+        f"worker={ana.pk}&amp;job={job_id}&amp;from=2026-10-01",
+    ):
+        address = f"{reverse('time_list')}?{query}"
+        assert address in response.content.decode()
+        assert "Ana Ruiz" in text_of(as_manager.get(address.replace("&amp;", "&")))
+
+
+def test_a_paid_statement_says_when_and_by_whom_and_offers_no_change(as_admin, statement, company, admin):
+    address = reverse("statement_detail", args=[statement.pk])
+    assert "Remove Safety" in text_of(as_admin.get(address))
+
+    pay(company, admin, statement)
+
+    text = text_of(as_admin.get(address))
+    assert "Paid $235.00 on Nov 13, 2026 by admin@acme.test" in text
+    assert "Remove" not in text
+
+
+@pytest.mark.parametrize(
+    ("rolls", "said"), [(False, "It is not carried over either."), (True, "It is carried over to")]
+)
+def test_a_statement_below_zero_says_what_becomes_of_it(as_manager, company, admin, ben, rolls, said):
+    BonusSettings.objects.update(rolls_over_negative=rolls)
+    below = make_statement(ben, "-30.00")
+    address = reverse("statement_detail", args=[below.pk])
+    assert "If it stays so it is paid with nothing" in text_of(as_manager.get(address))
+
+    pay(company, admin, below)
+
+    assert said in text_of(as_manager.get(address))
+    if rolls:
+        following = Statement.objects.get(status=StatementStatus.OPEN)
+        text = text_of(as_manager.get(reverse("statement_detail", args=[following.pk])))
+        assert "Carried over from Oct 26 – Nov 8, 2026" in text
+
+
+@pytest.mark.parametrize(("rolls", "said"), [(False, "the rest is forgiven"), (True, "the rest is carried over")])
+def test_paying_a_period_says_before_what_becomes_of_statements_below_zero(as_admin, ben, rolls, said):
+    BonusSettings.objects.update(rolls_over_negative=rolls)
+    make_statement(ben, "-30.00")
+    page = as_admin.get(reverse("statement_list"))
+    assert f"1 statement is below zero. Paid now, it is paid with nothing, and {said}" in text_of(page)
+    assert "1 below zero is paid with nothing." in page.content.decode()
+
+
+def test_a_statement_takes_as_many_queries_for_many_lines_as_for_few(as_manager, statement, company, worker_user):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            as_manager.get(reverse("statement_detail", args=[statement.pk]))
+        return len(queries)
+
+    LineMessage.objects.create(
+        company=company, line=statement.lines.first(), author=worker_user, text="Why?", created_at=NOW
+    )
+    few = count()
+    for number in range(5):
+        category = AdjustmentCategory.objects.create(company=company, name=f"Reason {number}")
+        line = make_line(statement, "1.00", category=category)
+        LineMessage.objects.create(company=company, line=line, author=worker_user, text="Why?", created_at=NOW)
+    assert count() == few

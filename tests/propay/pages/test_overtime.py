@@ -1,0 +1,137 @@
+"""The overtime that a ProPay's bonus makes due, and what looks like a sham bonus, on the ProPay's own page."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from propay import services
+from propay.models import BonusSettings, ProPay
+from tests.make import factories
+from tests.make.propays import NOW, START, make_propay
+from tests.propay.reading import text_of
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 10, 5)
+
+
+def work(worker, job, monday: date, *hours: int) -> None:
+    for day, one in enumerate(hours):
+        factories.make_entry(worker, job, minutes=one * 60, work_date=monday + timedelta(day))
+
+
+def make(company, job, **fields) -> ProPay:
+    propay = make_propay(job, **fields)
+    services.refresh(company=company, now=NOW)
+    return ProPay.objects.get(pk=propay.pk)
+
+
+def address(propay: ProPay) -> str:
+    return reverse("propay_overtime", args=[propay.pk])
+
+
+def test_the_week_with_overtime_is_told_with_its_true_up_and_how(as_manager, company, ana):
+    """Rule A13: 50 hours at 20.00 and a bonus of 200.00 make a true-up of 20.00."""
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 10, 10, 10, 10, 10)
+    propay = make(company, job, fixed_amount=Decimal("1400.00"))
+    assert propay.pool_amount == Decimal("200.00")
+
+    response = as_manager.get(address(propay))
+
+    text = text_of(response)
+    assert "$20.00 comes on top once the ProPay is approved" in text
+    assert "Ana Ruiz Oct 5 – Oct 11, 2026 How 0.5 × 200.00 / 50 h × 10 h = 20" in text
+    assert "$200.00 50:00 10:00 $20.00" in text
+    assert "They are not legal advice." in text
+    assert f"worker={ana.pk}&amp;from=2026-10-05&amp;to=2026-10-11" in response.content.decode()
+
+
+def test_hours_on_other_jobs_make_overtime_too(as_manager, company, ana):
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 8, 8)
+    work(ana, factories.make_job(company), MONDAY + timedelta(2), 8, 8, 18)
+    propay = make(company, job, fixed_amount=Decimal("720.00"))
+
+    assert "$200.00 50:00 10:00 $20.00" in text_of(as_manager.get(address(propay)))
+
+
+def test_what_the_state_adds_has_a_column_of_its_own(as_manager, company, ana):
+    BonusSettings.objects.create(company=company, overtime_rule="CALIFORNIA")
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 12, 8)
+    propay = make(company, job, fixed_amount=Decimal("560.00"))
+
+    text = text_of(as_manager.get(address(propay)))
+
+    assert "State extra" in text
+    assert "$80.00 20:00 4:00 $0.00 $30.00" in text
+
+
+def test_without_overtime_it_says_so(as_manager, company, ana):
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 8)
+    propay = make(company, job)
+
+    assert "the bonus makes none due" in text_of(as_manager.get(address(propay)))
+
+
+def test_what_looks_like_a_sham_bonus_is_a_warning(as_manager, company, ana):
+    """All of a fixed budget's saving to the crew, who work on nothing else for three weeks."""
+    job = factories.make_job(company)
+    for week in range(3):
+        work(ana, job, MONDAY + timedelta(weeks=week), 8, 8 - week)
+    propay = make(company, job, split_percent=Decimal(100))
+
+    text = text_of(as_manager.get(address(propay)))
+
+    assert "Ana Ruiz works on nothing but ProPays of a fixed budget" in text
+    assert "29 CFR 778.502" in text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"budget_type": "HOURS"},
+        {"distribution": "FIXED_PERCENT"},
+        {"fixed_amount": Decimal("1.00")},
+    ],
+)
+def test_without_a_bonus_there_is_nothing_due(as_manager, company, ana, fields):
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 12, 12, 12, 12)
+    propay = make(company, job, **fields)
+
+    assert "the bonus makes none due" in text_of(as_manager.get(address(propay)))
+    detail = as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
+    assert address(propay) not in detail
+
+
+def test_the_page_asks_for_it_where_there_is_a_bonus(as_manager, company, ana):
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 8)
+    propay = make(company, job)
+
+    assert f'hx-get="{address(propay)}"' in as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
+
+
+def test_once_approved_it_is_of_what_was_frozen(as_manager, company, admin, ana):
+    job = factories.make_job(company)
+    work(ana, job, MONDAY, 10, 10, 10, 10, 10)
+    propay = make(company, job, fixed_amount=Decimal("1400.00"))
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+
+    text = text_of(as_manager.get(address(propay)))
+
+    assert "$20.00 by today's hours. What is owed and paid stands on the statements." in text
+
+
+def test_who_may_see_it(as_admin, as_worker, as_stranger, anonymous, company):
+    where = address(make(company, factories.make_job(company), start_date=START))
+
+    assert as_admin.get(where).status_code == 200
+    assert as_admin.post(where).status_code == 405
+    assert as_worker.get(where).status_code == 403
+    assert as_stranger.get(where).status_code == 404
+    assert anonymous.get(where).status_code == 302

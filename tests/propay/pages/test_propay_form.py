@@ -1,0 +1,313 @@
+"""The form of a ProPay: what may be typed, what is refused and with which words, on which field."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from propay import services
+from propay.models import BudgetType, ProPay
+from protiv.accounts.models import HoursFormat, Membership, Role
+from tests.make import factories
+from tests.make.filled import CREATE, errors, filled, sent_by
+from tests.make.propays import START, make_propay, put
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job(company):
+    return factories.make_job(
+        company, "Kitchen", number="17", synced_budget_minutes=4830, synced_contract_amount=Decimal("10000.00")
+    )
+
+
+@pytest.fixture
+def typed(job):
+    """A form filled in well; whatever a test changes, it passes."""
+
+    def typed(**changes):
+        return filled(job, **changes)
+
+    return typed
+
+
+def test_create_makes_the_propay_and_leads_to_its_page(as_manager, company, job, manager, typed):
+    member = Membership.objects.get(user=manager)
+    codes = [factories.make_cost_code(company), factories.make_cost_code(company)]
+    sent = typed(
+        manager=member.pk,
+        end_date="2026-12-31",
+        include_travel="yes",
+        cost_codes=[code.pk for code in codes],
+        company_percent="12.5",
+    )
+
+    response = as_manager.post(CREATE, sent)
+
+    propay = ProPay.objects.get()
+    assert response["Location"] == reverse("propay_detail", args=[propay.pk])
+    assert (propay.company, propay.job, propay.title, propay.manager) == (company, job, "Kitchen remodel", member)
+    assert (propay.budget_minutes, propay.crew_percent, propay.include_travel) == (4830, Decimal("87.5"), True)
+    assert (propay.start_date, propay.end_date) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert set(propay.cost_codes.all()) == set(codes)
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("80", 4800), ("80.5", 4830), ("80:30", 4830), ("1,000", 60000)])
+def test_budget_hours_are_read_as_people_write_them(as_manager, typed, text, minutes):
+    as_manager.post(CREATE, typed(budget_hours=text))
+
+    assert ProPay.objects.get().budget_minutes == minutes
+
+
+@pytest.mark.parametrize("text", ["5000", "5,000.00", "$5,000", " 5000.0 "])
+def test_dollars_are_read_as_people_write_them(as_manager, typed, text):
+    as_manager.post(CREATE, typed(budget_type="AMOUNT", fixed_amount=text))
+
+    assert ProPay.objects.get().fixed_amount == Decimal("5000.00")
+
+
+def test_an_empty_title_becomes_the_jobs_name(as_manager, typed):
+    as_manager.post(CREATE, typed(title="  "))
+
+    assert ProPay.objects.get().title == "Kitchen"
+
+
+def test_an_empty_budget_means_the_jobs(as_manager, typed):
+    as_manager.post(CREATE, typed(budget_hours=""))
+
+    assert ProPay.objects.get().budget_minutes is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"job": ""}, "job", "Choose the job"),
+        ({"job": "999999"}, "job", "valid choice"),
+        ({"job": "9" * 40}, "job", "valid choice"),
+        ({"job": "x"}, "job", "valid choice"),
+        ({"title": "x" * 256}, "title", "at most 255"),
+        ({"manager": "999999"}, "manager", "valid choice"),
+        ({"budget_type": ""}, "budget_type", "Choose how"),
+        ({"budget_type": "BARTER"}, "budget_type", "valid choice"),
+        ({"budget_hours": "many"}, "budget_hours", "like 300, 300:30 or 300.5"),
+        ({"budget_hours": "0"}, "budget_hours", "more than 0"),
+        ({"budget_hours": "-8"}, "budget_hours", "not a number of hours"),
+        ({"budget_hours": "8:75"}, "budget_hours", "not a number of hours"),
+        ({"budget_hours": "9999999"}, "budget_hours", "at most"),
+        ({"budget_type": "AMOUNT"}, "fixed_amount", "Enter the budget in dollars"),
+        ({"budget_type": "AMOUNT", "fixed_amount": "lots"}, "fixed_amount", "not an amount"),
+        ({"budget_type": "AMOUNT", "fixed_amount": "0"}, "fixed_amount", "dollar amount must be more than 0"),
+        ({"budget_type": "AMOUNT", "fixed_amount": "1.234"}, "fixed_amount", "two decimals"),
+        ({"budget_type": "AMOUNT", "fixed_amount": "99999999999"}, "fixed_amount", "at most"),
+        ({"budget_type": "PERCENT_OF_CONTRACT"}, "labor_percent", "what percentage"),
+        ({"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "0"}, "labor_percent", "at least 0.01"),
+        ({"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "100.01"}, "labor_percent", "at most 100"),
+        ({"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "NaN"}, "labor_percent", "Enter a percentage"),
+        (
+            {"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "30", "contract_amount": "-1"},
+            "contract_amount",
+            "not an amount",
+        ),
+        ({"split_percent": ""}, "split_percent", "required"),
+        ({"split_percent": "101"}, "split_percent", "at most 100"),
+        ({"split_percent": "-1"}, "split_percent", "at least 0"),
+        ({"split_percent": "33.333"}, "split_percent", "two decimals"),
+        ({"company_percent": "1e9"}, "company_percent", "at most 100"),
+        ({"company_percent": "half"}, "company_percent", "Enter a percentage"),
+        ({"start_date": ""}, "start_date", "required"),
+        ({"start_date": "yesterday"}, "start_date", "like 2026-11-02"),
+        ({"start_date": "2026-02-30"}, "start_date", "like 2026-11-02"),
+        ({"start_date": "0026-10-01"}, "start_date", "Check the year"),
+        ({"end_date": "9999-12-31"}, "end_date", "Check the year"),
+        ({"end_date": "2026-09-30"}, "end_date", "before the first day"),
+        ({"cost_codes": ["999999"]}, "cost_codes", "valid choice"),
+        ({"cost_codes": ["x"]}, "cost_codes", "not a valid value"),
+        ({"include_travel": "maybe"}, "include_travel", "valid choice"),
+    ],
+)
+def test_create_refuses_a_wrong_input_on_its_field_and_saves_nothing(as_manager, typed, changes, field, words):
+    response = as_manager.post(CREATE, typed(**changes))
+
+    assert words in " ".join(errors(response)[field])
+    assert list(errors(response)) == [field]
+    assert f'aria-describedby="id_{field}' in response.content.decode()
+    assert not ProPay.objects.exists()
+
+
+def test_what_stands_in_the_fields_of_another_budget_does_not_matter(as_manager, typed):
+    as_manager.post(CREATE, typed(fixed_amount="lots", labor_percent="-5", contract_amount="x"))
+
+    propay = ProPay.objects.get()
+    assert (propay.fixed_amount, propay.labor_percent, propay.contract_amount) == (None, None, None)
+
+
+def test_the_form_offers_nothing_of_another_company(as_manager, company, typed):
+    other = factories.make_company()
+    foreign_job = factories.make_job(other, "Foreign job")
+    foreign_member = factories.make_member(other, Role.MANAGER)
+    foreign_code = factories.make_cost_code(other, "Foreign code")
+    sent = typed(job=foreign_job.pk, manager=foreign_member.pk, cost_codes=[foreign_code.pk])
+
+    assert set(errors(as_manager.post(CREATE, sent))) == {"job", "manager", "cost_codes"}
+    page = as_manager.get(CREATE).content.decode()
+    assert "Foreign" not in page
+    assert foreign_member.user.email not in page
+
+
+def test_the_form_offers_no_worker_as_manager_and_no_inactive_job(as_manager, company, worker_user):
+    factories.make_job(company, "Long gone", is_active=False)
+    factories.make_cost_code(company, "Built in", is_system=True)
+
+    page = as_manager.get(CREATE).content.decode()
+
+    assert worker_user.email not in page
+    assert "Long gone" not in page
+    assert "Built in" not in page
+
+
+def test_create_names_the_propay_that_claims_the_time_and_keeps_what_was_typed(as_manager, job, typed):
+    first = make_propay(job, title="First 50% <b>off</b>")
+
+    response = as_manager.post(CREATE, typed(title="Mine"))
+
+    assert "“First 50% <b>off</b>” already claims" in errors(response)["__all__"][0]
+    page = response.content.decode()
+    assert "First 50% &lt;b&gt;off" in page
+    assert 'value="Mine"' in page
+    assert f'<a href="{reverse("propay_detail", args=[first.pk])}">Show that ProPay</a>' in page
+
+
+# What is proposed from the job
+
+
+def test_create_with_a_job_in_the_address_proposes_its_name_and_shows_its_budget(as_manager, job):
+    page = as_manager.get(f"{CREATE}?job={job.pk}").content.decode()
+
+    assert 'value="Kitchen"' in page
+    assert "80:30 h" in page
+    assert "$10,000.00" in page
+
+
+@pytest.mark.parametrize("job_id", ["", "x", "9" * 30, "-1"])
+def test_create_without_a_known_job_in_the_address_is_an_empty_form(as_manager, job_id):
+    response = as_manager.get(f"{CREATE}?job={job_id}")
+
+    assert response.status_code == 200
+    assert "Choose a job to see" in response.content.decode()
+
+
+def test_create_for_a_job_that_is_not_there_is_not_found(as_manager):
+    assert as_manager.get(f"{CREATE}?job=999999").status_code == 404
+
+
+def facts(client, **query) -> str:
+    response = client.get("/propays/job-facts/", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_choosing_a_job_proposes_the_title_and_shows_the_facts(as_manager, job):
+    fragment = facts(as_manager, job=job.pk, title="", proposed_title="")
+
+    assert 'hx-swap-oob="true"' in fragment
+    assert 'value="Kitchen"' in fragment
+    assert "80:30 h" in fragment
+
+
+def test_choosing_another_job_replaces_a_proposed_title_and_never_a_typed_one(as_manager, company, job):
+    other = factories.make_job(company, "Bath")
+
+    assert 'name="title"' in facts(as_manager, job=other.pk, title="Kitchen", proposed_title="Kitchen")
+    assert 'name="title"' not in facts(as_manager, job=other.pk, title="My own", proposed_title="Kitchen")
+
+
+def test_choosing_no_job_or_a_foreign_one_tells_nothing(as_manager):
+    foreign = factories.make_job(factories.make_company(), "Foreign job")
+
+    for job_id in ("", foreign.pk):
+        fragment = facts(as_manager, job=job_id, title="", proposed_title="")
+        assert "Choose a job to see" in fragment
+        assert "Foreign" not in fragment
+
+
+# Editing
+
+
+@pytest.fixture
+def propay(job):
+    return make_propay(job, title="Kitchen remodel", budget_type=BudgetType.HOURS, budget_minutes=4830)
+
+
+def test_edit_shows_what_is_stored_and_saving_it_changes_nothing(as_manager, company, propay):
+    company.hours_format = HoursFormat.DECIMAL
+    company.save()
+    code = factories.make_cost_code(company, is_active=False)
+    propay.cost_codes.add(code)
+    type(propay.job).objects.filter(pk=propay.job_id).update(is_active=False)
+    address = reverse("propay_edit", args=[propay.pk])
+    form = as_manager.get(address).context["form"]
+    before = services.terms_version(propay)
+    sent = sent_by(form)
+    assert sent["budget_hours"] == "80.50"
+
+    response = as_manager.post(address, sent)
+
+    assert response.status_code == 302
+    propay.refresh_from_db()
+    assert services.terms_version(propay) == before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"budget_type": BudgetType.HOURS, "budget_minutes": 20},
+        {"budget_type": BudgetType.AMOUNT, "fixed_amount": Decimal("12345.60")},
+        {"budget_type": BudgetType.PERCENT_OF_CONTRACT, "labor_percent": Decimal("12.5"), "include_travel": False},
+        {"budget_type": BudgetType.HOURS, "end_date": START + timedelta(9), "include_travel": True},
+    ],
+)
+def test_edit_survives_its_own_round_trip(as_manager, job, fields):
+    propay = make_propay(job, **fields)
+    before = services.terms_version(propay)
+    address = reverse("propay_edit", args=[propay.pk])
+    form = as_manager.get(address).context["form"]
+
+    assert as_manager.post(address, sent_by(form)).status_code == 302
+
+    propay.refresh_from_db()
+    assert services.terms_version(propay) == before
+
+
+def test_edit_saves_and_says_so(as_manager, propay, typed):
+    address = reverse("propay_edit", args=[propay.pk])
+
+    response = as_manager.post(address, typed(title="New title"), follow=True)
+
+    assert "Saved, and worked out again." in response.content.decode()
+    propay.refresh_from_db()
+    assert propay.title == "New title"
+
+
+def test_edit_refuses_what_somebody_changed_meanwhile(as_admin, as_manager, propay, typed):
+    address = reverse("propay_edit", args=[propay.pk])
+    seen = as_manager.get(address).context["form"]["seen"].value()
+    as_admin.post(address, typed(title="Theirs", seen=seen))
+
+    response = as_manager.post(address, typed(title="Mine", seen=seen))
+
+    assert "Somebody changed this ProPay" in errors(response)["__all__"][0]
+    propay.refresh_from_db()
+    assert propay.title == "Theirs"
+
+
+@pytest.mark.parametrize("status", ["APPROVED", "PAID", "CANCELED"])
+def test_edit_is_closed_for_what_is_no_longer_open(as_manager, propay, typed, status):
+    put(propay, status)
+    address = reverse("propay_edit", args=[propay.pk])
+
+    for response in (as_manager.get(address, follow=True), as_manager.post(address, typed(title="New"), follow=True)):
+        assert "can&#x27;t be changed" in response.content.decode()
+    propay.refresh_from_db()
+    assert propay.title == "Kitchen remodel"

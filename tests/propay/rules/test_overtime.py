@@ -1,0 +1,223 @@
+"""The overtime true-up (bonus.md 6). Days are written as hours from Monday, 2 November 2026, on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from propay.rules.overtime import (
+    DayMinutes,
+    OvertimePolicy,
+    OvertimeResult,
+    OvertimeRule,
+    StateMethod,
+    WeekHours,
+    california_hours,
+    federal_hours,
+    spread_bonus,
+    true_ups,
+    week_start_of,
+)
+
+MONDAY = date(2026, 11, 2)
+FEDERAL = OvertimePolicy()
+FLAT_SUM = OvertimePolicy(rule=OvertimeRule.CALIFORNIA)
+PRODUCTION = OvertimePolicy(rule=OvertimeRule.CALIFORNIA, method=StateMethod.PRODUCTION)
+
+Hours = Sequence[int | str]
+
+
+def days(hours: Hours) -> dict[date, int]:
+    return {MONDAY + timedelta(days=place): int(Decimal(value) * 60) for place, value in enumerate(hours)}
+
+
+def time_of(worker_id: int, hours: Hours) -> list[DayMinutes]:
+    return [DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes) for day, minutes in days(hours).items()]
+
+
+def one_worker(policy: OvertimePolicy, bonus: str, worked: Hours, counted: Hours | None = None) -> OvertimeResult:
+    own = time_of(1, worked if counted is None else counted)
+    return true_ups(policy, {1: Decimal(bonus)}, counted=own, worked=time_of(1, worked))
+
+
+def figures(result: OvertimeResult) -> list[tuple[str, str]]:
+    return [(str(week.federal), str(week.state_extra)) for week in result.true_ups]
+
+
+# Workweeks
+
+
+@pytest.mark.parametrize(
+    ("day", "first_weekday", "start"),
+    [
+        (date(2026, 11, 2), 0, date(2026, 11, 2)),
+        (date(2026, 11, 8), 0, date(2026, 11, 2)),
+        (date(2026, 11, 8), 6, date(2026, 11, 8)),
+        (date(2026, 11, 7), 6, date(2026, 11, 1)),
+        (date(2027, 1, 1), 2, date(2026, 12, 30)),
+    ],
+)
+def test_week_starts_where_the_company_says(day: date, first_weekday: int, start: date) -> None:
+    assert week_start_of(day, first_weekday) == start
+
+
+def test_weeks_are_never_averaged() -> None:
+    result = one_worker(FEDERAL, "100.00", [10] * 5 + [0, 0] + [6] * 5)
+    assert figures(result) == [("6.25", "0.00"), ("0.00", "0.00")]
+    assert [str(week.bonus) for week in result.true_ups] == ["62.50", "37.50"]
+
+
+def test_the_first_weekday_decides_which_hours_meet() -> None:
+    worked = [0, 0, 0, 0, 0, 10, 10, 10, 10]
+    from_saturday = OvertimePolicy(first_weekday=5)
+    assert [week.worked_minutes for week in one_worker(FEDERAL, "1.00", worked).true_ups] == [1200, 1200]
+    assert [week.worked_minutes for week in one_worker(from_saturday, "1.00", worked).true_ups] == [2400]
+
+
+# Spreading the bonus
+
+
+def test_bonus_is_spread_by_own_minutes_and_weeks_at_or_below_zero_are_left_out() -> None:
+    weeks = [MONDAY + timedelta(weeks=place) for place in range(4)]
+    own = dict(zip(weeks, (60, 120, 0, -30), strict=True))
+    assert spread_bonus(Decimal("100.00"), own, own) == {weeks[0]: Fraction(100, 3), weeks[1]: Fraction(200, 3)}
+
+
+@pytest.mark.parametrize("own", [{}, {MONDAY: -30}])
+def test_bonus_without_own_minutes_is_spread_equally_over_the_weeks_of_the_propay(own: Mapping[date, int]) -> None:
+    weeks = [MONDAY + timedelta(weeks=place) for place in range(3)]
+    of_propay = dict(zip(weeks, (600, 0, 60), strict=True))
+    assert spread_bonus(Decimal("5.00"), own, of_propay) == {weeks[0]: Fraction(5, 2), weeks[2]: Fraction(5, 2)}
+
+
+def test_lead_without_time_on_the_propay_is_owed_for_overtime_elsewhere() -> None:
+    bonuses = {2: Decimal("90.00")}
+    result = true_ups(FEDERAL, bonuses, counted=time_of(1, [8]), worked=time_of(2, [9] * 5))
+    assert figures(result) == [("5.00", "0.00")]
+
+
+def test_bonus_with_no_week_at_all_is_not_trued_up_and_says_so() -> None:
+    result = true_ups(FEDERAL, {1: Decimal("90.00"), 2: Decimal("0.00")}, counted=[], worked=[], names={1: "Ann"})
+    assert result.true_ups == ()
+    assert result.warnings == ("No week to spread the bonus of Ann over: no true-up.",)
+
+
+# Federal
+
+
+def test_all_hours_count_and_never_only_those_of_the_job() -> None:
+    assert figures(one_worker(FEDERAL, "60.00", [10] * 5, counted=[4])) == [("6.00", "0.00")]
+
+
+def test_lunches_on_any_entry_lower_the_hours() -> None:
+    worked = [*time_of(1, [9] * 5), *time_of(1, ["-0.5"] * 5)]
+    result = true_ups(FEDERAL, {1: Decimal("85.00")}, counted=time_of(1, [1]), worked=worked)
+    assert (result.true_ups[0].worked_minutes, result.true_ups[0].overtime_minutes) == (2550, 150)
+    assert figures(result) == [("2.50", "0.00")]
+
+
+def test_week_without_overtime_adds_nothing() -> None:
+    assert figures(one_worker(FEDERAL, "500.00", [8] * 5)) == [("0.00", "0.00")]
+
+
+@pytest.mark.parametrize("worked", [[], [0], ["-0.5"]])
+@pytest.mark.parametrize("policy", [FEDERAL, FLAT_SUM, PRODUCTION])
+def test_week_without_hours_adds_nothing(policy: OvertimePolicy, worked: Hours) -> None:
+    result = one_worker(policy, "50.00", worked, counted=[8])
+    assert figures(result) == [("0.00", "0.00")]
+    assert "worked less in the week of 2026-11-02" in result.warnings[0]
+
+
+def test_exempt_worker_has_the_week_but_no_true_up() -> None:
+    worked = time_of(1, [12] * 7)
+    for policy in (FEDERAL, FLAT_SUM):
+        result = true_ups(policy, {1: Decimal("50.00")}, counted=worked, worked=worked, exempt={1})
+        assert (figures(result), str(result.true_ups[0].bonus)) == ([("0.00", "0.00")], "50.00")
+
+
+def test_workers_come_by_id_then_week() -> None:
+    bonuses = {10: Decimal(1), 9: Decimal(1)}
+    counted = [*time_of(10, [1, 0, 0, 0, 0, 0, 0, 1]), *time_of(9, [1])]
+    result = true_ups(FEDERAL, bonuses, counted=counted, worked=counted)
+    assert [(week.worker_id, week.week_start.day) for week in result.true_ups] == [(9, 2), (10, 2), (10, 9)]
+
+
+def test_federal_hours_over_forty_are_overtime() -> None:
+    assert federal_hours(days([10] * 5)) == WeekHours(straight=2400, overtime=600, double_time=0)
+
+
+# California
+
+
+@pytest.mark.parametrize(
+    ("worked", "straight", "overtime", "double_time"),
+    [
+        ([8] * 5, "40", "0", "0"),
+        (["9.5"] * 4, "32", "6", "0"),
+        ([13], "8", "4", "1"),
+        ([8] * 6, "40", "8", "0"),
+        ([10] * 6, "40", "20", "0"),
+        ([8] * 7, "40", "16", "0"),
+        ([1] * 7, "6", "1", "0"),
+        ([5, 5, 5, 5, 5, 5, 10], "30", "8", "2"),
+        ([8, 8, 8, 8, 8, 0, 10], "40", "10", "0"),
+        ([8, "-0.5", 8], "15.5", "0", "0"),
+        ([], "0", "0", "0"),
+    ],
+)
+def test_california_hours(worked: Hours, straight: str, overtime: str, double_time: str) -> None:
+    expected = [int(Decimal(value) * 60) for value in (straight, overtime, double_time)]
+    found = california_hours(days(worked))
+    assert [found.straight, found.overtime, found.double_time] == expected
+
+
+def test_seven_days_are_those_of_the_workweek() -> None:
+    worked = [0, 0, 1, 1, 1, 1, 1, 1, 1]
+    assert one_worker(FLAT_SUM, "1.00", worked).true_ups[0].overtime_minutes == 0
+    from_wednesday = OvertimePolicy(rule=OvertimeRule.CALIFORNIA, first_weekday=2)
+    seventh = [week.overtime_minutes for week in one_worker(from_wednesday, "1.00", worked).true_ups]
+    assert seventh == [60]
+
+
+def test_flat_sum_weighs_double_time_by_two_and_divides_by_straight_time() -> None:
+    result = one_worker(FLAT_SUM, "80.00", [14])
+    # 80 / 8 × (1.5 × 4 + 2 × 2)
+    assert figures(result) == [("0.00", "100.00")]
+
+
+def test_production_bonus_owes_the_premium_only_and_divides_by_all_hours() -> None:
+    result = one_worker(PRODUCTION, "84.00", [14])
+    # 84 / 14 × (0.5 × 4 + 1 × 2)
+    assert figures(result) == [("0.00", "24.00")]
+
+
+def test_flat_sum_without_straight_time_divides_by_all_hours() -> None:
+    result = one_worker(FLAT_SUM, "20.00", [-8, 18], counted=[1])
+    # Straight -8 + 8, overtime 4, double time 6 of 10 hours: 20 / 10 × (1.5 × 4 + 2 × 6)
+    assert figures(result) == [("0.00", "36.00")]
+
+
+def test_state_extra_is_what_the_state_adds_to_the_federal_figure() -> None:
+    assert figures(one_worker(FLAT_SUM, "40.00", [10] * 5)) == [("4.00", "11.00")]
+    assert figures(one_worker(PRODUCTION, "40.00", [10] * 5)) == [("4.00", "0.00")]
+
+
+# The trace
+
+
+def test_trace_keeps_the_unrounded_figure() -> None:
+    result = one_worker(FEDERAL, "50.00", ["8.6"] * 5)
+    assert result.true_ups[0].exact_total == Fraction(75, 43)
+    (step,) = result.trace
+    assert step.key == "true_up.1.2026-11-02.federal"
+    assert (step.formula, step.result) == ("0.5 × 50.00 / 43 h × 3 h", "1.744186…, rounded 1.74")
+
+
+def test_trace_shows_the_states_total_beside_the_federal_figure() -> None:
+    steps = {step.key: step.formula for step in one_worker(FLAT_SUM, "64.00", ["9.5"] * 4).trace}
+    assert steps == {
+        "true_up.1.2026-11-02.federal": "0.5 × 64.00 / 38 h × 0 h",
+        "true_up.1.2026-11-02.total": "64.00 / 32 h × (1.5 × 6 h + 2 × 0 h)",
+    }

@@ -1,0 +1,261 @@
+"""Bonuses that may be wages under another name (bonus.md 6; 29 CFR 778.502-.503)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from propay.cases import solving
+from propay.rules.pseudo_bonus import ShamCode, ShamWarning, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
+from propay.rules.terms import Budget, BudgetType, Plan, TaskLine
+from tests.make.cases import adjust, case, entry, fixed, in_hours, percents
+
+MONDAY = date(2026, 11, 2)
+
+
+def week(place: int, hours: int, wages: str | None, bonus: str, **more: Any) -> WorkerWeek:
+    """The workweek at `place`; half of its hours on ProPays, of which the crew doesn't get everything."""
+    terms: dict[str, Any] = {
+        "worker_id": "a",
+        "week_start": MONDAY + timedelta(weeks=place),
+        "worked_minutes": hours * 60,
+        "propay_minutes": hours * 30,
+        "wages_amount": None if wages is None else Decimal(wages),
+        "bonus_amount": Decimal(bonus),
+        "takes_all": False,
+    }
+    return WorkerWeek(**(terms | more))
+
+
+def found(rows: Sequence[WorkerWeek]) -> list[tuple[str, str, list[int], str]]:
+    """Code, worker, places of the weeks, amount."""
+    return [
+        (
+            warning.code.value,
+            str(warning.worker_id),
+            [(start - MONDAY).days // 7 for start in warning.weeks],
+            str(warning.amount),
+        )
+        for warning in sham_warnings(rows)
+    ]
+
+
+# The same total every week
+
+# The regulation's own illustration: $300 a week, called $4.80 an hour, $7.20 over 40 hours, and a bonus.
+ILLUSTRATION = [week(0, 40, "192.00", "108.00"), week(1, 45, "228.00", "72.00"), week(2, 50, "264.00", "36.00")]
+
+
+def test_illustration_of_the_regulation_is_a_sham() -> None:
+    assert found(ILLUSTRATION) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2], "300.00")]
+
+
+def test_week_in_which_nothing_was_left_for_a_bonus_belongs_to_the_run() -> None:
+    rows = [*ILLUSTRATION, week(3, 55, "300.00", "0.00")]
+    assert found(rows) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2, 3], "300.00")]
+
+
+def test_two_weeks_are_not_enough() -> None:
+    assert found(ILLUSTRATION[:2]) == []
+
+
+def test_order_of_the_rows_changes_nothing() -> None:
+    assert found(ILLUSTRATION[::-1]) == found(ILLUSTRATION)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        week(1, 45, "228.00", "72.01"),
+        week(1, 45, None, "72.00"),
+        week(3, 45, "228.00", "72.00"),
+        week(1, 45, "228.00", "72.00", worker_id="b"),
+    ],
+    ids=["a cent more", "wage unknown", "a week between", "somebody else"],
+)
+def test_run_is_broken(other: WorkerWeek) -> None:
+    first, _, third = ILLUSTRATION
+    assert found([first, other, third]) == []
+
+
+def test_same_hours_for_the_same_pay_are_no_sham() -> None:
+    assert found([week(place, 40, "800.00", "50.00") for place in range(5)]) == []
+
+
+def test_same_wages_without_a_bonus_are_no_sham() -> None:
+    assert found([week(place, 40 + place, "800.00", "0.00") for place in range(5)]) == []
+
+
+def test_totals_are_compared_in_cents() -> None:
+    parts = [Fraction(108), Fraction(72) + Fraction(1, 300), Fraction(36) - Fraction(1, 300)]
+    rows = [replace(row, bonus_amount=part) for row, part in zip(ILLUSTRATION, parts, strict=True)]
+    assert found(rows) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2], "300.00")]
+
+
+def test_each_run_is_a_warning_by_worker_id() -> None:
+    later = [replace(row, week_start=row.week_start + timedelta(weeks=4)) for row in ILLUSTRATION]
+    others = [replace(row, worker_id=number) for number in (10, 9) for row in ILLUSTRATION]
+    assert [(who, weeks) for _, who, weeks, _ in found([*later, *ILLUSTRATION])] == [("a", [0, 1, 2]), ("a", [4, 5, 6])]
+    assert [who for _, who, _, _ in found(others)] == ["9", "10"]
+
+
+# All of the saving of fixed budgets
+
+
+def for_the_budget(place: int, bonus: str, **more: Any) -> WorkerWeek:
+    hours = 40 + place
+    return week(place, hours, None, bonus, **({"propay_minutes": hours * 60, "takes_all": True} | more))
+
+
+def test_all_of_fixed_budgets_and_nothing_else_for_three_weeks_is_pointed_out() -> None:
+    rows = [for_the_budget(place, "33.333") for place in range(3)]
+    assert found(rows) == [("ALL_OF_FIXED_BUDGET", "a", [0, 1, 2], "100.00")]
+    assert found(rows[:2]) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"propay_minutes": 41 * 60 - 1}, {"takes_all": False}, {"worked_minutes": 0, "propay_minutes": 0}],
+    ids=["other work", "not all of it", "no work"],
+)
+def test_week_of_another_kind_ends_the_run_for_the_budget(changes: dict[str, Any]) -> None:
+    assert found([for_the_budget(0, "10"), for_the_budget(1, "10", **changes), for_the_budget(2, "10")]) == []
+
+
+def test_no_bonus_for_the_budget_is_no_sham() -> None:
+    assert found([for_the_budget(place, "0.00") for place in range(3)]) == []
+
+
+def test_both_signs_are_two_warnings() -> None:
+    rows = [replace(row, takes_all=True, propay_minutes=row.worked_minutes) for row in ILLUSTRATION]
+    assert [code for code, *_ in found(rows)] == ["SAME_WEEKLY_TOTAL", "ALL_OF_FIXED_BUDGET"]
+
+
+def tasks(*lines: TaskLine, **more: Any) -> Plan:
+    return Plan(budget=Budget(type=BudgetType.TASKS, tasks=lines), split_percent=Decimal(100), **more)
+
+
+IN_DOLLARS, IN_HOURS = TaskLine(cost_code="x", amount=Decimal(9)), TaskLine(cost_code="y", hours=Decimal(9))
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (fixed("100"), True),
+        (fixed("100", split_percent=Decimal("99.99")), False),
+        (fixed("100", pool=percents(crew="99", company="1")), False),
+        (fixed("100", pool=percents(crew="90", lead="10")), True),
+        (fixed("100", pool=percents(crew="90", lead="10"), lead="a"), False),
+        (fixed("100", pool=percents(crew="90", manager="10")), False),
+        (fixed("100", adjustment=adjust("PERCENT", "10")), True),
+        (fixed("100", adjustment=adjust("HOURS", "10")), False),
+        (in_hours("80", split_percent=Decimal(100)), False),
+        (in_hours("80", split_percent=Decimal(100), adjustment=adjust("AMOUNT", "900")), True),
+        (tasks(IN_DOLLARS), True),
+        (tasks(IN_DOLLARS, IN_HOURS), False),
+    ],
+)
+def test_terms_that_give_all_of_a_fixed_budget_to_the_crew(plan: Plan, expected: bool) -> None:
+    assert takes_all_of_fixed_budget(plan) is expected
+
+
+@pytest.mark.parametrize(
+    "budget",
+    [
+        Budget(type=BudgetType.PERCENT_OF_CONTRACT, contract_amount=Decimal(9000), percent=Decimal(30)),
+        Budget(type=BudgetType.RATE, rate=Decimal("2.50"), quantity=Decimal(400)),
+    ],
+)
+def test_price_and_rate_are_fixed_budgets(budget: Budget) -> None:
+    assert takes_all_of_fixed_budget(Plan(budget=budget, split_percent=Decimal(100)))
+
+
+# In words
+
+
+@pytest.mark.parametrize("code", ShamCode)
+def test_message_says_who_when_how_much_and_what_to_do(code: ShamCode) -> None:
+    weeks = tuple(MONDAY + timedelta(weeks=place) for place in range(4))
+    warning = ShamWarning(code=code, worker_id=7, weeks=weeks, amount=Decimal("1300.00"))
+    message = warning.message("Ann Archer")
+    for part in ("Ann Archer", "4 workweeks from 2026-11-02 to 2026-11-23", "1,300.00", "29 CFR 778.502", "adviser"):
+        assert part in message
+    assert ("although the hours differ" in message) == (code == ShamCode.SAME_WEEKLY_TOTAL)
+    assert ("Lower the split" in message) == (code == ShamCode.ALL_OF_FIXED_BUDGET)
+
+
+# In the what-if
+
+
+def three_weeks(job: Sequence[int], everything: Sequence[int], bonus: str, **more: Any) -> dict[str, object]:
+    """One worker at $20 with these hours on the ProPay and in all, a week each, who gets half of the saving."""
+    days = [str(MONDAY + timedelta(weeks=place)) for place in range(len(job))]
+    time = [entry("a", hours, date=day) for hours, day in zip(job, days, strict=True)]
+    all_time = [entry("a", hours, date=day) for hours, day in zip(everything, days, strict=True)]
+    budget = {"type": "AMOUNT", "amount": str(sum(job) * 20 + 2 * Decimal(bonus))}
+    return case(budget, time, **({"overtime": {"all_time": all_time}} | more))
+
+
+def warnings(given: dict[str, object]) -> list[str]:
+    result: Any = solving.run(given)
+    return list(result["warnings"])
+
+
+# Of $600 the weeks earn 100, 200, 300: with $20 an hour, 800 each.
+SAME_TOTAL: tuple[Sequence[int], Sequence[int], str] = ([5, 10, 15], [35, 30, 25], "600")
+
+
+def test_what_if_points_out_the_same_weekly_total() -> None:
+    (message,) = warnings(three_weeks(*SAME_TOTAL))
+    assert "Wages and bonus of a come to 800.00 in each of the 3 workweeks from 2026-11-02 to 2026-11-16" in message
+
+
+def test_what_if_counts_overtime_pay_as_wages() -> None:
+    # 40, 44 and 48 hours pay 800, 920 and 1,040; the bonus of 480 fills that up to 1,080.
+    (message,) = warnings(three_weeks([35, 20, 5], [40, 44, 48], "480"))
+    assert "come to 1,080.00 in each" in message
+
+
+def test_what_if_counts_double_time_as_wages() -> None:
+    # A day of 8, 10 and 14 hours pays 160, 220 and 360; the bonus of 400 fills that up to 380.
+    days = [str(MONDAY + timedelta(weeks=place)) for place in range(3)]
+    time = [entry("a", 0, date=day, minutes=minutes) for day, minutes in zip(days, (440, 320, 40), strict=True)]
+    all_time = [entry("a", hours, date=day) for day, hours in zip(days, (8, 10, 14), strict=True)]
+    budget = {"type": "AMOUNT", "amount": "1066.67"}
+    (message,) = warnings(case(budget, time, overtime={"rule": "CALIFORNIA", "all_time": all_time}))
+    assert "come to 380.00 in each" in message
+
+
+def test_what_if_takes_the_wage_of_the_day_from_the_time_on_the_job() -> None:
+    given: Any = three_weeks(*SAME_TOTAL)
+    for item in given["overtime"]["all_time"]:
+        del item["wage"]
+    assert len(warnings(given)) == 1
+
+
+def test_what_if_says_nothing_of_totals_where_a_wage_is_not_known() -> None:
+    given: Any = three_weeks(*SAME_TOTAL)
+    elsewhere = given["overtime"]["all_time"][1]
+    given["overtime"]["all_time"].append(elsewhere | {"date": "2026-11-10", "minutes": 60, "wage": None})
+    elsewhere["minutes"] -= 60
+    assert warnings(given) == []
+
+
+def test_what_if_points_out_that_the_crew_gets_all_of_a_fixed_budget() -> None:
+    hours = [40, 38, 36]
+    all_of_it = three_weeks(hours, hours, "50", split_percent="100")
+    (message,) = warnings(all_of_it)
+    assert message.startswith("a works on nothing but ProPays of a fixed budget in the 3 workweeks from 2026-11-02")
+    assert "100.00 of bonus" in message
+    assert warnings(three_weeks(hours, hours, "50")) == []
+    assert warnings(three_weeks(hours, [40, 38, 37], "50", split_percent="100")) == []
+
+
+def test_what_if_has_no_warning_for_the_exempt_or_without_overtime() -> None:
+    exempt = {"workers": [{"id": "a", "exempt": True}]}
+    assert warnings(three_weeks(*SAME_TOTAL, **exempt)) == []
+    assert warnings(three_weeks(*SAME_TOTAL, overtime=None)) == []

@@ -1,0 +1,126 @@
+"""Who draws from the crew part, and how it is cut (bonus.md 5)."""
+
+from decimal import Decimal
+
+import pytest
+
+from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.terms import CrewMember, Distribution, Role, Share
+from tests.make.cases import amounts, fixed, parts, percents, piece
+
+# 5. Shares
+
+
+def test_lead_with_a_lead_part_draws_nothing_from_the_crew_part() -> None:
+    plan = fixed("140", pool=percents(crew="90", lead="10"), lead="l")
+    result = calculate(plan, [piece("a", 1), piece("l", 1)])
+    assert (amounts(result), amounts(result, Role.LEAD)) == ({"a": "90.00"}, {"l": "10.00"})
+
+
+def test_lead_also_shares_where_the_plan_says_so() -> None:
+    plan = fixed("140", pool=percents(crew="90", lead="10"), lead="l", lead_also_shares=True)
+    result = calculate(plan, [piece("a", 1), piece("l", 1)])
+    assert amounts(result) == {"a": "45.00", "l": "45.00"}
+    assert bonus_per_worker(result.shares) == {"a": Decimal("45.00"), "l": Decimal("55.00")}
+
+
+def test_lead_without_a_lead_part_shares_as_everyone() -> None:
+    result = calculate(fixed("140", lead="l"), [piece("a", 1), piece("l", 1)])
+    assert amounts(result) == {"a": "50.00", "l": "50.00"}
+    assert amounts(result, Role.LEAD) == {}
+
+
+def test_no_bonus_worker_costs_and_counts_but_the_others_get_the_share() -> None:
+    plan = fixed("160", crew=(CrewMember(worker_id="b", no_bonus=True),))
+    result = calculate(plan, [piece("a", 1), piece("b", 1), piece("c", 1)])
+    assert (str(result.actual_amount), amounts(result)) == ("60.00", {"a": "50.00", "c": "50.00"})
+
+
+def test_worker_without_minutes_above_zero_costs_but_does_not_share() -> None:
+    time = [piece("a", 5), piece("b", 1, "10.00"), piece("b", -1, "30.00")]
+    result = calculate(fixed("180"), time)
+    assert (str(result.actual_amount), amounts(result)) == ("80.00", {"a": "100.00"})
+
+
+def test_nobody_eligible_moves_the_crew_part_to_the_company_and_says_so() -> None:
+    pool = percents(crew="60", lead="30", company="10")
+    result = calculate(fixed("120", pool=pool, lead="l"), [piece("l", 1)])
+    assert (parts(result), amounts(result, Role.LEAD)) == ({"lead": "30.00", "company": "70.00"}, {"l": "30.00"})
+    assert "Nobody is eligible" in result.warnings[0]
+
+
+def test_nobody_eligible_is_no_matter_where_the_crew_has_no_part() -> None:
+    result = calculate(fixed("120", pool=percents(lead="100"), lead="l"), [piece("l", 1)])
+    assert (parts(result), result.warnings) == ({"lead": "100.00"}, ())
+
+
+def test_no_bonus_for_the_crew_part_does_not_silence_a_named_role() -> None:
+    crew = (CrewMember(worker_id="l", no_bonus=True),)
+    result = calculate(fixed("120", pool=percents(lead="100"), lead="l", crew=crew), [piece("a", 1)])
+    assert amounts(result, Role.LEAD) == {"l": "100.00"}
+    assert "named for the lead part" in result.warnings[0]
+
+
+# What a, 2 h at $10 and 2 h at $20, and b, 1 h at $30, get of $90.
+DISTRIBUTIONS = [
+    (Distribution.PER_HOUR, {"a": "72.00", "b": "18.00"}),
+    (Distribution.EQUAL, {"a": "45.00", "b": "45.00"}),
+    (Distribution.HOURS_TIMES_WAGE, {"a": "60.00", "b": "30.00"}),
+    (Distribution.WAGE, {"a": "30.00", "b": "60.00"}),
+    (Distribution.LEAD_WEIGHTED, {"a": "54.00", "b": "36.00"}),
+    (Distribution.FIXED_PERCENT, {"a": "30.00", "b": "60.00"}),
+    (Distribution.MANUAL, {"a": "89.99", "b": "0.01"}),
+]
+
+CREW = (
+    CrewMember(worker_id="a", fixed_percent=Decimal("33.333"), manual_amount=Decimal("89.99")),
+    CrewMember(worker_id="b", fixed_percent=Decimal("66.667"), manual_amount=Decimal("0.01")),
+)
+
+
+@pytest.mark.parametrize(("distribution", "expected"), DISTRIBUTIONS)
+def test_crew_part_is_distributed(distribution: Distribution, expected: dict[str, str]) -> None:
+    plan = fixed("180", distribution=distribution, lead="a", crew=CREW)
+    time = [piece("a", 2, "10.00"), piece("a", 2, "20.00"), piece("b", 1, "30.00")]
+    assert amounts(calculate(plan, time)) == expected
+
+
+@pytest.mark.parametrize(
+    ("distribution", "expected"),
+    [
+        (Distribution.HOURS_TIMES_WAGE, {"a": "80.00", "b": "20.00"}),
+        (Distribution.WAGE, {"a": "50.00", "b": "50.00"}),
+    ],
+)
+def test_wage_weights_of_nothing_treat_all_wages_alike(distribution: Distribution, expected: dict[str, str]) -> None:
+    result = calculate(fixed("100", distribution=distribution), [piece("a", 4, "0.00"), piece("b", 1, "0.00")])
+    assert amounts(result) == expected
+
+
+@pytest.mark.parametrize(
+    ("distribution", "message"),
+    [
+        (Distribution.FIXED_PERCENT, "add up to 33.333, not 100"),
+        (Distribution.MANUAL, "add up to 89.99, not to 90.00"),
+    ],
+)
+def test_typed_shares_must_add_up_over_those_eligible(distribution: Distribution, message: str) -> None:
+    result = calculate(fixed("110", distribution=distribution, crew=CREW), [piece("a", 1)])
+    assert (result.shares, str(result.parts.crew), str(result.pool)) == ((), "90.00", "90.00")
+    assert message in result.problems[0].message
+
+
+def test_left_over_cents_go_to_more_minutes_then_to_the_lower_id() -> None:
+    time = [piece(9, 1), piece(10, 1), piece(2, 2)]
+    plan = fixed("80.02", distribution=Distribution.EQUAL)
+    assert amounts(calculate(plan, time)) == {2: "0.01", 9: "0.01", 10: "0.00"}
+
+
+def test_string_ids_compare_as_strings() -> None:
+    plan = fixed("40.01", distribution=Distribution.EQUAL)
+    assert amounts(calculate(plan, [piece("9", 1), piece("10", 1)])) == {"10": "0.01", "9": "0.00"}
+
+
+def test_bonus_per_worker_adds_up_roles() -> None:
+    shares = [Share(worker_id=1, role=role, amount=Decimal("1.10")) for role in Role]
+    assert bonus_per_worker(shares) == {1: Decimal("4.40")}

@@ -1,0 +1,88 @@
+"""Paid by the rules of that day: a later change of the rules, and a late edit after it, pay no difference of rules."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from propay import services
+from propay.models import BonusSettings, OvertimeRule, Statement, StatementStatus
+from propay.services import booking, true_ups
+from protiv.timekeeping.models import TimeEntry
+from tests.make import factories
+from tests.make.propays import NOW, make_approved, make_propay
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 11, 2)
+PAY_DATE = date(2026, 11, 20)
+
+
+@pytest.fixture
+def unpaid(company, ana):
+    """A bonus of 64.00 for four days of 9:30: nothing over 40 hours, so no true-up by the federal rule."""
+    job = factories.make_job(company)
+    entries = [factories.make_entry(ana, job, minutes=570, work_date=MONDAY + timedelta(day)) for day in range(4)]
+    propay = make_propay(job)
+    snapshot = make_approved(propay, {ana: "64.00"}, dict.fromkeys(entries, "20.00"))
+    booking.book_shares(
+        company=company,
+        snapshot=snapshot,
+        shares={(ana.pk, "CREW"): Decimal("64.00")},
+        period=booking.current_period(company=company, day=company.local_date(NOW)),
+        actor=None,
+        now=NOW,
+    )
+    true_ups.update_true_ups(company=company, propay_ids=[propay.pk], now=NOW)
+    return Statement.objects.get()
+
+
+@pytest.fixture
+def paid(company, unpaid):
+    pay(company, unpaid)
+
+
+def pay(company, statement: Statement) -> None:
+    services.pay_statements(company=company, actor=None, statement_ids=[statement.pk], pay_date=PAY_DATE, now=NOW)
+
+
+def lengthen_thursday(company, ana, *, minutes: int) -> None:
+    thursday = MONDAY + timedelta(3)
+    entry = TimeEntry.objects.get(worker=ana, work_date=thursday)
+    TimeEntry.objects.filter(pk=entry.pk).update(minutes=entry.minutes + minutes)
+    true_ups.update_true_ups_of(company=company, worker_days={(ana.pk, thursday)}, now=NOW)
+
+
+def open_true_ups() -> list[tuple[date, str, str]]:
+    lines = [line for one in Statement.objects.filter(status=StatementStatus.OPEN) for line in one.lines.all()]
+    return [(line.week_start, str(line.federal_amount), str(line.state_extra_amount)) for line in lines]
+
+
+def test_a_late_edit_of_a_paid_week_follows_the_rules_it_was_paid_by(company, ana, paid):
+    BonusSettings.objects.update_or_create(company=company, defaults={"overtime_rule": OvertimeRule.CALIFORNIA})
+
+    lengthen_thursday(company, ana, minutes=300)
+
+    # 0.5 × 64 / 43 × 3; California's rule would owe 18.00 and more for hours that were paid before it held.
+    assert open_true_ups() == [(MONDAY, "2.23", "0.00")]
+
+
+def test_a_late_edit_of_a_paid_week_keeps_the_workweek_it_was_paid_by(company, ana, paid):
+    lengthen_thursday(company, ana, minutes=300)
+    pay(company, Statement.objects.get(status=StatementStatus.OPEN))
+    company.workweek_start = "WEDNESDAY"
+    company.save()
+
+    true_ups.update_all_true_ups(company=company, now=NOW)
+    assert open_true_ups() == []
+    lengthen_thursday(company, ana, minutes=60)
+
+    # 0.5 × 64 / 44 × 4 is 2.91 in the week from Monday on, of which 2.23 are paid.
+    assert open_true_ups() == [(MONDAY, "0.68", "0.00")]
+
+
+def test_what_is_not_paid_yet_follows_the_rules_of_today(company, unpaid):
+    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+
+    true_ups.update_all_true_ups(company=company, now=NOW)
+
+    assert [line for line in open_true_ups() if line[0]] == [(MONDAY, "0.00", "18.00")]
