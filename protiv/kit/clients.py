@@ -17,7 +17,7 @@ def client_address(request: HttpRequest) -> str | None:
     """
     direct = _address(request.META.get("REMOTE_ADDR", ""))
     proxies = settings.TRUSTED_PROXIES
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    hops = request.headers.get("x-forwarded-for", "").split(",")
     if not proxies or len(hops) < proxies:
         return direct
     return _address(hops[-proxies]) or direct
