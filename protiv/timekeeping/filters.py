@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelChoiceField as FilterField
 
+from protiv.accounts.models import Membership
 from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Worker
@@ -17,19 +16,27 @@ DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NOT_A_DATE = {"invalid": _("This is not a date. Write it like 2026-11-02.")}
 NOT_FOUND = "There is no such {0} in your company. Choose one from the list."
 NOT_KNOWN = {"invalid_choice": _("“%(value)s” is not one of the choices. Choose one from the list.")}
-# `from` can't be a name in Python.
-PARAMETERS = {"from_date": "from", "to_date": "to"}
 
 
-class CappedFilterField(CappedChoiceField, FilterField):
-    """The filter's own field, with a list that stays short."""
+class TimeFilter(forms.Form):
+    """Live entries, narrowed by worker, job, dates and kind; voided ones too where asked for."""
 
-
-class TimeFilterForm(forms.Form):
-    """Checks the two dates against each other, and says where a list is cut."""
+    def __init__(self, data: Any, *, membership: Membership) -> None:
+        super().__init__(data)
+        self.membership = membership
+        if membership.can_manage:
+            self.fields["worker"] = _worker_field(membership)
+        # `from` can't be a name in Python.
+        self.fields |= {
+            "job": _job_field(membership),
+            "from": _date_field(_("From")),
+            "to": _date_field(_("To")),
+            "kind": _choice_field(_("Kind"), [("", _("Every kind")), *_kinds()]),
+            "voided": _choice_field(_("Voided entries"), [("0", _("Leave out")), ("1", _("Show as well"))]),
+        }
 
     def explain_caps(self) -> None:
-        """For the page; the export needs no explanation."""
+        """Say where a list of choices is cut; for the page only."""
         for field in self.fields.values():
             if isinstance(field, CappedChoiceField):
                 field.explain_cap()
@@ -40,103 +47,74 @@ class TimeFilterForm(forms.Form):
             self.add_error("to", _("The last day is before the first day. Swap the two."))
         return self.cleaned_data
 
+    @property
+    def found(self) -> "QuerySet[TimeEntry, TimeEntry]":
+        """The entries; none while a filter is wrong, so that nobody takes them for the answer."""
+        entries = selectors.visible_entries(self.membership)
+        if not self.is_valid():
+            return entries.none()
+        asked = self.cleaned_data
+        if asked["voided"] != "1":
+            entries = entries.filter(voided_at__isnull=True)
+        conditions = {
+            "worker": asked.get("worker"),
+            "job": asked["job"],
+            "work_date__gte": asked["from"],
+            "work_date__lte": asked["to"],
+            "kind": asked["kind"],
+        }
+        return entries.filter(**{name: value for name, value in conditions.items() if value})
 
-def _workers(request: Any) -> "QuerySet[Worker, Worker]":
-    workers = Worker.objects.filter(company_id=request.membership.company_id)
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything was asked for."""
+        return any(self.data.get(name) for name in self.fields)
+
+
+def _worker_field(membership: Membership) -> CappedChoiceField:
+    return CappedChoiceField(
+        label="Worker",
+        queryset=_workers(membership),
+        required=False,
+        empty_label="Everybody",
+        error_messages={"invalid_choice": NOT_FOUND.format("worker")},
+    )
+
+
+def _job_field(membership: Membership) -> CappedChoiceField:
+    return CappedChoiceField(
+        label=_("Job"),
+        queryset=_jobs(membership),
+        required=False,
+        empty_label=_("Every job"),
+        error_messages={"invalid_choice": _(NOT_FOUND.format("job"))},
+    )
+
+
+def _date_field(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, input_formats=["%Y-%m-%d"], widget=DATE_WIDGET, error_messages=NOT_A_DATE
+    )
+
+
+def _choice_field(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=choices, error_messages=NOT_KNOWN)
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [(kind.value, _(str(kind.label))) for kind in EntryKind]
+
+
+def _workers(membership: Membership) -> "QuerySet[Worker, Worker]":
+    workers = Worker.objects.filter(company_id=membership.company_id)
     return workers.only("first_name", "middle_name", "last_name", "number", "is_active").order_by(
         "-is_active", "last_name", "first_name", "pk"
     )
 
 
-def _jobs(request: Any) -> "QuerySet[Job, Job]":
-    return (
-        selectors.jobs_in_sight(request.membership)
-        .only("number", "name", "is_active")
-        .order_by("-is_active", "name", "pk")
-    )
-
-
-class CappedChoiceFilter(django_filters.ModelChoiceFilter):
-    field_class = CappedFilterField
-
-
-class TimeFilter(django_filters.FilterSet):
-    """Live entries, narrowed by worker, job, dates and kind; voided ones too where asked for."""
-
-    worker = CappedChoiceFilter(
-        label="Worker",
-        queryset=_workers,
-        empty_label="Everybody",
-        error_messages={"invalid_choice": NOT_FOUND.format("worker")},
-    )
-    job = CappedChoiceFilter(
-        label=_("Job"),
-        queryset=_jobs,
-        empty_label=_("Every job"),
-        error_messages={"invalid_choice": _(NOT_FOUND.format("job"))},
-    )
-    from_date = django_filters.DateFilter(
-        label=_("From"),
-        field_name="work_date",
-        lookup_expr="gte",
-        input_formats=["%Y-%m-%d"],
-        widget=DATE_WIDGET,
-        error_messages=NOT_A_DATE,
-    )
-    to_date = django_filters.DateFilter(
-        label=_("To"),
-        field_name="work_date",
-        lookup_expr="lte",
-        input_formats=["%Y-%m-%d"],
-        widget=DATE_WIDGET,
-        error_messages=NOT_A_DATE,
-    )
-    kind = django_filters.ChoiceFilter(
-        label=_("Kind"),
-        choices=[(kind.value, _(str(kind.label))) for kind in EntryKind],
-        empty_label=_("Every kind"),
-        error_messages=NOT_KNOWN,
-    )
-    voided = django_filters.ChoiceFilter(
-        label=_("Voided entries"),
-        choices=[("0", _("Leave out")), ("1", _("Show as well"))],
-        empty_label=None,
-        method="leave_as_is",
-        error_messages=NOT_KNOWN,
-    )
-
-    class Meta:
-        model = TimeEntry
-        fields: list[str] = []
-        form = TimeFilterForm
-
-    @classmethod
-    def get_filters(cls) -> dict[str, Any]:
-        return {PARAMETERS.get(name, name): one for name, one in super().get_filters().items()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.request.membership.can_manage:
-            del self.filters["worker"]
-
-    def leave_as_is(self, entries: Any, _name: str, _value: str) -> Any:
-        """What `voided` means stands in `filter_queryset`, because leaving it out means something too."""
-        return entries
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        entries = super().filter_queryset(queryset)
-        return entries if self.form.cleaned_data.get("voided") == "1" else entries.filter(voided_at__isnull=True)
-
-    @property
-    def found(self) -> "QuerySet[TimeEntry, TimeEntry]":
-        """The entries; none while a filter is wrong, so that nobody takes them for the answer."""
-        entries: QuerySet[TimeEntry, TimeEntry] = self.qs if self.is_valid() else self.queryset.none()
-        return entries
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything was asked for."""
-        return any(self.data.get(name) for name in self.filters)
+def _jobs(membership: Membership) -> "QuerySet[Job, Job]":
+    jobs = selectors.jobs_in_sight(membership)
+    return jobs.only("number", "name", "is_active").order_by("-is_active", "name", "pk")
 
 
 def errors_in_one_line(errors: ErrorDict) -> str:

@@ -22,14 +22,15 @@ def time_list(request: CompanyRequest) -> HttpResponse:
     """Entries, newest first, with filters. A worker sees the own ones only."""
     if not request.membership.can_manage and selectors.linked_worker(request.membership) is None:
         return in_own_language(request, "timekeeping/time_not_linked.html")
-    chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
-    chosen.form.explain_caps()
-    totals = selectors.time_totals(chosen.found)
-    entries = chosen.found.select_related(*selectors.ENTRY_RELATIONS).order_by("-work_date", "-id")
+    form = TimeFilter(request.GET, membership=request.membership)
+    form.explain_caps()
+    found = form.found
+    totals = selectors.time_totals(found)
+    entries = found.select_related(*selectors.ENTRY_RELATIONS).order_by("-work_date", "-id")
     paginator = CappedPaginator(entries, ENTRIES_PER_PAGE, found=totals.entries)
     page = paginator.get_page(request.GET.get("page"))
     last = page[-1].work_date if paginator.is_capped and not page.has_next() else None
-    context = {"filter": chosen, "form": chosen.form, "totals": totals, "page_obj": page, "go_on_to": last}
+    context = {"form": form, "totals": totals, "page_obj": page, "go_on_to": last}
     return in_own_language(request, "timekeeping/time_list.html", context)
 
 
@@ -37,13 +38,13 @@ def time_list(request: CompanyRequest) -> HttpResponse:
 @for_members  # type: ignore[arg-type]  # a stream is an answer too
 def time_export(request: CompanyRequest) -> HttpResponseBase:
     """The entries that the same filters find, as CSV, written while it is read."""
-    chosen = TimeFilter(request.GET, queryset=selectors.visible_entries(request.membership), request=request)
-    if not chosen.is_valid():
+    form = TimeFilter(request.GET, membership=request.membership)
+    if not form.is_valid():
         return HttpResponse(
-            f"{errors_in_one_line(chosen.errors)}\n", status=400, content_type="text/plain; charset=utf-8"
+            f"{errors_in_one_line(form.errors)}\n", status=400, content_type="text/plain; charset=utf-8"
         )
     return StreamingHttpResponse(
-        time_csv(chosen.found),
+        time_csv(form.found),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="time.csv"'},
     )
