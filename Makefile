@@ -13,6 +13,9 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export CHROMIUM
 # The second database of `make full`.
 POSTGRESQL_URL ?= postgres://postgres@127.0.0.1:5432/protiv
+# What the two Django formatters read.
+TEMPLATES = --target-version 5.2 $$(find templates -name '*.html')
+UPGRADES = --target-version 5.2 $$(find manage.py protiv integrations propay tests -name '*.py')
 
 .NOTPARALLEL:
 .PHONY: demo ports python test tests full golden lint bench bench-fleet soak format browser screenshots clean
@@ -75,6 +78,8 @@ soak: $(VENV)/.installed .env
 lint: $(VENV)/.installed .env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djade --check $(TEMPLATES)
+	$(BIN)/django-upgrade --check $(UPGRADES)
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
@@ -84,8 +89,10 @@ lint: $(VENV)/.installed .env
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: $(VENV)/.installed
+	$(BIN)/django-upgrade --exit-zero-even-if-changed $(UPGRADES)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djade $(TEMPLATES)
 
 browser:
 	@[ -x "$(CHROMIUM)" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium; }
