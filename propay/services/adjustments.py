@@ -37,29 +37,21 @@ def add_adjustment(
         category = AdjustmentCategory.objects.filter(company=company, pk=category_id, is_active=True).first()
         _refuse_unless_whole(workers, worker_ids, category, amount)
         period = booking.current_period(company=company, day=start_date)
-        statements = booking.open_statements(
-            company=company, worker_ids={worker.pk for worker in workers}, period=period
+        statements = booking.book_adjustment(
+            company=company,
+            category_id=category_id,
+            worker_ids=[worker.pk for worker in workers],
+            amount=amount,
+            note=note.strip(),
+            period=period,
+            actor=actor,
+            now=now,
         )
-        StatementLine.objects.bulk_create(
-            StatementLine(
-                company=company,
-                statement=statements[worker.pk],
-                worker=worker,
-                kind=LineKind.ADJUSTMENT,
-                category=category,
-                amount=amount,
-                note=note.strip(),
-                created_by=actor,
-                created_at=now,
-            )
-            for worker in workers
-        )
-        booking.retotal({one.pk for one in statements.values()})
         who = ", ".join(worker.name for worker in workers)
         reason = f" {note.strip()}" if note.strip() else ""
         summary = f"Added {_in_words(amount)} ({category}) for {who}.{reason}"
-        record_event(company.pk, actor, "adjustment.added", _target(list(statements.values())), summary)
-        return list(statements.values())
+        record_event(company.pk, actor, "adjustment.added", _target(statements), summary)
+        return statements
 
 
 def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> None:
@@ -76,7 +68,7 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> 
             raise ValidationError(
                 "This was paid, so it stands. Add an adjustment of the opposite amount to the next open statement."
             )
-        booking.drop_lines(StatementLine.objects.filter(pk=line.pk))
+        booking.drop_lines([line.pk])
         summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."
         record_event(company.pk, actor, "adjustment.removed", _target([line.statement]), summary)
 

@@ -1,24 +1,36 @@
 """Puts amounts on the statements of the workers they are owed to, and takes them off again while they are unpaid.
 
-All of it runs in the caller's transaction, under the company's lock. A line that somebody asked about is never deleted:
-taken back, it stays with 0.00 and its question.
+No other module writes a statement or a line of one; the others decide what is owed. All of it runs in the caller's
+transaction, under the company's lock. A line that somebody asked about is never deleted: taken back, it stays with 0.00
+and its question.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import DecimalField, Exists, Min, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Round
 
 from propay.frozen.figures import shares_of
-from propay.models import LineKind, LineMessage, ProPay, Snapshot, Statement, StatementLine, StatementStatus
+from propay.models import (
+    LineKind,
+    LineMessage,
+    PayRun,
+    ProPay,
+    Snapshot,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
 from propay.queries.settings import bonus_settings
 from propay.rules.pay_periods import Period, next_period, period_of
 from propay.rules.trace import dollars
 from protiv.accounts.models import Company, User
+from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import PayPeriod
 
@@ -105,6 +117,35 @@ def _new_statements(company: Company, worker_ids: Collection[int], period: Perio
     )
 
 
+def close_statements(
+    *,
+    open_ones: Collection[Statement],
+    pay_date: date,
+    actor: User | None,
+    now: datetime,
+    pay_run: PayRun | None,
+    overtime_policy: dict[str, Any],
+) -> None:
+    """Mark these statements paid, those at or below zero with 0.00.
+
+    Refused (ValidationError) where some of them aren't open anymore; the caller rolls back.
+    """
+    nothing_due = [one.pk for one in open_ones if one.total_amount <= 0]
+    total = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
+    still_open = Statement.objects.filter(pk__in=[one.pk for one in open_ones], status=StatementStatus.OPEN)
+    count = still_open.update(
+        status=StatementStatus.PAID,
+        paid_amount=Case(When(pk__in=nothing_due, then=Value(ZERO)), default=Round(total, 2)),
+        pay_date=pay_date,
+        paid_at=now,
+        paid_by=actor,
+        pay_run=pay_run,
+        overtime_policy=overtime_policy,
+    )
+    if count != len(open_ones):
+        raise ValidationError("Somebody else paid some of these statements at this moment. Nothing was paid twice.")
+
+
 def retotal(statement_ids: Collection[int]) -> None:
     """Bring the sums of these statements up to date with their lines."""
     lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
@@ -147,6 +188,108 @@ def book_drift(
     _book(company, snapshot, LineKind.DRIFT, differences, period, actor, now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekOwed:
+    """One worker's overtime of a workweek on a ProPay, for a statement; `line` is the open one that holds it now."""
+
+    propay_id: int
+    worker_id: int
+    week_start: date
+    federal: Decimal
+    state_extra: Decimal
+    steps: list[dict[str, str]]
+    statement_id: int
+    line: StatementLine | None
+
+
+def book_true_ups(*, company: Company, owed: Iterable[WeekOwed], now: datetime) -> None:
+    """Insert the lines of these workweeks, and update those that differ."""
+    new: list[StatementLine] = []
+    changed: list[StatementLine] = []
+    for one in owed:
+        line = one.line or StatementLine(
+            company=company,
+            worker_id=one.worker_id,
+            kind=LineKind.TRUE_UP,
+            propay_id=one.propay_id,
+            week_start=one.week_start,
+            created_at=now,
+        )
+        wanted = (one.statement_id, one.federal, one.state_extra, one.steps)
+        before = (line.statement_id, line.federal_amount, line.state_extra_amount, line.steps)
+        line.statement_id, line.federal_amount, line.state_extra_amount, line.steps = wanted
+        if not line.pk:
+            new.append(line)
+        elif before != wanted:
+            changed.append(line)
+    StatementLine.objects.bulk_create(new)
+    written = ["statement", "federal_amount", "state_extra_amount", "steps"]
+    BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=written)
+    retotal({line.statement_id for line in (*new, *changed)})
+
+
+def book_adjustment(
+    *,
+    company: Company,
+    category_id: int,
+    worker_ids: Collection[int],
+    amount: Decimal,
+    note: str,
+    period: Period,
+    actor: User | None,
+    now: datetime,
+) -> list[Statement]:
+    """Put a typed amount on a statement of each of these workers: of this period or, where paid, the next open one."""
+    statements = open_statements(company=company, worker_ids=worker_ids, period=period)
+    StatementLine.objects.bulk_create(
+        StatementLine(
+            company=company,
+            statement=statements[worker_id],
+            worker_id=worker_id,
+            kind=LineKind.ADJUSTMENT,
+            category_id=category_id,
+            amount=amount,
+            note=note,
+            created_by=actor,
+            created_at=now,
+        )
+        for worker_id in worker_ids
+    )
+    retotal({one.pk for one in statements.values()})
+    return list(statements.values())
+
+
+def book_rollover(
+    *,
+    company: Company,
+    below_zero: Collection[Statement],
+    period: Period,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Put what these statements of one period lack on the workers' next open ones, column by column."""
+    worker_ids = {one.worker_id for one in below_zero}
+    following = following_period(company=company, period=period)
+    statements = open_statements(company=company, worker_ids=worker_ids, period=following)
+    StatementLine.objects.bulk_create(
+        StatementLine(
+            company=company,
+            statement=statements[one.worker_id],
+            worker_id=one.worker_id,
+            kind=LineKind.ROLLOVER,
+            rolled_from=one,
+            amount=one.bonus_amount,
+            federal_amount=one.federal_amount,
+            state_extra_amount=one.state_extra_amount,
+            steps=_columns(one),
+            created_by=actor,
+            created_at=now,
+        )
+        for one in below_zero
+    )
+    retotal({one.pk for one in statements.values()})
+
+
 def unbook(*, company: Company, propay: ProPay) -> None:
     """Take all of a ProPay off its open statements. Refused (ValidationError) where some of it was paid."""
     lines = StatementLine.objects.filter(company=company, propay=propay)
@@ -159,11 +302,15 @@ def unbook(*, company: Company, propay: ProPay) -> None:
             "Correct it on the next open statement instead.",
             code="paid",
         )
-    drop_lines(lines.filter(statement__status=StatementStatus.OPEN))
+    _drop(lines.filter(statement__status=StatementStatus.OPEN))
 
 
-def drop_lines(lines: "QuerySet[StatementLine]") -> None:
+def drop_lines(line_ids: Collection[int]) -> None:
     """Delete these lines of open statements; those with questions stay, with 0.00."""
+    _drop(StatementLine.objects.filter(pk__in=line_ids))
+
+
+def _drop(lines: "QuerySet[StatementLine]") -> None:
     statement_ids = set(lines.values_list("statement_id", flat=True))
     asked = Exists(LineMessage.objects.filter(line=OuterRef("pk")))
     lines.filter(asked).update(amount=ZERO, federal_amount=ZERO, state_extra_amount=ZERO, steps=[])
@@ -229,3 +376,13 @@ def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> dict[str, 
         "formula": f"{dollars(today)} - {dollars(today - amount)}",
         "result": dollars(amount),
     }
+
+
+def _columns(statement: Statement) -> list[dict[str, str]]:
+    """What a carried-over amount is made of."""
+    columns = (
+        f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal"
+        f" + {dollars(statement.state_extra_amount)} state extra"
+    )
+    label = f"Total of the statement of {statement.start_date} to {statement.end_date}, paid 0.00"
+    return [{"key": "rollover", "label": label, "formula": columns, "result": dollars(statement.total_amount)}]

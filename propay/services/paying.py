@@ -4,7 +4,7 @@ Every payment takes the company's lock and then a conditional UPDATE on OPEN, so
 statement one wins and the other is told. What is below zero is paid 0.00: nothing is ever taken from wages.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,11 +12,9 @@ from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
-from django.db.models.functions import Round
+from django.db.models import Exists, OuterRef, QuerySet
 
 from propay.models import (
-    LineKind,
     PayRun,
     ProPay,
     ProPayStatus,
@@ -101,22 +99,19 @@ def pay_open(
     """
     statements = Statement.objects.filter(company=company, pk__in=statement_ids, status=StatementStatus.OPEN)
     found = list(statements.order_by("pk"))
-    nothing_due = [one.pk for one in found if one.total_amount <= 0]
-    total = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
-    count = Statement.objects.filter(pk__in=[one.pk for one in found], status=StatementStatus.OPEN).update(
-        status=StatementStatus.PAID,
-        paid_amount=Case(When(pk__in=nothing_due, then=Value(ZERO)), default=Round(total, 2)),
+    booking.close_statements(
+        open_ones=found,
         pay_date=pay_date,
-        paid_at=now,
-        paid_by=actor,
+        actor=actor,
+        now=now,
         pay_run=pay_run,
         overtime_policy=as_data(overtime_policy(company)),
     )
-    if count != len(found):
-        raise ValidationError("Somebody else paid some of these statements at this moment. Nothing was paid twice.")
     _settle(company, [one.pk for one in found])
-    if bonus_settings(company).rolls_over_negative:
-        _roll_over(company, [one for one in found if one.total_amount < 0], actor, now)
+    below_zero = [one for one in found if one.total_amount < 0]
+    if below_zero and bonus_settings(company).rolls_over_negative:
+        period = Period(*_period_of(below_zero[0]))
+        booking.book_rollover(company=company, below_zero=below_zero, period=period, actor=actor, now=now)
     return found
 
 
@@ -177,45 +172,6 @@ def _settle(company: Company, statement_ids: Collection[int]) -> None:
         status=ProPayStatus.APPROVED,
         pk__in=lines.filter(statement__in=statement_ids).values("propay"),
     ).update(status=ProPayStatus.PAID)
-
-
-def _roll_over(company: Company, below_zero: Iterable[Statement], actor: User | None, now: datetime) -> None:
-    """Put what these statements of one period lack on the workers' next open ones, column by column."""
-    lacking = {one.worker_id: one for one in below_zero}
-    if not lacking:
-        return
-    period = Period(*_period_of(next(iter(lacking.values()))))
-    following = booking.open_statements(
-        company=company,
-        worker_ids=lacking.keys(),
-        period=booking.following_period(company=company, period=period),
-    )
-    StatementLine.objects.bulk_create(
-        StatementLine(
-            company=company,
-            statement=following[worker_id],
-            worker_id=worker_id,
-            kind=LineKind.ROLLOVER,
-            rolled_from=one,
-            amount=one.bonus_amount,
-            federal_amount=one.federal_amount,
-            state_extra_amount=one.state_extra_amount,
-            steps=_steps(one),
-            created_by=actor,
-            created_at=now,
-        )
-        for worker_id, one in lacking.items()
-    )
-    booking.retotal({one.pk for one in following.values()})
-
-
-def _steps(statement: Statement) -> list[dict[str, str]]:
-    columns = (
-        f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal"
-        f" + {dollars(statement.state_extra_amount)} state extra"
-    )
-    label = f"Total of the statement of {statement.start_date} to {statement.end_date}, paid 0.00"
-    return [{"key": "rollover", "label": label, "formula": columns, "result": dollars(statement.total_amount)}]
 
 
 def _record(

@@ -31,7 +31,6 @@ from propay.rules.trace import Step, dollars
 from propay.services import booking
 from propay.services.shared import batches, lock
 from protiv.accounts.models import Company
-from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
@@ -292,9 +291,22 @@ def _book(
             owed[key] = (federal - before[0], extra - before[1])
     gone = [line.pk for key, line in stored.items() if key not in owed]
     if gone:
-        booking.drop_lines(StatementLine.objects.filter(pk__in=gone))
+        booking.drop_lines(gone)
     statements = _statements_for(company, owed, stored, facts, now)
-    _write(company, owed, {key: _shown(steps.get(key, []), paid.get(key)) for key in owed}, stored, statements, now)
+    weeks = [
+        booking.WeekOwed(
+            propay_id=key[0],
+            worker_id=key[1],
+            week_start=key[2],
+            federal=federal,
+            state_extra=extra,
+            steps=_shown(steps.get(key, []), paid.get(key)),
+            statement_id=statements[key],
+            line=stored.get(key),
+        )
+        for key, (federal, extra) in owed.items()
+    ]
+    booking.book_true_ups(company=company, owed=weeks, now=now)
 
 
 def _paid_and_stored(
@@ -359,37 +371,3 @@ def _shown(steps: Iterable[Step], paid: Amounts | None) -> list[dict[str, str]]:
             }
         )
     return shown
-
-
-def _write(
-    company: Company,
-    owed: Mapping[Key, Amounts],
-    steps: Mapping[Key, list[dict[str, str]]],
-    stored: Mapping[Key, StatementLine],
-    statements: Mapping[Key, int],
-    now: datetime,
-) -> None:
-    """Insert and update what differs, and bring the sums of those statements up to date."""
-    new: list[StatementLine] = []
-    changed: list[StatementLine] = []
-    for key, (federal, extra) in owed.items():
-        propay_id, worker_id, week_start = key
-        line = stored.get(key) or StatementLine(
-            company=company,
-            worker_id=worker_id,
-            kind=LineKind.TRUE_UP,
-            propay_id=propay_id,
-            week_start=week_start,
-            created_at=now,
-        )
-        before = (line.statement_id, line.federal_amount, line.state_extra_amount, line.steps)
-        line.statement_id = statements[key]
-        line.federal_amount, line.state_extra_amount, line.steps = federal, extra, steps[key]
-        if not line.pk:
-            new.append(line)
-        elif before != (line.statement_id, federal, extra, steps[key]):
-            changed.append(line)
-    StatementLine.objects.bulk_create(new)
-    written = ["statement", "federal_amount", "state_extra_amount", "steps"]
-    BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=written)
-    booking.retotal({line.statement_id for line in (*new, *changed)})
