@@ -10,7 +10,7 @@ Rows may lose the user who wrote them (`SET_NULL`), for people leave; the email 
 # The names in the SQL are the models', and nothing else goes into it.
 # ruff: noqa: S608
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,16 @@ from django.apps.registry import Apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-LIVE = "('PENDING', 'STARTED', 'COMPLETE')"
-FROZEN = "('APPROVED', 'PAID')"
+from propay.rules import states
+from propay.rules.states import Need, State, Transition
+
+
+def _list(values: Iterable[State]) -> str:
+    """The states as SQL has them."""
+    return f"({', '.join(repr(value.value) for value in values)})"
+
+
+FROZEN = _list(states.FROZEN)
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # Tables with the terms and the shares of a ProPay, by model, and what may still change in their rows.
 PARTS_OF_A_PROPAY = {
@@ -140,19 +148,17 @@ def _propay_guards(tables: _Tables) -> Iterator[Guard]:
         condition=f"OLD.status IN {FROZEN} AND NEW.status IN {FROZEN} AND {tables.changed('ProPay', but=may_change)}",
         text=APPROVED_TEXT,
     )
-    ways = (
-        f"OLD.status IN {LIVE} AND NEW.status IN {LIVE}",
-        f"OLD.status IN {LIVE} AND NEW.status = 'CANCELED'",
-        f"OLD.status = 'CANCELED' AND NEW.status IN {LIVE}",
-        f"OLD.status IN {LIVE} AND NEW.status = 'APPROVED' AND EXISTS ({snapshot})",
-        f"OLD.status = 'APPROVED' AND NEW.status IN {LIVE} AND NOT EXISTS ({snapshot}) AND NOT EXISTS ({paid})",
-        "OLD.status = 'APPROVED' AND NEW.status = 'PAID'",
-    )
+    needs = {
+        Need.SNAPSHOT: f"EXISTS ({snapshot})",
+        Need.NO_SNAPSHOT: f"NOT EXISTS ({snapshot})",
+        Need.NOTHING_PAID: f"NOT EXISTS ({paid})",
+    }
+    ways = " OR ".join(f"({_way(transition, needs)})" for transition in states.TRANSITIONS)
     yield Guard(
         name="guard_propay_status",
         table=propay,
         event="UPDATE",
-        condition=f"OLD.status <> NEW.status AND NOT ({' OR '.join(f'({way})' for way in ways)})",
+        condition=f"OLD.status <> NEW.status AND NOT ({ways})",
         text=STATUS_TEXT,
     )
     yield Guard(
@@ -162,6 +168,12 @@ def _propay_guards(tables: _Tables) -> Iterator[Guard]:
         condition=f"OLD.status IN {FROZEN}",
         text=KEPT_TEXT,
     )
+
+
+def _way(transition: Transition, needs: Mapping[Need, str]) -> str:
+    """Whether an UPDATE of the status takes this way."""
+    ends = (f"OLD.status IN {_list(transition.before)}", f"NEW.status IN {_list(transition.after)}")
+    return " AND ".join([*ends, *(needs[need] for need in transition.needs)])
 
 
 def _part_guards(tables: _Tables) -> Iterator[Guard]:

@@ -9,6 +9,8 @@ from django.db.models import F, Q
 
 from propay.models.plan import PlanVersion
 from propay.models.terms import AdjustmentType, BonusTerms, BudgetType, bonus_terms_constraints
+from propay.rules import states
+from propay.rules.states import State
 from protiv.accounts.models import Company, Membership
 from protiv.timekeeping.models import CostCode, Job, Worker
 
@@ -25,17 +27,16 @@ FROM_THE_JOB = ("budget_minutes", "contract_amount")
 
 
 class ProPayStatus(models.TextChoices):
-    PENDING = "PENDING", "Pending"
-    STARTED = "STARTED", "Started"
-    COMPLETE = "COMPLETE", "Complete"
-    APPROVED = "APPROVED", "Approved"
-    PAID = "PAID", "Paid"
-    CANCELED = "CANCELED", "Canceled"
+    PENDING = State.PENDING.value, "Pending"
+    STARTED = State.STARTED.value, "Started"
+    COMPLETE = State.COMPLETE.value, "Complete"
+    APPROVED = State.APPROVED.value, "Approved"
+    PAID = State.PAID.value, "Paid"
+    CANCELED = State.CANCELED.value, "Canceled"
 
 
-# Statuses in which a sync may change the figures; after approval they are frozen (bonus.md 7).
-LIVE_STATUSES = (ProPayStatus.PENDING, ProPayStatus.STARTED, ProPayStatus.COMPLETE)
-FROZEN_STATUSES = (ProPayStatus.APPROVED, ProPayStatus.PAID)
+LIVE_STATUSES = tuple(map(ProPayStatus, states.LIVE))
+FROZEN_STATUSES = tuple(map(ProPayStatus, states.FROZEN))
 
 
 def _budget_fits_type() -> Q:

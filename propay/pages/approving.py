@@ -13,11 +13,11 @@ from propay.models import (
     AppliedCondition,
     Condition,
     ProPay,
-    ProPayStatus,
     ShareRole,
     Snapshot,
     SnapshotKind,
 )
+from propay.rules import states
 from propay.rules.pay_periods import Period
 from propay.services import Failed, failed_conditions, look_at, may_approve
 from propay.services.booking import next_open_periods
@@ -147,7 +147,7 @@ class Life:
 
     @property
     def can_unapprove(self) -> bool:
-        return self.status == ProPayStatus.APPROVED
+        return states.UNAPPROVE.starts_from(self.status)
 
 
 def life_of(*, propay: ProPay, membership: Membership) -> Life:

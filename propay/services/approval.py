@@ -11,8 +11,9 @@ from django.db import transaction
 
 from propay.figures import budget_minutes_of, contract_amount_of
 from propay.frozen.figures import amounts_of
-from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus, Snapshot, SnapshotKind
+from propay.models import BudgetType, ProPay, Snapshot, SnapshotKind
 from propay.queries.settings import bonus_settings
+from propay.rules import states
 from propay.rules.netting import net_losses
 from propay.rules.pay_periods import Period
 from propay.rules.trace import dollars
@@ -69,7 +70,7 @@ def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int,
     for batch in batches(sorted(propay_ids)):
         worked |= snapshots.work_out_all(company, batch)
     claimed = snapshots.claimed_elsewhere({pk: one.entries for pk, one in worked.items()})
-    by_whom = _approvers(pk for pk, one in worked.items() if one.propay.status not in LIVE_STATUSES)
+    by_whom = _approvers(pk for pk, one in worked.items() if not states.APPROVE.starts_from(one.propay.status))
     refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
     reasons = {pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) for pk, one in worked.items()}
     refusals |= {pk: reason for pk, reason in reasons.items() if reason}
@@ -90,7 +91,7 @@ def _as_seen(look: Look, seen: Mapping[int, str]) -> Look:
 def _reason(worked: Worked, claimed_by: Mapping[int, str], approved_by: str | None) -> str:
     """Why this ProPay can't be approved now; empty where it can."""
     propay = worked.propay
-    if propay.status not in LIVE_STATUSES:
+    if not states.APPROVE.starts_from(propay.status):
         by_whom = f" by {approved_by}" if approved_by else ""
         return f"It is {propay.get_status_display().lower()} already{by_whom}."
     if worked.figures.figure_note:
@@ -142,7 +143,7 @@ def approve_propays(
     with transaction.atomic():
         company = lock(company)
         refuse_unless_approver(company, actor)
-        live = ProPay.objects.filter(company=company, pk__in=propay_ids, status__in=LIVE_STATUSES)
+        live = ProPay.objects.filter(company=company, pk__in=propay_ids, status__in=states.APPROVE.before)
         refresh_these(company, sorted(live.values_list("pk", flat=True)), now)
         look = look_at(company=company, propay_ids=propay_ids, seen=seen)
         approved = [pk for pk in look.worked if pk not in look.refusals]
@@ -176,7 +177,7 @@ def _approve(company: Company, worked: Worked, partners: list[int], period: Peri
         now=now,
         more={"before": _before(propay, pinned), "netted_with": partners},
     )
-    ProPay.objects.filter(pk=propay.pk).update(status=ProPayStatus.APPROVED, **pinned)
+    ProPay.objects.filter(pk=propay.pk).update(status=states.APPROVE.target, **pinned)
     booking.book_shares(
         company=company,
         snapshot=snapshot,
@@ -224,7 +225,7 @@ def unapprove_propay(*, company: Company, propay_id: int, actor: User, reason: s
 
 
 def _netted_with(propay: ProPay) -> list[int]:
-    return _first_snapshot(propay).figures.get("netted_with", []) if propay.status == ProPayStatus.APPROVED else []
+    return _first_snapshot(propay).figures.get("netted_with", []) if states.UNAPPROVE.starts_from(propay.status) else []
 
 
 def _first_snapshot(propay: ProPay) -> Snapshot:
@@ -234,7 +235,7 @@ def _first_snapshot(propay: ProPay) -> Snapshot:
 
 
 def _unapprove(company: Company, propay: ProPay, actor: User, reason: str, now: datetime) -> None:
-    if propay.status != ProPayStatus.APPROVED:
+    if not states.UNAPPROVE.starts_from(propay.status):
         raise ValidationError(
             f"“{propay.title}” is {propay.get_status_display().lower()}, so there is no approval to take back."
         )

@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
+from propay.rules import states
 from propay.services.refreshing import refreshed
 from propay.services.shared import get_propay, lock, record
 from protiv.accounts.models import Company, User
@@ -22,7 +23,7 @@ def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
-        if propay.status != ProPayStatus.STARTED:
+        if not states.COMPLETE.starts_from(propay.status):
             raise ValidationError(
                 f"This ProPay is {propay.get_status_display().lower()}. Only a started one can be marked complete."
             )
@@ -31,7 +32,7 @@ def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
                 f"The work is {propay.completion_percent.normalize():f} % complete. "
                 "Edit the ProPay and set that to 100 first: the budget it earned depends on it."
             )
-        propay.status = ProPayStatus.COMPLETE
+        propay.status = states.COMPLETE.target
         propay.save(update_fields=["status"])
         record(propay, actor, "propay.completed", "Completed")
         return propay
@@ -42,9 +43,9 @@ def reopen_propay(*, company: Company, propay_id: int, actor: User, now: datetim
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
-        if propay.status != ProPayStatus.COMPLETE:
+        if not states.REOPEN.starts_from(propay.status):
             raise ValidationError("Only a ProPay that was marked complete can be reopened.")
-        propay.status = ProPayStatus.STARTED
+        propay.status = states.REOPEN.target
         propay.save(update_fields=["status"])
         record(propay, actor, "propay.reopened", "Reopened")
         return refreshed(company, propay, now)

@@ -17,13 +17,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from propay.models import (
     PayRun,
     ProPay,
-    ProPayStatus,
     Statement,
     StatementLine,
     StatementStatus,
 )
 from propay.queries.overtime import as_data, overtime_policy
 from propay.queries.settings import bonus_settings
+from propay.rules import states
 from propay.rules.pay_periods import Period
 from propay.rules.trace import dollars
 from propay.services import booking
@@ -169,9 +169,9 @@ def _settle(company: Company, statement_ids: Collection[int]) -> None:
     ProPay.objects.filter(
         ~Exists(unpaid),
         company=company,
-        status=ProPayStatus.APPROVED,
+        status__in=states.PAY.before,
         pk__in=lines.filter(statement__in=statement_ids).values("propay"),
-    ).update(status=ProPayStatus.PAID)
+    ).update(status=states.PAY.target)
 
 
 def _record(

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from propay.figures import work_out
-from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry
+from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, Share, Snapshot, SnapshotEntry
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import time_of, wage_in_force
+from propay.rules import states
 from propay.rules.figures import FIGURE_FIELDS, Figures
+from propay.rules.states import State
 from propay.services.drift import mark_drift
 from propay.services.shared import batches, get_propay, lock
 from protiv.accounts.models import Company
@@ -127,8 +129,8 @@ def _names(worker_ids: Iterable[int]) -> dict[int, str]:
 def _take(propay: ProPay, figures: Figures) -> bool:
     """Put the figures into the ProPay; whether any of them is new."""
     values: dict[str, Any] = {name: getattr(figures, name) for name in FIGURE_FIELDS}
-    if propay.status != ProPayStatus.COMPLETE:
-        values["status"] = ProPayStatus.STARTED if figures.actual_minutes > 0 else ProPayStatus.PENDING
+    if states.FOLLOW_THE_TIME.starts_from(propay.status):
+        values["status"] = State.STARTED if figures.actual_minutes > 0 else State.PENDING
     changed = False
     for name, value in values.items():
         if getattr(propay, name) != value:

@@ -5,13 +5,14 @@ transaction is writing at that moment, two ProPays that claim the same time can'
 company wait for each other instead of locking each other out. Readers never wait.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 
-from propay.models import LIVE_STATUSES, ProPay
+from propay.models import ProPay
 from propay.queries.settings import bonus_settings
+from propay.rules import states
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
 T = TypeVar("T")
@@ -30,7 +31,12 @@ def get_propay(company: Company, propay_id: int) -> ProPay:
 
 def refuse_unless_live(propay: ProPay, what: str) -> None:
     """Refuse (ValidationError) what can't be done any more once a ProPay is approved or canceled."""
-    if propay.status not in LIVE_STATUSES:
+    refuse_unless_in(states.LIVE, propay, what)
+
+
+def refuse_unless_in(allowed: Collection[str], propay: ProPay, what: str) -> None:
+    """Refuse (ValidationError) what can't be done in any other state than these."""
+    if propay.status not in allowed:
         raise ValidationError(f"This ProPay is {propay.get_status_display().lower()} and can't be {what}.")
 
 

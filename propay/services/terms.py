@@ -15,12 +15,12 @@ from propay.models import (
     PART_COLUMNS,
     PlanVersion,
     ProPay,
-    ProPayStatus,
 )
+from propay.rules import states
 from propay.services.checks import check, check_claim
 from propay.services.refreshing import refreshed
 from propay.services.rows import Rows, Task, store_rows, stored_rows
-from propay.services.shared import get_propay, lock, record, refuse_unless_live
+from propay.services.shared import get_propay, lock, record, refuse_unless_in, refuse_unless_live
 from protiv.accounts.models import Company, Membership, User
 from protiv.timekeeping.models import CostCode, Job, Worker
 
@@ -137,8 +137,8 @@ def cancel_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
-        refuse_unless_live(propay, "canceled")
-        propay.status = ProPayStatus.CANCELED
+        refuse_unless_in(states.CANCEL.before, propay, "canceled")
+        propay.status = states.CANCEL.target
         propay.save(update_fields=["status"])
         record(propay, actor, "propay.canceled", "Canceled")
         return propay
@@ -149,9 +149,9 @@ def restore_propay(*, company: Company, propay_id: int, actor: User, now: dateti
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
-        if propay.status != ProPayStatus.CANCELED:
+        if not states.RESTORE.starts_from(propay.status):
             raise ValidationError("Only a canceled ProPay can be restored.")
-        propay.status = ProPayStatus.PENDING
+        propay.status = states.RESTORE.target
         check_claim(propay, list(propay.cost_codes.all()))
         propay.save(update_fields=["status"])
         record(propay, actor, "propay.restored", "Restored")

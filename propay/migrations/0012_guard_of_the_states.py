@@ -1,0 +1,14 @@
+"""The guard of a ProPay's status goes by the table of its transitions (`propay.rules.states`).
+
+Taken back, the guard stays: the code of before changes states in the same ways.
+"""
+
+from django.db import migrations
+
+from propay.models import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("propay", "0011_live_claim_by_date")]
+
+    operations = [migrations.RunPython(guards.install, guards.install)]

@@ -1,0 +1,60 @@
+"""The states of a ProPay and the ways from one to another (bonus.md 7.1). Pure.
+
+The services refuse by this table, and the triggers in the database (`propay.models.guards`) are made from it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    PENDING = "PENDING"
+    STARTED = "STARTED"
+    COMPLETE = "COMPLETE"
+    APPROVED = "APPROVED"
+    PAID = "PAID"
+    CANCELED = "CANCELED"
+
+
+# In these a sync may change the figures; after approval they are frozen.
+LIVE = (State.PENDING, State.STARTED, State.COMPLETE)
+FROZEN = (State.APPROVED, State.PAID)
+
+
+class Need(StrEnum):
+    """What must hold beside the state."""
+
+    SNAPSHOT = "what was approved is frozen"
+    NO_SNAPSHOT = "nothing is frozen"
+    NOTHING_PAID = "none of it was paid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A way from each state in `before` to each in `after`, open while all `needs` are met."""
+
+    before: tuple[State, ...]
+    after: tuple[State, ...]
+    needs: tuple[Need, ...] = ()
+
+    def starts_from(self, state: str) -> bool:
+        return state in self.before
+
+    @property
+    def target(self) -> State:
+        """The one state that this way leads to; ValueError where there are several."""
+        (only,) = self.after
+        return only
+
+
+FOLLOW_THE_TIME = Transition(before=(State.PENDING, State.STARTED), after=(State.PENDING, State.STARTED))
+COMPLETE = Transition(before=(State.STARTED,), after=(State.COMPLETE,))
+REOPEN = Transition(before=(State.COMPLETE,), after=(State.STARTED,))
+CANCEL = Transition(before=LIVE, after=(State.CANCELED,))
+RESTORE = Transition(before=(State.CANCELED,), after=(State.PENDING,))
+APPROVE = Transition(before=LIVE, after=(State.APPROVED,), needs=(Need.SNAPSHOT,))
+# Back to the state that it was approved in.
+UNAPPROVE = Transition(before=APPROVE.after, after=APPROVE.before, needs=(Need.NO_SNAPSHOT, Need.NOTHING_PAID))
+PAY = Transition(before=(State.APPROVED,), after=(State.PAID,))
+
+TRANSITIONS = (FOLLOW_THE_TIME, COMPLETE, REOPEN, CANCEL, RESTORE, APPROVE, UNAPPROVE, PAY)

@@ -1,0 +1,52 @@
+"""The table of a ProPay's transitions (bonus.md 7.1)."""
+
+import pytest
+
+from propay.rules import states
+from propay.rules.states import FROZEN, LIVE, Need, State
+
+# (state, state) → what else must hold. Written out, so that a slip in the table shows.
+WAYS = {
+    ("PENDING", "STARTED"): (),
+    ("STARTED", "PENDING"): (),
+    ("STARTED", "COMPLETE"): (),
+    ("COMPLETE", "STARTED"): (),
+    ("PENDING", "CANCELED"): (),
+    ("STARTED", "CANCELED"): (),
+    ("COMPLETE", "CANCELED"): (),
+    ("CANCELED", "PENDING"): (),
+    ("PENDING", "APPROVED"): (Need.SNAPSHOT,),
+    ("STARTED", "APPROVED"): (Need.SNAPSHOT,),
+    ("COMPLETE", "APPROVED"): (Need.SNAPSHOT,),
+    ("APPROVED", "PENDING"): (Need.NO_SNAPSHOT, Need.NOTHING_PAID),
+    ("APPROVED", "STARTED"): (Need.NO_SNAPSHOT, Need.NOTHING_PAID),
+    ("APPROVED", "COMPLETE"): (Need.NO_SNAPSHOT, Need.NOTHING_PAID),
+    ("APPROVED", "PAID"): (),
+}
+
+
+def test_the_table_has_these_ways_and_no_others():
+    found = {
+        (before.value, after.value): way.needs
+        for way in states.TRANSITIONS
+        for before in way.before
+        for after in way.after
+        if before != after
+    }
+    assert found == WAYS
+
+
+def test_every_state_is_live_frozen_or_canceled():
+    assert {*LIVE, *FROZEN, State.CANCELED} == set(State)
+    assert not set(LIVE) & set(FROZEN)
+
+
+def test_a_way_starts_from_its_own_states_only():
+    assert [state.value for state in State if states.REOPEN.starts_from(state)] == ["COMPLETE"]
+    assert [state.value for state in State if states.CANCEL.starts_from(state)] == ["PENDING", "STARTED", "COMPLETE"]
+
+
+def test_a_way_to_several_states_has_no_target():
+    assert states.PAY.target == "PAID"
+    with pytest.raises(ValueError, match="too many"):
+        _ = states.UNAPPROVE.target
