@@ -8,6 +8,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Protocol
 
+from propay.frozen.terms import counts_overtime
 from protiv.kit.money import ZERO
 
 # (worker id, role) of a share.
@@ -85,9 +86,11 @@ class TimeRow(Protocol):
 def digest_of(terms: Mapping[str, Any], time: Iterable[TimeRow]) -> str:
     """The same text for the same frozen terms (`propay.frozen.terms`) and the same time, by worker, day and wage.
 
-    All figures follow from these two. An entry that was split changes nothing, nor does overtime that costs nothing.
+    All figures follow from these two. `terms` are to be taken exactly as they are stored: in the shape of another
+    version the same terms give another digest. An entry that was split changes nothing, nor does overtime that costs
+    nothing.
     """
-    counts_overtime = bool(terms["fields"]["include_overtime_cost"])
+    with_overtime = counts_overtime(terms)
     rows = sorted(
         (
             row.worker_id,
@@ -95,10 +98,10 @@ def digest_of(terms: Mapping[str, Any], time: Iterable[TimeRow]) -> str:
             "" if row.wage is None else str(row.wage),
             row.cost_code_id or 0,
             row.minutes,
-            *((row.ot1_minutes, row.ot2_minutes) if counts_overtime else ()),
+            *((row.ot1_minutes, row.ot2_minutes) if with_overtime else ()),
         )
         for row in time
-        if row.minutes or (counts_overtime and (row.ot1_minutes or row.ot2_minutes))
+        if row.minutes or (with_overtime and (row.ot1_minutes or row.ot2_minutes))
     )
     content = json.dumps([terms, rows], sort_keys=True)
     return blake2b(content.encode(), digest_size=DIGEST_BYTES).hexdigest()

@@ -1,21 +1,26 @@
-"""The figures of a ProPay as plain JSON data and back: what a snapshot keeps beside its terms. Amounts are text."""
+"""The figures of a ProPay as plain JSON data and back: what a snapshot keeps beside its terms. Amounts are text.
+
+Snapshots of before 2026-12 have no version, and most of them don't say whether the budget was exceeded.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from propay.frozen.evidence import Payee
+from propay.frozen.steps import plain, steps_of
 from propay.rules.figures import FIGURE_FIELDS, Figures, ShareFigures
 from propay.rules.terms import TaskFigures
 from propay.rules.trace import Step
 
+VERSION = 2
 AMOUNTS = tuple(name for name in FIGURE_FIELDS if name.endswith("_amount"))
 
 
 def as_data(figures: Figures, *, names: Mapping[int, str]) -> dict[str, Any]:
     """Plain JSON data; `names` are the workers' at this moment, kept because people change theirs."""
     return {
+        "version": VERSION,
         **{name: _text(getattr(figures, name)) for name in AMOUNTS},
         "actual_minutes": figures.actual_minutes,
         "is_over_budget": figures.is_over_budget,
@@ -42,7 +47,7 @@ def as_data(figures: Figures, *, names: Mapping[int, str]) -> dict[str, Any]:
             for task in figures.tasks
         ],
         "warnings": list(figures.warnings),
-        "trace": [asdict(step) for step in figures.trace],
+        "trace": plain(figures.trace),
     }
 
 
@@ -71,14 +76,19 @@ def figures_of(data: Mapping[str, Any]) -> Figures:
             for task in data["tasks"]
         ),
         warnings=tuple(data["warnings"]),
-        trace=tuple(Step(**step) for step in data["trace"]),
+        trace=tuple(trace_of(data)),
     )
 
 
 def _is_over_budget(data: Mapping[str, Any]) -> bool:
-    """Snapshots of before 2026-12 don't say; what was approved has all its wages, so the saving does."""
+    """What was approved has all its wages, so where nothing is said the saving says it."""
     saving = _amount(data["saving_amount"])
     return bool(data.get("is_over_budget", saving is not None and saving < 0))
+
+
+def trace_of(data: Mapping[str, Any]) -> list[Step]:
+    """The steps by which a snapshot's figures came about."""
+    return steps_of(data.get("trace", []))
 
 
 def shares_of(data: Mapping[str, Any]) -> dict[Payee, Decimal]:

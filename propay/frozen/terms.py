@@ -1,14 +1,17 @@
 """The terms of a calculation as plain JSON data and back: what an approval freezes. Pure.
 
-Exact: amounts and percentages are text, hours a fraction such as "161/2". `thaw(freeze(plan)) == plan`.
+Exact: amounts and percentages are text, hours a fraction such as "161/2". `thaw(freeze(terms)) == terms`.
+The names in the data are its own: a class or a field that is renamed leaves them as they are.
 """
 
-from dataclasses import fields
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from propay.rules.terms import (
+    BUDGET_COLUMNS,
+    PART_NAMES,
     Adjustment,
     AdjustmentType,
     Budget,
@@ -19,36 +22,146 @@ from propay.rules.terms import (
     PoolPercents,
     TaskLine,
 )
+from protiv.kit.money import Number
 
-CLASSES = {one.__name__: one for one in (Adjustment, Budget, CrewMember, Plan, PoolPercents, TaskLine)}
-ENUMS = {one.__name__: one for one in (AdjustmentType, BudgetType, Distribution)}
-
-
-def freeze(value: Any) -> Any:
-    """Plain JSON data. Dataclasses and numbers carry their type's name, so that they come back as what they were."""
-    name = type(value).__name__
-    if name in CLASSES:
-        return {"type": name, "fields": {one.name: freeze(getattr(value, one.name)) for one in fields(value)}}
-    if name in ENUMS:
-        return {"type": name, "value": value.value}
-    if isinstance(value, Decimal | Fraction):
-        return {"type": name, "value": str(value)}
-    if isinstance(value, tuple):
-        return [freeze(one) for one in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    raise TypeError(f"A frozen plan holds no {name}.")
+VERSION = 2
 
 
-def thaw(data: Any) -> Any:
-    """What `freeze` was given."""
+def freeze(plan: Plan) -> dict[str, Any]:
+    """Return plain JSON data of this version."""
+    return {
+        "version": VERSION,
+        "budget": _budget_data(plan.budget),
+        "adjustment": None if plan.adjustment is None else _adjustment_data(plan.adjustment),
+        "completion_percent": str(plan.completion_percent),
+        "split_percent": str(plan.split_percent),
+        "pool": {name: str(getattr(plan.pool, name)) for name in PART_NAMES},
+        "distribution": plan.distribution.value,
+        "lead_weight": str(plan.lead_weight),
+        "lead_also_shares": plan.lead_also_shares,
+        "include_overtime_cost": plan.include_overtime_cost,
+        "burden_percent": str(plan.burden_percent),
+        "netted_amount": str(plan.netted_amount),
+        "penalties": [str(amount) for amount in plan.penalties],
+        "disqualified": plan.disqualified,
+        "lead": plan.lead,
+        "manager": plan.manager,
+        "others": list(plan.others),
+        "crew": [_member_data(member) for member in plan.crew],
+    }
+
+
+def thaw(data: Mapping[str, Any]) -> Plan:
+    """Return what `freeze` was given, now or by any earlier version."""
+    data = _upgraded(data)
+    return Plan(
+        budget=_budget(data["budget"]),
+        adjustment=None if data["adjustment"] is None else _adjustment(data["adjustment"]),
+        completion_percent=_number(data["completion_percent"]),
+        split_percent=_number(data["split_percent"]),
+        pool=PoolPercents(**{name: _number(data["pool"][name]) for name in PART_NAMES}),
+        distribution=Distribution(data["distribution"]),
+        lead_weight=_number(data["lead_weight"]),
+        lead_also_shares=data["lead_also_shares"],
+        include_overtime_cost=data["include_overtime_cost"],
+        burden_percent=_number(data["burden_percent"]),
+        netted_amount=Decimal(data["netted_amount"]),
+        penalties=tuple(Decimal(amount) for amount in data["penalties"]),
+        disqualified=data["disqualified"],
+        lead=data["lead"],
+        manager=data["manager"],
+        others=tuple(data["others"]),
+        crew=tuple(_member(one) for one in data["crew"]),
+    )
+
+
+def counts_overtime(data: Mapping[str, Any]) -> bool:
+    """Return whether frozen terms of any version count the cost of overtime."""
+    return bool(data.get("fields", data)["include_overtime_cost"])
+
+
+def _budget_data(budget: Budget) -> dict[str, Any]:
+    columns = {name: _text(getattr(budget, name)) for name in BUDGET_COLUMNS[budget.type]}
+    return {"type": budget.type.value, **columns, "tasks": [_task_data(task) for task in budget.tasks]}
+
+
+def _budget(data: Mapping[str, Any]) -> Budget:
+    budget_type = BudgetType(data["type"])
+    columns = {name: _number(data[name]) for name in BUDGET_COLUMNS[budget_type]}
+    return Budget(type=budget_type, **columns, tasks=tuple(_task(one) for one in data["tasks"]))
+
+
+def _task_data(task: TaskLine) -> dict[str, Any]:
+    return {
+        "cost_code": task.cost_code,
+        "hours": _text(task.hours),
+        "amount": _text(task.amount),
+        "label": task.label,
+    }
+
+
+def _task(data: Mapping[str, Any]) -> TaskLine:
+    return TaskLine(
+        cost_code=data["cost_code"],
+        hours=None if data["hours"] is None else _number(data["hours"]),
+        amount=None if data["amount"] is None else _number(data["amount"]),
+        label=data["label"],
+    )
+
+
+def _adjustment_data(adjustment: Adjustment) -> dict[str, Any]:
+    return {"type": adjustment.type.value, "value": str(adjustment.value)}
+
+
+def _adjustment(data: Mapping[str, Any]) -> Adjustment:
+    return Adjustment(type=AdjustmentType(data["type"]), value=_number(data["value"]))
+
+
+def _member_data(member: CrewMember) -> dict[str, Any]:
+    return {
+        "worker": member.worker_id,
+        "no_bonus": member.no_bonus,
+        "fixed_percent": _text(member.fixed_percent),
+        "manual_amount": _text(member.manual_amount),
+    }
+
+
+def _member(data: Mapping[str, Any]) -> CrewMember:
+    return CrewMember(
+        worker_id=data["worker"],
+        no_bonus=data["no_bonus"],
+        fixed_percent=None if data["fixed_percent"] is None else _number(data["fixed_percent"]),
+        manual_amount=None if data["manual_amount"] is None else Decimal(data["manual_amount"]),
+    )
+
+
+def _text(value: Number | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number(value: str | int) -> Number:
+    """Return the exact number; a fraction has a slash."""
+    return Fraction(value) if "/" in str(value) else Decimal(value)
+
+
+# Version 1: what was frozen before 2026-12 carried the names of Python classes, and no version.
+
+
+def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the data in today's shape. What is stored stays as it is: nothing that was approved is rewritten."""
+    if "version" in data:
+        return data
+    plain = _without_classes(data)
+    crew = [{**one, "worker": one["worker_id"]} for one in plain["crew"]]
+    return {"version": VERSION, **plain, "crew": crew}
+
+
+def _without_classes(data: Any) -> Any:
+    """Turn `{"type": …, "fields": {…}}` and `{"type": …, "value": …}` into the fields and the value alone."""
     if isinstance(data, list):
-        return tuple(thaw(one) for one in data)
+        return [_without_classes(one) for one in data]
     if not isinstance(data, dict):
         return data
-    name = data["type"]
-    if name in CLASSES:
-        return CLASSES[name](**{key: thaw(value) for key, value in data["fields"].items()})
-    if name in ENUMS:
-        return ENUMS[name](data["value"])
-    return {"Decimal": Decimal, "Fraction": Fraction}[name](data["value"])
+    if "value" in data:
+        return data["value"]
+    return {name: _without_classes(value) for name, value in data["fields"].items()}

@@ -61,7 +61,7 @@ class Statement(models.Model):
     """One worker's pay period; both dates belong to it. Paid, it can't change: corrections go to the next open one.
 
     The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0, and `overtime_policy`
-    the rules of that day (`propay.queries.overtime`).
+    the rules of that day (`propay.frozen.overtime`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="statements", db_index=False)
@@ -130,8 +130,7 @@ class StatementLine(models.Model):
     adjusted drift changed about it. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later
     changes of that week become a line on the next open statement, so the true-up of a week is the sum of its lines.
     ADJUSTMENT: typed, negative for a deduction. ROLLOVER: the negative total of another statement, column by column,
-    once. `amount` is the bonus column, 0 for a true-up. `steps` are how it was worked out: a list of {"key", "label",
-    "formula", "result"}.
+    once. `amount` is the bonus column, 0 for a true-up. `steps` are how it was worked out (`propay.frozen.steps`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -11,6 +11,7 @@ from django.db.models.functions import Round
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from propay.frozen.steps import steps_of
 from propay.models import (
     Distribution,
     LineKind,
@@ -157,6 +158,15 @@ def totals_of(statements: QuerySet[Statement]) -> StatementTotals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineStep:
+    """A step of a line; its label is translated when it is shown."""
+
+    label: str | Promise
+    formula: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
     """A line with its steps and what was said about it. `last_day` is that of a true-up's workweek.
 
@@ -164,7 +174,7 @@ class LineRow:
     """
 
     line: StatementLine
-    steps: list[dict[str, Any]]
+    steps: list[LineStep]
     messages: list[LineMessage]
     is_asked: bool
     has_page: bool
@@ -221,7 +231,7 @@ def row_of(line: StatementLine, seen: Collection[int] | None = None) -> LineRow:
     said = list(line.messages.all())
     return LineRow(
         line=line,
-        steps=line.steps if seen is None else _own_steps(line),
+        steps=_steps(line) if seen is None else _own_steps(line),
         has_page=line.propay_id is not None and (seen is None or line.propay_id in seen),
         messages=said,
         is_asked=bool(said) and not said[-1].is_answer,
@@ -234,16 +244,21 @@ def _own_propays(statement: Statement) -> set[int]:
     return set(shares.values_list("propay", flat=True))
 
 
-def _own_steps(line: StatementLine) -> list[dict[str, Any]]:
+def _steps(line: StatementLine) -> list[LineStep]:
+    return [LineStep(label=one.label, formula=one.formula, result=one.result) for one in steps_of(line.steps)]
+
+
+def _own_steps(line: StatementLine) -> list[LineStep]:
     """The steps that are about nobody else, without English words and numbers that would tell a coworker's wage."""
     hides = line.propay is not None and line.propay.distribution in (*TELLS_WAGES, Distribution.MANUAL)
     steps = []
-    for step in line.steps:
-        names = step["key"].split(".")
+    for step in steps_of(line.steps):
+        names = step.key.split(".")
         if label := OWN_LABELS.get(names[-1] if names[0] == "true_up" else names[0]):
             is_hidden = names[-1] in IN_WORDS or (names[0] == "share" and line.role == ShareRole.CREW and hides)
-            result = step["result"].split(", rounded ")[-1]
-            steps.append({"label": label, "formula": "" if is_hidden else step["formula"], "result": result})
+            result = step.result.split(", rounded ")[-1]
+            formula = "" if is_hidden else step.formula
+            steps.append(LineStep(label=label, formula=formula, result=result))
     return steps
 
 

@@ -5,9 +5,9 @@ of a paid week adds to it. So a statement keeps the rules when it is paid.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
+from propay.frozen.overtime import policy_of
 from propay.models import LineKind, StatementLine
 from propay.queries.settings import bonus_settings
 from propay.rules.overtime import OvertimePolicy, OvertimeRule, StateMethod
@@ -25,18 +25,6 @@ def overtime_policy(company: Company) -> OvertimePolicy:
         rule=OvertimeRule(settings.overtime_rule),
         method=StateMethod(settings.overtime_method),
         first_weekday=Weekday.values.index(company.workweek_start),
-    )
-
-
-def as_data(policy: OvertimePolicy) -> dict[str, Any]:
-    """What a paid statement keeps (`Statement.overtime_policy`)."""
-    return {"rule": policy.rule.value, "method": policy.method.value, "first_weekday": policy.first_weekday}
-
-
-def policy_of(data: Mapping[str, Any]) -> OvertimePolicy:
-    """What `as_data` was given."""
-    return OvertimePolicy(
-        rule=OvertimeRule(data["rule"]), method=StateMethod(data["method"]), first_weekday=data["first_weekday"]
     )
 
 

@@ -15,7 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Round
 
-from propay.frozen.figures import shares_of
+from propay.frozen.figures import shares_of, trace_of
+from propay.frozen.steps import as_data, steps_of
 from propay.models import (
     LineKind,
     LineMessage,
@@ -28,7 +29,7 @@ from propay.models import (
 )
 from propay.queries.settings import bonus_settings
 from propay.rules.pay_periods import Period, next_period, period_of
-from propay.rules.trace import dollars
+from propay.rules.trace import Step, dollars
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
@@ -197,7 +198,7 @@ class WeekOwed:
     week_start: date
     federal: Decimal
     state_extra: Decimal
-    steps: list[dict[str, str]]
+    steps: list[Step]
     statement_id: int
     line: StatementLine | None
 
@@ -215,12 +216,12 @@ def book_true_ups(*, company: Company, owed: Iterable[WeekOwed], now: datetime) 
             week_start=one.week_start,
             created_at=now,
         )
-        wanted = (one.statement_id, one.federal, one.state_extra, one.steps)
-        before = (line.statement_id, line.federal_amount, line.state_extra_amount, line.steps)
-        line.statement_id, line.federal_amount, line.state_extra_amount, line.steps = wanted
+        before = (line.statement_id, line.federal_amount, line.state_extra_amount, steps_of(line.steps))
+        line.statement_id = one.statement_id
+        line.federal_amount, line.state_extra_amount, line.steps = one.federal, one.state_extra, as_data(one.steps)
         if not line.pk:
             new.append(line)
-        elif before != wanted:
+        elif before != (one.statement_id, one.federal, one.state_extra, one.steps):
             changed.append(line)
     StatementLine.objects.bulk_create(new)
     written = ["statement", "federal_amount", "state_extra_amount", "steps"]
@@ -281,7 +282,7 @@ def book_rollover(
             amount=one.bonus_amount,
             federal_amount=one.federal_amount,
             state_extra_amount=one.state_extra_amount,
-            steps=_columns(one),
+            steps=as_data(_columns(one)),
             created_by=actor,
             created_at=now,
         )
@@ -336,9 +337,10 @@ def _book(
             company=company, worker_id=worker_id, kind=kind, propay_id=snapshot.propay_id, role=role
         )
         line.statement, line.snapshot, line.amount = statements[worker_id], snapshot, amount
-        line.steps = _steps(snapshot, worker_id, role)
+        shown = _steps(snapshot, worker_id, role)
         if kind == LineKind.DRIFT:
-            line.steps.append(_difference(snapshot, (worker_id, role), amount))
+            shown.append(_difference(snapshot, (worker_id, role), amount))
+        line.steps = as_data(shown)
         line.created_by, line.created_at = actor, now
         if line.pk:
             line.save()
@@ -360,29 +362,29 @@ def _taken_back(company: Company, snapshot: Snapshot) -> dict[Payee, StatementLi
     return {(line.worker_id, line.role): line for line in lines}
 
 
-def _steps(snapshot: Snapshot, worker_id: int, role: str) -> list[dict[str, Any]]:
+def _steps(snapshot: Snapshot, worker_id: int, role: str) -> list[Step]:
     """How the pool came about, and this worker's share of it; nobody else's."""
     own = f"share.{role}.{worker_id}"
     shown = ("saving", "netted", "split", "penalties", "disqualified", f"part.{role.lower()}", own)
-    return [step for step in snapshot.figures.get("trace", []) if step["key"] in shown]
+    return [step for step in trace_of(snapshot.figures) if step.key in shown]
 
 
-def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> dict[str, Any]:
+def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> Step:
     """What a correction is the difference of."""
     today = shares_of(snapshot.figures).get(payee, ZERO)
-    return {
-        "key": "drift",
-        "label": "Difference from what was approved before",
-        "formula": f"{dollars(today)} - {dollars(today - amount)}",
-        "result": dollars(amount),
-    }
+    return Step(
+        key="drift",
+        label="Difference from what was approved before",
+        formula=f"{dollars(today)} - {dollars(today - amount)}",
+        result=dollars(amount),
+    )
 
 
-def _columns(statement: Statement) -> list[dict[str, str]]:
+def _columns(statement: Statement) -> list[Step]:
     """What a carried-over amount is made of."""
     columns = (
         f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal"
         f" + {dollars(statement.state_extra_amount)} state extra"
     )
     label = f"Total of the statement of {statement.start_date} to {statement.end_date}, paid 0.00"
-    return [{"key": "rollover", "label": label, "formula": columns, "result": dollars(statement.total_amount)}]
+    return [Step(key="rollover", label=label, formula=columns, result=dollars(statement.total_amount))]

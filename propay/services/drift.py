@@ -127,7 +127,7 @@ def drift_of(*, company: Company, propay_id: int) -> Drift:
     propays = ProPay.objects.filter(company=company, status__in=FROZEN_STATUSES).select_related("company")
     propay = with_terms(propays).prefetch_related("cost_codes").get(pk=propay_id)
     snapshot = snapshots.live_snapshot(propay)
-    worked = snapshots.work_out_under([propay], {propay_id: thaw(snapshot.terms)})[propay_id]
+    worked = snapshots.work_out_frozen(propay, snapshot)
     return Drift(
         propay=propay,
         snapshot=snapshot,

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from propay.frozen import overtime
 from propay.models import (
     PayRun,
     ProPay,
@@ -21,7 +22,7 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.queries.overtime import as_data, overtime_policy
+from propay.queries.overtime import overtime_policy
 from propay.queries.settings import bonus_settings
 from propay.rules import states
 from propay.rules.pay_periods import Period
@@ -105,7 +106,7 @@ def pay_open(
         actor=actor,
         now=now,
         pay_run=pay_run,
-        overtime_policy=as_data(overtime_policy(company)),
+        overtime_policy=overtime.as_data(overtime_policy(company)),
     )
     _settle(company, [one.pk for one in found])
     below_zero = [one for one in found if one.total_amount < 0]

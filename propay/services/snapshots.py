@@ -6,6 +6,7 @@ A snapshot is written once. All of it runs in the caller's transaction, under th
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.db.models import Max, Q
 from propay.figures import plan_of, work_out
 from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
 from propay.frozen.figures import as_data
-from propay.frozen.terms import freeze
+from propay.frozen.terms import freeze, thaw
 from propay.models import ProPay, Snapshot, SnapshotEntry, SnapshotKind
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
@@ -28,10 +29,14 @@ from protiv.timekeeping.models import Worker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worked:
-    """A ProPay worked out at this moment under its own terms or frozen ones, and from what. `plan` None: no budget."""
+    """A ProPay worked out at this moment under its own terms or frozen ones, and from what. `plan` None: no budget.
+
+    `frozen` is the plan as a snapshot keeps it, and what `digest` was made of.
+    """
 
     propay: ProPay
     plan: terms.Plan | None
+    frozen: Mapping[str, Any]
     figures: Figures
     entries: list[EntryFacts]
     names: dict[int, str]
@@ -46,8 +51,21 @@ def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Wor
     return work_out_under(found, {propay.pk: plan_of(propay, no_bonus=no_bonus) for propay in found})
 
 
-def work_out_under(propays: Iterable[ProPay], plans: Mapping[int, terms.Plan | None]) -> dict[int, Worked]:
-    """The ProPays that have a plan here, today under these terms. Loaded by `with_terms`."""
+def work_out_frozen(propay: ProPay, snapshot: Snapshot) -> Worked:
+    """Work an approved ProPay out today under the terms of a snapshot, in whatever version these are stored."""
+    return work_out_under([propay], {propay.pk: thaw(snapshot.terms)}, stored={propay.pk: snapshot.terms})[propay.pk]
+
+
+def work_out_under(
+    propays: Iterable[ProPay],
+    plans: Mapping[int, terms.Plan | None],
+    *,
+    stored: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
+) -> dict[int, Worked]:
+    """The ProPays that have a plan here, today under these terms. Loaded by `with_terms`.
+
+    `stored` are the terms as they were frozen: another version of the same terms would look like drift.
+    """
     ids = list(plans)
     time = time_of(ids, by_day=True)
     entries = entries_of(ids)
@@ -57,14 +75,16 @@ def work_out_under(propays: Iterable[ProPay], plans: Mapping[int, terms.Plan | N
         if propay.pk not in plans:
             continue
         plan, rows = plans[propay.pk], time[propay.pk]
+        frozen = stored.get(propay.pk) or ({} if plan is None else freeze(plan))
         figures = work_out(propay, rows, names=names, plan=plan)
         worked[propay.pk] = Worked(
             propay=propay,
             plan=plan,
+            frozen=frozen,
             figures=figures,
             entries=entries[propay.pk],
             names={worker_id: names.get(worker_id, "") for worker_id, _role in figures.shares},
-            digest="" if plan is None else digest_of(freeze(plan), rows),
+            digest=digest_of(frozen, rows) if frozen else "",
         )
     return worked
 
@@ -85,8 +105,8 @@ def take(
     Its claims must be free or may be taken over (`refuse_claimed`), and there may be no other live snapshot of the
     ProPay.
     """
-    propay, plan = worked.propay, worked.plan
-    if plan is None:
+    propay = worked.propay
+    if worked.plan is None:
         raise ValueError("A ProPay without a budget can't be frozen.")
     last = Snapshot.objects.filter(propay=propay).aggregate(last=Max("number"))["last"] or 0
     snapshot = Snapshot.objects.create(
@@ -94,7 +114,7 @@ def take(
         propay=propay,
         number=last + 1,
         kind=kind,
-        terms=freeze(plan),
+        terms=worked.frozen,
         figures={**as_data(worked.figures, names=worked.names), "rules": _rules(propay), **more},
         digest=worked.digest,
         note=note,

@@ -9,7 +9,7 @@ All of it runs in the caller's transaction, under the company's lock.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -359,15 +359,13 @@ def _statements_for(
     return found
 
 
-def _shown(steps: Iterable[Step], paid: Amounts | None) -> list[dict[str, str]]:
-    shown = [asdict(step) for step in steps]
-    if paid is not None:
-        shown.append(
-            {
-                "key": "true_up.paid",
-                "label": "Paid for this week before",
-                "formula": f"{dollars(paid[0])} federal + {dollars(paid[1])} state extra; this line is the difference",
-                "result": dollars(paid[0] + paid[1]),
-            }
-        )
-    return shown
+def _shown(steps: Iterable[Step], paid: Amounts | None) -> list[Step]:
+    if paid is None:
+        return list(steps)
+    before = Step(
+        key="true_up.paid",
+        label="Paid for this week before",
+        formula=f"{dollars(paid[0])} federal + {dollars(paid[1])} state extra; this line is the difference",
+        result=dollars(paid[0] + paid[1]),
+    )
+    return [*steps, before]

@@ -59,6 +59,7 @@ def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
 
     `people` are workers whom somebody tries to pay beside those that it names.
     """
+    plan: Plan | None
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
         rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0)

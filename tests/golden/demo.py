@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from propay.figures import work_out
+from propay.frozen.steps import steps_of
 from propay.models import ProPay, Statement
 from propay.payroll.layouts import LAYOUTS
 from propay.queries.propays import with_terms
@@ -46,8 +47,8 @@ def figure_lines() -> Iterator[str]:
                 f"  line {line.kind} {line.propay_id} {line.role} {line.week_start} {line.amount} "
                 f"{line.federal_amount} {line.state_extra_amount}"
             )
-            for step in line.steps:
-                yield "  " + step_line(step["key"], step["formula"], step["result"])
+            for step in steps_of(line.steps):
+                yield "  " + step_line(step.key, step.formula, step.result)
 
 
 def payroll_lines() -> Iterator[str]:

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import connection
 
 from propay.frozen.figures import as_data
-from propay.frozen.terms import freeze
 from propay.models import BudgetType, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry, SnapshotKind, guards
 from propay.rules.figures import ShareFigures
 from propay.services.snapshots import work_out_all
@@ -53,7 +52,7 @@ def make_approved(propay: ProPay, shares: dict[Any, str], entries: dict[TimeEntr
         propay=propay,
         number=1,
         kind=SnapshotKind.APPROVAL,
-        terms=freeze(worked.plan),
+        terms=worked.frozen,
         figures={**figures, "before": before},
         digest=worked.digest,
         created_at=NOW,

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from propay import services
 from propay.figures import plan_of
 from propay.frozen.figures import figures_of
+from propay.frozen.steps import steps_of
 from propay.frozen.terms import thaw
 from propay.models import (
     BonusSettings,
@@ -116,7 +117,7 @@ def test_approve_puts_shares_and_true_ups_on_the_statements_of_today(company, ad
     # 50 hours that week, 10 of them overtime: 0.5 × 300 / 50 × 10.
     assert (str(statement.bonus_amount), str(statement.federal_amount)) == ("300.00", "30.00")
     line = statement.lines.get(kind=LineKind.SHARE)
-    assert [step["key"] for step in line.steps] == ["saving", "split", "part.crew", f"share.CREW.{ana.pk}"]
+    assert [step.key for step in steps_of(line.steps)] == ["saving", "split", "part.crew", f"share.CREW.{ana.pk}"]
 
 
 def test_approve_books_every_role_of_a_person(company, admin, make, ana):

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
+from propay.frozen.steps import steps_of
 from propay.models import LineKind, ProPay, Snapshot, SnapshotEntry, Statement, StatementLine
 from propay.services import refreshing
 from protiv.accounts.models import AuditEvent
@@ -285,7 +286,7 @@ def test_adjusting_takes_todays_figures_and_pays_the_differences_on_the_next_ope
     today = company.local_date(LATER)
     assert line.statement.status == "OPEN"
     assert line.statement.start_date <= today <= line.statement.end_date
-    assert line.steps[-1]["formula"] == "183.33 - 250.00"
+    assert steps_of(line.steps)[-1].formula == "183.33 - 250.00"
     assert propay.status == "PAID"
     event = AuditEvent.objects.get(action="propay.adjusted")
     assert (

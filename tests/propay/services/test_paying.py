@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
+from propay.frozen.steps import steps_of
 from propay.models import BonusSettings, LineKind, ProPayStatus, Statement, StatementLine, StatementStatus
 from propay.services import booking
 from protiv.accounts.models import AuditEvent
@@ -126,7 +127,7 @@ def test_a_negative_statement_is_carried_over_where_the_company_says_so(pay, com
     assert (line.statement.start_date, line.statement.end_date) == NEXT_PERIOD
     assert (line.amount, line.federal_amount, line.rolled_from_id) == (Decimal("-40"), Decimal("15"), statement.pk)
     assert line.statement.total_amount == Decimal("-25.00")
-    assert line.steps[0]["result"] == "-25.00"
+    assert steps_of(line.steps)[0].result == "-25.00"
 
 
 def test_what_is_carried_over_lowers_the_next_statement_that_is_paid_with_it(pay, company, ana):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from propay.frozen.steps import steps_of
 from propay.models import BonusSettings, LineKind, LineMessage, OvertimeRule, Statement, StatementLine, StatementStatus
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
@@ -81,8 +82,8 @@ def test_update_true_ups_keeps_the_steps_of_each_week(approve):
     approve("200.00", [50])
 
     line = StatementLine.objects.get(kind=LineKind.TRUE_UP)
-    assert line.steps[0]["formula"] == "0.5 × 200.00 / 50 h × 10 h"
-    assert line.steps[0]["result"].endswith("20.00")
+    assert steps_of(line.steps)[0].formula == "0.5 × 200.00 / 50 h × 10 h"
+    assert steps_of(line.steps)[0].result.endswith("20.00")
 
 
 def test_update_true_ups_follows_the_hours_while_the_statement_is_open(company, approve, ana, elsewhere):
@@ -118,7 +119,7 @@ def test_update_true_ups_puts_a_later_change_of_a_paid_week_on_the_next_statemen
     assert following.start_date == paid.end_date + timedelta(1)
     assert weeks_of(paid) == {MONDAY: ("20.00", "0.00")}
     assert weeks_of(following) == {MONDAY: ("13.33", "0.00")}
-    assert StatementLine.objects.get(statement=following).steps[-1]["result"] == "20.00"
+    assert steps_of(StatementLine.objects.get(statement=following).steps)[-1].result == "20.00"
 
 
 def test_update_true_ups_leaves_what_is_right_unwritten(company, approve, django_assert_max_num_queries):

@@ -1,0 +1,31 @@
+"""Steps of a calculation as plain JSON data and back: what a statement line keeps. Pure.
+
+    {"version": 2, "steps": [{"key": …, "label": …, "formula": …, "result": …}]}
+
+Lines of before 2026-12 hold the list alone, and lines without steps an empty one.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from propay.rules.trace import Step
+
+VERSION = 2
+
+
+def as_data(steps: Iterable[Step]) -> dict[str, Any]:
+    """Return the steps of a statement line as plain JSON data."""
+    return {"version": VERSION, "steps": plain(steps)}
+
+
+def plain(steps: Iterable[Step]) -> list[dict[str, str]]:
+    """Return steps as a part of other data, which has a version of its own."""
+    return [{"key": step.key, "label": step.label, "formula": step.formula, "result": step.result} for step in steps]
+
+
+def steps_of(data: Mapping[str, Any] | Iterable[Mapping[str, str]]) -> list[Step]:
+    """Return the steps that a statement line holds, or those that `plain` returned."""
+    stored = data["steps"] if isinstance(data, Mapping) else data
+    return [
+        Step(key=step["key"], label=step["label"], formula=step["formula"], result=step["result"]) for step in stored
+    ]
