@@ -59,7 +59,7 @@ def test_it_stores_no_answer_to_an_expired_form(admin):
 
 def test_it_lets_browsers_keep_static_files(as_admin, settings):
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
-    answer = as_admin.get("/static/app.css")
+    answer = as_admin.get("/static/base.css")
     assert answer.status_code == 200
     assert "no-store" not in answer["Cache-Control"]
 
