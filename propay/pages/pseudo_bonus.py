@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from django.db.models import F, Sum
@@ -11,16 +11,23 @@ from django.db.models import F, Sum
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, Snapshot, SnapshotEntry, StatementLine
 from propay.queries.overtime import overtime_policy
-from propay.queries.time import CENT, wage_in_force
+from propay.queries.time import CENT, hours_worked
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import DayMinutes, OvertimePolicy, by_week, overtime_pay, spread_bonus, week_start_of
+from propay.rules.overtime import (
+    DayMinutes,
+    OvertimePolicy,
+    by_week,
+    overtime_pay,
+    spread_bonus,
+    week_start_of,
+    whole_weeks,
+)
 from propay.rules.pay_periods import Period
 from propay.rules.pseudo_bonus import SHAM_WEEKS, WEEK, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
 from propay.services.true_ups import BONUS_KINDS
 from protiv.accounts.models import Company
 from protiv.kit.money import exact
-from protiv.timekeeping.models import TimeEntry, Worker
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.models import Worker
 
 # So far before a pay period a row of weeks may begin that ends in it.
 LOOKS_BACK = 2 * SHAM_WEEKS * WEEK
@@ -58,10 +65,9 @@ def shams_of(company: Company, period: Period) -> list[ShamRow]:
     if not workers:
         return []
     policy = overtime_policy(company)
-    first = week_start_of(period.start_date - LOOKS_BACK, policy.first_weekday)
-    last = week_start_of(period.end_date, policy.first_weekday) + WEEK - timedelta(days=1)
-    weeks = _worked(company, workers, (first, last), policy)
-    _add_bonuses(company, weeks, workers, (first, last), policy)
+    dates = whole_weeks((period.start_date - LOOKS_BACK, period.end_date), policy.first_weekday)
+    weeks = _worked(company, workers, dates, policy)
+    _add_bonuses(company, weeks, workers, dates, policy)
     return [
         ShamRow(worker=workers[int(one.worker_id)], text=one.message(workers[int(one.worker_id)].name))
         for one in sham_warnings(_rows(weeks, policy))
@@ -73,17 +79,13 @@ def _worked(
 ) -> dict[Key, _Week]:
     """All that these people worked in these weeks, and what it pays before overtime."""
     weeks: defaultdict[Key, _Week] = defaultdict(_Week)
-    entries = TimeEntry.objects.filter(
-        COUNTED, company=company, worker__in=worker_ids, kind__in=WORKED_KINDS, work_date__range=dates
-    )
-    rows = entries.order_by().annotate(wage=wage_in_force()).values_list("worker_id", "work_date", "wage")
-    for worker_id, day, wage, minutes in rows.annotate(Sum("minutes")):
-        week = weeks[worker_id, week_start_of(day, policy.first_weekday)]
-        week.days[day] += minutes
-        if wage is None or week.wages is None:
+    for day in hours_worked(company, worker_ids, dates, with_wages=True):
+        week = weeks[int(day.worker_id), week_start_of(day.work_date, policy.first_weekday)]
+        week.days[day.work_date] += day.minutes
+        if day.wage is None or week.wages is None:
             week.wages = None
         else:
-            week.wages += Fraction(minutes, MINUTES_PER_HOUR) * exact(wage.quantize(CENT))
+            week.wages += Fraction(day.minutes, MINUTES_PER_HOUR) * exact(day.wage)
     return dict(weeks)
 
 

@@ -1,21 +1,87 @@
-"""By whose overtime rules a true-up is worked out: the company's of today, or those of the day when it was paid.
+"""The overtime that a bonus makes due (bonus.md 6), and by whose rules: those of today, or of the day when it was paid.
 
 Rules change: a company moves, or learns better. What was paid by the old ones stays right, and so does what a late edit
 of a paid week adds to it. So a statement keeps the rules when it is paid.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from propay.frozen.overtime import policy_of
 from propay.models import LineKind, StatementLine
 from propay.queries.settings import bonus_settings
-from propay.rules.overtime import OvertimePolicy, OvertimeRule, StateMethod
+from propay.queries.time import WorkedDay, hours_worked
+from propay.rules.overtime import (
+    DayMinutes,
+    OvertimePolicy,
+    OvertimeResult,
+    OvertimeRule,
+    StateMethod,
+    true_ups,
+    whole_weeks,
+)
 from protiv.accounts.models import Company, Weekday
+from protiv.timekeeping.models import Worker
 
 # (ProPay id, worker id)
 PropayPayee = tuple[int, int]
+NAMELESS = "Worker without a name"
 KINDS = (LineKind.SHARE, LineKind.DRIFT, LineKind.TRUE_UP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """What each worker gets of a ProPay in dollars, and the counted time of all its workers."""
+
+    bonuses: Mapping[int, Decimal]
+    counted: Sequence[DayMinutes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OvertimeDue:
+    """The true-ups of some ProPays by id, and what they come from: hours by worker, who is exempt, names."""
+
+    results: Mapping[int, OvertimeResult]
+    worked: Mapping[int, Sequence[WorkedDay]]
+    exempt: frozenset[int]
+    names: Mapping[int, str]
+
+
+def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[int, Earned]) -> OvertimeDue:
+    """What overtime these bonuses make due, by ProPay id, from all hours worked as they are now.
+
+    The one answer for the page, the preview, and the statement alike; two queries for any number of ProPays.
+    """
+    workers = list(Worker.objects.filter(pk__in={worker_id for one in earned.values() for worker_id in one.bonuses}))
+    names = {worker.pk: worker.name or NAMELESS for worker in workers}
+    exempt = frozenset(worker.pk for worker in workers if worker.is_exempt)
+    worked = _worked(company, names, {day.work_date for one in earned.values() for day in one.counted}, policy)
+    results = {
+        propay_id: true_ups(
+            policy,
+            dict(one.bonuses.items()),
+            counted=one.counted,
+            worked=[day for worker_id in one.bonuses for day in worked.get(worker_id, ())],
+            exempt=exempt,
+            names=dict(names.items()),
+        )
+        for propay_id, one in earned.items()
+    }
+    return OvertimeDue(results=results, worked=worked, exempt=exempt, names=names)
+
+
+def _worked(
+    company: Company, worker_ids: Collection[int], days: Collection[date], policy: OvertimePolicy
+) -> dict[int, list[WorkedDay]]:
+    """Everything these people worked in the weeks of these days, by worker."""
+    worked: defaultdict[int, list[WorkedDay]] = defaultdict(list)
+    if days:
+        for day in hours_worked(company, worker_ids, whole_weeks(days, policy.first_weekday)):
+            worked[int(day.worker_id)].append(day)
+    return dict(worked)
 
 
 def overtime_policy(company: Company) -> OvertimePolicy:

@@ -104,10 +104,21 @@ class OvertimeResult:
     trace: tuple[Step, ...]
     warnings: tuple[str, ...]
 
+    def steps_of(self, worker_id: WorkerId, week_start: date) -> list[Step]:
+        """How one week's figure came about."""
+        prefix = f"true_up.{worker_id}.{week_start}."
+        return [step for step in self.trace if step.key.startswith(prefix)]
+
 
 def week_start_of(day: date, first_weekday: int) -> date:
     """The first day of the workweek that `day` belongs to."""
     return day - timedelta(days=(day.weekday() - first_weekday) % DAYS_PER_WEEK)
+
+
+def whole_weeks(days: Collection[date], first_weekday: int) -> tuple[date, date]:
+    """The first and the last date of the workweeks from that of the earliest of these days to that of the latest."""
+    last_week = week_start_of(max(days), first_weekday)
+    return week_start_of(min(days), first_weekday), last_week + timedelta(days=DAYS_PER_WEEK - 1)
 
 
 def true_ups(

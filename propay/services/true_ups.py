@@ -9,7 +9,6 @@ All of it runs in the caller's transaction, under the company's lock.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,43 +16,29 @@ from django.db.models import QuerySet, Sum
 
 from propay.frozen.evidence import EntryFacts
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, StatementLine, StatementStatus
-from propay.queries.overtime import PropayPayee, overtime_policy, payees_by_policy
-from propay.rules.overtime import (
-    DAYS_PER_WEEK,
-    DayMinutes,
-    OvertimePolicy,
-    OvertimeResult,
-    TrueUp,
-    true_ups,
-    week_start_of,
+from propay.queries.overtime import (
+    Earned,
+    OvertimeDue,
+    PropayPayee,
+    overtime_due,
+    overtime_policy,
+    payees_by_policy,
 )
+from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimePolicy
 from propay.rules.trace import Step, dollars
 from propay.services import booking
 from propay.services.shared import batches, lock
 from protiv.accounts.models import Company
 from protiv.kit.money import ZERO
-from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
+from protiv.timekeeping.selectors import WORKED_KINDS
 
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
-WEEK = timedelta(days=DAYS_PER_WEEK)
 # (ProPay id, worker id, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
 # (worker id, work date, minutes that count as hours worked) of an entry.
 Worked = tuple[int, date, int]
 Amounts = tuple[Decimal, Decimal]
-
-
-@dataclass(slots=True)
-class _Facts:
-    """What the true-ups of some ProPays are worked out from, a few queries for all of them."""
-
-    bonuses: dict[int, dict[int, Decimal]]
-    counted: dict[int, list[DayMinutes]]
-    worked: dict[int, list[DayMinutes]]
-    exempt: frozenset[int]
-    names: dict[int, str]
-    statements: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datetime) -> None:
@@ -159,48 +144,23 @@ def _update_batch(
 
 def _update_group(company: Company, policy: OvertimePolicy, payees: frozenset[PropayPayee], now: datetime) -> None:
     propay_ids = {propay_id for propay_id, _worker in payees}
-    facts = _facts(company, propay_ids, payees, policy.first_weekday)
-    due: dict[Key, TrueUp] = {}
-    steps: dict[Key, list[Step]] = {}
-    for propay_id, bonuses in facts.bonuses.items():
-        result = true_ups(
-            policy,
-            dict(bonuses.items()),
-            counted=facts.counted.get(propay_id, ()),
-            worked=[day for worker_id in bonuses for day in facts.worked.get(worker_id, ())],
-            exempt=facts.exempt,
-            names=dict(facts.names.items()),
-        )
-        for one in result.true_ups:
-            key = (propay_id, int(one.worker_id), one.week_start)
-            due[key] = one
-            steps[key] = _steps_of(result, one)
+    bonuses, statements = _bonuses(company, propay_ids, payees)
+    counted = _counted(bonuses)
+    earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
+    due = overtime_due(company=company, policy=policy, earned=earned)
     paid, stored = _paid_and_stored(company, propay_ids, payees)
-    _book(company, due, steps, paid, stored, facts, now)
-
-
-def _steps_of(result: OvertimeResult, one: TrueUp) -> list[Step]:
-    prefix = f"true_up.{one.worker_id}.{one.week_start}."
-    return [step for step in result.trace if step.key.startswith(prefix)]
+    _book(company, due, paid, stored, statements, now)
 
 
 def preview_true_ups(
     *, company: Company, bonuses: Mapping[int, Decimal], counted: Iterable[EntryFacts]
 ) -> dict[int, Decimal]:
     """What the true-ups of one ProPay would come to per worker, were these bonuses approved now. Writes nothing."""
-    policy = overtime_policy(company)
     minutes = [DayMinutes(worker_id=one.worker_id, work_date=one.work_date, minutes=one.minutes) for one in counted]
-    worked = _worked(company, bonuses.keys(), [one.work_date for one in minutes], policy.first_weekday)
-    exempt = Worker.objects.filter(pk__in=bonuses.keys(), is_exempt=True).values_list("pk", flat=True)
-    result = true_ups(
-        policy,
-        dict(bonuses.items()),
-        counted=minutes,
-        worked=[day for days in worked.values() for day in days],
-        exempt=frozenset(exempt),
-    )
+    earned = {0: Earned(bonuses=bonuses, counted=minutes)}
+    due = overtime_due(company=company, policy=overtime_policy(company), earned=earned)
     owed: dict[int, Decimal] = {}
-    for one in result.true_ups:
+    for one in due.results[0].true_ups:
         worker_id = int(one.worker_id)
         owed[worker_id] = owed.get(worker_id, ZERO) + one.federal + one.state_extra
     return owed
@@ -209,23 +169,13 @@ def preview_true_ups(
 # The facts
 
 
-def _facts(company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee], first_weekday: int) -> _Facts:
-    bonuses, statements = _bonuses(company, propay_ids, payees)
+def _counted(propay_ids: Iterable[int]) -> dict[int, list[DayMinutes]]:
+    """The time that approval froze, by ProPay."""
     counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
-    sums = _live_entries(bonuses).order_by().values_list("snapshot__propay", "worker_id", "work_date")
+    sums = _live_entries(propay_ids).order_by().values_list("snapshot__propay", "worker_id", "work_date")
     for propay_id, worker_id, day, minutes in sums.annotate(Sum("minutes")):
         counted[propay_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
-    worker_ids = {worker_id for by_worker in bonuses.values() for worker_id in by_worker}
-    days = [one.work_date for rows in counted.values() for one in rows]
-    workers = Worker.objects.filter(pk__in=worker_ids)
-    return _Facts(
-        bonuses=bonuses,
-        counted=dict(counted),
-        worked=_worked(company, worker_ids, days, first_weekday),
-        exempt=frozenset(worker.pk for worker in workers if worker.is_exempt),
-        names={worker.pk: worker.name for worker in workers},
-        statements=statements,
-    )
+    return dict(counted)
 
 
 def _bonuses(
@@ -247,66 +197,55 @@ def _bonuses(
     return dict(bonuses), statements
 
 
-def _worked(
-    company: Company, worker_ids: Collection[int], days: Collection[date], first_weekday: int
-) -> dict[int, list[DayMinutes]]:
-    """Everything these people worked in the weeks of these days, on every job, by worker."""
-    worked: defaultdict[int, list[DayMinutes]] = defaultdict(list)
-    if days:
-        entries = TimeEntry.objects.filter(
-            COUNTED,
-            company=company,
-            worker__in=worker_ids,
-            kind__in=WORKED_KINDS,
-            work_date__gte=week_start_of(min(days), first_weekday),
-            work_date__lt=week_start_of(max(days), first_weekday) + WEEK,
-        )
-        rows = entries.order_by().values_list("worker_id", "work_date").annotate(Sum("minutes"))
-        for worker_id, day, minutes in rows:
-            worked[worker_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
-    return dict(worked)
-
-
 # The lines
 
 
 def _book(
     company: Company,
-    due: Mapping[Key, TrueUp],
-    steps: Mapping[Key, list[Step]],
+    due: OvertimeDue,
     paid: Mapping[Key, Amounts],
     stored: Mapping[Key, StatementLine],
-    facts: _Facts,
+    statements: Mapping[PropayPayee, int],
     now: datetime,
 ) -> None:
     """One line per key with what is due and not paid; none where that is nothing.
 
     Who is exempt now may not have been when a week was paid: that stays as it is.
     """
+    weeks = {
+        (propay_id, int(one.worker_id), one.week_start): one
+        for propay_id, result in due.results.items()
+        for one in result.true_ups
+    }
     owed: dict[Key, Amounts] = {}
-    for key in {*due, *paid}:
-        federal, extra = (due[key].federal, due[key].state_extra) if key in due else (ZERO, ZERO)
+    for key in {*weeks, *paid}:
+        federal, extra = (weeks[key].federal, weeks[key].state_extra) if key in weeks else (ZERO, ZERO)
         before = paid.get(key, (ZERO, ZERO))
-        if (federal, extra) != before and key[1] not in facts.exempt:
+        if (federal, extra) != before and key[1] not in due.exempt:
             owed[key] = (federal - before[0], extra - before[1])
     gone = [line.pk for key, line in stored.items() if key not in owed]
     if gone:
         booking.drop_lines(gone)
-    statements = _statements_for(company, owed, stored, facts, now)
-    weeks = [
+    homes = _statements_for(company, owed, stored, statements, now)
+    lines = [
         booking.WeekOwed(
             propay_id=key[0],
             worker_id=key[1],
             week_start=key[2],
             federal=federal,
             state_extra=extra,
-            steps=_shown(steps.get(key, []), paid.get(key)),
-            statement_id=statements[key],
+            steps=_shown(_steps_of(due, key), paid.get(key)),
+            statement_id=homes[key],
             line=stored.get(key),
         )
         for key, (federal, extra) in owed.items()
     ]
-    booking.book_true_ups(company=company, owed=weeks, now=now)
+    booking.book_true_ups(company=company, owed=lines, now=now)
+
+
+def _steps_of(due: OvertimeDue, key: Key) -> list[Step]:
+    propay_id, worker_id, week_start = key
+    return due.results[propay_id].steps_of(worker_id, week_start) if propay_id in due.results else []
 
 
 def _paid_and_stored(
@@ -334,7 +273,7 @@ def _statements_for(
     company: Company,
     owed: Iterable[Key],
     stored: Mapping[Key, StatementLine],
-    facts: _Facts,
+    statements: Mapping[PropayPayee, int],
     now: datetime,
 ) -> dict[Key, int]:
     """The statement of the line that stands, else the one that pays the bonus, else the worker's next open one.
@@ -347,8 +286,8 @@ def _statements_for(
         propay_id, worker_id, _week = key
         if key in stored and (stored[key].federal_amount or stored[key].state_extra_amount):
             found[key] = stored[key].statement_id
-        elif (propay_id, worker_id) in facts.statements:
-            found[key] = facts.statements[propay_id, worker_id]
+        elif (propay_id, worker_id) in statements:
+            found[key] = statements[propay_id, worker_id]
         else:
             homeless.append(key)
     if homeless:
