@@ -13,7 +13,7 @@ from integrations import services
 from integrations.models import Connection, SyncCount, SyncIssue, SyncRun, Trigger
 from protiv.accounts.admin_access import ReadOnly, staff
 
-SECRETS = ("username_encrypted", "password_encrypted")
+SECRETS = ("credentials_encrypted",)
 
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
@@ -32,10 +32,10 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
 class ConnectionAdmin(ReadOnlyAdmin):
     """The links to providers, with "Sync now"."""
 
-    list_display = ("company", "provider", "company_identifier", "state", "last_success_at", "failures_in_a_row")
+    list_display = ("company", "provider", "account_identifier", "state", "last_success_at", "failures_in_a_row")
     list_filter = ("state", "provider", "horizon")
     list_select_related = ("company",)
-    search_fields = ("company__name", "company__slug", "company_identifier")
+    search_fields = ("company__name", "company__slug", "account_identifier")
     date_hierarchy = "created_at"
     ordering = ("company__name", "pk")
     exclude = SECRETS
@@ -85,7 +85,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     )
     list_filter = ("state", "trigger", "queued_at", "error_code")
     list_select_related = ("company", "connection__company")
-    search_fields = ("company__name", "company__slug", "connection__company_identifier", "error_id", "error_code")
+    search_fields = ("company__name", "company__slug", "connection__account_identifier", "error_id", "error_code")
     date_hierarchy = "queued_at"
     ordering = ("-pk",)
     readonly_fields = ("duration",)

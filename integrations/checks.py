@@ -7,23 +7,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django_q.conf import Conf
 
-from integrations.exaktime.company_id import InvalidBaseUrl, build_base_url
+from integrations.providers import registry
 
 
 @register(Tags.security)
-def check_base_url(**_kwargs: Any) -> list[CheckMessage]:
-    """The host must come from the Company ID alone (exaktime.md 2)."""
-    try:
-        build_base_url(settings.EXAKTIME_BASE_URL, "acme", allow_insecure=settings.EXAKTIME_ALLOW_INSECURE_BASE_URL)
-    except InvalidBaseUrl as error:
-        return [
-            Error(
-                str(error),
-                hint="Leave EXAKTIME_BASE_URL unset, or set EXAKTIME_ALLOW_INSECURE_BASE_URL in development.",
-                id="integrations.E001",
-            )
-        ]
-    return []
+def check_providers(**_kwargs: Any) -> list[CheckMessage]:
+    """Whatever each provider finds in its own settings."""
+    problems = [problem for provider in registry.PROVIDERS for check in provider.checks for problem in check()]
+    return [Error(problem.text, hint=problem.hint, id=problem.id) for problem in problems]
 
 
 @register()

@@ -1,50 +1,58 @@
-"""The credentials of a connection: sealed when stored, opened only to sign in, wiped on disconnect."""
+"""The credentials of a connection: one sealed JSON object, opened only to sign in, wiped on disconnect."""
+
+import json
+
+from django.db import transaction
 
 from integrations import crypto
 from integrations.models import Connection
 from integrations.providers.base import Credentials
 
-FIELDS = ("username", "password")
+# What the seal is bound to, besides company and connection.
+FIELD = "credentials"
 
 
 def store(connection: Connection, credentials: Credentials) -> None:
-    """Seal user name and password into the connection's row, which must have an id by now."""
-    for field in FIELDS:
-        _seal(connection, field, getattr(credentials, field))
-    connection.save(update_fields=[_column(field) for field in FIELDS])
+    """Seal the secrets into the connection's row, which must have an id by now."""
+    if not connection.provider_info.credentials.accepts(credentials.secrets):
+        raise ValueError(f"These are not the secrets that {connection.provider_info} signs in with.")
+    connection.credentials_encrypted = crypto.encrypt(
+        json.dumps(dict(credentials.secrets), sort_keys=True), **_place(connection)
+    )
+    connection.save(update_fields=["credentials_encrypted"])
 
 
 def load(connection: Connection) -> Credentials:
-    """Raises CredentialsUnreadable where no key opens them."""
-    username, password = (_open(connection, field) for field in FIELDS)
-    return Credentials(company_identifier=connection.company_identifier, username=username, password=password)
+    """Raises CredentialsUnreadable where no key opens them, or where they are not what the provider signs in with."""
+    opened = crypto.decrypt(connection.credentials_encrypted, **_place(connection))
+    secrets = json.loads(opened)
+    if not connection.provider_info.credentials.accepts(secrets):
+        raise crypto.CredentialsUnreadable("the stored credentials are not those of this provider")
+    return Credentials(connection.account_identifier, secrets)
+
+
+def replace(connection: Connection, credentials: Credentials) -> None:
+    """Keep credentials that the provider changed, in a transaction of its own; those that were wiped stay wiped."""
+    with transaction.atomic():
+        stored = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+        if stored.credentials_encrypted:
+            store(stored, credentials)
 
 
 def wipe(connection: Connection) -> None:
-    """Forget user name and password."""
-    for field in FIELDS:
-        setattr(connection, _column(field), "")
-    connection.save(update_fields=[_column(field) for field in FIELDS])
+    """Forget them."""
+    connection.credentials_encrypted = ""
+    connection.save(update_fields=["credentials_encrypted"])
 
 
 def reseal(connection: Connection) -> bool:
     """Seal again with the current key. False where nothing is stored or the current key sealed it already."""
-    stored = [getattr(connection, _column(field)) for field in FIELDS]
-    if not all(stored) or {crypto.key_id_of(one) for one in stored} == {crypto.current_key_id()}:
+    stored = connection.credentials_encrypted
+    if not stored or crypto.key_id_of(stored) == crypto.current_key_id():
         return False
     store(connection, load(connection))
     return True
 
 
-def _seal(connection: Connection, field: str, plaintext: str) -> None:
-    sealed = crypto.encrypt(plaintext, company_id=connection.company_id, connection_id=connection.pk, field=field)
-    setattr(connection, _column(field), sealed)
-
-
-def _open(connection: Connection, field: str) -> str:
-    stored = getattr(connection, _column(field))
-    return crypto.decrypt(stored, company_id=connection.company_id, connection_id=connection.pk, field=field)
-
-
-def _column(field: str) -> str:
-    return f"{field}_encrypted"
+def _place(connection: Connection) -> crypto.Place:
+    return {"company_id": connection.company_id, "connection_id": connection.pk, "field": FIELD}

@@ -6,6 +6,7 @@ opened. The first key of `CREDENTIAL_KEYS` encrypts; all of them decrypt, so tha
 
 import base64
 import os
+from typing import TypedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,6 +14,14 @@ from django.conf import settings
 
 VERSION = "v1"
 NONCE_BYTES = 12
+
+
+class Place(TypedDict):
+    """Where something sealed belongs, and opens."""
+
+    company_id: int
+    connection_id: int
+    field: str
 
 
 class CredentialsUnreadable(Exception):

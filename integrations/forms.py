@@ -1,16 +1,11 @@
 """What a company chooses about a connection. What a provider asks for at sign-in is in its own folder."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
-from integrations.exaktime.forms import ExakTimeConnectForm
 from integrations.models import Connection, Horizon
-from integrations.providers.registry import Provider
-
-# By provider: the form whose `credentials()` are an argument of `services.connect`.
-CONNECT_FORMS = {Provider.EXAKTIME: ExakTimeConnectForm}
 
 EARLIEST_START = date(2000, 1, 1)
 MAX_DAYS_AHEAD = 31
@@ -36,27 +31,18 @@ class SyncSettingsForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="Time of the current week is often still being corrected. Leave it out, and bonuses are worked out "
         "from weeks that have ended.",
-        error_messages={"invalid_choice": "Choose one of the three."},
-    )
-    budget_hours_field = forms.CharField(
-        label="Custom field with the hour budget (optional)",
-        initial="Budget Hours",
-        max_length=100,
-        required=False,
-        help_text="Name of the custom field of a Location in ExakTime that holds the budgeted hours. Left empty: no "
-        "hour budgets are brought in.",
-    )
-    contract_price_field = forms.CharField(
-        label="Custom field with the contract price (optional)",
-        initial="Contract Price",
-        max_length=100,
-        required=False,
-        help_text="Left empty: no contract prices are brought in. A budget that you type into a ProPay always wins.",
+        error_messages={"invalid_choice": "Choose one of the options."},
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+
+    def offer(self, connection: Connection) -> None:
+        """Leave out what this connection can't do, unless it is chosen already."""
+        if not connection.can.finality and connection.horizon != Horizon.FINAL_ONLY:
+            horizon = cast(forms.ChoiceField, self.fields["horizon"])
+            horizon.choices = [choice for choice in Horizon.choices if choice[0] != Horizon.FINAL_ONLY]
 
     def readable_start(self, text: str) -> date | None:
         """What somebody typed as the start date, where it is a day."""
@@ -75,17 +61,18 @@ class SyncSettingsForm(forms.Form):
             )
         return chosen
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        names = [cleaned.get("budget_hours_field"), cleaned.get("contract_price_field")]
-        if names[0] and names[0] == names[1]:
-            self.add_error(
-                "contract_price_field",
-                forms.ValidationError("This is the field of the hour budget. Enter another one.", code="same_field"),
-            )
-        return cleaned
+    def arguments(self) -> dict[str, Any]:
+        """The cleaned data as arguments: what the provider's own fields hold comes as one."""
+        own = {name: value for name, value in self.cleaned_data.items() if name not in SyncSettingsForm.base_fields}
+        common = {name: self.cleaned_data[name] for name in SyncSettingsForm.base_fields}
+        return {**common, "provider_settings": own}
 
 
-def settings_of(connection: Connection) -> dict[str, Any]:
-    """The connection's present settings, to begin the form with."""
-    return {name: getattr(connection, name) for name in SyncSettingsForm.base_fields}
+def settings_form(connection: Connection, data: Any, *, today: date) -> SyncSettingsForm:
+    """The form of a connection's settings, its provider's own behind the common ones, with what is chosen so far."""
+    own = connection.provider_info.settings_form
+    common = {name: getattr(connection, name) for name in SyncSettingsForm.base_fields}
+    initial = {**common, **own.with_defaults(connection.provider_settings)}
+    form: SyncSettingsForm = type("SettingsForm", (own, SyncSettingsForm), {})(data, initial=initial, today=today)
+    form.offer(connection)
+    return form

@@ -28,7 +28,7 @@ class LeftOut:
     def text(self) -> str:
         """For the office."""
         if self.since is None or self.until is None:
-            name = self.connection.get_provider_display()
+            name = self.connection.provider_info.name
             return f"Only final time comes in: hours are left out until {name} closes or signs off their pay period."
         since, until = _day(self.since), _day(self.until)
         if not self.is_all:

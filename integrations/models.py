@@ -3,23 +3,12 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
-from integrations.providers.registry import Provider
+from integrations.providers import registry
+from integrations.providers.base import Capabilities, Provider
 from protiv.accounts.models import Company
-
-
-def validate_company_identifier(text: str) -> None:
-    """Refuse what is not a bare Company ID (exaktime.md 1)."""
-    try:
-        normalized = normalize_company_id(text)
-    except InvalidCompanyId as error:
-        raise ValidationError(error.message, code=error.code) from None
-    if normalized != text:
-        raise ValidationError("Store the Company ID alone, without address parts.", code="invalid")
 
 
 class ConnectionState(models.TextChoices):
@@ -48,15 +37,17 @@ class Connection(models.Model):
     """One company's link to one provider. Disconnecting wipes the credentials and keeps row and data."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections", db_index=False)
-    provider = models.CharField(max_length=20, choices=Provider)
+    provider = models.CharField(max_length=20, choices=registry.choices)
     state = models.CharField(max_length=15, choices=ConnectionState, default=ConnectionState.TESTING)
-    company_identifier = models.CharField("Company ID", max_length=63, validators=[validate_company_identifier])
-    username_encrypted = models.TextField(blank=True)
-    password_encrypted = models.TextField(blank=True)
+    # What the provider calls the customer's account, as its sign-in said.
+    account_identifier = models.CharField(max_length=255)
+    credentials_encrypted = models.TextField(blank=True)
+    # Names of what this account can tell, as the last sign-in found.
+    capabilities = models.JSONField(default=list, blank=True)
+    # What the provider's own settings form chose, by the names of its fields.
+    provider_settings = models.JSONField(default=dict, blank=True)
     sync_start_date = models.DateField(null=True, blank=True)
     horizon = models.CharField(max_length=22, choices=Horizon, default=Horizon.LEAVE_OUT_CURRENT_WEEK)
-    budget_hours_field = models.CharField(max_length=100, blank=True, default="Budget Hours")
-    contract_price_field = models.CharField(max_length=100, blank=True, default="Contract Price")
     visible_people = models.PositiveIntegerField(null=True, blank=True)
     pause_reason = models.CharField(max_length=300, blank=True)
     next_sync_at = models.DateTimeField(null=True, blank=True)
@@ -80,11 +71,21 @@ class Connection(models.Model):
         indexes = [models.Index(fields=["next_sync_at"], name="connection_due")]
 
     def __str__(self) -> str:
-        return f"{self.get_provider_display()} · {self.company_identifier}"
+        return f"{self.get_provider_display()} · {self.account_identifier}"
 
     @property
     def is_syncing(self) -> bool:
         return self.state in SYNCING_STATES
+
+    @property
+    def provider_info(self) -> Provider:
+        """The description of its provider: words, texts, forms."""
+        return registry.by_key(self.provider)
+
+    @property
+    def can(self) -> Capabilities:
+        """What this account can tell."""
+        return Capabilities.of(self.capabilities)
 
 
 class Trigger(models.TextChoices):

@@ -8,7 +8,6 @@ from django.utils.dateformat import format as date_text
 
 from integrations.left_out import LeftOut, left_out_of
 from integrations.models import Connection, ConnectionState
-from integrations.providers.registry import Provider
 from protiv.accounts.models import Membership
 
 
@@ -24,11 +23,14 @@ class NothingYet:
 
 def nothing_yet(connection: Connection | None, *, membership: Membership, now: datetime) -> NothingYet:
     """For the office. `connection.company` is loaded."""
-    name = connection.get_provider_display() if connection else Provider.EXAKTIME.label
     ask = "" if membership.is_admin else f" Ask an admin of {membership.company.name}."
     if connection is None:
-        text = f"Hours, people, and jobs come from {name}. Connect it once, and they arrive by themselves.{ask}"
-        return _for_admin(membership, "Connect your time tracking", text, f"Connect {name}", "integration_list")
+        text = (
+            "Hours, people, and jobs come from your time-tracking system. Connect it once, and they arrive by "
+            f"themselves.{ask}"
+        )
+        return _for_admin(membership, "Connect your time tracking", text, "Connect time tracking", "integration_list")
+    name = connection.provider_info.name
     if connection.state == ConnectionState.TESTING:
         text = f"The sign-in to {name} works, but no start date is chosen, so nothing comes in yet.{ask}"
         return _for_admin(membership, "Finish the set-up", text, "Finish set-up", "integration_setup", connection)
@@ -51,7 +53,7 @@ def _coming(connection: Connection) -> NothingYet:
 def _left_out(connection: Connection, left_out: LeftOut | None, membership: Membership) -> NothingYet:
     """The connection syncs, so it is the start date or the horizon that leaves everything out."""
     start = connection.sync_start_date
-    name = connection.get_provider_display()
+    name = connection.provider_info.name
     parts = [f"{name} is connected."]
     if start is not None and not (left_out and left_out.is_all):
         parts.append(f"It has shown nothing since {date_text(start, 'M j, Y')}, the sync start date.")

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from integrations import services
 from integrations.crypto import CredentialsUnreadable
-from integrations.models import SyncRun
+from integrations.models import Connection, SyncRun
 from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 from integrations.sync import lease, outcomes, windows
 from propay import services as propay_services
@@ -16,10 +16,6 @@ from protiv.kit.bulk import update_statistics
 
 log = structlog.get_logger(__name__)
 
-UNREADABLE = (
-    "The stored sign-in can't be opened any more, because the key that sealed it is gone. Reconnect with user name and "
-    "password. The hours that are in already stay as they are."
-)
 BROKEN = (
     "Something went wrong on our side. The hours stored so far are right and nothing was voided; we try again by "
     "ourselves. If this stays, send the error id to support."
@@ -44,7 +40,7 @@ def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
     except lease.LeaseLost:
         log.warning("lease lost")
     except CredentialsUnreadable:
-        outcomes.refused(run, code="CREDENTIALS_UNREADABLE", message=UNREADABLE, now=clock())
+        outcomes.refused(run, code="CREDENTIALS_UNREADABLE", message=unreadable(run.connection), now=clock())
     except AuthenticationFailed as error:
         outcomes.refused(run, code=error.code, message=error.message, now=clock())
     except SourceUnavailable as error:
@@ -53,6 +49,14 @@ def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
         outcomes.unexpected(run, code=error.code, message=error.message, now=clock())
     except Exception:  # noqa: BLE001  # the run must end in every case, and outcomes.unexpected logs the cause
         outcomes.unexpected(run, code="INTERNAL", message=BROKEN, now=clock())
+
+
+def unreadable(connection: Connection) -> str:
+    """What people are told where no key opens the stored sign-in."""
+    return (
+        "The stored sign-in can't be opened any more, because the key that sealed it is gone. Reconnect with "
+        f"{connection.provider_info.words.credentials}. The hours that are in already stay as they are."
+    )
 
 
 def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:

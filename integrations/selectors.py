@@ -84,7 +84,7 @@ def cards(*, company: Company, query: str, now: datetime) -> list[Card]:
     """The catalog, narrowed by a search, with what the company has connected."""
     connected = {connection.provider: connection for connection in connections_of(company=company)}
     return [
-        Card(entry, badge_of(connected.get(entry.provider), now=now) if entry.provider else "PLANNED")
+        Card(entry, badge_of(connected.get(entry.provider.key), now=now) if entry.provider else "PLANNED")
         for entry in catalog.find(query)
     ]
 

@@ -1,7 +1,9 @@
 """Everything that can be done to a connection. Views, commands, the admin and the schedule all come in here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,8 +22,8 @@ from integrations.models import (
     SyncRun,
     Trigger,
 )
-from integrations.providers.base import BudgetFields, Connector, Credentials, Preview
-from integrations.providers.registry import make_connector
+from integrations.providers import registry
+from integrations.providers.base import Connector, Credentials, Preview
 from integrations.sync.planning import days_in
 from integrations.time_preview import TimePreview
 from integrations.time_preview import time_preview as previewed_time
@@ -34,10 +36,10 @@ MAX_STARTS_WITHOUT_END = 3
 
 NOT_SYNCING = {
     ConnectionState.TESTING: "The set-up is not finished. Choose a sync start date to begin.",
-    ConnectionState.REAUTH_REQUIRED: "ExakTime refused the stored sign-in. Reconnect with a working user name and "
-    "password; the hours that are already here stay as they are.",
-    ConnectionState.PAUSED: "Syncing is paused. Resume it on the ExakTime page.",
-    ConnectionState.DISCONNECTED: "ExakTime is disconnected. Connect it again to bring in new hours.",
+    ConnectionState.REAUTH_REQUIRED: "{name} refused the stored sign-in. Reconnect with a working {credentials}; the "
+    "hours that are already here stay as they are.",
+    ConnectionState.PAUSED: "Syncing is paused. Resume it on the {name} page.",
+    ConnectionState.DISCONNECTED: "{name} is disconnected. Connect it again to bring in new hours.",
 }
 
 
@@ -51,6 +53,12 @@ class SyncRefused(Exception):
 
 class ConnectRefused(SyncRefused):
     """The credentials may be right, but this company can't be connected with them."""
+
+
+def why_not_syncing(connection: Connection, state: ConnectionState) -> str:
+    """Why nothing can be started in such a state, and what to do."""
+    system = connection.provider_info
+    return NOT_SYNCING[state].format(name=system.name, credentials=system.words.credentials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +80,20 @@ def connect(
     Raises ProviderError where the provider refuses or can't be reached, ConnectRefused where this would mix the
     hours of two provider companies. Nothing is stored in either case.
     """
+    system = registry.by_key(provider)
     known = Connection.objects.filter(company=company, provider=provider).first()
-    _refuse_other_company(known, credentials)
-    make_connector(provider, credentials, BudgetFields("", "")).sign_in()
+    if credentials.account_identifier:
+        _refuse_other_account(known, credentials.account_identifier)
+    newest = [credentials]
+    account = system.make(credentials, {}, newest.append).sign_in()
+    _refuse_other_account(known, account.identifier)
     with transaction.atomic():
         connection = _locked(known) if known else Connection(company=company, provider=provider)
-        connection.company_identifier = credentials.company_identifier
-        connection.clean_fields()
+        connection.account_identifier = account.identifier
+        connection.capabilities = account.capabilities.names()
         connection.save()
-        stored_credentials.store(connection, credentials)
-        summary = f"Connected ExakTime company {connection.company_identifier}."
+        stored_credentials.store(connection, newest[-1])
+        summary = f"Connected {system} company {connection.account_identifier}."
         _record(connection, actor, "connection.connected", summary)
         if connection.sync_start_date is not None:
             _set_going(connection, actor, now)
@@ -90,14 +102,14 @@ def connect(
     return connection
 
 
-def _refuse_other_company(known: Connection | None, credentials: Credentials) -> None:
-    if known is None or known.company_identifier.lower() == credentials.company_identifier.lower():
+def _refuse_other_account(known: Connection | None, identifier: str) -> None:
+    if known is None or known.account_identifier.lower() == identifier.lower():
         return
     if TimeEntry.objects.filter(company_id=known.company_id, connection_id=known.pk).exists():
         raise ConnectRefused(
-            f"This company's hours come from the ExakTime company “{known.company_identifier}”. Connecting "
-            f"“{credentials.company_identifier}” would mix the hours of two companies. Nothing was changed: enter "
-            f"“{known.company_identifier}”, or ask support to set up another company."
+            f"This company's hours come from the {known.provider_info} company “{known.account_identifier}”. "
+            f"Connecting “{identifier}” would mix the hours of two companies. Nothing was changed: enter "
+            f"“{known.account_identifier}”, or ask support to set up another company."
         )
 
 
@@ -115,10 +127,10 @@ def time_preview(*, connection: Connection, start: date | None, horizon: str, no
 
 def open_connector(connection: Connection) -> Connector:
     """The provider with the stored credentials, not signed in yet. Raises CredentialsUnreadable."""
-    return make_connector(
-        connection.provider,
+    return connection.provider_info.make(
         stored_credentials.load(connection),
-        BudgetFields(budget_hours=connection.budget_hours_field, contract_price=connection.contract_price_field),
+        connection.provider_settings,
+        lambda changed: stored_credentials.replace(connection, changed),
     )
 
 
@@ -130,8 +142,7 @@ def start_sync(
     connection: Connection,
     sync_start_date: date,
     horizon: str,
-    budget_hours_field: str,
-    contract_price_field: str,
+    provider_settings: Mapping[str, Any],
     actor: User | None,
     now: datetime,
 ) -> SyncRequest:
@@ -140,11 +151,8 @@ def start_sync(
         connection = _locked(connection)
         if connection.state != ConnectionState.TESTING:
             raise SyncRefused("Syncing has been set up already. Change the start date under Settings.")
-        connection.sync_start_date = sync_start_date
+        _choose(connection, sync_start_date, horizon, provider_settings)
         connection.first_sync_cursor_date = sync_start_date
-        connection.horizon = horizon
-        connection.budget_hours_field = budget_hours_field
-        connection.contract_price_field = contract_price_field
         connection.save()
         summary = f"Syncing starts with {sync_start_date}, {connection.get_horizon_display()}."
         _record(connection, actor, "connection.sync_started", summary)
@@ -164,8 +172,7 @@ def change_settings(
     connection: Connection,
     sync_start_date: date,
     horizon: str,
-    budget_hours_field: str,
-    contract_price_field: str,
+    provider_settings: Mapping[str, Any],
     actor: User | None,
     now: datetime,
     confirmed_entries: int = 0,
@@ -179,14 +186,11 @@ def change_settings(
         connection = _locked(connection)
         before = (connection.sync_start_date, connection.horizon)
         if before[0] is None:
-            raise SyncRefused(NOT_SYNCING[ConnectionState.TESTING])
+            raise SyncRefused(why_not_syncing(connection, ConnectionState.TESTING))
         effects = effects_of(connection, sync_start_date=sync_start_date, horizon=horizon, now=now)
         if before != (sync_start_date, horizon) and effects.entries > confirmed_entries:
             raise NeedsConfirmation(effects)
-        connection.sync_start_date = sync_start_date
-        connection.horizon = horizon
-        connection.budget_hours_field = budget_hours_field
-        connection.contract_price_field = contract_price_field
+        _choose(connection, sync_start_date, horizon, provider_settings)
         since = None
         if before != (sync_start_date, horizon):
             # An open run works by the old settings: it ends here, and a new one begins.
@@ -202,6 +206,18 @@ def change_settings(
         if not connection.is_syncing:
             return None
         return request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=actor, since=since, now=now)
+
+
+def _choose(connection: Connection, start: date, horizon: str, provider_settings: Mapping[str, Any]) -> None:
+    """Put the settings into the row, not saved yet. Raises SyncRefused for what this connection can't do."""
+    if horizon == Horizon.FINAL_ONLY and not connection.can.finality:
+        raise SyncRefused(f"{connection.provider_info} doesn't tell which time is final. Choose other time to take in.")
+    own = connection.provider_info.settings_form(provider_settings)
+    if not own.is_valid():
+        raise SyncRefused(" ".join(message for messages in own.errors.values() for message in messages))
+    connection.sync_start_date = start
+    connection.horizon = horizon
+    connection.provider_settings = own.cleaned_data
 
 
 def _since_after_change(before: tuple[date | None, str], after: tuple[date, str]) -> date | None:
@@ -239,7 +255,9 @@ def disconnect(*, connection: Connection, actor: User | None, now: datetime) -> 
         cancel_open_run(connection, now)
         stored_credentials.wipe(connection)
         _set_state(connection, ConnectionState.DISCONNECTED)
-        _record(connection, actor, "connection.disconnected", "Disconnected ExakTime. The hours stay.")
+        _record(
+            connection, actor, "connection.disconnected", f"Disconnected {connection.provider_info}. The hours stay."
+        )
 
 
 # Syncing
@@ -261,7 +279,7 @@ def request_sync(
     with transaction.atomic():
         connection = _locked(connection)
         if not connection.is_syncing:
-            raise SyncRefused(NOT_SYNCING[ConnectionState(connection.state)])
+            raise SyncRefused(why_not_syncing(connection, ConnectionState(connection.state)))
         run = _open_runs(connection).first()
         if run is not None:
             _take_on(run, since)

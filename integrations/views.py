@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from integrations import runner, selectors, services, sync_icon
 from integrations.crypto import CredentialsUnreadable
-from integrations.forms import CONNECT_FORMS, SyncSettingsForm, settings_of
+from integrations.forms import SyncSettingsForm, settings_form
 from integrations.models import Connection, ConnectionState, Horizon, Trigger
-from integrations.providers.base import Preview, ProviderError
-from integrations.providers.registry import Provider
+from integrations.providers.base import Preview, Provider, ProviderError
 from integrations.services import SyncRefused, SyncRequest
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 from protiv.kit.redirects import redirect_back
@@ -45,7 +44,7 @@ def integration_list(request: CompanyRequest) -> HttpResponse:
 @for_managers
 def integration_detail(request: CompanyRequest, provider: Provider) -> HttpResponse:
     """Where the connection stands, its last runs, and what was set aside."""
-    connection = selectors.connection_of(company=request.company, provider=provider)
+    connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None:
         return render(request, "integrations/not_connected.html", {"provider": provider})
     now = timezone.now()
@@ -99,15 +98,13 @@ def integration_status(request: CompanyRequest, provider: Provider) -> HttpRespo
 @for_admins
 def integration_connect(request: CompanyRequest, provider: Provider) -> HttpResponse:
     """Sign in with what was typed; whatever goes wrong is said on the form, and nothing is stored."""
-    known = selectors.connection_of(company=request.company, provider=provider)
-    form = CONNECT_FORMS[provider](
-        request.POST or None, initial={"company_id": known.company_identifier} if known else {}
-    )
+    known = selectors.connection_of(company=request.company, provider=provider.key)
+    form = provider.connect_form(request.POST or None, account_identifier=known.account_identifier if known else "")
     if form.is_valid():
         try:
             connection = services.connect(
                 company=request.company,
-                provider=provider,
+                provider=provider.key,
                 credentials=form.credentials(),
                 actor=request.user,
                 now=timezone.now(),
@@ -115,7 +112,7 @@ def integration_connect(request: CompanyRequest, provider: Provider) -> HttpResp
         except (ProviderError, SyncRefused) as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, f"Signed in to {connection.get_provider_display()}.")
+            messages.success(request, f"Signed in to {provider}.")
             return _after_connect(connection)
     return render(request, "integrations/connect.html", {"form": form, "provider": provider, "connection": known})
 
@@ -129,14 +126,14 @@ def _after_connect(connection: Connection) -> HttpResponse:
 @for_admins
 def integration_setup(request: CompanyRequest, provider: Provider) -> HttpResponse:
     """Choose what to bring in, see what this sign-in can see, and start."""
-    connection = selectors.connection_of(company=request.company, provider=provider)
+    connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None or connection.state in (ConnectionState.DISCONNECTED, ConnectionState.REAUTH_REQUIRED):
         return redirect("integration_connect", provider)
     if connection.state != ConnectionState.TESTING:
         return redirect("integration_settings", provider)
     form = _settings_form(request, connection)
     if form.is_valid() and _done(
-        request, services.start_sync, "The first sync has started.", connection=connection, **form.cleaned_data
+        request, services.start_sync, "The first sync has started.", connection=connection, **form.arguments()
     ):
         return redirect("integration_detail", provider)
     preview, problem = _preview(connection)
@@ -160,7 +157,7 @@ def integration_time_preview(request: CompanyRequest, provider: Provider) -> Htt
     except ProviderError as error:
         context["problem"] = error.message
     except CredentialsUnreadable:
-        context["problem"] = runner.UNREADABLE
+        context["problem"] = runner.unreadable(connection)
     if "propose" in request.GET and start is not None:
         form.initial["sync_start_date"] = start
         context["start_date_input"] = form["sync_start_date"].as_widget(attrs={"hx-swap-oob": "true"})
@@ -170,7 +167,7 @@ def integration_time_preview(request: CompanyRequest, provider: Provider) -> Htt
 @for_admins
 def integration_settings(request: CompanyRequest, provider: Provider) -> HttpResponse:
     """Change later what is brought in."""
-    connection = selectors.connection_of(company=request.company, provider=provider)
+    connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None or connection.sync_start_date is None:
         return redirect("integration_setup", provider)
     form = _settings_form(request, connection)
@@ -178,7 +175,7 @@ def integration_settings(request: CompanyRequest, provider: Provider) -> HttpRes
         try:
             services.change_settings(
                 connection=connection,
-                **form.cleaned_data,
+                **form.arguments(),
                 confirmed_entries=_confirmed_entries(request),
                 actor=request.user,
                 now=timezone.now(),
@@ -222,7 +219,7 @@ def integration_disconnect(request: CompanyRequest, provider: Provider) -> HttpR
     connection = _connection(request, provider)
     if request.method != "POST":
         return render(request, "integrations/disconnect.html", {"connection": connection})
-    text = "Disconnected. The stored user name and password are wiped, the hours stay."
+    text = f"Disconnected. We wiped the stored {provider.words.credentials}; the hours stay."
     _done(request, services.disconnect, text, connection=connection)
     return redirect("integration_detail", provider)
 
@@ -269,7 +266,7 @@ def _request_syncs(request: CompanyRequest) -> tuple[list[SyncRequest], list[str
 
 
 def _connection(request: CompanyRequest, provider: Provider) -> Connection:
-    connection = selectors.connection_of(company=request.company, provider=provider)
+    connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None:
         raise Http404("This company is not connected.")
     return connection
@@ -277,7 +274,7 @@ def _connection(request: CompanyRequest, provider: Provider) -> Connection:
 
 def _settings_form(request: CompanyRequest, connection: Connection) -> SyncSettingsForm:
     today = connection.company.local_date(timezone.now())
-    form = SyncSettingsForm(request.POST or None, initial=settings_of(connection), today=today)
+    form = settings_form(connection, request.POST or None, today=today)
     if start := form.readable_start(request.GET.get("sync_start_date", "")):
         form.initial["sync_start_date"] = start
     return form
@@ -290,7 +287,7 @@ def _preview(connection: Connection) -> tuple[Preview | None, str]:
     except ProviderError as error:
         return None, error.message
     except CredentialsUnreadable:
-        return None, runner.UNREADABLE
+        return None, runner.unreadable(connection)
 
 
 def _done(request: CompanyRequest, service: Any, text: str, **arguments: Any) -> bool:

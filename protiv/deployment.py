@@ -10,6 +10,11 @@ SEND_NOTHING = {
 }
 
 
+def insecure_problem(name: str, *, is_on: bool) -> str | None:
+    """Plain HTTP to whatever host somebody names is for a sandbox on the same machine."""
+    return f"{name} is for development only." if is_on else None
+
+
 def hosts_problem(hosts: list[str]) -> str | None:
     """`*` takes any host, and `.com` nearly any; an address with a scheme or a port takes none."""
     if not hosts:

@@ -1,6 +1,7 @@
 """The one settings file: what differs between machines comes from the environment (`.env` in development)."""
 
 import base64
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,8 +35,8 @@ CREDENTIAL_KEYS = [
     if key.strip()
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-EXAKTIME_BASE_URL = env.str("EXAKTIME_BASE_URL", default="https://{company_id}.exaktime.com")
-EXAKTIME_ALLOW_INSECURE_BASE_URL = env.bool("EXAKTIME_ALLOW_INSECURE_BASE_URL", default=False)
+# Each provider reads its own settings from the environment; one with this ending is refused in production.
+INSECURE = "_ALLOW_INSECURE_BASE_URL"
 SANDBOX_TODAY = env.str("SANDBOX_TODAY", default="")
 
 SITE_URL = _required("SITE_URL", development="http://127.0.0.1:8000").rstrip("/")
@@ -57,7 +58,7 @@ if not DEBUG:
     problems = [
         secret_key_problem(SECRET_KEY),
         credential_keys_problem(CREDENTIAL_KEYS),
-        "EXAKTIME_ALLOW_INSECURE_BASE_URL is for development only." if EXAKTIME_ALLOW_INSECURE_BASE_URL else None,
+        *(deployment.insecure_problem(name, is_on=env.bool(name)) for name in os.environ if name.endswith(INSECURE)),
         deployment.hosts_problem(ALLOWED_HOSTS),
         deployment.site_url_problem(SITE_URL, ALLOWED_HOSTS),
         deployment.mail_problem(backend=vars()["EMAIL_BACKEND"], host=vars()["EMAIL_HOST"]),

@@ -4,6 +4,7 @@ A budget that is misread pays wrong bonuses, so anything but one plain positive 
 """
 
 import re
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,6 +14,14 @@ _DOLLARS = re.compile(rf"\$? ?{_NUMBER}")
 # What the columns hold: whole minutes in 31 bits, twelve digits with two decimals.
 _MOST_HOURS = Decimal(1_000_000)
 _MOST_DOLLARS = Decimal(10) ** 10
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetFields:
+    """Names of the custom fields of a Location that hold the two budgets; "" where none is read."""
+
+    budget_hours: str
+    contract_price: str
 
 
 class BudgetUnreadable(ValueError):

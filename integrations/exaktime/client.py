@@ -20,7 +20,8 @@ import urllib3.exceptions
 from integrations.exaktime import failures
 from integrations.exaktime.answers import Answer, login_error, passing_error, read_answer, read_error
 from integrations.exaktime.company_id import normalize_company_id
-from integrations.providers.base import Credentials, ProviderError
+from integrations.exaktime.login import Login
+from integrations.providers.base import ProviderError
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +57,9 @@ class ClientOptions:
 class ExakTimeClient:
     """Signed in for one customer, for the life of one run. Not for use by several threads."""
 
-    def __init__(self, credentials: Credentials, *, base_url: str, options: ClientOptions | None = None) -> None:
-        self._credentials = credentials
-        self._company_id = normalize_company_id(credentials.company_identifier)
+    def __init__(self, login: Login, *, base_url: str, options: ClientOptions | None = None) -> None:
+        self._login = login
+        self._company_id = normalize_company_id(login.company_id)
         self._base_url = base_url
         self._options = options or ClientOptions()
         self._session = _Session((self._options.connect_timeout, self._options.read_timeout))
@@ -67,6 +68,11 @@ class ExakTimeClient:
 
     def __repr__(self) -> str:
         return f"ExakTimeClient(base_url={self._base_url!r})"
+
+    @property
+    def company_id(self) -> str:
+        """The bare Company ID, spelled as typed."""
+        return self._company_id
 
     def sign_in(self) -> None:
         """Prove the credentials and keep the token, in memory only. One attempt: a login is never retried.
@@ -106,8 +112,8 @@ class ExakTimeClient:
             f"{self._base_url}{LOGIN_PATH}",
             json={
                 "companyId": self._company_id,
-                "username": self._credentials.username,
-                "password": self._credentials.password,
+                "username": self._login.username,
+                "password": self._login.password,
             },
         )
 

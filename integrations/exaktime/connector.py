@@ -1,21 +1,19 @@
-"""ExakTime as a Connector: whole lists, each read steadily or not at all (exaktime.md 4 to 6)."""
+"""ExakTime as a Connector: whole lists, each read steadily or not at all (exaktime.md 4 to 6). Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from integrations.exaktime import failures, parsing
-from integrations.exaktime.client import ClientOptions, ExakTimeClient
-from integrations.exaktime.company_id import build_base_url
+from integrations.exaktime.budgets import BudgetFields
 from integrations.exaktime.finality import Finality
 from integrations.exaktime.paging import Inconsistent, ODataList, Page, RestList, count_of, ends_of, pages, quoted
 from integrations.providers.base import (
-    BudgetFields,
+    Account,
     Capabilities,
-    Credentials,
     Preview,
     Read,
     TimeExtent,
@@ -43,6 +41,9 @@ APPROVALS = ODataList(
 )
 TIME_RECORDS = ODataList("/odata/DwTimeRecords", "time_record", key=("TimeRecordId",), order_by="WorkDate,TimeRecordId")
 
+# ExakTime tells all of this to every customer.
+CAPABILITIES = Capabilities(finality=True, budgets=True, overtime_buckets=True)
+
 READS_OF_A_MOVING_LIST = 3
 # More than a few records that come twice are no slip of theirs, but a list that can't be read.
 MOST_REPEATED = 3
@@ -54,31 +55,31 @@ Parse = Callable[[list[Any]], Read[Parsed]]
 Check = Callable[[Page, list[Parsed], int], None]
 
 
+class Client(Protocol):
+    """What talks to ExakTime for one customer."""
+
+    @property
+    def company_id(self) -> str: ...
+
+    def sign_in(self) -> None: ...
+
+    def get(self, path: str, query: Mapping[str, str | int]) -> dict[str, Any]: ...
+
+
 class ExakTimeConnector:
     """One customer's ExakTime, for the life of one run: cost codes, pay periods and sign-offs are read once."""
 
-    capabilities = Capabilities(has_finality=True, has_synced_budgets=True)
-
-    def __init__(
-        self,
-        credentials: Credentials,
-        *,
-        base_url: str,
-        budget_fields: BudgetFields,
-        allow_insecure: bool = False,
-        options: ClientOptions | None = None,
-    ) -> None:
-        """`base_url` is the setting, with `{company_id}` in it. Raises InvalidCompanyId or InvalidBaseUrl."""
-        address = build_base_url(base_url, credentials.company_identifier, allow_insecure=allow_insecure)
-        self._client = ExakTimeClient(credentials, base_url=address, options=options)
+    def __init__(self, client: Client, *, budget_fields: BudgetFields) -> None:
+        self._client = client
         self._budget_fields = budget_fields
         self._cost_codes: Read[CostCodeRecord] | None = None
         self._pay_periods: Read[PayPeriodRecord] | None = None
         self._finality = Finality([])
         self._unreported: list[SetAside] = []
 
-    def sign_in(self) -> None:
+    def sign_in(self) -> Account:
         self._client.sign_in()
+        return Account(self._client.company_id, CAPABILITIES)
 
     def preview(self) -> Preview:
         """Counts as ExakTime gives them; the built-in cost codes are among them."""

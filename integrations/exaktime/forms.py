@@ -1,17 +1,24 @@
-"""What ExakTime asks for at sign-in. The form checks the shape; signing in proves it (exaktime.md 1 and 3)."""
+"""What ExakTime asks for at sign-in (exaktime.md 1 and 3), and where it finds the budgets (exaktime.md 4.4)."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
 
 from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
+from integrations.exaktime.login import Login
 from integrations.providers.base import Credentials
+from integrations.providers.forms import ConnectForm, ProviderSettingsForm
 
 # Validators and not `max_length`: a browser would cut a password that is pasted in without a word.
 _REASONABLE = [MaxLengthValidator(500, "This is too long.")]
 
 
-class ExakTimeConnectForm(forms.Form):
+class ExakTimeConnectForm(ConnectForm):
     """User name, password, and the Company ID, which is checked before any network call."""
+
+    account_field = "company_id"
 
     username = forms.CharField(
         label="Username",
@@ -45,9 +52,43 @@ class ExakTimeConnectForm(forms.Form):
             raise forms.ValidationError(error.message, code=error.code) from None
 
     def credentials(self) -> Credentials:
-        """What was typed, in the shape that every provider's service takes."""
-        return Credentials(
-            company_identifier=self.cleaned_data["company_id"],
-            username=self.cleaned_data["username"],
-            password=self.cleaned_data["password"],
-        )
+        typed = self.cleaned_data
+        return Login(typed["company_id"], typed["username"], typed["password"]).credentials()
+
+
+class ExakTimeSettingsForm(ProviderSettingsForm):
+    """The custom fields of a Location that hold the two labor budgets."""
+
+    budget_hours_field = forms.CharField(
+        label="Custom field with the hour budget (optional)",
+        initial="Budget Hours",
+        max_length=100,
+        required=False,
+        help_text="Name of the custom field of a Location in ExakTime that holds the budgeted hours. Left empty: no "
+        "hour budgets are brought in.",
+    )
+    contract_price_field = forms.CharField(
+        label="Custom field with the contract price (optional)",
+        initial="Contract Price",
+        max_length=100,
+        required=False,
+        help_text="Left empty: no contract prices are brought in. A budget that you type into a ProPay always wins.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        names = [cleaned.get("budget_hours_field"), cleaned.get("contract_price_field")]
+        if names[0] and names[0] == names[1]:
+            self.add_error(
+                "contract_price_field",
+                forms.ValidationError("This is the field of the hour budget. Enter another one.", code="same_field"),
+            )
+        return cleaned
+
+    @classmethod
+    def facts(cls, stored: Mapping[str, Any]) -> list[tuple[str, str]]:
+        chosen = cls.with_defaults(stored)
+        return [
+            ("Hour budget from", chosen["budget_hours_field"]),
+            ("Contract price from", chosen["contract_price_field"]),
+        ]

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from integrations.exaktime import budgets
+from integrations.exaktime.budgets import BudgetFields
 from integrations.exaktime.fields import (
     ID_LENGTH,
     BadItem,
@@ -29,7 +30,7 @@ from integrations.exaktime.fields import (
     whole,
 )
 from integrations.exaktime.finality import Approval, Finality
-from integrations.providers.base import BudgetFields, Read
+from integrations.providers.base import Read
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,

@@ -1,12 +1,12 @@
-"""What every time-tracking provider offers, and the three ways in which it fails. Pure.
+"""What a time-tracking provider is: its description, its connector, and the three ways in which it fails. Pure.
 
 The errors carry a text for the user: what happened, what it means for the numbers, what to do.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from protiv.timekeeping.records import (
     CostCodeRecord,
@@ -50,22 +50,27 @@ class UnexpectedResponse(ProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the customer typed. Never logged: the repr hides the password."""
+    """What signs in to one account. Never logged: the repr hides the secrets.
 
-    company_identifier: str
-    username: str
-    password: str
+    `account_identifier` is "" where the customer doesn't type it and only the sign-in tells.
+    """
 
-    def __repr__(self) -> str:
-        return f"Credentials(company_identifier={self.company_identifier!r}, username=…, password=…)"
+    account_identifier: str
+    secrets: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetFields:
-    """Names of the provider's custom job fields that hold the labor budget."""
+class CredentialSchema:
+    """The names of the secrets that a provider's sign-in needs, and of those that it may have besides."""
 
-    budget_hours: str
-    contract_price: str
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+
+    def accepts(self, secrets: object) -> bool:
+        """Whether these are the secrets of such a sign-in, each of them text."""
+        if not isinstance(secrets, Mapping) or not all(isinstance(value, str) for value in secrets.values()):
+            return False
+        return self.required <= secrets.keys() <= self.required | self.optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,34 @@ class Read(Generic[T]):
     set_aside: list[SetAside]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a provider can tell."""
+    """What one connection can tell, found at sign-in: it may depend on what the customer bought or may see."""
 
-    has_finality: bool
-    has_synced_budgets: bool
+    finality: bool = False
+    budgets: bool = False
+    budget_lines: bool = False
+    wages: bool = False
+    overtime_buckets: bool = False
+    change_feed: bool = False
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Self:
+        """From the names as they are stored; a name that we no longer know says nothing."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: True for name in names if name in known})
+
+    def names(self) -> list[str]:
+        """The names of what it can, to be stored."""
+        return [one.name for one in fields(self) if getattr(self, one.name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a sign-in found: which account of the provider this is, and what it can tell."""
+
+    identifier: str
+    capabilities: Capabilities
 
 
 class WindowTooLarge(Exception):
@@ -116,9 +143,7 @@ class WindowTooLarge(Exception):
 class Connector(Protocol):
     """One provider, signed in for one customer. Every read raises a ProviderError or returns the list whole."""
 
-    capabilities: Capabilities
-
-    def sign_in(self) -> None:
+    def sign_in(self) -> Account:
         """Prove the credentials. Called by the first read by itself; never retried blindly."""
 
     def preview(self) -> Preview:
@@ -149,3 +174,91 @@ class Connector(Protocol):
 
         Answers for the days of every window that was read, with a record or without; asks nothing of the provider.
         """
+
+
+# The description
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the provider's own pages call things, in lower case but for names; our pages use the same words."""
+
+    worker: str = "employee"
+    workers: str = "employees"
+    job: str = "job"
+    jobs: str = "jobs"
+    cost_code: str = "cost code"
+    cost_codes: str = "cost codes"
+    pay_period: str = "pay period"
+    time_record: str = "time record"
+    # What names an account, and what is shown behind it.
+    account: str = "account"
+    account_suffix: str = ""
+    # All that signs in, and the part of it that is never shown again.
+    credentials: str
+    secret: str
+    # What is read before the time, as a list in a sentence.
+    lists: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLink:
+    """A page of the provider's own help, offered where somebody signs in."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentSetting:
+    """A setting of the installation, read from the environment by its name; its type is that of the default."""
+
+    name: str
+    default: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the settings that makes syncing unsafe, found at start-up."""
+
+    text: str
+    hint: str
+    id: str
+
+
+OnCredentialsChanged = Callable[[Credentials], None]
+# Credentials, the connection's own settings as they are stored, and whom to tell of credentials that changed.
+Make = Callable[[Credentials, Mapping[str, Any], OnCredentialsChanged], Connector]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Everything that the rest of the product knows of one provider.
+
+    `key` is stored and `slug` stands in addresses: neither ever changes. The forms are classes of `providers.forms`.
+    `make` gives a connector that has not signed in yet; it tells `on_credentials_changed` of every new pair of tokens
+    before it makes the next call, from whatever thread it reads in.
+    """
+
+    key: str
+    slug: str
+    name: str
+    initials: str
+    card: str
+    words: Words
+    # The page of a provider that is not connected: what comes in, and what somebody needs at hand. May be marked safe.
+    comes_in: tuple[str, ...]
+    needs: tuple[str, ...]
+    # Who is seen by a sign-in, and what to do where that is hardly anybody.
+    people_seen: str
+    people_missing: str
+    connect_form: type[Any]
+    credentials: CredentialSchema
+    settings_form: type[Any]
+    make: Make
+    environment: tuple[EnvironmentSetting, ...] = ()
+    checks: tuple[Callable[[], list[Problem]], ...] = ()
+    help_links: tuple[HelpLink, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name

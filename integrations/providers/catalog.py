@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from integrations.providers.registry import Provider
-
-SLUGS = {"exaktime": Provider.EXAKTIME}
-_SLUG_OF = {provider: slug for slug, provider in SLUGS.items()}
+from integrations.providers import registry
+from integrations.providers.base import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +16,7 @@ class CatalogEntry:
     provider: Provider | None = None
 
 
-CATALOG = (
-    CatalogEntry(
-        "ExakTime",
-        "ET",
-        "Brings in employees, locations, cost codes, pay periods and time records every two hours.",
-        Provider.EXAKTIME,
-    ),
+PLANNED = (
     CatalogEntry("busybusy", "bb", "GPS time tracking for construction and field service crews."),
     CatalogEntry("ClockShark", "CS", "Time tracking and scheduling for field crews."),
     CatalogEntry("QuickBooks Time", "QT", "Timesheets tied to QuickBooks payroll."),
@@ -32,19 +24,32 @@ CATALOG = (
 )
 
 
+def catalog() -> list[CatalogEntry]:
+    """Those to connect first. A planned one disappears as soon as it can be connected."""
+    ready = [CatalogEntry(one.name, one.initials, one.card, one) for one in registry.PROVIDERS]
+    names = {entry.name for entry in ready}
+    return [*ready, *(entry for entry in PLANNED if entry.name not in names)]
+
+
 def find(query: str) -> list[CatalogEntry]:
-    """The entries in whose name or text every word of the query stands."""
+    """The entries in whose name or text every word of the query appears."""
     words = query.casefold().split()
-    return [entry for entry in CATALOG if all(word in f"{entry.name} {entry.text}".casefold() for word in words)]
+    return [entry for entry in catalog() if all(word in f"{entry.name} {entry.text}".casefold() for word in words)]
 
 
 class ProviderConverter:
-    """A provider's name in a path; a name that we don't know is no path of ours."""
+    """A provider's name in a path; a name that we don't know is not found."""
 
-    regex = "|".join(SLUGS)
+    regex = "[a-z0-9-]+"
 
     def to_python(self, value: str) -> Provider:
-        return SLUGS[value]
+        try:
+            return registry.by_slug(value)
+        except LookupError:
+            raise ValueError from None
 
-    def to_url(self, value: str) -> str:
-        return _SLUG_OF[Provider(value)] if value in Provider.values else value
+    def to_url(self, value: Provider | str) -> str:
+        """From the provider, its stored key, or its name in a path."""
+        if isinstance(value, Provider):
+            return value.slug
+        return next((one.slug for one in registry.PROVIDERS if one.key == value), value)

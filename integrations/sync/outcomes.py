@@ -63,7 +63,7 @@ def refused(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
         Connection.objects.filter(pk=run.connection_id).update(state=ConnectionState.REAUTH_REQUIRED, next_sync_at=None)
         _mail_admins(
             run.connection,
-            "ExakTime asks for a new sign-in",
+            f"{run.connection.provider_info} asks for a new sign-in",
             f"{message}\n\nNo new hours come in until you reconnect. The hours that are in already stay as they are.",
         )
 
@@ -84,9 +84,10 @@ def unexpected(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
 
 def interrupted(run: SyncRun, *, now: datetime) -> None:
     """Three starts without an end: park the connection, or it would be started for ever."""
+    name = run.connection.provider_info.name
     message = (
         "The sync stopped three times without an end, so it was parked. All hours stored so far are right. "
-        "Resume it on the ExakTime page; if it stops again, write to support."
+        f"Resume it on the {name} page; if it stops again, write to support."
     )
     with transaction.atomic():
         ended = SyncRun.objects.filter(pk=run.pk, state__in=OPEN_STATES).update(
@@ -98,7 +99,7 @@ def interrupted(run: SyncRun, *, now: datetime) -> None:
         )
         if ended:
             _syncing(run).update(state=ConnectionState.PAUSED, pause_reason=message, next_sync_at=None)
-            _mail_admins(run.connection, "The ExakTime sync was parked", message)
+            _mail_admins(run.connection, f"The {name} sync was parked", message)
 
 
 def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime) -> bool:
@@ -144,9 +145,9 @@ def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> N
     if failures == WARN_AFTER_FAILURES:
         _mail_admins(
             connection,
-            "ExakTime has not answered for a while",
+            f"{connection.provider_info} has not answered for a while",
             f"The last {failures} syncs failed. The hours shown are from the last good one. We go on trying; if "
-            "ExakTime works for you in the browser, write to support.",
+            f"{connection.provider_info} works for you in the browser, write to support.",
         )
 
 
@@ -154,5 +155,5 @@ def _mail_admins(connection: Connection, subject: str, text: str) -> None:
     """Tell the company's admins, once this is committed."""
     admins = Membership.objects.filter(company_id=connection.company_id, role=Role.ADMIN, user__is_active=True)
     addresses = list(admins.values_list("user__email", flat=True))
-    body = f"{text}\n\n{settings.SITE_URL}/integrations/exaktime/\n"
+    body = f"{text}\n\n{settings.SITE_URL}/integrations/{connection.provider_info.slug}/\n"
     transaction.on_commit(lambda: send_mail(f"Protiv: {subject}", body, None, addresses, fail_silently=True))

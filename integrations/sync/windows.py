@@ -64,6 +64,7 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
 
 def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: Clock) -> list[PayPeriodRecord]:
     """Bring workers, jobs, cost codes and pay periods up to date, in one transaction."""
+    account = provider.read(connector.sign_in)
     workers, jobs = provider.read(connector.workers), provider.read(connector.jobs)
     cost_codes, periods = provider.read(connector.cost_codes), provider.read(connector.pay_periods)
     source, now = source_of(run.connection), clock()
@@ -80,7 +81,9 @@ def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: 
         ingest.store_pay_periods(source, periods.records)
         set_aside = [*workers.set_aside, *jobs.set_aside, *cost_codes.set_aside, *periods.set_aside]
         issues.replace_list_issues(run, set_aside, now=now)
-        Connection.objects.filter(pk=run.connection_id).update(visible_people=len(workers.records))
+        Connection.objects.filter(pk=run.connection_id).update(
+            visible_people=len(workers.records), capabilities=account.capabilities.names()
+        )
         if job_ids:
             propay_services.refresh(company=run.connection.company, job_ids=job_ids, now=now)
     return periods.records

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from integrations import selectors, sync_icon
@@ -22,21 +23,16 @@ register = template.Library()
 KEPT = "integrations_connections"
 # States whose figures need no word.
 QUIET = (ConnectionState.ACTIVE, ConnectionState.TESTING)
-OBJECTS = {
-    "time_record": (
-        "Time record",
-        "It counts in no bonus as it is now. Mend it in ExakTime and the next sync takes it in.",
-    ),
-    "worker": ("Employee", "Nothing of this employee was changed here. Mend it in ExakTime."),
-    "job": ("Location", "Nothing of this job was changed here. Mend it in ExakTime."),
-    "budget": (
-        "Budget",
-        "The job is here without this budget. Mend it in ExakTime, or type the budget into the ProPay.",
-    ),
-    "cost_code": ("Cost code", "Nothing of this cost code was changed here. Mend it in ExakTime."),
-    "pay_period": ("Pay period", "Whether its time is final can't be told."),
+# What it means for the numbers that an object was set aside, and what to do. `{name}` is the provider.
+MEANINGS = {
+    "time_record": "It counts in no bonus as it is now. Mend it in {name} and the next sync takes it in.",
+    "worker": "Nothing of this {words.worker} was changed here. Mend it in {name}.",
+    "job": "Nothing of this job was changed here. Mend it in {name}.",
+    "budget": "The job is here without this budget. Mend it in {name}, or type the budget into the ProPay.",
+    "cost_code": "Nothing of this cost code was changed here. Mend it in {name}.",
+    "pay_period": "Whether its time is final can't be told.",
 }
-UNKNOWN_OBJECT = ("Record", "It was not taken in. Mend it in ExakTime, or send its id to support.")
+UNKNOWN_MEANING = "It was not taken in. Mend it in {name}, or send its id to support."
 
 
 @register.inclusion_tag("integrations/_sync_button.html", takes_context=True)
@@ -105,15 +101,31 @@ def sync_run(context: RequestContext, run_id: int) -> SafeString | str:
 
 
 @register.filter
-def object_name(object_type: str) -> str:
-    """What people call the object that was set aside."""
-    return OBJECTS.get(object_type, UNKNOWN_OBJECT)[0]
+def object_name(object_type: str, connection: Connection) -> str:
+    """What the provider calls the object that was set aside."""
+    words = connection.provider_info.words
+    names = {"budget": "budget"} | {name: getattr(words, name) for name in MEANINGS if name != "budget"}
+    return capfirst(names.get(object_type, "record"))
 
 
 @register.filter
-def object_meaning(object_type: str) -> str:
+def object_meaning(object_type: str, connection: Connection) -> str:
     """What it means for the numbers that it was set aside, and what to do."""
-    return OBJECTS.get(object_type, UNKNOWN_OBJECT)[1]
+    provider = connection.provider_info
+    return MEANINGS.get(object_type, UNKNOWN_MEANING).format(name=provider.name, words=provider.words)
+
+
+@register.filter
+def settings_facts(connection: Connection) -> list[tuple[str, str]]:
+    """What was chosen of the provider's own settings."""
+    facts: list[tuple[str, str]] = connection.provider_info.settings_form.facts(connection.provider_settings)
+    return facts
+
+
+@register.simple_tag(takes_context=True)
+def connection_of(context: RequestContext, connection_id: int | None) -> Connection | None:
+    """The company's connection that brought a row."""
+    return next((one for one in _connections(context["request"]) if one.pk == connection_id), None)
 
 
 @register.filter

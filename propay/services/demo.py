@@ -64,7 +64,7 @@ def fill(stage: Stage) -> None:
 
 
 def busiest_jobs(company: Company) -> "QuerySet[Job]":
-    """Jobs with both budgets in ExakTime, those with the most hours first."""
+    """Jobs with both budgets in the time-tracking system, those with the most hours first."""
     return (
         Job.objects.filter(company=company, synced_budget_minutes__isnull=False, synced_contract_amount__isnull=False)
         .annotate(

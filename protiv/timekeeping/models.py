@@ -75,7 +75,7 @@ class Wage(models.Model):
 
 
 class Job(Synced):
-    """What a ProPay pays for (ExakTime's Location). What a person typed wins over what a sync brought."""
+    """What a ProPay pays for whatever the provider calls it. What a person typed wins over what a sync brought."""
 
     number = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=255)

@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from integrations import runner, services
+from integrations.exaktime.login import Login
 from integrations.models import Connection, Horizon, RunState, SyncRun, Trigger
-from integrations.providers.base import Credentials
 from protiv.accounts.models import Company
 from protiv.kit.bulk import Row
 from protiv.timekeeping import ingest
@@ -103,8 +103,7 @@ def first(start: date) -> Result:
         connection=_connect(),
         sync_start_date=start,
         horizon=Horizon.ALL,
-        budget_hours_field="Budget Hours",
-        contract_price_field="Contract Price",
+        provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
         actor=None,
         now=timezone.now(),
     )
@@ -129,7 +128,7 @@ def prepare(step: str) -> None:
 
 def _connect() -> Connection:
     company = Company.objects.create(name="Bench", slug="bench", time_zone="America/Denver")
-    credentials = Credentials("acme", "sync@acme.test", "sandbox-password")
+    credentials = Login("acme", "sync@acme.test", "sandbox-password").credentials()
     return services.connect(
         company=company, provider="EXAKTIME", credentials=credentials, actor=None, now=timezone.now()
     )

@@ -18,16 +18,17 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from integrations import services
+from integrations.exaktime.login import Login
 from integrations.exaktime.sandbox.client import SandboxControl
 from integrations.models import GOOD_STATES, OPEN_STATES, Connection, ConnectionState, Horizon, SyncRun, Trigger
-from integrations.providers.base import Credentials, ProviderError
+from integrations.providers.base import ProviderError
 from propay import services as propay_services
 from propay.models import BudgetType, ProPay
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker
 
-CREDENTIALS = Credentials("acme", "sync@acme.test", "sandbox-password")
+CREDENTIALS = Login("acme", "sync@acme.test", "sandbox-password").credentials()
 # What a fault can't change without being noticed; a comment or a start time that is missing looks like an edit.
 WHAT_COUNTS = ("worker_id", "job_id", "work_date", "minutes", "kind")
 
@@ -47,8 +48,7 @@ class Product:
             connection=self.connection,
             sync_start_date=start,
             horizon=Horizon.ALL,
-            budget_hours_field="Budget Hours",
-            contract_price_field="Contract Price",
+            provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
             actor=None,
             now=timezone.now(),
         )

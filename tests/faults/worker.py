@@ -23,7 +23,7 @@ def main() -> None:
     from django.utils import timezone
 
     from integrations import runner, services
-    from integrations.exaktime import client, connector  # noqa: F401  # before the options are changed
+    from integrations.exaktime import client, provider  # noqa: F401  # before the options are changed
     from integrations.models import OPEN_STATES, SyncRun
 
     options = replace(client.ClientOptions(), **IMPATIENT)  # type: ignore[arg-type]

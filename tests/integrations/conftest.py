@@ -1,5 +1,6 @@
 """A connected company whose provider lives in memory."""
 
+import dataclasses
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from datetime import date
@@ -8,15 +9,16 @@ import pytest
 import time_machine
 
 from integrations import services
+from integrations.exaktime.login import Login
+from integrations.exaktime.provider import EXAKTIME
 from integrations.models import Connection, Horizon
-from integrations.providers.base import Credentials
-from integrations.providers.registry import Provider
+from integrations.providers import registry
 from integrations.sync import outcomes, read_ahead
 from tests.integrations.fakes import Clock, FakeProvider
 from tests.make.connections import NOON
 from tests.make.factories import make_company
 
-CREDENTIALS = Credentials(company_identifier="acme", username="sync@acme.test", password="sandbox-password")
+CREDENTIALS = Login("acme", "sync@acme.test", "sandbox-password").credentials()
 START = date(2026, 10, 1)
 
 
@@ -60,8 +62,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
+    """In place of ExakTime."""
     provider = FakeProvider()
-    monkeypatch.setattr(services, "make_connector", lambda *_args: provider)
+    monkeypatch.setattr(registry, "PROVIDERS", (dataclasses.replace(EXAKTIME, make=provider.make),))
     return provider
 
 
@@ -78,7 +81,7 @@ def tested(db: None, provider: FakeProvider, clock: Clock) -> Connection:
     """Signed in, not set up."""
     return services.connect(
         company=make_company(time_zone="America/Denver"),
-        provider=Provider.EXAKTIME,
+        provider="EXAKTIME",
         credentials=CREDENTIALS,
         actor=None,
         now=clock(),
@@ -97,8 +100,7 @@ def start(connection: Connection, clock: Clock, **changes: object) -> Connection
             "connection": connection,
             "sync_start_date": START,
             "horizon": Horizon.LEAVE_OUT_CURRENT_WEEK,
-            "budget_hours_field": "Budget Hours",
-            "contract_price_field": "Contract Price",
+            "provider_settings": {"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
             "actor": None,
             "now": clock(),
             **changes,

@@ -1,10 +1,21 @@
 """A provider in memory, for tests of the sync that need no socket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from integrations.providers.base import Capabilities, Preview, ProviderError, Read, TimeExtent, WindowTooLarge
+from integrations.providers.base import (
+    Account,
+    Capabilities,
+    Connector,
+    Credentials,
+    Preview,
+    ProviderError,
+    Read,
+    TimeExtent,
+    WindowTooLarge,
+)
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -15,6 +26,7 @@ from protiv.timekeeping.records import (
 )
 from tests.make.records import cost_code_record, job_record, worker_record
 
+CAPABILITIES = Capabilities(finality=True, budgets=True, overtime_buckets=True)
 NOON = datetime(2026, 11, 11, 19, tzinfo=UTC)  # a Wednesday
 
 
@@ -45,13 +57,23 @@ class FakeProvider:
     error_after_windows: int = 0
     windows: list[tuple[date, date]] = field(default_factory=list)
     on_window: Callable[[], None] = lambda: None
-    capabilities = Capabilities(has_finality=True, has_synced_budgets=True)
+    capabilities: Capabilities = CAPABILITIES
+    account: str = "acme"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    on_credentials_changed: Callable[[Credentials], None] = lambda _changed: None
+
+    def make(self, credentials: Credentials, settings: Mapping[str, Any], on_changed: Any) -> Connector:
+        """What the provider's description calls."""
+        self.account = credentials.account_identifier or self.account
+        self.settings, self.on_credentials_changed = settings, on_changed
+        return self
 
     def add(self, *records: TimeRecord) -> None:
         self.time |= {record.external_id: record for record in records}
 
-    def sign_in(self) -> None:
+    def sign_in(self) -> Account:
         self._fail()
+        return Account(self.account, self.capabilities)
 
     def preview(self) -> Preview:
         self._fail()

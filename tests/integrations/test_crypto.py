@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from integrations import credentials, crypto
 from integrations.models import Connection
+from integrations.providers.base import Credentials
 from tests.integrations.conftest import CREDENTIALS
 
 DAMAGED = ["", "v1", "v2:new:AAAA:AAAA", "v1:gone:AAAA:AAAA", "v1:new:AAAA:AAAA", "v1:new:?:?"]
@@ -54,12 +55,22 @@ def test_older_key_still_opens(settings):
     assert crypto.decrypt(stored, **PLACE) == "a"
 
 
-def test_stored_credentials_are_sealed_each_for_its_own_field(tested):
-    assert "sandbox-password" not in tested.password_encrypted
+def test_stored_credentials_are_sealed_for_their_own_place(tested):
+    assert "sandbox-password" not in tested.credentials_encrypted
     assert credentials.load(tested) == CREDENTIALS
-    tested.username_encrypted, tested.password_encrypted = tested.password_encrypted, tested.username_encrypted
+    tested.company_id += 1
     with pytest.raises(crypto.CredentialsUnreadable):
         credentials.load(tested)
+
+
+def test_secrets_of_another_provider_are_neither_stored_nor_opened(tested):
+    with pytest.raises(ValueError, match="not the secrets"):
+        credentials.store(tested, Credentials("acme", {"access_token": "t"}))
+    place = {"company_id": tested.company_id, "connection_id": tested.pk, "field": credentials.FIELD}
+    for wrong in ('{"access_token": "t"}', '["username", "password"]', '{"username": "u", "password": 1}', "{}"):
+        tested.credentials_encrypted = crypto.encrypt(wrong, **place)
+        with pytest.raises(crypto.CredentialsUnreadable):
+            credentials.load(tested)
 
 
 def test_rotate_credential_keys_seals_all_with_the_first_key(tested, settings, capsys):

@@ -1,30 +1,16 @@
 """What the database and the models refuse, whoever asks."""
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from integrations.models import Connection, ConnectionState, RunState, SyncRun, validate_company_identifier
-from tests.integrations.exaktime.probes import PROBES
+from integrations.models import Connection, ConnectionState, RunState, SyncRun
 from tests.integrations.fakes import NOON
 from tests.make.factories import make_company
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_model_refuses_what_is_no_company_id(probe):
-    with pytest.raises(ValidationError):
-        validate_company_identifier(probe)
-
-
-def test_model_refuses_an_address_around_a_company_id():
-    with pytest.raises(ValidationError, match="alone"):
-        validate_company_identifier("https://acme.exaktime.com/")
-    validate_company_identifier("Acme-2")
-
-
 @pytest.mark.django_db
 def test_database_holds_one_open_run_per_connection():
-    connection = Connection.objects.create(company=make_company(), provider="EXAKTIME", company_identifier="acme")
+    connection = Connection.objects.create(company=make_company(), provider="EXAKTIME", account_identifier="acme")
     run = {"connection": connection, "company": connection.company, "trigger": "MANUAL", "queued_at": NOON}
     SyncRun.objects.create(**run, state=RunState.RUNNING)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -36,5 +22,5 @@ def test_database_holds_one_open_run_per_connection():
 def test_database_refuses_to_sync_without_a_start_date():
     with pytest.raises(IntegrityError), transaction.atomic():
         Connection.objects.create(
-            company=make_company(), provider="EXAKTIME", company_identifier="acme", state=ConnectionState.ACTIVE
+            company=make_company(), provider="EXAKTIME", account_identifier="acme", state=ConnectionState.ACTIVE
         )

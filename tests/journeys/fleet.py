@@ -26,8 +26,8 @@ def create(count: int) -> None:
     from django.utils import timezone
 
     from integrations import credentials
+    from integrations.exaktime.login import Login
     from integrations.models import Connection, ConnectionState, Horizon
-    from integrations.providers.base import Credentials
     from protiv.accounts.models import Company
 
     for number in range(count):
@@ -36,14 +36,14 @@ def create(count: int) -> None:
         connection = Connection.objects.create(
             company=company,
             provider="EXAKTIME",
-            company_identifier=name,
+            account_identifier=name,
             state=ConnectionState.INITIAL_SYNC,
             sync_start_date=START,
             first_sync_cursor_date=START,
             horizon=Horizon.ALL,
             next_sync_at=timezone.now(),
         )
-        credentials.store(connection, Credentials(name, f"sync@{name}.test", PASSWORD))
+        credentials.store(connection, Login(name, f"sync@{name}.test", PASSWORD).credentials())
 
 
 def due() -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from integrations.providers.registry import Provider
 from propay import services
 from tests.make import factories, statement_rows
 from tests.make.connections import make_connection, make_run
@@ -105,7 +104,7 @@ def make_world(company, user) -> dict[str, list[Any]]:
         "time/": entry,
     }
     return {beginning: [row.pk] for beginning, row in keys.items()} | {
-        "integrations/<": [Provider.EXAKTIME],
+        "integrations/<": ["EXAKTIME"],
         "password-reset/<": [urlsafe_base64_encode(force_bytes(user.pk)), "set-password"],
         "reports/": ["saved-hours"],
         "team/<int:pk>/wages/": [worker.pk, wage.pk],

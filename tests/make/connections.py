@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from integrations import credentials
+from integrations.exaktime.login import Login
 from integrations.models import Connection, ConnectionState, RunState, SyncIssue, SyncRun, Trigger
-from integrations.providers.base import Credentials
-from integrations.providers.registry import Provider
 from protiv.accounts.models import Company
 
 PASSWORD = "correct-horse-7391"
@@ -27,15 +26,16 @@ def make_connection(company: Company, state: str = ConnectionState.ACTIVE, **fie
     connection = Connection.objects.create(
         **{
             "company": company,
-            "provider": Provider.EXAKTIME,
+            "provider": "EXAKTIME",
             "state": state,
-            "company_identifier": "acme",
+            "account_identifier": "acme",
             "sync_start_date": None if state == ConnectionState.TESTING else date(2026, 10, 1),
             "visible_people": 12,
+            "capabilities": ["finality", "budgets", "overtime_buckets"],
             **fields,
         }
     )
-    credentials.store(connection, Credentials(company_identifier="acme", username=USERNAME, password=PASSWORD))
+    credentials.store(connection, Login("acme", USERNAME, PASSWORD).credentials())
     return connection
 
 

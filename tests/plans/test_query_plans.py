@@ -1,12 +1,15 @@
 """No page, no action, and no sync reads all time entries: the plan of each query is checked at 200,000 of them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from integrations import services as sync_services
+from integrations.exaktime.provider import EXAKTIME
+from integrations.providers import registry
 from propay import services
 from propay.models import LineMessage, ProPay, StatementLine
 from protiv.timekeeping.models import Job, TimeEntry, Wage, Worker
@@ -35,7 +38,7 @@ def cast(company, admin, worker_user, as_admin, as_worker, monkeypatch):
         sites=[job_record(str(number), name=f"Job {number}") for number in range(world.JOBS)],
         codes=[cost_code_record("1")],
     )
-    monkeypatch.setattr(sync_services, "make_connector", lambda *_args: provider)
+    monkeypatch.setattr(registry, "PROVIDERS", (replace(EXAKTIME, make=provider.make),))
     monkeypatch.setattr(sync_services, "async_task", lambda *_args: None)
     propays = list(ProPay.objects.select_related("job").order_by("pk")[:10])
     _approve_and_drift(company, admin, propays)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from protiv.timekeeping.models import Job
 from tests.make import factories
+from tests.make.connections import make_connection
 
 JOBS = "/jobs/"
 
@@ -69,7 +70,8 @@ def test_the_empty_list_says_what_to_do(as_manager, company):
 
 
 def test_a_typed_budget_wins_and_the_synced_one_stays_visible(as_manager, job, refreshed):
-    Job.objects.update(synced_budget_minutes=19200, synced_contract_amount=Decimal("9000.00"))
+    synced = {"synced_budget_minutes": 19200, "synced_contract_amount": Decimal("9000.00")}
+    Job.objects.update(connection_id=make_connection(job.company).pk, **synced)
     response = as_manager.post(page_of(job), {"budget_minutes": "300", "contract_amount": "$10,000"}, follow=True)
     text = response.content.decode()
     assert "The budget is saved." in text
@@ -138,3 +140,12 @@ def test_the_page_of_a_job_adds_up_hours_per_worker(as_manager, job, ana, bo):
 
 def test_the_page_of_a_job_without_time_says_so(as_manager, job):
     assert "Nobody has worked on this job yet" in as_manager.get(page_of(job)).content.decode()
+
+
+@pytest.mark.parametrize(("can", "told"), [(["budgets"], 2), (["finality"], 0)])
+def test_a_connection_that_tells_no_budgets_says_nothing_about_them(as_manager, job, can, told):
+    Job.objects.update(connection_id=make_connection(job.company, capabilities=can).pk)
+    text = as_manager.get(page_of(job)).content.decode()
+    assert text.count("ExakTime says nothing.") == told
+    assert ("What you type wins over ExakTime" in text) is bool(told)
+    assert "ExakTime id" in text

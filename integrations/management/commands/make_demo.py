@@ -11,17 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations import runner, services
+from integrations.exaktime import environment
+from integrations.exaktime.login import Login
+from integrations.exaktime.provider import EXAKTIME
 from integrations.exaktime.sandbox.accounts import FRESH_PASSWORD
 from integrations.exaktime.sandbox.accounts import PASSWORD as SANDBOX_PASSWORD
 from integrations.exaktime.sandbox.client import start_sandbox
 from integrations.models import Connection, Horizon, RunState, SyncRun
-from integrations.providers.base import Credentials
-from integrations.providers.registry import Provider
 from propay.services import demo
 from protiv.accounts.models import Company, Membership, Role, User
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
-ACME = Credentials(company_identifier="acme", username="sync@acme.test", password=SANDBOX_PASSWORD)
+ACME = Login("acme", "sync@acme.test", SANDBOX_PASSWORD).credentials()
 DAYS_OF_HISTORY = 120
 
 WELCOME = f"""
@@ -61,7 +62,7 @@ class Command(BaseCommand):
 
 def sandbox_port() -> int:
     """The port of the address at which Protiv looks for the sandbox."""
-    port = urlsplit(settings.EXAKTIME_BASE_URL).port
+    port = urlsplit(environment.base_url()).port
     if port is None:
         raise CommandError("EXAKTIME_BASE_URL must name the sandbox with its port, as in http://127.0.0.1:8900.")
     return port
@@ -94,14 +95,13 @@ def sync_all(company: Company) -> None:
     """Connect as the guide says, and do the first sync here and now."""
     now = timezone.now()
     connection = services.connect(
-        company=company, provider=Provider.EXAKTIME, credentials=ACME, actor=admin_of(company), now=now
+        company=company, provider=EXAKTIME.key, credentials=ACME, actor=admin_of(company), now=now
     )
     request = services.start_sync(
         connection=connection,
         sync_start_date=demo_today() - timedelta(days=DAYS_OF_HISTORY),
         horizon=Horizon.LEAVE_OUT_CURRENT_WEEK,
-        budget_hours_field="Budget Hours",
-        contract_price_field="Contract Price",
+        provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
         actor=admin_of(company),
         now=now,
     )

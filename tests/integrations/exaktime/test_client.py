@@ -11,9 +11,9 @@ import urllib3
 from responses import matchers
 
 from integrations.exaktime.client import ClientOptions, ExakTimeClient
+from integrations.exaktime.login import Login
 from integrations.providers.base import (
     AuthenticationFailed,
-    Credentials,
     ProviderError,
     SourceUnavailable,
     UnexpectedResponse,
@@ -42,9 +42,9 @@ def waits():
 @pytest.fixture
 def make_client(waits):
     def make(**options):
-        credentials = Credentials("https://Acme.exaktime.com/", USERNAME, PASSWORD)
+        login = Login("https://Acme.exaktime.com/", USERNAME, PASSWORD)
         given = {"sleep": waits.append, "now": lambda: NOW} | options
-        return ExakTimeClient(credentials, base_url=BASE, options=ClientOptions(**given))
+        return ExakTimeClient(login, base_url=BASE, options=ClientOptions(**given))
 
     return make
 

@@ -10,12 +10,12 @@ from datetime import date
 
 import pytest
 
+from integrations.exaktime.budgets import BudgetFields
 from integrations.exaktime.client import ClientOptions
-from integrations.exaktime.connector import ExakTimeConnector
+from integrations.exaktime.login import Login
+from integrations.exaktime.provider import connector_for
 from integrations.providers.base import (
     AuthenticationFailed,
-    BudgetFields,
-    Credentials,
     Preview,
     ProviderError,
     SourceUnavailable,
@@ -53,8 +53,8 @@ def waits():
 @pytest.fixture
 def make_connector(server, waits):
     def make(password=PASSWORD, *, base_url=None, username="sync@acme.test", company_id="acme", **options):
-        return ExakTimeConnector(
-            Credentials(company_id, username, password),
+        return connector_for(
+            Login(company_id, username, password),
             base_url=base_url or server.base_url,
             allow_insecure=True,
             budget_fields=BudgetFields("Budget Hours", "Contract Price"),

@@ -3,12 +3,15 @@ from datetime import date, datetime
 
 import pytest
 
+from integrations.exaktime.budgets import BudgetFields
 from integrations.exaktime.company_id import InvalidBaseUrl, InvalidCompanyId
 from integrations.exaktime.connector import ExakTimeConnector
+from integrations.exaktime.login import Login
+from integrations.exaktime.provider import connector_for
 from integrations.providers.base import (
-    BudgetFields,
+    Account,
+    Capabilities,
     Connector,
-    Credentials,
     Preview,
     SourceUnavailable,
     TimeExtent,
@@ -40,6 +43,8 @@ def is_day(value):
 class FakeClient:
     """The six lists in memory. `spoil` may change a document on its way out."""
 
+    company_id = "acme"
+
     def __init__(self):
         self.lists = {
             EMPLOYEES: [EMPLOYEE],
@@ -51,6 +56,9 @@ class FakeClient:
         }
         self.asked = []
         self.spoil = lambda number, path, query, document: document
+
+    def sign_in(self):
+        """Always good."""
 
     def get(self, path, query):
         self.asked.append((path, query))
@@ -84,13 +92,7 @@ def client():
 
 @pytest.fixture
 def connector(client):
-    made = ExakTimeConnector(
-        Credentials("acme", "user", "password"),
-        base_url="https://{company_id}.exaktime.com",
-        budget_fields=BudgetFields("Budget Hours", "Contract Price"),
-    )
-    made._client = client
-    return made
+    return ExakTimeConnector(client, budget_fields=BudgetFields("Budget Hours", "Contract Price"))
 
 
 def records(count, **changes):
@@ -103,8 +105,7 @@ def read(connector, window=WEEK, *, max_records=PLENTY, on_page=lambda count: No
 
 def test_is_a_connector(connector):
     checked: Connector = connector
-    assert checked.capabilities.has_finality
-    assert checked.capabilities.has_synced_budgets
+    assert checked.sign_in() == Account("acme", Capabilities(finality=True, budgets=True, overtime_buckets=True))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_is_a_connector(connector):
 )
 def test_address_is_built_here_and_nowhere_else(company_id, base_url, error):
     with pytest.raises(error):
-        ExakTimeConnector(Credentials(company_id, "u", "p"), base_url=base_url, budget_fields=BudgetFields("", ""))
+        connector_for(Login(company_id, "u", "p"), base_url=base_url, budget_fields=BudgetFields("", ""))
 
 
 def test_repr_shows_no_secret(connector):

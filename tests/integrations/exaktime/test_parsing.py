@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integrations.exaktime.budgets import BudgetFields
 from integrations.exaktime.finality import Approval, Finality
 from integrations.exaktime.parsing import (
     TimeRecordParser,
@@ -16,7 +17,6 @@ from integrations.exaktime.parsing import (
     parse_pay_periods,
     parse_workers,
 )
-from integrations.providers.base import BudgetFields
 from protiv.timekeeping.records import CostCodeRecord, JobRecord, PayPeriodRecord, SetAside, TimeRecord, WorkerRecord
 from tests.integrations.exaktime.samples import (
     APPROVAL,

@@ -8,8 +8,8 @@ import responses
 from django.views.debug import ExceptionReporter
 
 from integrations import credentials, services, views
+from integrations.exaktime.provider import EXAKTIME
 from integrations.models import Connection, ConnectionState, SyncRun
-from integrations.providers.registry import Provider
 from protiv.accounts.models import AuditEvent
 from tests.integrations.exaktime.probes import PROBES
 from tests.make.connections import LOGIN_URL, PASSWORD, SIGNED_IN, USERNAME, make_connection, text_of
@@ -63,9 +63,9 @@ def test_a_good_sign_in_is_stored_sealed_and_leads_to_the_set_up(as_admin, admin
     answer = as_admin.post(CONNECT, TYPED)
     assert answer.url == "/integrations/exaktime/setup/"
     connection = Connection.objects.get(company=company)
-    assert (connection.state, connection.company_identifier) == (ConnectionState.TESTING, "acme")
-    assert connection.password_encrypted.startswith("v1:")
-    assert credentials.load(connection).password == PASSWORD
+    assert (connection.state, connection.account_identifier) == (ConnectionState.TESTING, "acme")
+    assert connection.credentials_encrypted.startswith("v1:")
+    assert credentials.load(connection).secrets["password"] == PASSWORD
     assert AuditEvent.objects.get().actor == admin
     assert not SyncRun.objects.exists()
 
@@ -74,19 +74,19 @@ def test_a_good_sign_in_is_stored_sealed_and_leads_to_the_set_up(as_admin, admin
 def test_a_pasted_address_becomes_the_company_id(as_admin, exaktime, typed):
     exaktime.post(LOGIN_URL, json=SIGNED_IN)
     as_admin.post(CONNECT, TYPED | {"company_id": typed})
-    assert Connection.objects.get().company_identifier == "acme"
+    assert Connection.objects.get().account_identifier == "acme"
 
 
 def test_the_company_id_is_kept_as_it_was_typed(as_admin, exaktime):
     exaktime.post(LOGIN_URL, json=SIGNED_IN)
     as_admin.post(CONNECT, TYPED | {"company_id": "AcMe"})
-    assert Connection.objects.get().company_identifier == "AcMe"
+    assert Connection.objects.get().account_identifier == "AcMe"
 
 
 def test_a_password_keeps_its_outer_spaces(as_admin, exaktime):
     exaktime.post(LOGIN_URL, json=SIGNED_IN)
     as_admin.post(CONNECT, TYPED | {"password": "  two words "})
-    assert credentials.load(Connection.objects.get()).password == "  two words "
+    assert credentials.load(Connection.objects.get()).secrets["password"] == "  two words "
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_connecting_again_updates_the_same_row_and_goes_on(as_admin, company, ex
     assert answer.url == "/integrations/exaktime/"
     connection.refresh_from_db()
     assert connection.state == ConnectionState.ACTIVE
-    assert credentials.load(connection).password == "new-password"
+    assert credentials.load(connection).secrets["password"] == "new-password"
     assert SyncRun.objects.get().connection == connection
 
 
@@ -212,7 +212,7 @@ def test_an_error_report_holds_no_credential(admin, settings, monkeypatch, rf):
     request = rf.post(CONNECT, TYPED)
     request.user, request.session = admin, {}
     try:
-        views.integration_connect(request, provider=Provider.EXAKTIME)
+        views.integration_connect(request, provider=EXAKTIME)
     except RuntimeError:
         report = ExceptionReporter(request, *sys.exc_info()).get_traceback_text()
     assert "broken" in report

@@ -157,7 +157,7 @@ def test_no_page_shows_a_credential_or_its_ciphertext(as_admin, company, state):
     make_run(connection, "FAILED", error_text="x")
     for path in (LIST, DETAIL, STATUS, f"{DETAIL}connect/", f"{DETAIL}settings/", f"{DETAIL}disconnect/"):
         page = as_admin.get(path).content.decode()
-        for secret in (USERNAME, PASSWORD, connection.username_encrypted, connection.password_encrypted, "v1:"):
+        for secret in (USERNAME, PASSWORD, connection.credentials_encrypted, "v1:"):
             assert secret not in page
 
 
@@ -307,7 +307,7 @@ def test_disconnect_wipes_the_credentials_and_keeps_the_data(as_admin, admin, ac
     make_issue(make_run(active), "r-1")
     page = text_of(as_admin.post(f"{DETAIL}disconnect/", follow=True))
     active.refresh_from_db()
-    assert (active.state, active.username_encrypted, active.password_encrypted) == ("DISCONNECTED", "", "")
+    assert (active.state, active.credentials_encrypted) == ("DISCONNECTED", "")
     assert SyncIssue.objects.count() == 1
     assert AuditEvent.objects.get().actor == admin
     assert badge("Disconnected") in page

@@ -22,8 +22,7 @@ def change(connection, clock, **changes):
             "connection": connection,
             "sync_start_date": connection.sync_start_date,
             "horizon": connection.horizon,
-            "budget_hours_field": "Budget Hours",
-            "contract_price_field": "Contract Price",
+            "provider_settings": {"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
             "actor": None,
             "now": clock(),
             "confirmed_entries": 1000,
@@ -83,7 +82,7 @@ def test_a_change_during_the_first_sync_starts_it_anew(connection, provider, clo
 
 
 def test_a_change_of_names_alone_asks_for_nothing_and_takes_nothing_out(synced, clock):
-    change(synced, clock, budget_hours_field="Other", confirmed_entries=0)
+    change(synced, clock, provider_settings={"budget_hours_field": "Other"}, confirmed_entries=0)
     assert live() == {"t-10-01", "t-10-15", "t-11-05"}
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from integrations import runner, services
+from integrations.exaktime.login import Login
 from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
 from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 from integrations.sync import lease, outcomes
@@ -226,7 +227,7 @@ def test_what_we_cannot_read_shows_an_error_id(synced, provider, clock, error, c
 
 
 def test_wiped_or_foreign_credentials_ask_for_new_ones(synced, clock):
-    type(synced).objects.filter(pk=synced.pk).update(password_encrypted="v1:gone:AAAA:AAAA")
+    type(synced).objects.filter(pk=synced.pk).update(credentials_encrypted="v1:gone:AAAA:AAAA")
     ask(synced, clock)
     run = work(clock)
     synced.refresh_from_db()
@@ -380,7 +381,7 @@ def test_pause_in_the_middle_of_a_run_stands(connection, provider, clock):
 def test_disconnect_wipes_the_credentials_and_keeps_the_hours(synced, clock):
     services.disconnect(connection=synced, actor=None, now=clock())
     synced.refresh_from_db()
-    assert (synced.username_encrypted, synced.password_encrypted) == ("", "")
+    assert synced.credentials_encrypted == ""
     assert synced.state == ConnectionState.DISCONNECTED
     assert len(live()) == 2
 
@@ -398,18 +399,16 @@ def test_connecting_again_goes_on_with_the_same_row(synced, provider, clock):
 
 
 def test_connecting_another_provider_company_is_refused_once_hours_are_in(synced, clock):
-    from integrations.providers.base import Credentials
-
     with pytest.raises(services.ConnectRefused, match="acme"):
         services.connect(
             company=synced.company,
             provider="EXAKTIME",
-            credentials=Credentials("other", "u", "p"),
+            credentials=Login("other", "u", "p").credentials(),
             actor=None,
             now=clock(),
         )
     synced.refresh_from_db()
-    assert synced.company_identifier == "acme"
+    assert synced.account_identifier == "acme"
 
 
 def test_earlier_start_date_brings_the_older_time_in(synced, provider, clock):
@@ -418,8 +417,7 @@ def test_earlier_start_date_brings_the_older_time_in(synced, provider, clock):
         connection=synced,
         sync_start_date=date(2026, 9, 1),
         horizon=synced.horizon,
-        budget_hours_field="Budget Hours",
-        contract_price_field="Contract Price",
+        provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
         actor=None,
         now=clock(),
     )

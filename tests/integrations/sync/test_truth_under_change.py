@@ -14,9 +14,9 @@ import pytest
 from django.urls import reverse
 
 from integrations import services
+from integrations.exaktime.login import Login
 from integrations.exaktime.sandbox.client import SandboxControl, start_sandbox
 from integrations.models import Horizon, RunState, Trigger
-from integrations.providers.base import Credentials
 from propay import services as propay_services
 from propay.models import ProPay
 from propay.rules.calculations import counted_kinds
@@ -51,7 +51,7 @@ def settle(settings, sandbox, company, as_admin, clock, monkeypatch):
     settings.EXAKTIME_BASE_URL = sandbox.base_url
     settings.EXAKTIME_ALLOW_INSECURE_BASE_URL = True
     monkeypatch.setattr(services, "async_task", lambda *_args: None)
-    credentials = Credentials("acme", "sync@acme.test", "sandbox-password")
+    credentials = Login("acme", "sync@acme.test", "sandbox-password").credentials()
 
     def begin(horizon: str = Horizon.ALL) -> Callable[[], None]:
         connection = services.connect(
@@ -61,8 +61,7 @@ def settle(settings, sandbox, company, as_admin, clock, monkeypatch):
             connection=connection,
             sync_start_date=START,
             horizon=horizon,
-            budget_hours_field="Budget Hours",
-            contract_price_field="Contract Price",
+            provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
             actor=None,
             now=clock(),
         )

@@ -32,7 +32,7 @@ def test_readyz_tells_whether_the_tick_runs(client):
 
 
 def test_checks_find_nothing_in_the_settings_as_they_are():
-    for check in (checks.check_base_url, checks.check_retry, checks.check_task_ends_in_time, checks.check_success_log):
+    for check in (checks.check_providers, checks.check_retry, checks.check_task_ends_in_time, checks.check_success_log):
         assert check() == []
 
 
@@ -40,7 +40,7 @@ def test_checks_find_nothing_in_the_settings_as_they_are():
     ("check", "changes", "found"),
     [
         (
-            checks.check_base_url,
+            checks.check_providers,
             {"EXAKTIME_BASE_URL": "http://127.0.0.1:8900", "EXAKTIME_ALLOW_INSECURE_BASE_URL": False},
             "integrations.E001",
         ),

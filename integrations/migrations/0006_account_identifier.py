@@ -1,0 +1,29 @@
+"""A connection names its account by a word that fits every provider, and the choice of providers is the registry's."""
+
+from django.db import migrations, models
+
+import integrations.providers.registry
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("integrations", "0005_optional_budget_fields"),
+    ]
+
+    operations = [
+        migrations.RenameField(
+            model_name="connection",
+            old_name="company_identifier",
+            new_name="account_identifier",
+        ),
+        migrations.AlterField(
+            model_name="connection",
+            name="account_identifier",
+            field=models.CharField(max_length=255),
+        ),
+        migrations.AlterField(
+            model_name="connection",
+            name="provider",
+            field=models.CharField(choices=integrations.providers.registry.choices, max_length=20),
+        ),
+    ]
