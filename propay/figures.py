@@ -10,12 +10,25 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.models import FROM_THE_START, BonusTerms, BudgetType, ConditionKind, ProPay, ShareRole
+from propay.models import FROM_THE_START, BonusTerms, ConditionKind, ProPay, ShareRole
 from propay.queries.time import WorkerTime
-from propay.rules import terms
 from propay.rules.budgets import minutes_in
 from propay.rules.calculations import calculate, moved_percents
 from propay.rules.figures import Figures, ShareFigures
+from propay.rules.terms import (
+    PART_NAMES,
+    Adjustment,
+    AdjustmentType,
+    Budget,
+    BudgetType,
+    CrewMember,
+    Distribution,
+    PoolPercents,
+    Result,
+    TaskLine,
+    Terms,
+    TimeSlice,
+)
 from propay.rules.trace import Step, Trace
 from protiv.kit.money import ZERO, exact
 
@@ -55,24 +68,24 @@ def minutes_budgeted(propay: ProPay) -> int | None:
 # The terms of a ProPay as the calculation takes them
 
 
-def plan_of(propay: ProPay, *, no_bonus: Collection[int] = ()) -> terms.Plan | None:
+def terms_of(propay: ProPay, *, no_bonus: Collection[int] = ()) -> Terms | None:
     """All rules of one ProPay, None while it has no budget. Loaded by `selectors.with_terms`.
 
     `no_bonus` are the workers who draw no crew share anywhere.
     """
     budget = _budget_of(propay)
-    return None if budget is None else _plan(propay, budget, no_bonus)
+    return None if budget is None else _terms(propay, budget, no_bonus)
 
 
-def _plan(propay: ProPay, budget: terms.Budget, no_bonus: Collection[int]) -> terms.Plan:
+def _terms(propay: ProPay, budget: Budget, no_bonus: Collection[int]) -> Terms:
     applied = list(propay.applied_conditions.all())
-    return terms.Plan(
+    return Terms(
         budget=budget,
         adjustment=_adjustment_of(propay),
         completion_percent=propay.completion_percent,
         split_percent=propay.split_percent,
         pool=percents_of(propay),
-        distribution=terms.Distribution(propay.distribution),
+        distribution=Distribution(propay.distribution),
         lead_weight=propay.lead_weight,
         lead_also_shares=propay.lead_also_shares,
         include_overtime_cost=propay.include_overtime_cost,
@@ -87,21 +100,21 @@ def _plan(propay: ProPay, budget: terms.Budget, no_bonus: Collection[int]) -> te
     )
 
 
-def percents_of(bonus: BonusTerms) -> terms.PoolPercents:
+def percents_of(bonus: BonusTerms) -> PoolPercents:
     """How a ProPay or a plan cuts the pool."""
-    return terms.PoolPercents(**{name: getattr(bonus, f"{name}_percent") for name in terms.PART_NAMES})
+    return PoolPercents(**{name: getattr(bonus, f"{name}_percent") for name in PART_NAMES})
 
 
-def _adjustment_of(propay: ProPay) -> terms.Adjustment | None:
+def _adjustment_of(propay: ProPay) -> Adjustment | None:
     if not propay.adjustment_type or propay.adjustment_value is None:
         return None
-    return terms.Adjustment(type=terms.AdjustmentType(propay.adjustment_type), value=propay.adjustment_value)
+    return Adjustment(type=AdjustmentType(propay.adjustment_type), value=propay.adjustment_value)
 
 
-def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[terms.CrewMember, ...]:
+def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[CrewMember, ...]:
     said = {term.worker_id: term for term in propay.crew_terms.all()}
     return tuple(
-        terms.CrewMember(
+        CrewMember(
             worker_id=worker_id,
             no_bonus=worker_id in no_bonus or (worker_id in said and said[worker_id].no_bonus),
             fixed_percent=said[worker_id].fixed_percent if worker_id in said else None,
@@ -111,28 +124,28 @@ def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[terms.CrewMembe
     )
 
 
-def _budget_of(propay: ProPay) -> terms.Budget | None:
+def _budget_of(propay: ProPay) -> Budget | None:
     """The budget in force, None where neither the ProPay nor its job has one."""
-    kind = terms.BudgetType(propay.budget_type)
-    if kind == terms.BudgetType.HOURS:
+    kind = BudgetType(propay.budget_type)
+    if kind == BudgetType.HOURS:
         minutes = budget_minutes_of(propay)
-        return None if minutes is None else terms.Budget(type=kind, hours=_hours(minutes))
-    if kind == terms.BudgetType.AMOUNT:
-        return terms.Budget(type=kind, amount=propay.fixed_amount)
-    if kind == terms.BudgetType.RATE:
-        return terms.Budget(type=kind, rate=propay.rate_amount, quantity=propay.quantity)
-    if kind == terms.BudgetType.TASKS:
+        return None if minutes is None else Budget(type=kind, hours=_hours(minutes))
+    if kind == BudgetType.AMOUNT:
+        return Budget(type=kind, amount=propay.fixed_amount)
+    if kind == BudgetType.RATE:
+        return Budget(type=kind, rate=propay.rate_amount, quantity=propay.quantity)
+    if kind == BudgetType.TASKS:
         lines = _task_lines(propay)
-        return terms.Budget(type=kind, tasks=lines) if lines else None
+        return Budget(type=kind, tasks=lines) if lines else None
     contract = contract_amount_of(propay)
     if contract is None:
         return None
-    return terms.Budget(type=kind, contract_amount=contract, percent=propay.labor_percent)
+    return Budget(type=kind, contract_amount=contract, percent=propay.labor_percent)
 
 
-def _task_lines(propay: ProPay) -> tuple[terms.TaskLine, ...]:
+def _task_lines(propay: ProPay) -> tuple[TaskLine, ...]:
     return tuple(
-        terms.TaskLine(
+        TaskLine(
             cost_code=task.cost_code_id,
             hours=None if task.minutes is None else _hours(task.minutes),
             amount=task.amount,
@@ -155,27 +168,27 @@ def work_out(
     *,
     names: Mapping[int, str],
     no_bonus: Collection[int] = (),
-    plan: terms.Plan | None = None,
+    terms: Terms | None = None,
     explains: bool = True,
 ) -> Figures:
     """Every figure of one ProPay, loaded by `selectors.with_terms`. `names` of its workers are for notes and steps.
 
-    `plan` takes the place of its own terms: those that approval froze, or those that somebody tries out. Without
+    `terms` take the place of its own terms: those that approval froze, or those of a scenario. Without
     `explains` the steps are incomplete, and the figures come in half the time.
     """
-    plan = plan or plan_of(propay, no_bonus=no_bonus)
-    has_budget = plan is not None
-    if plan is None:
-        plan = _plan(propay, terms.Budget(type=terms.BudgetType.AMOUNT, amount=ZERO), no_bonus)
-    result = calculate(plan, [_slice(row) for row in time], names=dict(names.items()), explains=explains)
+    terms = terms or terms_of(propay, no_bonus=no_bonus)
+    has_budget = terms is not None
+    if terms is None:
+        terms = _terms(propay, Budget(type=BudgetType.AMOUNT, amount=ZERO), no_bonus)
+    result = calculate(terms, [_slice(row) for row in time], names=dict(names.items()), explains=explains)
     if _is_too_large(result):
         return _nothing(TOO_LARGE, result)
     note = _note(propay, result, time, names, has_budget=has_budget)
-    return _figures(plan, result, note, has_budget=has_budget)
+    return _figures(terms, result, note, has_budget=has_budget)
 
 
-def _slice(row: WorkerTime) -> terms.TimeSlice:
-    return terms.TimeSlice(
+def _slice(row: WorkerTime) -> TimeSlice:
+    return TimeSlice(
         worker_id=row.worker_id,
         minutes=row.minutes,
         wage=row.wage,
@@ -185,28 +198,28 @@ def _slice(row: WorkerTime) -> terms.TimeSlice:
     )
 
 
-def _figures(plan: terms.Plan, result: terms.Result, note: str, *, has_budget: bool) -> Figures:
+def _figures(terms: Terms, result: Result, note: str, *, has_budget: bool) -> Figures:
     """With a note there is a reason why there is no bonus, so saving, pool and shares stay empty."""
-    parts = {f"{name}_amount": None if note else getattr(result.parts, name) for name in terms.PART_NAMES}
+    parts = {f"{name}_amount": None if note else getattr(result.parts, name) for name in PART_NAMES}
     return Figures(
         budget_amount=result.budget_amount if has_budget else None,
         earned_amount=result.earned_amount if has_budget else None,
         actual_minutes=result.actual_minutes,
         actual_amount=result.actual_amount,
         saving_amount=None if note else result.saving,
-        is_over_budget=has_budget and is_over_budget(plan, result),
+        is_over_budget=has_budget and is_over_budget(terms, result),
         pool_amount=None if note else result.pool,
         **parts,
         figure_note=note,
         shares=_share_figures(result, has_bonus=not note),
         tasks=result.tasks if has_budget else (),
         warnings=() if note else result.warnings,
-        trace=_shown_steps(plan, result, has_bonus=not note, has_budget=has_budget),
+        trace=_shown_steps(terms, result, has_bonus=not note, has_budget=has_budget),
         problems=result.problems,
     )
 
 
-def is_over_budget(plan: terms.Plan, result: terms.Result) -> bool:
+def is_over_budget(terms: Terms, result: Result) -> bool:
     """Whether more is used than was earned of the budget.
 
     It doesn't take every wage to know: hours are compared with hours, and the wages that are known may be too much
@@ -214,14 +227,14 @@ def is_over_budget(plan: terms.Plan, result: terms.Result) -> bool:
     """
     if result.saving is not None:
         return result.saving < 0
-    minutes = minutes_in(plan.budget, plan.adjustment)
+    minutes = minutes_in(terms.budget, terms.adjustment)
     if minutes is not None:
-        return result.actual_minutes * 100 > minutes * exact(plan.completion_percent)
+        return result.actual_minutes * 100 > minutes * exact(terms.completion_percent)
     known = sum((worker.cost for worker in result.workers if worker.cost is not None), Fraction(0))
     return result.earned_amount is not None and known > result.earned_amount
 
 
-def _share_figures(result: terms.Result, *, has_bonus: bool) -> dict[tuple[int, str], ShareFigures]:
+def _share_figures(result: Result, *, has_bonus: bool) -> dict[tuple[int, str], ShareFigures]:
     """A crew share for everybody with time, 0.00 for who draws none; then the lead's, the manager's, the others'."""
     drawn = {(int(share.worker_id), share.role.value): share.amount for share in result.shares}
     figures = {
@@ -238,7 +251,7 @@ def _share_figures(result: terms.Result, *, has_bonus: bool) -> dict[tuple[int, 
     return figures
 
 
-def _nothing(note: str, result: terms.Result) -> Figures:
+def _nothing(note: str, result: Result) -> Figures:
     return Figures(
         budget_amount=None,
         earned_amount=None,
@@ -265,13 +278,13 @@ def _nothing(note: str, result: terms.Result) -> Figures:
     )
 
 
-def _shown_steps(plan: terms.Plan, result: terms.Result, *, has_bonus: bool, has_budget: bool) -> tuple[Step, ...]:
+def _shown_steps(terms: Terms, result: Result, *, has_bonus: bool, has_budget: bool) -> tuple[Step, ...]:
     """The steps up to where the figures end, without those that say nothing: 100 % complete, a part of 0 %."""
     steps = result.trace
     if not has_bonus:
         steps = tuple(itertools.takewhile(lambda step: step.key != "saving", steps))
-    silent = {"earned"} if plan.completion_percent == WHOLE else set()
-    percents = moved_percents(plan, Trace())
+    silent = {"earned"} if terms.completion_percent == WHOLE else set()
+    percents = moved_percents(terms, Trace())
     silent |= {f"part.{name}" for name in percents if not percents[name] and not getattr(result.parts, name)}
     return tuple(
         step
@@ -280,7 +293,7 @@ def _shown_steps(plan: terms.Plan, result: terms.Result, *, has_bonus: bool, has
     )
 
 
-def _is_too_large(result: terms.Result) -> bool:
+def _is_too_large(result: Result) -> bool:
     """Whether a mistyped wage or price makes a figure that no column holds; one ProPay must not stop a sync."""
     amounts = [
         result.budget_amount,
@@ -296,7 +309,7 @@ def _is_too_large(result: terms.Result) -> bool:
 
 
 def _note(
-    propay: ProPay, result: terms.Result, time: Sequence[WorkerTime], names: Mapping[int, str], *, has_budget: bool
+    propay: ProPay, result: Result, time: Sequence[WorkerTime], names: Mapping[int, str], *, has_budget: bool
 ) -> str:
     """Why there is no bonus to show, in words; empty where there is one."""
     reasons = []

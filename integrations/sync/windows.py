@@ -243,5 +243,5 @@ def _move_cursor(connection: Connection, window: Range) -> None:
     connection.save(update_fields=["first_sync_cursor_date", "reread_cursor_date"])
 
 
-def source_of(connection: Connection) -> ingest.Source:
-    return ingest.Source(company_id=connection.company_id, connection_id=connection.pk)
+def source_of(connection: Connection) -> ingest.RowSource:
+    return ingest.RowSource(company_id=connection.company_id, connection_id=connection.pk)

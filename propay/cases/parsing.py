@@ -26,9 +26,9 @@ from propay.rules.terms import (
     BudgetType,
     CrewMember,
     Distribution,
-    Plan,
     PoolPercents,
     TaskLine,
+    Terms,
     TimeSlice,
     WorkerId,
 )
@@ -82,7 +82,7 @@ ADJUSTMENT_LIMITS = {
 }
 
 
-class Kind(StrEnum):
+class KindName(StrEnum):
     WORK = "work"
     TRAVEL = "travel"
     AUTO_LUNCH = "auto_lunch"
@@ -90,7 +90,7 @@ class Kind(StrEnum):
     TIME_OFF = "time_off"
 
 
-class Weekday(StrEnum):
+class WeekdayName(StrEnum):
     """In the order of `date.weekday`."""
 
     MONDAY = "MONDAY"
@@ -115,7 +115,7 @@ class OvertimeTerms:
 class Case:
     """A case in the calculation's terms. `time` and `counted` are the same counted entries, by wage and by date."""
 
-    plan: Plan
+    terms: Terms
     time: tuple[TimeSlice, ...]
     counted: tuple[DayMinutes, ...]
     exempt: frozenset[str]
@@ -130,7 +130,7 @@ class _Entry:
     ot1_minutes: int
     ot2_minutes: int
     wage: Decimal | None
-    kind: Kind
+    kind: KindName
     cost_code: str | None
 
     @property
@@ -164,7 +164,7 @@ def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
     # An entry of 0 minutes is no time, so it needs no wage either.
     counted = [entry for entry in entries if entry.kind in kinds and entry.minutes]
     case = Case(
-        plan=_plan(fields, tuple(member for member, _ in workers), limits),
+        terms=_terms(fields, tuple(member for member, _ in workers), limits),
         time=tuple(entry.slice for entry in counted),
         counted=tuple(entry.of_day for entry in counted),
         exempt=frozenset(str(member.worker_id) for member, is_exempt in workers if is_exempt),
@@ -177,8 +177,8 @@ def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
 def _check_size(case: Case, limits: Limits) -> None:
     """Count what the lists come to together: people who may be in several of them, and weeks."""
     worked = case.overtime.worked if case.overtime else ()
-    plan, first_weekday = case.plan, case.overtime.policy.first_weekday if case.overtime else 0
-    named = {member.worker_id for member in plan.crew} | {*plan.others, plan.lead, plan.manager}
+    terms, first_weekday = case.terms, case.overtime.policy.first_weekday if case.overtime else 0
+    named = {member.worker_id for member in terms.crew} | {*terms.others, terms.lead, terms.manager}
     people = (named | {day.worker_id for day in (*case.counted, *worked)}) - {None}
     if limits.people is not None and len(people) > limits.people:
         raise CaseError("people", f"must be at most {limits.people:,} in one case, not {len(people):,}")
@@ -187,13 +187,13 @@ def _check_size(case: Case, limits: Limits) -> None:
         raise CaseError("weeks", f"with time must be at most {limits.weeks:,} in one case, not {len(weeks):,}")
 
 
-def _plan(fields: Fields, crew: tuple[CrewMember, ...], limits: Limits) -> Plan:
+def _terms(fields: Fields, crew: tuple[CrewMember, ...], limits: Limits) -> Terms:
     pool = _pool(fields.nested("pool")) if fields.has("pool") else PoolPercents()
     others = fields.texts("others", most=limits.people)
     if pool.other and not others:
         raise fields.fail("others", "must name somebody, since pool.other is above 0")
     adjustment = fields.nested_or_none("adjustment")
-    return Plan(
+    return Terms(
         budget=_budget(fields.nested("budget"), limits),
         adjustment=_adjustment(adjustment) if adjustment else None,
         completion_percent=_percent(fields, "completion_percent", "100"),
@@ -261,7 +261,7 @@ def _adjustment(fields: Fields) -> Adjustment:
 
 
 def _worker(fields: Fields) -> tuple[CrewMember, bool]:
-    """What the plan says about a worker, and whether the worker is exempt from overtime."""
+    """What the terms say about a worker, and whether the worker is exempt from overtime."""
     fields.only("id", "no_bonus", "fixed_percent", "manual_amount", "exempt")
     member = CrewMember(
         worker_id=fields.text("id"),
@@ -282,7 +282,7 @@ def _entry(fields: Fields) -> _Entry:
         ot1_minutes=fields.minutes("ot1_minutes", 0),
         ot2_minutes=fields.minutes("ot2_minutes", 0),
         wage=fields.decimal_or_none("wage", low=ZERO, high=MAX_AMOUNT),
-        kind=fields.choice("kind", Kind, Kind.WORK),
+        kind=fields.choice("kind", KindName, KindName.WORK),
         cost_code=fields.text_or_none("cost_code"),
     )
     _check_minutes(fields, entry)
@@ -290,7 +290,7 @@ def _entry(fields: Fields) -> _Entry:
 
 
 def _check_minutes(fields: Fields, entry: _Entry) -> None:
-    if entry.kind == Kind.AUTO_LUNCH and entry.minutes > 0:
+    if entry.kind == KindName.AUTO_LUNCH and entry.minutes > 0:
         raise fields.fail("minutes", "must not be above 0: an automatic lunch takes minutes away")
     sign = -1 if entry.minutes < 0 else 1
     overtime = (sign * entry.ot1_minutes, sign * entry.ot2_minutes)
@@ -307,12 +307,12 @@ def _overtime(fields: Fields | None, time: list[_Entry], limits: Limits) -> Over
     if fields.has("all_time"):
         everything = [_entry(entry) for entry in fields.nested_list("all_time", most=limits.entries)]
     worked = [entry for entry in everything if entry.kind in WORKED_KINDS]
-    first_day = fields.choice("workweek_start", Weekday, Weekday.MONDAY)
+    first_day = fields.choice("workweek_start", WeekdayName, WeekdayName.MONDAY)
     return OvertimeTerms(
         policy=OvertimePolicy(
             rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),
             method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
-            first_weekday=list(Weekday).index(first_day),
+            first_weekday=list(WeekdayName).index(first_day),
         ),
         worked=tuple(entry.of_day for entry in worked),
         wages=_day_wages(worked, time),

@@ -18,8 +18,8 @@ from propay.cases.parsing import Case, OvertimeTerms, read_case
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import OvertimeResult, TrueUp, by_week, by_week_and_day, overtime_pay, true_ups
-from propay.rules.pseudo_bonus import ShamWarning, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
-from propay.rules.terms import PART_NAMES, Plan, Result, WorkerId
+from propay.rules.pseudo_bonus import PseudoBonusWarning, WorkerWeek, pseudo_bonus_warnings, takes_all_of_fixed_budget
+from propay.rules.terms import PART_NAMES, Result, Terms, WorkerId
 from propay.rules.trace import as_text
 from protiv.kit.money import round_cents
 
@@ -32,18 +32,18 @@ MAX_DIGITS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """A case worked out: the bonus; where the case asks for them the true-ups, and what looks like a sham bonus."""
+    """A case worked out: the bonus; where the case asks for them the true-ups, and what looks like a pseudo bonus."""
 
     result: Result
     overtime: OvertimeResult | None
-    shams: tuple[ShamWarning, ...] = ()
+    pseudo_bonuses: tuple[PseudoBonusWarning, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        people = [(sham, str(sham.worker_id)) for sham in self.shams]
-        shams = tuple(sham.message(self.names.get(person, person)) for sham, person in people)
-        return self.result.warnings + (self.overtime.warnings if self.overtime else ()) + shams
+        people = [(pseudo_bonus, str(pseudo_bonus.worker_id)) for pseudo_bonus in self.pseudo_bonuses]
+        pseudo_bonuses = tuple(pseudo_bonus.message(self.names.get(person, person)) for pseudo_bonus, person in people)
+        return self.result.warnings + (self.overtime.warnings if self.overtime else ()) + pseudo_bonuses
 
 
 def load(text: str) -> object:
@@ -76,7 +76,7 @@ def solve(case: Case, *, names: Mapping[str, str] | None = None, explains: bool 
     """
     names = names or {}
     called: dict[WorkerId, str] = dict(names.items())
-    result = calculate(_labeled(case.plan, names), case.time, names=called, explains=explains)
+    result = calculate(_labeled(case.terms, names), case.time, names=called, explains=explains)
     for problem in result.problems:
         raise CaseError(f"workers.{problem.field}", problem.message)
     if case.overtime is None:
@@ -90,19 +90,19 @@ def solve(case: Case, *, names: Mapping[str, str] | None = None, explains: bool 
         names=called,
         explains=explains,
     )
-    shams = sham_warnings(_weeks(case, case.overtime, overtime))
-    return Solution(result=result, overtime=overtime, shams=shams, names=names)
+    pseudo_bonuses = pseudo_bonus_warnings(_weeks(case, case.overtime, overtime))
+    return Solution(result=result, overtime=overtime, pseudo_bonuses=pseudo_bonuses, names=names)
 
 
-def _labeled(plan: Plan, names: Mapping[str, str]) -> Plan:
-    """The plan whose lines by cost code say what the code is called."""
-    tasks = tuple(replace(task, label=names.get(str(task.cost_code), task.label)) for task in plan.budget.tasks)
-    return replace(plan, budget=replace(plan.budget, tasks=tasks))
+def _labeled(terms: Terms, names: Mapping[str, str]) -> Terms:
+    """The terms whose lines by cost code say what the code is called."""
+    tasks = tuple(replace(task, label=names.get(str(task.cost_code), task.label)) for task in terms.budget.tasks)
+    return replace(terms, budget=replace(terms.budget, tasks=tasks))
 
 
 def _weeks(case: Case, terms: OvertimeTerms, overtime: OvertimeResult) -> Iterator[WorkerWeek]:
     """The weeks in which a bonus is earned by those who are owed overtime."""
-    takes_all = takes_all_of_fixed_budget(case.plan)
+    takes_all = takes_all_of_fixed_budget(case.terms)
     counted = by_week(case.counted, terms.policy.first_weekday)
     worked = by_week_and_day(terms.worked, terms.policy.first_weekday)
     for week in overtime.true_ups:
@@ -177,7 +177,7 @@ def _add_true_ups(before: int, case: Case) -> int:
         return before
     own = by_week(case.counted, case.overtime.policy.first_weekday)
     every_week = len({week for weeks in own.values() for week in weeks})
-    paid = {*own, case.plan.lead, case.plan.manager, *case.plan.others} - {None}
+    paid = {*own, case.terms.lead, case.terms.manager, *case.terms.others} - {None}
     count = before + sum(len(own[person]) if person in own else every_week for person in paid)
     if count > MAX_TRUE_UPS:
         raise CaseError("overtime", f"must come to at most {MAX_TRUE_UPS:,} true-ups in all cases together")

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.cases.parsing import Weekday
+from propay.cases.parsing import WeekdayName
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
-from propay.rules.terms import PART_NAMES, Budget, BudgetType, CostCodeId, CrewMember, Plan, TaskLine, WorkerId
+from propay.rules.terms import PART_NAMES, Budget, BudgetType, CostCodeId, CrewMember, TaskLine, Terms, WorkerId
 from protiv.kit.money import Number, exact
 
 KEY_DIGITS = 19
@@ -44,7 +44,7 @@ def cost_code_key(cost_code: CostCodeId) -> str:
 
 
 def as_case(
-    plan: Plan,
+    terms: Terms,
     time: Iterable[Entry],
     *,
     include_travel: bool = False,
@@ -59,24 +59,25 @@ def as_case(
     entries = list(time)
     written = [_entry(entry) for entry in entries]
     return {
-        "budget": _budget(plan.budget),
-        "adjustment": plan.adjustment and {"type": plan.adjustment.type.value, "value": _number(plan.adjustment.value)},
-        "completion_percent": _number(plan.completion_percent),
-        "split_percent": _number(plan.split_percent),
-        "pool": {name: _number(getattr(plan.pool, name)) for name in PART_NAMES},
-        "distribution": plan.distribution.value,
-        "lead_weight": _number(plan.lead_weight),
-        "lead_also_shares": plan.lead_also_shares,
+        "budget": _budget(terms.budget),
+        "adjustment": terms.adjustment
+        and {"type": terms.adjustment.type.value, "value": _number(terms.adjustment.value)},
+        "completion_percent": _number(terms.completion_percent),
+        "split_percent": _number(terms.split_percent),
+        "pool": {name: _number(getattr(terms.pool, name)) for name in PART_NAMES},
+        "distribution": terms.distribution.value,
+        "lead_weight": _number(terms.lead_weight),
+        "lead_also_shares": terms.lead_also_shares,
         "include_travel": include_travel,
-        "include_overtime_cost": plan.include_overtime_cost,
-        "burden_percent": _number(plan.burden_percent),
-        "netted_amount": _number(plan.netted_amount),
-        "penalties": [_number(amount) for amount in plan.penalties],
-        "disqualified": plan.disqualified,
-        "lead": None if plan.lead is None else worker_key(plan.lead),
-        "manager": None if plan.manager is None else worker_key(plan.manager),
-        "others": [worker_key(person) for person in plan.others],
-        "workers": _workers(plan.crew, exempt),
+        "include_overtime_cost": terms.include_overtime_cost,
+        "burden_percent": _number(terms.burden_percent),
+        "netted_amount": _number(terms.netted_amount),
+        "penalties": [_number(amount) for amount in terms.penalties],
+        "disqualified": terms.disqualified,
+        "lead": None if terms.lead is None else worker_key(terms.lead),
+        "manager": None if terms.manager is None else worker_key(terms.manager),
+        "others": [worker_key(person) for person in terms.others],
+        "workers": _workers(terms.crew, exempt),
         "time": written,
         "overtime": policy and _overtime(policy, entries, written, elsewhere),
     }
@@ -144,7 +145,7 @@ def _overtime(
     return {
         "rule": policy.rule.value,
         "method": policy.method.value,
-        "workweek_start": list(Weekday)[policy.first_weekday].value,
+        "workweek_start": list(WeekdayName)[policy.first_weekday].value,
         "all_time": own + beside,
     }
 

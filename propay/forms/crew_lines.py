@@ -12,7 +12,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from propay.cases.writing import worker_key
 from propay.forms.fields import NumberField, typed_dollars, typed_number
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.what_if.scenario import CrewLine
+from propay.what_if.scenario import ScenarioWorker
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
 from protiv.kit.typed import NotUnderstood, read_hours, read_wage
@@ -40,7 +40,7 @@ class TypedPerson:
         return not (self.key or self.name.strip() or self.hours.strip() or self.wage.strip())
 
 
-def typed_person(line: CrewLine, company: Company) -> TypedPerson:
+def typed_person(line: ScenarioWorker, company: Company) -> TypedPerson:
     """A line of the crew as it is, written into the form."""
     minutes = max(line.minutes or 0, 0)
     has_decimals = company.hours_format == HoursFormat.DECIMAL and minutes % 3 == 0
@@ -75,24 +75,24 @@ class CrewLinesWidget(forms.Widget):
 
 
 class CrewLinesField(forms.Field):
-    """Cleans to a list of `CrewLine`; what is wrong is said with the person's name."""
+    """Cleans to a list of `ScenarioWorker`; what is wrong is said with the person's name."""
 
     widget = CrewLinesWidget
-    known: Mapping[str, tuple[CrewLine, TypedPerson]] = {}
+    known: Mapping[str, tuple[ScenarioWorker, TypedPerson]] = {}
 
-    def offer(self, lines: Sequence[CrewLine], company: Company) -> None:
+    def offer(self, lines: Sequence[ScenarioWorker], company: Company) -> None:
         """The real crew: a line that stands as it was written means that nothing was changed about it."""
         self.known = {worker_key(line.worker_id): (line, typed_person(line, company)) for line in lines}
 
-    def made_up(self, people: Iterable[CrewLine]) -> list[CrewLine]:
+    def made_up(self, people: Iterable[ScenarioWorker]) -> list[ScenarioWorker]:
         """Return those whose hours have no real days to be spread over."""
         real = {line.worker_id for line, _ in self.known.values() if line.minutes and line.minutes > 0}
         return [person for person in people if person.worker_id not in real]
 
-    def clean(self, value: Any) -> list[CrewLine]:
+    def clean(self, value: Any) -> list[ScenarioWorker]:
         if len(value or ()) > MOST_LINES:
             raise forms.ValidationError(f"A what-if takes at most {MOST_LINES:,} people. Remove some of them.")
-        people: list[CrewLine] = []
+        people: list[ScenarioWorker] = []
         problems: list[str] = []
         for number, line in enumerate(value or (), start=1):
             try:
@@ -107,12 +107,12 @@ class CrewLinesField(forms.Field):
             raise forms.ValidationError(problems)
         return people
 
-    def _person(self, line: TypedPerson, number: int) -> CrewLine:
+    def _person(self, line: TypedPerson, number: int) -> ScenarioWorker:
         if line.key and line.key not in self.known:
             raise forms.ValidationError("is not on this crew any more. Load the page again.")
         ProhibitNullCharactersValidator()(line.name)
         real, shown = self.known.get(line.key, (None, TypedPerson()))
-        return CrewLine(
+        return ScenarioWorker(
             worker_id=real.worker_id if real else f"added {number:04d}",
             name=real.name if real else line.name.strip()[:100] or f"Person {number}",
             minutes=None if real and line.hours == shown.hours else _minutes(line.hours),

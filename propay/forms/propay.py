@@ -1,4 +1,4 @@
-"""What a person types to create or edit a ProPay. The cleaned data are `propay.services.Terms`."""
+"""What a person types to create or edit a ProPay. The cleaned data are `propay.services.ProPayInput`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What somebody tries on the what-if page: the terms of a ProPay, and a crew that may be another than the real one."""
+"""A scenario on the what-if page: the terms of a ProPay, and a crew that may be another than the real one."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from propay.forms.fields import NumberField
 from propay.forms.propay import ProPayForm
 from propay.models import PART_COLUMNS, Distribution, PlanVersion, ProPay
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.what_if.scenario import HUNDRED, MADE_UP_AT_MOST, CrewLine, made_up_days, pool_of
+from propay.what_if.scenario import HUNDRED, MADE_UP_AT_MOST, ScenarioWorker, made_up_days, pool_of
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Job
 
@@ -25,8 +25,8 @@ TOO_MANY_DAYS = (
 class WhatIfForm(ProPayForm):
     """The terms of a ProPay, of a job that has none, or of nothing real.
 
-    Cleans to `services.Terms` and what only the what-if knows: `crew` (a list of `CrewLine`), `week_hours`, and `kept`,
-    an outcome to compare with.
+    Cleans to `services.ProPayInput` and what only the what-if knows: `crew` (a list of `ScenarioWorker`), `week_hours`,
+    and `kept`, an outcome to compare with.
     """
 
     crew = CrewLinesField(label="Who works on it", required=False)
@@ -48,7 +48,7 @@ class WhatIfForm(ProPayForm):
         company: Company,
         propay: ProPay | None = None,
         job: Job | None = None,
-        crew: Sequence[CrewLine] = (),
+        crew: Sequence[ScenarioWorker] = (),
         **options: Any,
     ) -> None:
         super().__init__(*args, company=company, propay=propay, **options)
@@ -108,6 +108,6 @@ def week_minutes_of(cleaned: Mapping[str, Any]) -> int:
     return int((cleaned["week_hours"] or HOURS_OF_A_WEEK) * MINUTES_PER_HOUR)
 
 
-def typed_crew(lines: Sequence[CrewLine], company: Company) -> list[TypedPerson]:
+def typed_crew(lines: Sequence[ScenarioWorker], company: Company) -> list[TypedPerson]:
     """The crew as it is, written into the form."""
     return [typed_person(line, company) for line in lines]

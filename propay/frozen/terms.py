@@ -18,43 +18,43 @@ from propay.rules.terms import (
     BudgetType,
     CrewMember,
     Distribution,
-    Plan,
     PoolPercents,
     TaskLine,
+    Terms,
 )
 from protiv.kit.money import Number
 
 VERSION = 2
 
 
-def freeze(plan: Plan) -> dict[str, Any]:
+def freeze(terms: Terms) -> dict[str, Any]:
     """Return plain JSON data of this version."""
     return {
         "version": VERSION,
-        "budget": _budget_data(plan.budget),
-        "adjustment": None if plan.adjustment is None else _adjustment_data(plan.adjustment),
-        "completion_percent": str(plan.completion_percent),
-        "split_percent": str(plan.split_percent),
-        "pool": {name: str(getattr(plan.pool, name)) for name in PART_NAMES},
-        "distribution": plan.distribution.value,
-        "lead_weight": str(plan.lead_weight),
-        "lead_also_shares": plan.lead_also_shares,
-        "include_overtime_cost": plan.include_overtime_cost,
-        "burden_percent": str(plan.burden_percent),
-        "netted_amount": str(plan.netted_amount),
-        "penalties": [str(amount) for amount in plan.penalties],
-        "disqualified": plan.disqualified,
-        "lead": plan.lead,
-        "manager": plan.manager,
-        "others": list(plan.others),
-        "crew": [_member_data(member) for member in plan.crew],
+        "budget": _budget_data(terms.budget),
+        "adjustment": None if terms.adjustment is None else _adjustment_data(terms.adjustment),
+        "completion_percent": str(terms.completion_percent),
+        "split_percent": str(terms.split_percent),
+        "pool": {name: str(getattr(terms.pool, name)) for name in PART_NAMES},
+        "distribution": terms.distribution.value,
+        "lead_weight": str(terms.lead_weight),
+        "lead_also_shares": terms.lead_also_shares,
+        "include_overtime_cost": terms.include_overtime_cost,
+        "burden_percent": str(terms.burden_percent),
+        "netted_amount": str(terms.netted_amount),
+        "penalties": [str(amount) for amount in terms.penalties],
+        "disqualified": terms.disqualified,
+        "lead": terms.lead,
+        "manager": terms.manager,
+        "others": list(terms.others),
+        "crew": [_member_data(member) for member in terms.crew],
     }
 
 
-def thaw(data: Mapping[str, Any]) -> Plan:
+def thaw(data: Mapping[str, Any]) -> Terms:
     """Return what `freeze` was given, now or by any earlier version."""
     data = _upgraded(data)
-    return Plan(
+    return Terms(
         budget=_budget(data["budget"]),
         adjustment=None if data["adjustment"] is None else _adjustment(data["adjustment"]),
         completion_percent=_number(data["completion_percent"]),

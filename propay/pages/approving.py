@@ -19,9 +19,9 @@ from propay.models import (
 )
 from propay.rules import states
 from propay.rules.pay_periods import Period
-from propay.services import Failed, failed_conditions, look_at, may_approve
+from propay.services import Failed, failed_conditions, may_approve, preview_approval
 from propay.services.booking import next_open_periods
-from propay.services.snapshots import Worked
+from propay.services.snapshots import Calculation
 from propay.services.true_ups import preview_true_ups
 from protiv.accounts.models import Company, Membership
 from protiv.kit.money import ZERO
@@ -39,10 +39,10 @@ class PayeeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class ApprovalCheck:
     """One ProPay before its approval. `reason` says why it can't be approved now; `seen` is what is confirmed."""
 
-    worked: Worked
+    worked: Calculation
     reason: str
     seen: str
     payees: list[PayeeLine]
@@ -55,10 +55,10 @@ class Preview:
         return sum((line.amount for line in self.payees), ZERO)
 
 
-def preview(*, company: Company, propay_id: int, now: datetime) -> Preview:
+def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck:
     """The approval page of one ProPay."""
-    look = look_at(company=company, propay_ids=[propay_id])
-    worked = look.worked[propay_id]
+    preview = preview_approval(company=company, propay_ids=[propay_id])
+    worked = preview.worked[propay_id]
     owed = {payee: amount for payee, amount in amounts_of(worked.figures).items() if amount}
     worker_ids = {worker_id for worker_id, _role in owed}
     periods = next_open_periods(company=company, worker_ids=worker_ids, day=company.local_date(now))
@@ -68,9 +68,9 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> Preview:
     }
     true_ups = preview_true_ups(company=company, bonuses=bonuses, counted=worked.entries) if bonuses else {}
     stands = failed_conditions(worked.propay)
-    return Preview(
+    return ApprovalCheck(
         worked=worked,
-        reason=look.refusals.get(propay_id, ""),
+        reason=preview.refusals.get(propay_id, ""),
         seen=worked.digest,
         payees=[
             PayeeLine(
@@ -108,17 +108,17 @@ class ManyLine:
 
 def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLine]:
     """The page that approves several, in the order of their titles."""
-    look = look_at(company=company, propay_ids=propay_ids)
+    preview = preview_approval(company=company, propay_ids=propay_ids)
     lines = [
         ManyLine(
             propay=one.propay,
             saving=one.figures.saving_amount,
-            netted=look.netted.get(pk, ZERO),
+            netted=preview.netted.get(pk, ZERO),
             pool=one.figures.pool_amount,
-            reason=look.refusals.get(pk, ""),
+            reason=preview.refusals.get(pk, ""),
             seen=one.digest,
         )
-        for pk, one in look.worked.items()
+        for pk, one in preview.worked.items()
     ]
     return sorted(lines, key=lambda line: (line.propay.title, line.propay.pk))
 

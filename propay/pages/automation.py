@@ -26,7 +26,7 @@ class List:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class AutomationOverview:
     """The lists, and how many jobs wait for their first time.
 
     `time_begins` is the first day with time of anybody, where the go-live day is no later: a job that was under way
@@ -42,11 +42,11 @@ class Overview:
         return next((one for one in self.lists if one.key == key), self.lists[0])
 
 
-def overview(*, company: Company, rule: AutomationRule, now: datetime) -> Overview:
+def overview(*, company: Company, rule: AutomationRule, now: datetime) -> AutomationOverview:
     """What the automation would do at this moment, and what it did so far that waits for a person."""
     proposal = services.propose(company=company, rule=rule, now=now)
     missing = missing_budgets(company)
-    return Overview(
+    return AutomationOverview(
         lists=(
             List("", "Would be made now", len(proposal.planned), proposal.planned),
             List("left-out", "Left out", len(proposal.left_out), proposal.left_out),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from propay.figures import plan_of, work_out
+from propay.figures import terms_of, work_out
 from propay.forms.crew import CrewLine
 from propay.models import ProPay, Share, ShareRole
 from propay.queries.settings import workers_without_bonus
@@ -65,8 +65,8 @@ def _excluded(propay: ProPay, worker: Worker, minutes: int, no_bonus: frozenset[
 
 def _part(propay: ProPay, no_bonus: frozenset[int]) -> Decimal | None:
     """The crew's part, which doesn't depend on how it is shared: what is typed may not add up yet."""
-    plan = plan_of(propay, no_bonus=no_bonus)
-    if plan is None:
+    terms = terms_of(propay, no_bonus=no_bonus)
+    if terms is None:
         return None
-    by_hours = replace(plan, distribution=Distribution.PER_HOUR)
-    return work_out(propay, time_of([propay.pk])[propay.pk], names={}, plan=by_hours, explains=False).crew_amount
+    by_hours = replace(terms, distribution=Distribution.PER_HOUR)
+    return work_out(propay, time_of([propay.pk])[propay.pk], names={}, terms=by_hours, explains=False).crew_amount

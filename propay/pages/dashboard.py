@@ -62,7 +62,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class DashboardOverview:
     """The dashboard of those who manage."""
 
     counts: dict[str, int]
@@ -78,14 +78,14 @@ class Overview:
     next_steps: list[NextStep] = field(default_factory=list)
 
 
-def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Overview:
+def overview(*, company: Company, today: datetime.date, limit: int = 6) -> DashboardOverview:
     """Counts, hours of this and last workweek, what runs over budget, what is new and what to do next."""
     week_start = company.workweek_start_date(today)
     this_week, last_week = _worked_minutes(company, week_start)
     propays = with_row(ProPay.objects.filter(company=company))
     counts = _counts(company)
     recent = list(propays.exclude(status=ProPayStatus.CANCELED).order_by("-pk")[:limit])
-    return Overview(
+    return DashboardOverview(
         counts=counts,
         bonuses=bonus_totals(live_shares(company)),
         this_week_minutes=this_week,

@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from propay.figures import percents_of, plan_of, work_out
+from propay.figures import percents_of, terms_of, work_out
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, PlanVersion, ProPay, ProPayStatus, Snapshot
 from propay.pages.change import Change
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import WorkerTime, counted_entries, time_of
-from propay.rules import terms
 from propay.rules.figures import Figures
+from propay.rules.terms import BudgetType, Distribution, Terms
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import hours
 from protiv.kit.csv import csv_lines, safe_cell
@@ -111,7 +111,7 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     ids = found[:REPLAYED_AT_MOST]
     propays = with_terms(ProPay.objects.filter(company=company, pk__in=ids).select_related("company"))
     replayed = list(propays.order_by("-start_date", "-pk"))
-    frozen, no_bonus = _frozen_plans(company, ids), workers_without_bonus(company)
+    frozen, no_bonus = _frozen_terms(company, ids), workers_without_bonus(company)
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
     before = time_of(ids)
     # Summing is what takes long, so that what counts on both sides is summed once.
@@ -120,9 +120,9 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     names = _names(itertools.chain(*before.values(), *after.values()))
     rows = []
     for propay in replayed:
-        plan = frozen.get(propay.pk) or plan_of(propay, no_bonus=no_bonus)
+        terms = frozen.get(propay.pk) or terms_of(propay, no_bonus=no_bonus)
         times = before[propay.pk], after[propay.pk]
-        rows.append(_replayed(propay, plan, version, times, names=names, no_bonus=no_bonus))
+        rows.append(_replayed(propay, terms, version, times, names=names, no_bonus=no_bonus))
     return Replay(
         propays=rows,
         workers=_workers([row for row in rows if not row.note]),
@@ -132,20 +132,20 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     )
 
 
-def under(plan: terms.Plan, version: PlanVersion) -> terms.Plan:
+def under(terms: Terms, version: PlanVersion) -> Terms:
     """The terms of a ProPay with the plan's rules. Its budget stays its own, but for the labor percentage of a price.
 
     A plan with a part for others needs people who are named for it.
     """
-    budget = plan.budget
-    if budget.type == terms.BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
+    budget = terms.budget
+    if budget.type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
         budget = replace(budget, percent=version.labor_percent)
     return replace(
-        plan,
+        terms,
         budget=budget,
         split_percent=version.split_percent,
         pool=percents_of(version),
-        distribution=terms.Distribution(version.distribution),
+        distribution=Distribution(version.distribution),
         lead_weight=version.lead_weight,
         lead_also_shares=version.lead_also_shares,
         include_overtime_cost=version.include_overtime_cost,
@@ -186,7 +186,7 @@ def _with_time(company: Company, start: date, end: date) -> list[int]:
     return list(latest.values_list("pk", flat=True)[: REPLAYED_AT_MOST + 1])
 
 
-def _frozen_plans(company: Company, ids: Collection[int]) -> dict[int, terms.Plan]:
+def _frozen_terms(company: Company, ids: Collection[int]) -> dict[int, Terms]:
     """The terms of those that are approved."""
     snapshots = Snapshot.objects.filter(
         company=company, propay__in=ids, propay__status__in=FROZEN_STATUSES, is_live=True
@@ -202,19 +202,19 @@ def _names(time: Iterable[WorkerTime]) -> dict[int, str]:
 
 def _replayed(
     propay: ProPay,
-    plan: terms.Plan | None,
+    terms: Terms | None,
     version: PlanVersion,
     times: tuple[list[WorkerTime], list[WorkerTime]],
     *,
     names: Mapping[int, str],
     no_bonus: frozenset[int],
 ) -> ReplayedProPay:
-    """`times` are what counts under its own terms and under the plan's; without a budget, `plan` is None."""
-    was = work_out(propay, times[0], names=names, no_bonus=no_bonus, plan=plan, explains=False)
-    if plan is not None and version.other_percent and not plan.others:
+    """`times` are what counts under its own terms and under the plan's; without a budget, `terms` is None."""
+    was = work_out(propay, times[0], names=names, no_bonus=no_bonus, terms=terms, explains=False)
+    if terms is not None and version.other_percent and not terms.others:
         return _row(propay, was, None, NOBODY_NAMED)
-    tried = under(plan, version) if plan else None
-    becomes = work_out(propay, times[1], names=names, no_bonus=no_bonus, plan=tried, explains=False)
+    under_plan = under(terms, version) if terms else None
+    becomes = work_out(propay, times[1], names=names, no_bonus=no_bonus, terms=under_plan, explains=False)
     return _row(propay, was, becomes, was.figure_note or becomes.figure_note)
 
 

@@ -57,7 +57,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class PersonOutcome:
     """What somebody gets, in all roles together, and the overtime that the law adds."""
 
     name: str
@@ -130,7 +130,7 @@ def _dollars(before: Outcome | None, after: Outcome, name: str) -> Change[Decima
     return Change(before=None if before is None else before.amounts[name], after=after.amounts[name])
 
 
-def people(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Iterable[Person]:
+def people(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Iterable[PersonOutcome]:
     """Everybody who gets something on one of the two sides, by name."""
     formulas: dict[str, list[str]] = {}
     for step in steps:
@@ -138,7 +138,7 @@ def people(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Ite
             formulas.setdefault(step.key.split(".", 2)[2], []).append(step.formula)
     names = {**(before.names if before else {}), **after.names}
     for key, name in sorted(names.items(), key=lambda one: (one[1], one[0])):
-        yield Person(
+        yield PersonOutcome(
             name=name,
             bonus=_of(key, before.bonuses if before else None, after.bonuses),
             true_up=_of(key, before.true_ups if before else None, after.true_ups),

@@ -1,4 +1,4 @@
-"""The overtime that a ProPay's bonus makes due, and what looks like a sham bonus: from every entry of it.
+"""The overtime that a ProPay's bonus makes due, and what looks like a pseudo bonus: from every entry of it.
 
 It takes longer than the rest of the page, which asks for it once it stands.
 """

@@ -18,7 +18,7 @@ DOWNLOADS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class LayoutStatus:
     """How far public sources confirm a layout, in words."""
 
     label: str
@@ -26,10 +26,10 @@ class Status:
 
 
 STATUSES = {
-    Confirmation.OWN: Status(label="Our own format", color="azure"),
-    Confirmation.CONFIRMED: Status(label="Confirmed", color="green"),
-    Confirmation.PARTLY: Status(label="Partly confirmed", color="yellow"),
-    Confirmation.NOT_CONFIRMED: Status(label="Not confirmed", color="muted"),
+    Confirmation.OWN: LayoutStatus(label="Our own format", color="azure"),
+    Confirmation.CONFIRMED: LayoutStatus(label="Confirmed", color="green"),
+    Confirmation.PARTLY: LayoutStatus(label="Partly confirmed", color="yellow"),
+    Confirmation.NOT_CONFIRMED: LayoutStatus(label="Not confirmed", color="muted"),
 }
 
 
@@ -38,7 +38,7 @@ class KnownLayout:
     """One of our layouts and what is known about it."""
 
     layout: Layout
-    status: Status
+    status: LayoutStatus
 
 
 def known_layouts() -> list[KnownLayout]:
@@ -47,7 +47,7 @@ def known_layouts() -> list[KnownLayout]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class FilePreview:
     """A payroll file before it is taken away. `first_lines` is how it begins, empty where it can't be written."""
 
     file: PayrollFile
@@ -56,9 +56,9 @@ class Preview:
     downloads: tuple[AuditEvent, ...]
 
 
-def preview(*, company: Company, file: PayrollFile, page: str | None) -> Preview:
+def preview(*, company: Company, file: PayrollFile, page: str | None) -> FilePreview:
     """One page of the rows, the first lines, and who took a file of this period away before."""
-    return Preview(
+    return FilePreview(
         file=file,
         page=Paginator(file.rows, ROWS_ON_A_PAGE).get_page(page),
         first_lines="" if file.problems else "".join(islice(file.lines(), FIRST_LINES)),

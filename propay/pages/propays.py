@@ -9,7 +9,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from propay import charts
-from propay.figures import budget_minutes_of, contract_amount_of, plan_of, work_out
+from propay.figures import budget_minutes_of, contract_amount_of, terms_of, work_out
 from propay.frozen.figures import figures_of
 from propay.frozen.terms import thaw
 from propay.models import (
@@ -32,7 +32,7 @@ from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import DayTime, WorkerTime, in_cents, time_by_day, time_of
 from propay.rules.figures import FIGURE_FIELDS, Figures
-from propay.rules.terms import Plan, TaskFigures
+from propay.rules.terms import TaskFigures, Terms
 from protiv.accounts.models import Company
 from protiv.kit.choices import LISTED_AT_MOST
 from protiv.kit.search import holding
@@ -240,9 +240,9 @@ def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
     """Worked out anew from one grouped query, with its original budget and its days."""
     time = time_of([propay.pk])[propay.pk]
     no_bonus = workers_without_bonus(propay.company)
-    plan = plan_of(propay, no_bonus=no_bonus)
-    figures = work_out(propay, time, names=names, no_bonus=no_bonus, plan=plan)
-    return figures, _original_amount(propay, plan, time), charts.days_of(time_by_day(propay.pk))
+    terms = terms_of(propay, no_bonus=no_bonus)
+    figures = work_out(propay, time, names=names, no_bonus=no_bonus, terms=terms)
+    return figures, _original_amount(propay, terms, time), charts.days_of(time_by_day(propay.pk))
 
 
 def _adjusted(propay: ProPay, figures: Figures) -> list[Share]:
@@ -272,7 +272,7 @@ def _frozen(propay: ProPay, snapshot: Snapshot) -> _Parts:
     rows = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("work_date", "wage")
     sums = rows.values_list("work_date", "wage").annotate(Sum("minutes"))
     days = charts.days_of(DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in sums)
-    plan = thaw(snapshot.terms)
+    terms = thaw(snapshot.terms)
     time = [
         WorkerTime(
             propay_id=propay.pk,
@@ -286,7 +286,7 @@ def _frozen(propay: ProPay, snapshot: Snapshot) -> _Parts:
         )
         for row in (rows if propay.adjustment_type else ())
     ]
-    return figures_of(snapshot.figures), _original_amount(propay, plan, time), days
+    return figures_of(snapshot.figures), _original_amount(propay, terms, time), days
 
 
 def live_snapshot(propay: ProPay) -> Snapshot | None:
@@ -296,11 +296,11 @@ def live_snapshot(propay: ProPay) -> Snapshot | None:
     return Snapshot.objects.filter(propay=propay, is_live=True).first()
 
 
-def _original_amount(propay: ProPay, plan: Plan | None, time: Sequence[WorkerTime]) -> Decimal | None:
-    if plan is None or plan.adjustment is None:
+def _original_amount(propay: ProPay, terms: Terms | None, time: Sequence[WorkerTime]) -> Decimal | None:
+    if terms is None or terms.adjustment is None:
         return None
-    original = replace(plan, adjustment=None)
-    return work_out(propay, time, names={}, plan=original, explains=False).budget_amount
+    original = replace(terms, adjustment=None)
+    return work_out(propay, time, names={}, terms=original, explains=False).budget_amount
 
 
 def company_propays(company: Company) -> QuerySet[ProPay]:

@@ -23,20 +23,26 @@ from propay.rules.overtime import (
     whole_weeks,
 )
 from propay.rules.pay_periods import Period
-from propay.rules.pseudo_bonus import SHAM_WEEKS, WEEK, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
+from propay.rules.pseudo_bonus import (
+    PSEUDO_BONUS_WEEKS,
+    WEEK,
+    WorkerWeek,
+    pseudo_bonus_warnings,
+    takes_all_of_fixed_budget,
+)
 from propay.services.true_ups import BONUS_KINDS
 from protiv.accounts.models import Company
 from protiv.kit.money import exact
 from protiv.timekeeping.models import Worker
 
 # So far before a pay period a row of weeks may begin that ends in it.
-LOOKS_BACK = 2 * SHAM_WEEKS * WEEK
+LOOKS_BACK = 2 * PSEUDO_BONUS_WEEKS * WEEK
 # (Worker id, first day of the workweek).
 Key = tuple[int, date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShamRow:
+class PseudoBonusRow:
     """A warning about one worker, in words."""
 
     worker: Worker
@@ -54,7 +60,7 @@ class _Week:
     takes_all: bool = True
 
 
-def shams_of(company: Company, period: Period) -> list[ShamRow]:
+def pseudo_bonuses_of(company: Company, period: Period) -> list[PseudoBonusRow]:
     """What to look at before these statements are paid, by worker; the same few queries for any number of them."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS)
     paid_here = lines.filter(statement__start_date=period.start_date, statement__end_date=period.end_date)
@@ -69,8 +75,8 @@ def shams_of(company: Company, period: Period) -> list[ShamRow]:
     weeks = _worked(company, workers, dates, policy)
     _add_bonuses(company, weeks, workers, dates, policy)
     return [
-        ShamRow(worker=workers[int(one.worker_id)], text=one.message(workers[int(one.worker_id)].name))
-        for one in sham_warnings(_rows(weeks, policy))
+        PseudoBonusRow(worker=workers[int(one.worker_id)], text=one.message(workers[int(one.worker_id)].name))
+        for one in pseudo_bonus_warnings(_rows(weeks, policy))
     ]
 
 

@@ -118,7 +118,7 @@ REPLACED_BY = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class StepSource:
     """An earlier step that a step starts from."""
 
     anchor: str
@@ -135,7 +135,7 @@ class ShownStep:
     result: str
     rule: str
     rounding: str
-    sources: tuple[Source, ...]
+    sources: tuple[StepSource, ...]
     entries_url: str
 
 
@@ -218,7 +218,7 @@ def _rounding(kind: str, rest: str, propay: ProPay) -> str:
     return "As typed, in cents." if is_typed else RULES[kind].rounding
 
 
-def _sources(step: Step, trace: Iterable[Step]) -> Iterable[Source]:
+def _sources(step: Step, trace: Iterable[Step]) -> Iterable[StepSource]:
     """The earlier steps that a step starts from; of those that replace each other (a pool less penalties), the last."""
     wanted = RULES[step.key.partition(".")[0]].sources
     if step.key.startswith("share."):
@@ -231,7 +231,7 @@ def _sources(step: Step, trace: Iterable[Step]) -> Iterable[Source]:
             earlier.append(one)
     for one in earlier:
         if not any(later.key in REPLACED_BY.get(one.key, ()) for later in earlier):
-            yield Source(anchor=anchor_of(one.key), label=one.label)
+            yield StepSource(anchor=anchor_of(one.key), label=one.label)
 
 
 def _entries(kind: str, rest: str, propay: ProPay) -> str:

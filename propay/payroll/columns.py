@@ -71,7 +71,7 @@ CODE_FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class FileColumn:
     """A heading, and a field or, without one, the same `text` in every line. A heading may be one of the codes.
 
     `is_confirmed`: named by the payroll company itself or by two public sources that don't know each other.
@@ -90,7 +90,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class FileLine:
     """What one line of the file is about; an `earning` where it is about one amount."""
 
     row: PayrollRow
@@ -110,7 +110,7 @@ def amount_cell(amount: Decimal) -> str:
     return str(from_cents(to_cents(amount)))
 
 
-def cell(column: Column, line: Line) -> str:
+def cell(column: FileColumn, line: FileLine) -> str:
     """What stands in this column of this line."""
     if column.field is None:
         return text_cell(column.text)
@@ -119,7 +119,7 @@ def cell(column: Column, line: Line) -> str:
     return _WRITERS[column.field](line)
 
 
-def _payroll_id(line: Line) -> str:
+def _payroll_id(line: FileLine) -> str:
     ids = {WorkerIdKind.NUMBER: line.row.worker_number, WorkerIdKind.EXTERNAL_ID: line.row.external_id}
     return ids.get(line.options.worker_id_kind, "")
 
@@ -133,27 +133,27 @@ def _last_first(row: PayrollRow) -> str:
     return ", ".join(name for name in (row.last_name, first) if name)
 
 
-def _amount(line: Line, amount: Decimal) -> str:
+def _amount(line: FileLine, amount: Decimal) -> str:
     return "" if line.zero_is_blank and not amount else amount_cell(amount)
 
 
-def _date(line: Line, day: date | None) -> str:
+def _date(line: FileLine, day: date | None) -> str:
     if day is None:
         return ""
     return day.isoformat() if line.date_format == DateFormat.ISO else f"{day:%m/%d}/{day.year:04d}"
 
 
-def _earning(line: Line) -> Earning:
+def _earning(line: FileLine) -> Earning:
     if line.earning is None:
         raise ValueError("Only a layout with one line per earning has earning fields.")
     return line.earning
 
 
-def _text(read: Callable[[Line], str]) -> Callable[[Line], str]:
+def _text(read: Callable[[FileLine], str]) -> Callable[[FileLine], str]:
     return lambda line: text_cell(read(line))
 
 
-_WRITERS: dict[Field, Callable[[Line], str]] = {
+_WRITERS: dict[Field, Callable[[FileLine], str]] = {
     Field.EXTERNAL_ID: _text(lambda line: line.row.external_id),
     Field.WORKER_NUMBER: _text(lambda line: line.row.worker_number),
     Field.PAYROLL_ID: _text(_payroll_id),

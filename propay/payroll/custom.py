@@ -17,9 +17,9 @@ from propay.payroll.columns import (
     EARNING_FIELDS,
     ID_FIELDS,
     NAME_FIELDS,
-    Column,
     DateFormat,
     Field,
+    FileColumn,
     LineMode,
 )
 from propay.payroll.layouts import Layout, LayoutKey
@@ -82,7 +82,7 @@ def columns_as_text(columns: Iterable[tuple[str, Field | None, str]]) -> str:
     return "\n".join(lines)
 
 
-def _columns(typed: list[str], problems: list[str]) -> Iterator[Column | None]:
+def _columns(typed: list[str], problems: list[str]) -> Iterator[FileColumn | None]:
     for number, line in enumerate(typed, start=1):
         header, equals, content = (part.strip() for part in line.partition("="))
         problem = _column_problem(header, equals, content)
@@ -107,14 +107,14 @@ def _is_quoted(content: str) -> bool:
     return len(content) > 1 and content.startswith('"') and content.endswith('"')
 
 
-def _column(header: str, content: str) -> Column:
+def _column(header: str, content: str) -> FileColumn:
     if _is_quoted(content):
-        return Column(header=header, text=content[1:-1])
+        return FileColumn(header=header, text=content[1:-1])
     field = Field(content)
-    return Column(header=header, field=field, is_required=field in ID_FIELDS + NAME_FIELDS)
+    return FileColumn(header=header, field=field, is_required=field in ID_FIELDS + NAME_FIELDS)
 
 
-def _misplaced(columns: list[Column], mode: LineMode) -> Iterator[str]:
+def _misplaced(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
     """Fields that mean nothing in a line per worker, and amounts that a line per earning would repeat."""
     wrong = EARNING_FIELDS if mode == LineMode.PER_WORKER else (*AMOUNT_FIELDS, Field.TOTAL_AMOUNT)
     other = "one line per earning" if mode == LineMode.PER_WORKER else "one line per worker"
@@ -123,7 +123,7 @@ def _misplaced(columns: list[Column], mode: LineMode) -> Iterator[str]:
             yield f"Column {_shown(column.header)} holds {column.field.label}, which needs {other}."
 
 
-def _missing(columns: list[Column], mode: LineMode) -> Iterator[str]:
+def _missing(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
     """What a file can't do without: who is paid, and every amount once."""
     fields = [column.field for column in columns]
     if not set(fields) & {*ID_FIELDS, *NAME_FIELDS}:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from propay.payroll.columns import CODE_FIELDS, ID_FIELDS, NAME_FIELDS, Field, Line, LineMode, cell, text_cell
+from propay.payroll.columns import CODE_FIELDS, ID_FIELDS, NAME_FIELDS, Field, FileLine, LineMode, cell, text_cell
 from propay.payroll.layouts import Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions, PayrollRow, WorkerIdKind
 from protiv.kit.csv import csv_lines
@@ -116,7 +116,7 @@ def _cells(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOptions) 
             yield [cell(column, line) for column in layout.columns]
 
 
-def _lines_of(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Iterator[Line]:
+def _lines_of(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Iterator[FileLine]:
     line = _line(layout, row, options)
     if layout.mode == LineMode.PER_WORKER:
         yield line
@@ -125,5 +125,5 @@ def _lines_of(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Itera
         yield replace(line, earning=earning)
 
 
-def _line(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Line:
-    return Line(row=row, options=options, date_format=layout.date_format, zero_is_blank=layout.zero_is_blank)
+def _line(layout: Layout, row: PayrollRow, options: PayrollOptions) -> FileLine:
+    return FileLine(row=row, options=options, date_format=layout.date_format, zero_is_blank=layout.zero_is_blank)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from propay.payroll.columns import Column, DateFormat, Field, LineMode
+from propay.payroll.columns import DateFormat, Field, FileColumn, LineMode
 
 
 class LayoutKey(StrEnum):
@@ -32,7 +32,7 @@ class Confirmation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class LayoutSource:
     """A public page, and what it says about the layout."""
 
     says: str
@@ -50,8 +50,8 @@ class Layout:
     label: str
     note: str
     mode: LineMode
-    columns: tuple[Column, ...]
-    sources: tuple[Source, ...] = ()
+    columns: tuple[FileColumn, ...]
+    sources: tuple[LayoutSource, ...] = ()
     extension: str = "csv"
     date_format: DateFormat = DateFormat.US
     has_header: bool = True
@@ -85,18 +85,18 @@ GENERIC = Layout(
     mode=LineMode.PER_WORKER,
     date_format=DateFormat.ISO,
     columns=(
-        Column(header="external_id", field=Field.EXTERNAL_ID, is_required=True),
-        Column(header="worker_number", field=Field.WORKER_NUMBER),
-        Column(header="last_name", field=Field.LAST_NAME),
-        Column(header="first_name", field=Field.FIRST_NAME),
-        Column(header="middle_name", field=Field.MIDDLE_NAME),
-        Column(header="period_start", field=Field.PERIOD_START),
-        Column(header="period_end", field=Field.PERIOD_END),
-        Column(header="pay_date", field=Field.PAY_DATE),
-        Column(header="bonus", field=Field.BONUS_AMOUNT),
-        Column(header="federal_true_up", field=Field.FEDERAL_AMOUNT),
-        Column(header="state_extra", field=Field.STATE_EXTRA_AMOUNT),
-        Column(header="total", field=Field.TOTAL_AMOUNT),
+        FileColumn(header="external_id", field=Field.EXTERNAL_ID, is_required=True),
+        FileColumn(header="worker_number", field=Field.WORKER_NUMBER),
+        FileColumn(header="last_name", field=Field.LAST_NAME),
+        FileColumn(header="first_name", field=Field.FIRST_NAME),
+        FileColumn(header="middle_name", field=Field.MIDDLE_NAME),
+        FileColumn(header="period_start", field=Field.PERIOD_START),
+        FileColumn(header="period_end", field=Field.PERIOD_END),
+        FileColumn(header="pay_date", field=Field.PAY_DATE),
+        FileColumn(header="bonus", field=Field.BONUS_AMOUNT),
+        FileColumn(header="federal_true_up", field=Field.FEDERAL_AMOUNT),
+        FileColumn(header="state_extra", field=Field.STATE_EXTRA_AMOUNT),
+        FileColumn(header="total", field=Field.TOTAL_AMOUNT),
     ),
 )
 
@@ -109,27 +109,27 @@ QUICKBOOKS_DESKTOP = Layout(
     ),
     mode=LineMode.PER_EARNING,
     columns=(
-        Column(header="Last Name", field=Field.LAST_NAME, is_required=True),
-        Column(header="First Name", field=Field.FIRST_NAME, is_required=True),
-        Column(header="Payroll Item", field=Field.EARNING_CODE),
-        Column(header="Amount", field=Field.EARNING_AMOUNT),
-        Column(header="Pay Period Start", field=Field.PERIOD_START),
-        Column(header="Pay Period End", field=Field.PERIOD_END),
-        Column(header="Pay Date", field=Field.PAY_DATE),
+        FileColumn(header="Last Name", field=Field.LAST_NAME, is_required=True),
+        FileColumn(header="First Name", field=Field.FIRST_NAME, is_required=True),
+        FileColumn(header="Payroll Item", field=Field.EARNING_CODE),
+        FileColumn(header="Amount", field=Field.EARNING_AMOUNT),
+        FileColumn(header="Pay Period Start", field=Field.PERIOD_START),
+        FileColumn(header="Pay Period End", field=Field.PERIOD_END),
+        FileColumn(header="Pay Date", field=Field.PAY_DATE),
     ),
     sources=(
-        Source(
+        LayoutSource(
             says="A TIMEACT line has a duration and no amount, and its payroll item is not used.",
             address=(
                 "http://support.quickbooks.intuit.com/support/Pages/InProductHelp/Core/QB2K8/ContentPackage/Core/IIF/"
                 "iif_reference_timeract.html"
             ),
         ),
-        Source(
+        LayoutSource(
             says="By IIF, payroll data can be neither imported nor exported.",
             address="https://www.replicon.com/customer-zone2/kb-4657/",
         ),
-        Source(
+        LayoutSource(
             says="A bonus is paid through a payroll item that the company names.",
             address=(
                 "https://quickbooks.intuit.com/learn-support/en-us/special-payroll/"
@@ -148,17 +148,17 @@ QUICKBOOKS_ONLINE = Layout(
     ),
     mode=LineMode.PER_WORKER,
     columns=(
-        Column(header="Employee", field=Field.FULL_NAME, is_required=True),
-        Column(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
-        Column(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
-        Column(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
-        Column(header="Total", field=Field.TOTAL_AMOUNT),
-        Column(header="Pay Period Start", field=Field.PERIOD_START),
-        Column(header="Pay Period End", field=Field.PERIOD_END),
-        Column(header="Pay Date", field=Field.PAY_DATE),
+        FileColumn(header="Employee", field=Field.FULL_NAME, is_required=True),
+        FileColumn(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
+        FileColumn(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
+        FileColumn(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
+        FileColumn(header="Total", field=Field.TOTAL_AMOUNT),
+        FileColumn(header="Pay Period Start", field=Field.PERIOD_START),
+        FileColumn(header="Pay Period End", field=Field.PERIOD_END),
+        FileColumn(header="Pay Date", field=Field.PAY_DATE),
     ),
     sources=(
-        Source(
+        LayoutSource(
             says="A bonus is a pay type of the employee; its amount is typed when payroll is run.",
             address="https://community.intuit.com/articles/1770046-pay-employees-a-bonus",
         ),
@@ -176,28 +176,28 @@ ADP = Layout(
     mode=LineMode.PER_EARNING,
     limits={"company_code": 3},
     columns=(
-        Column(header="Co Code", field=Field.COMPANY_CODE, is_confirmed=True),
-        Column(header="Batch ID", field=Field.BATCH_ID, is_confirmed=True),
-        Column(header="File #", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
-        Column(header="Earnings 3 Code", field=Field.EARNING_CODE, is_confirmed=True),
-        Column(header="Earnings 3 Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
+        FileColumn(header="Co Code", field=Field.COMPANY_CODE, is_confirmed=True),
+        FileColumn(header="Batch ID", field=Field.BATCH_ID, is_confirmed=True),
+        FileColumn(header="File #", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
+        FileColumn(header="Earnings 3 Code", field=Field.EARNING_CODE, is_confirmed=True),
+        FileColumn(header="Earnings 3 Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
     ),
     sources=(
-        Source(
+        LayoutSource(
             says="Co Code, Batch ID, File # stand first, second, third; earnings 3, 4 and 5 are a code and an amount.",
             address="https://apps.adp.com/en-US/apps/372723/automated-paydata-integration-for-adp-workforce-now/features",
         ),
-        Source(
+        LayoutSource(
             says="The headings as they are spelled.",
             address="https://sundialtimesystems.freshdesk.com/support/solutions/articles/1000241796-realtime-adp-export",
         ),
-        Source(
+        LayoutSource(
             says="An employee may stand in several lines.",
             address=(
                 "http://services.successware21.com/Updates/Successware21/whatsnew/191x/Payroll%20ADP%20Export%20Spec.htm"
             ),
         ),
-        Source(
+        LayoutSource(
             says="The file is called PRcccEPI.csv; a company code of two characters is filled up with an underscore.",
             address="https://support.timeportal.io/hc/en-us/articles/23838801956887-ADP-Workforce-Now-Payroll-Export",
         ),
@@ -215,23 +215,23 @@ GUSTO = Layout(
     mode=LineMode.PER_WORKER,
     zero_is_blank=True,
     columns=(
-        Column(header="last_name", field=Field.LAST_NAME, is_confirmed=True, is_required=True),
-        Column(header="first_name", field=Field.FIRST_NAME, is_confirmed=True, is_required=True),
-        Column(header="gusto_employee_id", field=Field.PAYROLL_ID, is_confirmed=True),
-        Column(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
-        Column(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
-        Column(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
+        FileColumn(header="last_name", field=Field.LAST_NAME, is_confirmed=True, is_required=True),
+        FileColumn(header="first_name", field=Field.FIRST_NAME, is_confirmed=True, is_required=True),
+        FileColumn(header="gusto_employee_id", field=Field.PAYROLL_ID, is_confirmed=True),
+        FileColumn(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
+        FileColumn(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
+        FileColumn(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
     ),
     sources=(
-        Source(
+        LayoutSource(
             says="first_name and last_name are required, gusto_employee_id is optional.",
             address="https://support.gusto.com/article/999914471000000/Run-payroll-with-CSV-upload",
         ),
-        Source(
+        LayoutSource(
             says="Smart Import matches all columns by itself; zeros overwrite what was entered, blanks don't.",
             address="https://support.gusto.com/article/999914471000000/run-payroll-with-smart-import",
         ),
-        Source(
+        LayoutSource(
             says="Bonus is a field of regular, off-cycle and bonus payrolls; the CSV upload takes no custom earnings.",
             address=(
                 "https://support.gusto.com/payroll/payroll-settings/CSV-Upload/999914471/"
@@ -278,38 +278,38 @@ PAYCHEX = Layout(
     mode=LineMode.PER_EARNING,
     limits={"company_code": 8, "bonus_code": 20, "federal_code": 20, "state_extra_code": 20},
     columns=(
-        Column(header="Client ID", field=Field.COMPANY_CODE, is_confirmed=True),
-        Column(header="Worker ID", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
-        Column(header="Org", is_confirmed=True),
-        Column(header="Job Number", is_confirmed=True),
-        Column(header="Pay Component", field=Field.EARNING_CODE, is_confirmed=True),
-        Column(header="Rate", is_confirmed=True),
-        Column(header="Rate Number", is_confirmed=True),
-        Column(header="Hours", is_confirmed=True),
-        Column(header="Units", is_confirmed=True),
-        Column(header="Line Date", is_confirmed=True),
-        Column(header="Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
-        Column(header="Check Seq Number", is_confirmed=True),
-        Column(header="Override State", is_confirmed=True),
-        Column(header="Override Local", is_confirmed=True),
-        Column(header="Override Local Jurisdiction", is_confirmed=True),
-        Column(header="Labor Override", is_confirmed=True),
-        *(Column(header=header) for header in _PAYCHEX_EMPTY),
+        FileColumn(header="Client ID", field=Field.COMPANY_CODE, is_confirmed=True),
+        FileColumn(header="Worker ID", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
+        FileColumn(header="Org", is_confirmed=True),
+        FileColumn(header="Job Number", is_confirmed=True),
+        FileColumn(header="Pay Component", field=Field.EARNING_CODE, is_confirmed=True),
+        FileColumn(header="Rate", is_confirmed=True),
+        FileColumn(header="Rate Number", is_confirmed=True),
+        FileColumn(header="Hours", is_confirmed=True),
+        FileColumn(header="Units", is_confirmed=True),
+        FileColumn(header="Line Date", is_confirmed=True),
+        FileColumn(header="Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
+        FileColumn(header="Check Seq Number", is_confirmed=True),
+        FileColumn(header="Override State", is_confirmed=True),
+        FileColumn(header="Override Local", is_confirmed=True),
+        FileColumn(header="Override Local Jurisdiction", is_confirmed=True),
+        FileColumn(header="Labor Override", is_confirmed=True),
+        *(FileColumn(header=header) for header in _PAYCHEX_EMPTY),
     ),
     sources=(
-        Source(
+        LayoutSource(
             says="Client ID to Hours, in this order, with their lengths; a pay component is the name of an earning.",
             address="https://myapps.paychex.com/pngHelp_static/helpHtml/SPI_Specification_Sheet.htm",
         ),
-        Source(
+        LayoutSource(
             says="The order is fixed and every column must be there.",
             address="https://myapps.paychex.com/pngHelp_static/helpHtml/Standard_Payroll_Import_Overview.htm",
         ),
-        Source(
+        LayoutSource(
             says="Units to Labor Override; an earning has a rate, a rate number or an amount, and only one of them.",
             address="https://help.deltek.com/Product/Costpoint/7.1.1/GA/ldx_AOPPCXTS_Export_File_Specifications.html",
         ),
-        Source(
+        LayoutSource(
             says="All columns, with a heading and empty where they are not used.",
             address=(
                 "https://knowledgebase.flaik.com/flaik-knowledge-base/for-it-specialists/payroll-export-configuration/"
@@ -328,30 +328,30 @@ PAYCOM = Layout(
     ),
     mode=LineMode.PER_EARNING,
     columns=(
-        Column(header="Employee ID", field=Field.PAYROLL_ID, is_required=True),
-        Column(header="Department Code"),
-        Column(header="Date", field=Field.PERIOD_END),
-        Column(header="Punch Time"),
-        Column(header="Punch Type"),
-        Column(header="Earning Code", field=Field.EARNING_CODE),
-        Column(header="Tax Profile Code"),
-        Column(header="Comments"),
-        Column(header="Labor Allocation Code"),
-        Column(header="Hours"),
-        Column(header="Dollars", field=Field.EARNING_AMOUNT),
-        Column(header="Temporary Rate"),
-        Column(header="DST Flag"),
-        Column(header="Units"),
+        FileColumn(header="Employee ID", field=Field.PAYROLL_ID, is_required=True),
+        FileColumn(header="Department Code"),
+        FileColumn(header="Date", field=Field.PERIOD_END),
+        FileColumn(header="Punch Time"),
+        FileColumn(header="Punch Type"),
+        FileColumn(header="Earning Code", field=Field.EARNING_CODE),
+        FileColumn(header="Tax Profile Code"),
+        FileColumn(header="Comments"),
+        FileColumn(header="Labor Allocation Code"),
+        FileColumn(header="Hours"),
+        FileColumn(header="Dollars", field=Field.EARNING_AMOUNT),
+        FileColumn(header="Temporary Rate"),
+        FileColumn(header="DST Flag"),
+        FileColumn(header="Units"),
     ),
     sources=(
-        Source(
+        LayoutSource(
             says="The columns of one company's file.",
             address=(
                 "https://knowledgebase.flaik.com/flaik-knowledge-base/for-it-specialists/payroll-export-configuration/"
                 "resort-specific-info/perfect-north-paycom"
             ),
         ),
-        Source(
+        LayoutSource(
             says="The order of the columns belongs to the account, and a file out of order is rejected.",
             address="https://help.centralreach.com/how-to-download-and-format-the-paycom-payroll-data-report/",
         ),

@@ -20,7 +20,7 @@ from protiv.timekeeping.models import Job, Worker
 BATCH = 500
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """How the values of a column are written. HOURS are whole minutes, MONEY and PERCENT are Decimal, MONTH a date."""
 
     TEXT = "text"
@@ -34,7 +34,9 @@ class Kind(Enum):
     @property
     def css(self) -> str:
         """How the page sets a column: numbers under each other, dates and months in one line, text as it comes."""
-        return {Kind.TEXT: "", Kind.DATE: "text-nowrap", Kind.MONTH: "text-nowrap"}.get(self, "number")
+        return {ColumnKind.TEXT: "", ColumnKind.DATE: "text-nowrap", ColumnKind.MONTH: "text-nowrap"}.get(
+            self, "number"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,14 @@ Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """One column; `explanation` stands below the table.
 
     `in_file_only`: the page has no room for it and shows it as a note.
     """
 
     label: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     explanation: str = ""
     in_file_only: bool = False
 
@@ -68,7 +70,7 @@ class Highlight:
     """A figure that stands above the table."""
 
     label: str
-    kind: Kind
+    kind: ColumnKind
     value: Value
 
 
@@ -101,7 +103,7 @@ class QueryRows:
 class Report:
     """What one report came to. `totals` has a value per column (None: nothing to add up), or is empty."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: "QueryRows | Sequence[Row]"
     totals: Row = ()
     highlights: tuple[Highlight, ...] = ()

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, Sum
 
 from propay.figures import day
 from propay.models import ProPay
-from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row, in_cents
+from propay.reports.base import Asked, ColumnKind, Highlight, Report, ReportColumn, ReportKind, Row, in_cents
 from propay.reports.propays import (
     FROZEN_NOTE,
     HOURS_NOTE,
@@ -23,19 +23,19 @@ from propay.reports.propays import (
 )
 
 COLUMNS = (
-    Column("ProPay"),
-    Column("Job", in_file_only=True),
-    Column("Manager", in_file_only=True),
-    Column("Status"),
-    Column("Started", Kind.DATE, in_file_only=True),
-    Column("Budget hours", Kind.HOURS),
-    Column("Actual hours", Kind.HOURS),
-    Column("Budget", Kind.MONEY),
-    Column("Actual cost", Kind.MONEY),
-    Column("Saving", Kind.MONEY, "budget less actual cost"),
-    Column("Saving %", Kind.PERCENT, "of the budget"),
-    Column("Pool", Kind.MONEY),
-    Column("Bonus per hour", Kind.MONEY, "the pool without the company's part, divided by the hours"),
+    ReportColumn("ProPay"),
+    ReportColumn("Job", in_file_only=True),
+    ReportColumn("Manager", in_file_only=True),
+    ReportColumn("Status"),
+    ReportColumn("Started", ColumnKind.DATE, in_file_only=True),
+    ReportColumn("Budget hours", ColumnKind.HOURS),
+    ReportColumn("Actual hours", ColumnKind.HOURS),
+    ReportColumn("Budget", ColumnKind.MONEY),
+    ReportColumn("Actual cost", ColumnKind.MONEY),
+    ReportColumn("Saving", ColumnKind.MONEY, "budget less actual cost"),
+    ReportColumn("Saving %", ColumnKind.PERCENT, "of the budget"),
+    ReportColumn("Pool", ColumnKind.MONEY),
+    ReportColumn("Bonus per hour", ColumnKind.MONEY, "the pool without the company's part, divided by the hours"),
 )
 
 
@@ -77,10 +77,10 @@ def make(asked: Asked) -> Report:
         rows=measured_rows(found.order_by("-start_date", "-pk"), _row),
         totals=totals,
         highlights=(
-            Highlight("Saving", Kind.MONEY, saving),
-            Highlight("Of the budget", Kind.PERCENT, percent_of(saving, budget)),
-            Highlight("Bonus pool", Kind.MONEY, pool),
-            Highlight("Bonus per hour", Kind.MONEY, rate),
+            Highlight("Saving", ColumnKind.MONEY, saving),
+            Highlight("Of the budget", ColumnKind.PERCENT, percent_of(saving, budget)),
+            Highlight("Bonus pool", ColumnKind.MONEY, pool),
+            Highlight("Bonus per hour", ColumnKind.MONEY, rate),
         ),
         notes=_notes(sums["count"] - sums["known"]),
     )

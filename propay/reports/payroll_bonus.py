@@ -9,24 +9,35 @@ from django.urls import reverse
 
 from propay.figures import day
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
-from propay.reports.base import Asked, Column, Highlight, Kind, QueryRows, Report, ReportKind, Row, Text, in_cents
+from propay.reports.base import (
+    Asked,
+    ColumnKind,
+    Highlight,
+    QueryRows,
+    Report,
+    ReportColumn,
+    ReportKind,
+    Row,
+    Text,
+    in_cents,
+)
 from protiv.kit.money import ZERO
 
 PAY_DATE = "PAY_DATE"
 COLUMNS = (
-    Column("Worker"),
-    Column("Period from", Kind.DATE, in_file_only=True),
-    Column("Period to", Kind.DATE, in_file_only=True),
-    Column("Shares", Kind.MONEY),
-    Column("Corrections", Kind.MONEY, "what changed about approved ProPays"),
-    Column("Adjustments", Kind.MONEY, "typed bonuses and deductions"),
-    Column("Carried over", Kind.MONEY, "the bonus in a negative total of the statement before"),
-    Column("Federal true-up", Kind.MONEY),
-    Column("State extra", Kind.MONEY),
-    Column("Total", Kind.MONEY),
-    Column("Paid", Kind.MONEY, "never below 0.00"),
-    Column("Status"),
-    Column("Pay date", Kind.DATE, in_file_only=True),
+    ReportColumn("Worker"),
+    ReportColumn("Period from", ColumnKind.DATE, in_file_only=True),
+    ReportColumn("Period to", ColumnKind.DATE, in_file_only=True),
+    ReportColumn("Shares", ColumnKind.MONEY),
+    ReportColumn("Corrections", ColumnKind.MONEY, "what changed about approved ProPays"),
+    ReportColumn("Adjustments", ColumnKind.MONEY, "typed bonuses and deductions"),
+    ReportColumn("Carried over", ColumnKind.MONEY, "the bonus in a negative total of the statement before"),
+    ReportColumn("Federal true-up", ColumnKind.MONEY),
+    ReportColumn("State extra", ColumnKind.MONEY),
+    ReportColumn("Total", ColumnKind.MONEY),
+    ReportColumn("Paid", ColumnKind.MONEY, "never below 0.00"),
+    ReportColumn("Status"),
+    ReportColumn("Pay date", ColumnKind.DATE, in_file_only=True),
 )
 # The kinds of lines that are a column of their own, in the order of the columns. A true-up has no bonus amount.
 BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
@@ -66,10 +77,10 @@ def make(asked: Asked) -> Report:
         rows=QueryRows(found.select_related("worker").order_by("-start_date", *BY_NAME), _rows),
         totals=("Total", None, None, *bonuses, federal, state_extra, whole, paid, None, None),
         highlights=(
-            Highlight("Bonus and true-ups", Kind.MONEY, whole - carried),
-            Highlight("Paid", Kind.MONEY, paid),
-            Highlight("Still open", Kind.MONEY, owed),
-            Highlight("Workers", Kind.COUNT, total["workers"]),
+            Highlight("Bonus and true-ups", ColumnKind.MONEY, whole - carried),
+            Highlight("Paid", ColumnKind.MONEY, paid),
+            Highlight("Still open", ColumnKind.MONEY, owed),
+            Highlight("Workers", ColumnKind.COUNT, total["workers"]),
         ),
         notes=(CARRIED_NOTE, *NOTES) if carried else NOTES,
     )

@@ -7,18 +7,18 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from propay import charts
-from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row, Text
+from propay.reports.base import Asked, ColumnKind, Highlight, Report, ReportColumn, ReportKind, Row, Text
 from propay.reports.propays import DONE, FROZEN_NOTE, HOURS_NOTE, asked_propays, earned_minutes, percent_of
 from protiv.timekeeping.models import Job
 
 COLUMNS = (
-    Column("Job"),
-    Column("Month", Kind.MONTH, "in which the ProPays started; they count there with all of their hours"),
-    Column("ProPays", Kind.COUNT),
-    Column("Budget hours", Kind.HOURS),
-    Column("Actual hours", Kind.HOURS),
-    Column("Saved hours", Kind.HOURS, "budget hours less actual hours"),
-    Column("Saved %", Kind.PERCENT, "of the budget hours"),
+    ReportColumn("Job"),
+    ReportColumn("Month", ColumnKind.MONTH, "in which the ProPays started; they count there with all of their hours"),
+    ReportColumn("ProPays", ColumnKind.COUNT),
+    ReportColumn("Budget hours", ColumnKind.HOURS),
+    ReportColumn("Actual hours", ColumnKind.HOURS),
+    ReportColumn("Saved hours", ColumnKind.HOURS, "budget hours less actual hours"),
+    ReportColumn("Saved %", ColumnKind.PERCENT, "of the budget hours"),
 )
 # More bars than these can't be told apart.
 MONTHS_DRAWN = 24
@@ -75,10 +75,10 @@ def _link(job_id: int, name: str, number: str) -> Text:
 def _highlights(whole: _Hours) -> tuple[Highlight, ...]:
     _count, budget, actual, saved, percent = whole.values
     return (
-        Highlight("Saved hours", Kind.HOURS, saved),
-        Highlight("Of the budget", Kind.PERCENT, percent),
-        Highlight("Budget hours", Kind.HOURS, budget),
-        Highlight("Actual hours", Kind.HOURS, actual),
+        Highlight("Saved hours", ColumnKind.HOURS, saved),
+        Highlight("Of the budget", ColumnKind.PERCENT, percent),
+        Highlight("Budget hours", ColumnKind.HOURS, budget),
+        Highlight("Actual hours", ColumnKind.HOURS, actual),
     )
 
 

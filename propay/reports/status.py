@@ -10,7 +10,7 @@ from django.db.models.functions import Concat
 
 from propay.figures import NO_BUDGET
 from propay.models import LIVE_STATUSES, ProPay, ProPayStatus
-from propay.reports.base import Asked, Column, Highlight, Kind, Report, ReportKind, Row
+from propay.reports.base import Asked, ColumnKind, Highlight, Report, ReportColumn, ReportKind, Row
 from propay.reports.propays import (
     HOURS_NOTE,
     WHOLE,
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     WithStep = WithAnnotations[ProPay, _NextStep]
 
 COLUMNS = (
-    Column("ProPay"),
-    Column("Status"),
-    Column("Job", in_file_only=True),
-    Column("Manager", in_file_only=True),
-    Column("Started", Kind.DATE),
-    Column("Age in days", Kind.COUNT, "since its start date, of those that are not paid"),
-    Column("Hours", Kind.HOURS),
-    Column("Budget hours", Kind.HOURS),
-    Column("Budget used", Kind.PERCENT, "hours as a part of the budget's hours"),
-    Column("Missing"),
-    Column("Drift", Kind.MONEY, "by how much today's shares differ from the approved ones"),
-    Column("What needs doing"),
+    ReportColumn("ProPay"),
+    ReportColumn("Status"),
+    ReportColumn("Job", in_file_only=True),
+    ReportColumn("Manager", in_file_only=True),
+    ReportColumn("Started", ColumnKind.DATE),
+    ReportColumn("Age in days", ColumnKind.COUNT, "since its start date, of those that are not paid"),
+    ReportColumn("Hours", ColumnKind.HOURS),
+    ReportColumn("Budget hours", ColumnKind.HOURS),
+    ReportColumn("Budget used", ColumnKind.PERCENT, "hours as a part of the budget's hours"),
+    ReportColumn("Missing"),
+    ReportColumn("Drift", ColumnKind.MONEY, "by how much today's shares differ from the approved ones"),
+    ReportColumn("What needs doing"),
 )
 DRIFT = "Its hours changed after approval: adjust or dismiss the drift."
 PAY = "Pay the statements that its shares stand on."
@@ -63,8 +63,12 @@ def make(asked: Asked) -> Report:
         columns=COLUMNS,
         rows=measured_rows(found.order_by(in_order, "start_date", "pk"), partial(_row, today=asked.today)),
         highlights=(
-            *(Highlight(str(status.label), Kind.COUNT, counts[status]) for status in ProPayStatus if counts[status]),
-            Highlight("To do", Kind.COUNT, counts["to_do"]),
+            *(
+                Highlight(str(status.label), ColumnKind.COUNT, counts[status])
+                for status in ProPayStatus
+                if counts[status]
+            ),
+            Highlight("To do", ColumnKind.COUNT, counts["to_do"]),
         ),
         notes=(HOURS_NOTE,),
     )

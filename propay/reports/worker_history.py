@@ -20,23 +20,36 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.reports.base import Asked, Column, Highlight, Kind, QueryRows, Report, ReportKind, Row, Text, in_cents
+from propay.reports.base import (
+    Asked,
+    ColumnKind,
+    Highlight,
+    QueryRows,
+    Report,
+    ReportColumn,
+    ReportKind,
+    Row,
+    Text,
+    in_cents,
+)
 from propay.reports.propays import asked_propays, per_hour, percent_of
 from protiv.kit.money import ZERO
 from protiv.timekeeping.selectors import join_name
 
 COLUMNS = (
-    Column("Worker"),
-    Column("ProPay"),
-    Column("Started", Kind.DATE, in_file_only=True),
-    Column("Hours", Kind.HOURS),
-    Column("Bonus", Kind.MONEY),
-    Column("Bonus per hour", Kind.MONEY),
-    Column("Wage uplift", Kind.PERCENT, "the bonus, of what the time cost with burden and overtime where they count"),
-    Column("True-ups", Kind.MONEY, "federal and state together, paid on top of the bonus"),
-    Column("Payment"),
-    Column("Paid on", Kind.DATE, in_file_only=True),
-    *(Column(str(role.label), Kind.MONEY) for role in ShareRole),
+    ReportColumn("Worker"),
+    ReportColumn("ProPay"),
+    ReportColumn("Started", ColumnKind.DATE, in_file_only=True),
+    ReportColumn("Hours", ColumnKind.HOURS),
+    ReportColumn("Bonus", ColumnKind.MONEY),
+    ReportColumn("Bonus per hour", ColumnKind.MONEY),
+    ReportColumn(
+        "Wage uplift", ColumnKind.PERCENT, "the bonus, of what the time cost with burden and overtime where they count"
+    ),
+    ReportColumn("True-ups", ColumnKind.MONEY, "federal and state together, paid on top of the bonus"),
+    ReportColumn("Payment"),
+    ReportColumn("Paid on", ColumnKind.DATE, in_file_only=True),
+    *(ReportColumn(str(role.label), ColumnKind.MONEY) for role in ShareRole),
 )
 NOTES = (
     "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
@@ -48,7 +61,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(slots=True)
-class _Facts:
+class _PropayFacts:
     """One worker on one ProPay. An amount of None is one that isn't worked out yet."""
 
     minutes: int = 0
@@ -71,10 +84,10 @@ def make(asked: Asked) -> Report:
         rows=QueryRows(pairs, _rows),
         totals=totals,
         highlights=(
-            Highlight("Bonus", Kind.MONEY, bonus),
-            Highlight("Hours", Kind.HOURS, minutes),
-            Highlight("Bonus per hour", Kind.MONEY, rate),
-            Highlight("Wage uplift", Kind.PERCENT, uplift),
+            Highlight("Bonus", ColumnKind.MONEY, bonus),
+            Highlight("Hours", ColumnKind.HOURS, minutes),
+            Highlight("Bonus per hour", ColumnKind.MONEY, rate),
+            Highlight("Wage uplift", ColumnKind.PERCENT, uplift),
         ),
         notes=NOTES,
     )
@@ -141,8 +154,8 @@ _LINE_SUMS: dict[str, Any] = {
 }
 
 
-def _facts(pairs: set[Pair]) -> defaultdict[Pair, _Facts]:
-    facts = defaultdict[Pair, _Facts](_Facts)
+def _facts(pairs: set[Pair]) -> defaultdict[Pair, _PropayFacts]:
+    facts = defaultdict[Pair, _PropayFacts](_PropayFacts)
     on_them = {"worker__in": {worker_id for worker_id, _ in pairs}, "propay__in": {propay_id for _, propay_id in pairs}}
     shares = Share.objects.filter(**on_them).order_by("pk")
     columns = ("worker_id", "propay_id", "role", "minutes", "cost_amount", "amount")
@@ -164,14 +177,14 @@ def _facts(pairs: set[Pair]) -> defaultdict[Pair, _Facts]:
     return facts
 
 
-def _shares(one: _Facts, status: str) -> list[Decimal | None]:
+def _shares(one: _PropayFacts, status: str) -> list[Decimal | None]:
     """By role: what stands on statements or, of a ProPay that isn't approved, what the share is so far."""
     if status in ON_STATEMENTS:
         return [one.booked[role] for role in ShareRole.values]
     return [one.shares.get(role, ZERO) for role in ShareRole.values]
 
 
-def _payment(one: _Facts, status: str) -> str:
+def _payment(one: _PropayFacts, status: str) -> str:
     if status in LIVE_STATUSES:
         return "Not approved"
     if one.open_lines:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from propay.figures import day
-from propay.reports.base import Column, Kind, Report, Row, Text, Value
+from propay.reports.base import ColumnKind, Report, ReportColumn, Row, Text, Value
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import MINUS, NOTHING, hours, money
 from protiv.kit.csv import csv_lines, safe_cell
@@ -20,45 +20,45 @@ class Cell:
     """A value as the page shows it."""
 
     text: str
-    kind: Kind
+    kind: ColumnKind
     url: str = ""
     note: str = ""
     is_negative: bool = False
     is_zero: bool = False
 
 
-def shown(value: Value, kind: Kind, company: Company) -> str:
+def shown(value: Value, kind: ColumnKind, company: Company) -> str:
     """For people: `$1,234.50`, `7:30` or `7.50` as the company chose, `12.5 %`, `Nov 3, 2026`, `—` for nothing."""
     if value is None:
         return NOTHING
     if isinstance(value, Text):
         return value.text
     if isinstance(value, datetime.date):
-        return f"{value:%b %Y}" if kind == Kind.MONTH else day(value)
+        return f"{value:%b %Y}" if kind == ColumnKind.MONTH else day(value)
     if isinstance(value, str):
         return value
-    if kind == Kind.HOURS:
+    if kind == ColumnKind.HOURS:
         return hours(int(value), company)
-    if kind == Kind.MONEY:
+    if kind == ColumnKind.MONEY:
         return money(Decimal(value), company)
-    text = f"{abs(value):,.1f} %" if kind == Kind.PERCENT else f"{abs(value):,}"
+    text = f"{abs(value):,.1f} %" if kind == ColumnKind.PERCENT else f"{abs(value):,}"
     return f"{MINUS if value < 0 else ''}{text}"
 
 
-def plain(value: Value, kind: Kind) -> str:
+def plain(value: Value, kind: ColumnKind) -> str:
     """For programs: no thousands commas, dates like 2026-11-03, hours always as a decimal number, nothing is empty."""
     if value is None:
         return ""
     if isinstance(value, Text | str):
         return safe_cell(value.text if isinstance(value, Text) else value)
     if isinstance(value, datetime.date):
-        return f"{value:%Y-%m}" if kind == Kind.MONTH else value.isoformat()
-    if kind == Kind.HOURS:
+        return f"{value:%Y-%m}" if kind == ColumnKind.MONTH else value.isoformat()
+    if kind == ColumnKind.HOURS:
         return str(round_cents(Decimal(value) / MINUTES_PER_HOUR))
-    return f"{value:.2f}" if kind == Kind.MONEY else f"{value:.1f}" if kind == Kind.PERCENT else str(value)
+    return f"{value:.2f}" if kind == ColumnKind.MONEY else f"{value:.1f}" if kind == ColumnKind.PERCENT else str(value)
 
 
-def shown_columns(report: Report) -> list[Column]:
+def shown_columns(report: Report) -> list[ReportColumn]:
     """The columns that the page has."""
     return [column for column in report.columns if not column.in_file_only]
 
@@ -74,7 +74,7 @@ def shown_totals(report: Report, company: Company) -> list[Cell]:
     return [Cell("", cell.kind) if cell.text == NOTHING else cell for cell in cells]
 
 
-def _shown_row(columns: Sequence[Column], row: Row, company: Company) -> list[Cell]:
+def _shown_row(columns: Sequence[ReportColumn], row: Row, company: Company) -> list[Cell]:
     return [
         Cell(
             text=shown(value, column.kind, company),

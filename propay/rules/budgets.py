@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from propay.rules.labor import MINUTES_PER_HOUR, Labor, cost_of
-from propay.rules.terms import Adjustment, AdjustmentType, Budget, BudgetType, CostCodeId, Plan, TaskFigures, TaskLine
+from propay.rules.terms import Adjustment, AdjustmentType, Budget, BudgetType, CostCodeId, TaskFigures, TaskLine, Terms
 from propay.rules.trace import Trace, dollars, exact_dollars, hours, number
 from protiv.kit.money import Number, exact, round_cents, round_half_up
 
@@ -34,9 +34,9 @@ class BudgetFigures:
     tasks: tuple[TaskFigures, ...]
 
 
-def budget_figures(plan: Plan, labor: Labor, trace: Trace) -> BudgetFigures:
+def budget_figures(terms: Terms, labor: Labor, trace: Trace) -> BudgetFigures:
     """The budget after adjustment and completion; no amount while hours are budgeted and none are counted."""
-    lines = _adjusted(_lines(plan.budget), plan.adjustment)
+    lines = _adjusted(_lines(terms.budget), terms.adjustment)
     average = _average_cost(lines, labor, trace)
     exact_amounts = [_dollars_of(line, average) for line in lines]
     known = [amount for amount in exact_amounts if amount is not None]
@@ -46,14 +46,14 @@ def budget_figures(plan: Plan, labor: Labor, trace: Trace) -> BudgetFigures:
     return BudgetFigures(
         minutes=minutes,
         amount=amount,
-        earned_amount=_earned(plan, amount, trace),
-        tasks=tuple(_task(plan, line.cost_code, line, average, labor) for line in lines if line.cost_code is not None),
+        earned_amount=_earned(terms, amount, trace),
+        tasks=tuple(_task(terms, line.cost_code, line, average, labor) for line in lines if line.cost_code is not None),
     )
 
 
-def is_fixed(plan: Plan) -> bool:
+def is_fixed(terms: Terms) -> bool:
     """Whether all of the budget is in dollars, so that it doesn't move with the crew's average cost."""
-    return _in_dollars(_adjusted(_lines(plan.budget), plan.adjustment))
+    return _in_dollars(_adjusted(_lines(terms.budget), terms.adjustment))
 
 
 def minutes_in(budget: Budget, adjustment: Adjustment | None) -> int | None:
@@ -138,10 +138,10 @@ def _minutes(lines: Sequence[_Line]) -> int | None:
     return round_half_up(sum(budgeted, Fraction(0)) * MINUTES_PER_HOUR) if budgeted else None
 
 
-def _task(plan: Plan, cost_code: CostCodeId, line: _Line, average: Fraction | None, labor: Labor) -> TaskFigures:
+def _task(terms: Terms, cost_code: CostCodeId, line: _Line, average: Fraction | None, labor: Labor) -> TaskFigures:
     budget = _dollars_of(line, average)
     parts = labor.on(cost_code)
-    actual = None if labor.cost is None else sum((cost_of(plan, part) for part in parts), Fraction(0))
+    actual = None if labor.cost is None else sum((cost_of(terms, part) for part in parts), Fraction(0))
     return TaskFigures(
         cost_code=cost_code,
         budget_minutes=_minutes([line]),
@@ -151,18 +151,18 @@ def _task(plan: Plan, cost_code: CostCodeId, line: _Line, average: Fraction | No
     )
 
 
-def _earned(plan: Plan, amount: Decimal | None, trace: Trace) -> Decimal | None:
+def _earned(terms: Terms, amount: Decimal | None, trace: Trace) -> Decimal | None:
     if amount is None:
         return None
-    earned = round_cents(exact(amount) * exact(plan.completion_percent) / 100)
-    formula = f"{dollars(amount)} × {number(plan.completion_percent)} %"
+    earned = round_cents(exact(amount) * exact(terms.completion_percent) / 100)
+    formula = f"{dollars(amount)} × {number(terms.completion_percent)} %"
     trace.add("earned", "Earned so far", formula, dollars(earned))
     return earned
 
 
 def _explain(lines: Sequence[_Line], average: Fraction | None, amount: Decimal | None, trace: Trace) -> None:
-    terms = []
+    summands = []
     for line in lines:
         per_hour = "" if line.hours is None else f" × {exact_dollars(average)}" if average is not None else " × ?"
-        terms.append(f"{line.formula}{per_hour}")
-    trace.add("budget", "Budget", " + ".join(terms), dollars(amount))
+        summands.append(f"{line.formula}{per_hour}")
+    trace.add("budget", "Budget", " + ".join(summands), dollars(amount))

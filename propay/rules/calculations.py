@@ -13,7 +13,7 @@ from propay.rules.budgets import BudgetFigures, budget_figures
 from propay.rules.labor import Labor, add_up, counted_kinds
 from propay.rules.parts import moves_of, percents_after
 from propay.rules.shares import crew_problem, crew_shares, eligible_workers, named_shares
-from propay.rules.terms import PART_NAMES, Parts, Plan, Result, Role, Share, TimeSlice, WorkerId, WorkerTotals
+from propay.rules.terms import PART_NAMES, DrawnShare, Parts, Result, Role, Terms, TimeSlice, WorkerId, WorkerTotals
 from propay.rules.trace import Trace, dollars, number
 from protiv.kit.money import ZERO, allot, exact, round_cents
 
@@ -21,25 +21,25 @@ __all__ = ["bonus_per_worker", "calculate", "counted_kinds", "moved_percents"]
 
 
 def calculate(
-    plan: Plan, time: Iterable[TimeSlice], *, names: Mapping[WorkerId, str] | None = None, explains: bool = True
+    terms: Terms, time: Iterable[TimeSlice], *, names: Mapping[WorkerId, str] | None = None, explains: bool = True
 ) -> Result:
     """Every figure of one ProPay from its terms and its counted time. `names` are for the trace.
 
     Without `explains` the trace is incomplete, and the figures come in half the time.
     """
     trace = Trace(names, is_read=explains)
-    labor = add_up(plan, time, trace)
-    budget = budget_figures(plan, labor, trace)
+    labor = add_up(terms, time, trace)
+    budget = budget_figures(terms, labor, trace)
     actual = None if labor.cost is None else round_cents(labor.cost)
     if actual is None or budget.earned_amount is None:
         return _without_figure(labor, budget, actual, trace)
     saving = budget.earned_amount - actual
     trace.add("saving", "Saving", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
-    pool = _pool(plan, _netted(plan, saving, trace), trace)
-    percents = moved_percents(plan, trace)
-    eligible = eligible_workers(plan, labor.workers)
+    pool = _pool(terms, _netted(terms, saving, trace), trace)
+    percents = moved_percents(terms, trace)
+    eligible = eligible_workers(terms, labor.workers)
     parts = _parts(pool, percents, eligible, trace)
-    problem = crew_problem(plan, eligible, parts.crew)
+    problem = crew_problem(terms, eligible, parts.crew)
     return Result(
         budget_minutes=budget.minutes,
         budget_amount=budget.amount,
@@ -49,17 +49,17 @@ def calculate(
         saving=saving,
         pool=pool,
         parts=parts,
-        shares=() if problem else _shares(plan, parts, labor, eligible, trace),
+        shares=() if problem else _shares(terms, parts, labor, eligible, trace),
         workers=labor.workers,
         tasks=budget.tasks,
         missing_wages=(),
         problems=(problem,) if problem else (),
-        warnings=tuple(_warnings(plan, percents, eligible, trace)),
+        warnings=tuple(_warnings(terms, percents, eligible, trace)),
         trace=tuple(trace.steps),
     )
 
 
-def bonus_per_worker(shares: Iterable[Share]) -> dict[WorkerId, Decimal]:
+def bonus_per_worker(shares: Iterable[DrawnShare]) -> dict[WorkerId, Decimal]:
     """All that each person gets from the ProPay, in any role: what the true-up spreads over the weeks."""
     totals: dict[WorkerId, Decimal] = {}
     for share in shares:
@@ -90,36 +90,36 @@ def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None,
     )
 
 
-def _netted(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
+def _netted(terms: Terms, saving: Decimal, trace: Trace) -> Decimal:
     """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus.md 7)."""
-    if not plan.netted_amount:
+    if not terms.netted_amount:
         return saving
-    left = max(saving - plan.netted_amount, ZERO)
-    formula = f"max({dollars(saving)} - {dollars(plan.netted_amount)}, 0)"
+    left = max(saving - terms.netted_amount, ZERO)
+    formula = f"max({dollars(saving)} - {dollars(terms.netted_amount)}, 0)"
     trace.add("netted", "Saving left after losses elsewhere", formula, dollars(left))
     return left
 
 
-def _pool(plan: Plan, saving: Decimal, trace: Trace) -> Decimal:
+def _pool(terms: Terms, saving: Decimal, trace: Trace) -> Decimal:
     """The part of the saving that goes to people: never below 0, less penalties, nothing when disqualified."""
-    pool = round_cents(exact(max(saving, ZERO)) * exact(plan.split_percent) / 100)
-    trace.add("split", "Pool", f"max({dollars(saving)}, 0) × {number(plan.split_percent)} %", dollars(pool))
-    if plan.penalties:
-        formula = " - ".join(dollars(amount) for amount in (pool, *plan.penalties))
-        pool = max(round_cents(exact(pool) - sum(map(exact, plan.penalties))), ZERO)
+    pool = round_cents(exact(max(saving, ZERO)) * exact(terms.split_percent) / 100)
+    trace.add("split", "Pool", f"max({dollars(saving)}, 0) × {number(terms.split_percent)} %", dollars(pool))
+    if terms.penalties:
+        formula = " - ".join(dollars(amount) for amount in (pool, *terms.penalties))
+        pool = max(round_cents(exact(pool) - sum(map(exact, terms.penalties))), ZERO)
         trace.add("penalties", "Pool after penalties", f"max({formula}, 0)", dollars(pool))
-    if plan.disqualified:
+    if terms.disqualified:
         trace.add("disqualified", "Pool", "a disqualifier failed", dollars(ZERO))
         return ZERO
     return pool
 
 
-def moved_percents(plan: Plan, trace: Trace) -> dict[str, Fraction]:
+def moved_percents(terms: Terms, trace: Trace) -> dict[str, Fraction]:
     """The pool's percentages once those of a missing lead and a missing manager have moved."""
-    moves = moves_of(plan.pool, has_lead=plan.lead is not None, has_manager=plan.manager is not None)
-    percents = percents_after(plan.pool, moves)
+    moves = moves_of(terms.pool, has_lead=terms.lead is not None, has_manager=terms.manager is not None)
+    percents = percents_after(terms.pool, moves)
     for move in moves:
-        formula = f"{number(getattr(plan.pool, move.to))} % + {number(move.percent)} %, there being no {move.part}"
+        formula = f"{number(getattr(terms.pool, move.to))} % + {number(move.percent)} %, there being no {move.part}"
         trace.add(f"percent.{move.to}", f"{move.to.capitalize()} percentage", formula, f"{number(percents[move.to])} %")
     return percents
 
@@ -139,26 +139,26 @@ def _parts(pool: Decimal, percents: dict[str, Fraction], eligible: Sequence[Work
 
 
 def _shares(
-    plan: Plan, parts: Parts, labor: Labor, eligible: Sequence[WorkerTotals], trace: Trace
-) -> tuple[Share, ...]:
-    shares = crew_shares(plan, eligible, parts.crew, trace) if eligible else []
+    terms: Terms, parts: Parts, labor: Labor, eligible: Sequence[WorkerTotals], trace: Trace
+) -> tuple[DrawnShare, ...]:
+    shares = crew_shares(terms, eligible, parts.crew, trace) if eligible else []
     minutes = {worker.worker_id: worker.minutes for worker in labor.workers}
-    if plan.lead is not None and plan.pool.lead:
-        shares += named_shares(Role.LEAD, [plan.lead], parts.lead, minutes, trace)
-    if plan.manager is not None and plan.pool.manager:
-        shares += named_shares(Role.MANAGER, [plan.manager], parts.manager, minutes, trace)
-    if plan.pool.other:
-        shares += named_shares(Role.OTHER, plan.others, parts.other, minutes, trace)
+    if terms.lead is not None and terms.pool.lead:
+        shares += named_shares(Role.LEAD, [terms.lead], parts.lead, minutes, trace)
+    if terms.manager is not None and terms.pool.manager:
+        shares += named_shares(Role.MANAGER, [terms.manager], parts.manager, minutes, trace)
+    if terms.pool.other:
+        shares += named_shares(Role.OTHER, terms.others, parts.other, minutes, trace)
     return tuple(shares)
 
 
 def _warnings(
-    plan: Plan, percents: dict[str, Fraction], eligible: Sequence[WorkerTotals], trace: Trace
+    terms: Terms, percents: dict[str, Fraction], eligible: Sequence[WorkerTotals], trace: Trace
 ) -> Iterable[str]:
     if percents["crew"] and not eligible:
         yield "Nobody is eligible for the crew part: it goes to the company part."
-    no_bonus = {member.worker_id for member in plan.crew if member.no_bonus}
-    named = {"lead": (plan.lead,), "manager": (plan.manager,), "other": plan.others}
+    no_bonus = {member.worker_id for member in terms.crew if member.no_bonus}
+    named = {"lead": (terms.lead,), "manager": (terms.manager,), "other": terms.others}
     for part, people in named.items():
         for person in people:
             if person in no_bonus and percents[part]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from propay.rules import terms
+from propay.rules.terms import Problem, TaskFigures
 from propay.rules.trace import Step
 
 
@@ -37,10 +37,10 @@ class Figures:
     other_amount: Decimal | None
     figure_note: str
     shares: dict[tuple[int, str], ShareFigures]
-    tasks: tuple[terms.TaskFigures, ...]
+    tasks: tuple[TaskFigures, ...]
     warnings: tuple[str, ...]
     trace: tuple[Step, ...]
-    problems: tuple[terms.Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 # The columns of ProPay that a refresh writes, named as in `Figures`.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from propay.rules.terms import CostCodeId, Plan, TimeSlice, WorkerId, WorkerTotals
+from propay.rules.terms import CostCodeId, Terms, TimeSlice, WorkerId, WorkerTotals
 from propay.rules.trace import Trace, dollars, exact_dollars, hours, number
 from protiv.kit.money import Number, exact, round_cents
 
@@ -38,13 +38,13 @@ class Labor:
         return tuple(part for part in self.slices if part.cost_code == cost_code)
 
 
-def add_up(plan: Plan, time: Iterable[TimeSlice], trace: Trace) -> Labor:
+def add_up(terms: Terms, time: Iterable[TimeSlice], trace: Trace) -> Labor:
     """Sum the counted time by worker, with its cost. In what order or in how many pieces it comes changes nothing."""
     slices = _merged(time)
     by_worker: defaultdict[WorkerId, list[TimeSlice]] = defaultdict(list)
     for part in slices:
         by_worker[part.worker_id].append(part)
-    workers = tuple(_totals(plan, worker_id, parts) for worker_id, parts in by_worker.items())
+    workers = tuple(_totals(terms, worker_id, parts) for worker_id, parts in by_worker.items())
     missing = tuple(worker.worker_id for worker in workers if worker.cost is None)
     labor = Labor(
         slices=slices,
@@ -54,7 +54,7 @@ def add_up(plan: Plan, time: Iterable[TimeSlice], trace: Trace) -> Labor:
         missing_wages=missing,
     )
     if trace.is_read:
-        _explain(plan, labor, by_worker, trace)
+        _explain(terms, labor, by_worker, trace)
     return labor
 
 
@@ -80,11 +80,11 @@ def _slice_order(part: TimeSlice) -> tuple[tuple[int, str], Number, str]:
     return sort_key(part.worker_id), -1 if part.wage is None else part.wage, str(part.cost_code)
 
 
-def _totals(plan: Plan, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTotals:
+def _totals(terms: Terms, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTotals:
     minutes = sum(part.minutes for part in parts)
     if any(part.wage is None for part in parts):
         return WorkerTotals(worker_id=worker_id, minutes=minutes, wage_minutes=None, cost=None, cost_amount=None)
-    cost = sum((cost_of(plan, part) for part in parts), Fraction(0))
+    cost = sum((cost_of(terms, part) for part in parts), Fraction(0))
     return WorkerTotals(
         worker_id=worker_id,
         minutes=minutes,
@@ -94,27 +94,27 @@ def _totals(plan: Plan, worker_id: WorkerId, parts: list[TimeSlice]) -> WorkerTo
     )
 
 
-def cost_of(plan: Plan, part: TimeSlice) -> Fraction:
-    """Exact dollars: minutes at the wage, plus the overtime premium and the burden where the plan has them on."""
+def cost_of(terms: Terms, part: TimeSlice) -> Fraction:
+    """Exact dollars: minutes at the wage, plus the overtime premium and the burden where the terms say so."""
     paid_minutes: int | Fraction = part.minutes
-    if plan.include_overtime_cost:
+    if terms.include_overtime_cost:
         paid_minutes += part.ot1_minutes * OT1_EXTRA + part.ot2_minutes * OT2_EXTRA
     cost = exact(part.wage or 0) * paid_minutes / MINUTES_PER_HOUR
-    return cost * _burden_factor(plan) if plan.burden_percent else cost
+    return cost * _burden_factor(terms) if terms.burden_percent else cost
 
 
-def _burden_factor(plan: Plan) -> Fraction:
-    return 1 + exact(plan.burden_percent) / 100
+def _burden_factor(terms: Terms) -> Fraction:
+    return 1 + exact(terms.burden_percent) / 100
 
 
-def _explain(plan: Plan, labor: Labor, by_worker: dict[WorkerId, list[TimeSlice]], trace: Trace) -> None:
+def _explain(terms: Terms, labor: Labor, by_worker: dict[WorkerId, list[TimeSlice]], trace: Trace) -> None:
     people = [f"{trace.name(worker.worker_id)} {hours(worker.minutes)}" for worker in labor.workers]
     trace.add("time", "Counted time", " + ".join(people) or "nobody yet", hours(labor.minutes))
     for worker in labor.workers:
         name = trace.name(worker.worker_id)
-        formula = " + ".join(_terms(plan, by_worker[worker.worker_id]))
-        if plan.burden_percent:
-            formula = f"({formula}) × {number(_burden_factor(plan))}"
+        formula = " + ".join(_summands(terms, by_worker[worker.worker_id]))
+        if terms.burden_percent:
+            formula = f"({formula}) × {number(_burden_factor(terms))}"
         result = "no wage" if worker.cost is None else exact_dollars(worker.cost)
         trace.add(f"cost.{worker.worker_id}", f"Labor cost of {name}", formula, result)
     if labor.cost is not None:
@@ -122,13 +122,13 @@ def _explain(plan: Plan, labor: Labor, by_worker: dict[WorkerId, list[TimeSlice]
         trace.add("actual", "Actual labor cost", sums or "0.00", dollars(round_cents(labor.cost)))
 
 
-def _terms(plan: Plan, parts: list[TimeSlice]) -> list[str]:
-    terms = []
+def _summands(terms: Terms, parts: list[TimeSlice]) -> list[str]:
+    summands = []
     for part in parts:
         wage = "?" if part.wage is None else str(part.wage)
-        terms.append(f"{hours(part.minutes)} × {wage}")
-        if plan.include_overtime_cost and part.ot1_minutes:
-            terms.append(f"0.5 × {hours(part.ot1_minutes)} × {wage}")
-        if plan.include_overtime_cost and part.ot2_minutes:
-            terms.append(f"1 × {hours(part.ot2_minutes)} × {wage}")
-    return terms
+        summands.append(f"{hours(part.minutes)} × {wage}")
+        if terms.include_overtime_cost and part.ot1_minutes:
+            summands.append(f"0.5 × {hours(part.ot1_minutes)} × {wage}")
+        if terms.include_overtime_cost and part.ot2_minutes:
+            summands.append(f"1 × {hours(part.ot2_minutes)} × {wage}")
+    return summands

@@ -1,6 +1,6 @@
 """Warns of a bonus that may be wages under another name (bonus.md 6; 29 CFR 778.502-.503). Pure.
 
-Such a "sham bonus" is no bonus in the law's eyes, so its true-up is too low: where a fixed sum is paid whatever the
+Such a "pseudo bonus" is no bonus in the law's eyes, so its true-up is too low: where a fixed sum is paid whatever the
 hours, overtime is owed on the whole of it. Nothing here changes a figure.
 """
 
@@ -15,17 +15,17 @@ from itertools import groupby
 from propay.rules.budgets import is_fixed
 from propay.rules.calculations import moved_percents
 from propay.rules.labor import sort_key
-from propay.rules.terms import Plan, WorkerId
+from propay.rules.terms import Terms, WorkerId
 from propay.rules.trace import Trace, dollars
 from protiv.kit.money import Number, exact, round_cents
 
 # The law names no number of weeks: this threshold is ours. Its illustration takes three, too (778.502(c)).
-SHAM_WEEKS = 3
+PSEUDO_BONUS_WEEKS = 3
 WEEK = timedelta(days=7)
 WHOLE = 100
 
 
-class ShamCode(StrEnum):
+class PseudoBonusCode(StrEnum):
     SAME_WEEKLY_TOTAL = "SAME_WEEKLY_TOTAL"
     ALL_OF_FIXED_BUDGET = "ALL_OF_FIXED_BUDGET"
 
@@ -49,10 +49,10 @@ class WorkerWeek:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShamWarning:
-    """What looks like a sham: `amount` is the weekly total that stays the same, or the bonus of all the weeks."""
+class PseudoBonusWarning:
+    """A likely pseudo bonus; `amount` is the weekly total that stays the same, or the bonus of all the weeks."""
 
-    code: ShamCode
+    code: PseudoBonusCode
     worker_id: WorkerId
     weeks: tuple[date, ...]
     amount: Decimal
@@ -60,7 +60,7 @@ class ShamWarning:
     def message(self, name: str) -> str:
         """In plain words: what was found, what it means, what to do."""
         when = f"the {len(self.weeks)} workweeks from {self.weeks[0]} to {self.weeks[-1]}"
-        if self.code == ShamCode.SAME_WEEKLY_TOTAL:
+        if self.code == PseudoBonusCode.SAME_WEEKLY_TOTAL:
             return (
                 f"Wages and bonus of {name} come to {dollars(self.amount)} in each of {when}, although the hours"
                 " differ. The law may take a bonus that fills pay up to the same sum every week for wages under another"
@@ -75,22 +75,22 @@ class ShamWarning:
         )
 
 
-def takes_all_of_fixed_budget(plan: Plan) -> bool:
+def takes_all_of_fixed_budget(terms: Terms) -> bool:
     """Whether the crew gets 100 % of the saving of a budget in dollars, so that the sum paid doesn't move with time."""
-    return is_fixed(plan) and exact(plan.split_percent) == WHOLE == moved_percents(plan, Trace())["crew"]
+    return is_fixed(terms) and exact(terms.split_percent) == WHOLE == moved_percents(terms, Trace())["crew"]
 
 
-def sham_warnings(rows: Iterable[WorkerWeek]) -> tuple[ShamWarning, ...]:
+def pseudo_bonus_warnings(rows: Iterable[WorkerWeek]) -> tuple[PseudoBonusWarning, ...]:
     """What is to be looked at, by worker id; a run of more than three weeks is one warning."""
-    found: list[ShamWarning] = []
+    found: list[PseudoBonusWarning] = []
     in_order = sorted(rows, key=lambda row: (sort_key(row.worker_id), row.week_start))
     for _, group in groupby(in_order, key=lambda row: row.worker_id):
         weeks = list(group)
         for run in _runs(weeks, _total):
             if len({week.worked_minutes for week in run}) > 1:
-                found.append(_warning(ShamCode.SAME_WEEKLY_TOTAL, run, _total(run[0]) or 0))
+                found.append(_warning(PseudoBonusCode.SAME_WEEKLY_TOTAL, run, _total(run[0]) or 0))
         for run in _runs(weeks, _works_for_the_budget):
-            found.append(_warning(ShamCode.ALL_OF_FIXED_BUDGET, run, _bonus(run)))
+            found.append(_warning(PseudoBonusCode.ALL_OF_FIXED_BUDGET, run, _bonus(run)))
     return tuple(found)
 
 
@@ -110,7 +110,7 @@ def _runs(weeks: Iterable[WorkerWeek], what: Callable[[WorkerWeek], object]) -> 
 
 
 def _long_enough(run: list[WorkerWeek]) -> Iterator[list[WorkerWeek]]:
-    if len(run) >= SHAM_WEEKS and _bonus(run) > 0:
+    if len(run) >= PSEUDO_BONUS_WEEKS and _bonus(run) > 0:
         yield run
 
 
@@ -126,8 +126,8 @@ def _bonus(run: Iterable[WorkerWeek]) -> Fraction:
     return sum((exact(week.bonus_amount) for week in run), Fraction(0))
 
 
-def _warning(code: ShamCode, run: list[WorkerWeek], amount: Number) -> ShamWarning:
-    return ShamWarning(
+def _warning(code: PseudoBonusCode, run: list[WorkerWeek], amount: Number) -> PseudoBonusWarning:
+    return PseudoBonusWarning(
         code=code,
         worker_id=run[0].worker_id,
         weeks=tuple(week.week_start for week in run),

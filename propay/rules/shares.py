@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from propay.rules.labor import sort_key
-from propay.rules.terms import Distribution, Plan, Problem, Role, Share, WorkerId, WorkerTotals
+from propay.rules.terms import Distribution, DrawnShare, Problem, Role, Terms, WorkerId, WorkerTotals
 from propay.rules.trace import Trace, dollars, number
 from protiv.kit.money import ZERO, allot, exact
 
@@ -20,84 +20,84 @@ SHARE_LABELS = {
 }
 
 
-def eligible_workers(plan: Plan, workers: Iterable[WorkerTotals]) -> list[WorkerTotals]:
+def eligible_workers(terms: Terms, workers: Iterable[WorkerTotals]) -> list[WorkerTotals]:
     """Who draws from the crew part: more than 0 counted minutes, not marked "no bonus", not paid as the lead."""
-    excluded = {member.worker_id for member in plan.crew if member.no_bonus}
-    if plan.lead is not None and plan.pool.lead and not plan.lead_also_shares:
-        excluded.add(plan.lead)
+    excluded = {member.worker_id for member in terms.crew if member.no_bonus}
+    if terms.lead is not None and terms.pool.lead and not terms.lead_also_shares:
+        excluded.add(terms.lead)
     return [worker for worker in workers if worker.minutes > 0 and worker.worker_id not in excluded]
 
 
-def crew_problem(plan: Plan, eligible: Sequence[WorkerTotals], part: Decimal) -> Problem | None:
+def crew_problem(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal) -> Problem | None:
     """What was typed for the people eligible must add up: percentages to 100, amounts to the crew part."""
     if not eligible:
         return None
-    if plan.distribution == Distribution.FIXED_PERCENT:
-        total = sum(_fixed_percents(plan, eligible), Fraction(0))
+    if terms.distribution == Distribution.FIXED_PERCENT:
+        total = sum(_fixed_percents(terms, eligible), Fraction(0))
         message = f"The fixed percentages of those eligible add up to {number(total)}, not 100."
         return None if total == 100 else Problem(code="FIXED_PERCENT", field="fixed_percent", message=message)
-    if plan.distribution == Distribution.MANUAL:
-        typed = sum(_manual_amounts(plan, eligible), ZERO)
+    if terms.distribution == Distribution.MANUAL:
+        typed = sum(_manual_amounts(terms, eligible), ZERO)
         message = f"The amounts typed for those eligible add up to {dollars(typed)}, not to {dollars(part)}."
         return None if typed == part else Problem(code="MANUAL", field="manual_amount", message=message)
     return None
 
 
-def crew_shares(plan: Plan, eligible: Sequence[WorkerTotals], part: Decimal, trace: Trace) -> list[Share]:
+def crew_shares(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal, trace: Trace) -> list[DrawnShare]:
     """The crew part among those eligible; ties to more minutes, then to the lower worker id."""
     ordered = sorted(eligible, key=lambda worker: (-worker.minutes, sort_key(worker.worker_id)))
-    if plan.distribution == Distribution.MANUAL:
+    if terms.distribution == Distribution.MANUAL:
         weights: list[Fraction] = []
-        amounts = _manual_amounts(plan, ordered)
+        amounts = _manual_amounts(terms, ordered)
     else:
-        weights = _weights(plan, ordered)
+        weights = _weights(terms, ordered)
         amounts = allot(part, weights)
     shares = [
-        Share(worker_id=worker.worker_id, role=Role.CREW, amount=amount)
+        DrawnShare(worker_id=worker.worker_id, role=Role.CREW, amount=amount)
         for worker, amount in zip(ordered, amounts, strict=True)
     ]
     if trace.is_read:
         total = number(sum(weights))
         formulas = [f"{dollars(part)} × {number(weight)} / {total}" for weight in weights]
-        _explain(shares, formulas or ["typed"] * len(shares), SHARE_LABELS[plan.distribution], trace)
+        _explain(shares, formulas or ["typed"] * len(shares), SHARE_LABELS[terms.distribution], trace)
     return by_worker(shares)
 
 
 def named_shares(
     role: Role, people: Sequence[WorkerId], part: Decimal, minutes: dict[WorkerId, int], trace: Trace
-) -> list[Share]:
+) -> list[DrawnShare]:
     """A part among the people named for it, equally."""
     ordered = sorted(people, key=lambda person: (-minutes.get(person, 0), sort_key(person)))
     amounts = allot(part, [1] * len(ordered))
     shares = [
-        Share(worker_id=person, role=role, amount=amount) for person, amount in zip(ordered, amounts, strict=True)
+        DrawnShare(worker_id=person, role=role, amount=amount) for person, amount in zip(ordered, amounts, strict=True)
     ]
     _explain(shares, [f"{dollars(part)} / {len(ordered)}"] * len(shares), f"{role.lower()} part", trace)
     return by_worker(shares)
 
 
-def by_worker(shares: Iterable[Share]) -> list[Share]:
+def by_worker(shares: Iterable[DrawnShare]) -> list[DrawnShare]:
     return sorted(shares, key=lambda share: sort_key(share.worker_id))
 
 
-def _weights(plan: Plan, workers: Sequence[WorkerTotals]) -> list[Fraction]:
-    if plan.distribution == Distribution.PER_HOUR:
+def _weights(terms: Terms, workers: Sequence[WorkerTotals]) -> list[Fraction]:
+    if terms.distribution == Distribution.PER_HOUR:
         return [Fraction(worker.minutes) for worker in workers]
-    if plan.distribution == Distribution.FIXED_PERCENT:
-        return _fixed_percents(plan, workers)
-    if plan.distribution == Distribution.LEAD_WEIGHTED:
-        return [exact(plan.lead_weight) if worker.worker_id == plan.lead else Fraction(1) for worker in workers]
-    if plan.distribution in (Distribution.HOURS_TIMES_WAGE, Distribution.WAGE):
-        return _wage_weights(plan, workers)
+    if terms.distribution == Distribution.FIXED_PERCENT:
+        return _fixed_percents(terms, workers)
+    if terms.distribution == Distribution.LEAD_WEIGHTED:
+        return [exact(terms.lead_weight) if worker.worker_id == terms.lead else Fraction(1) for worker in workers]
+    if terms.distribution in (Distribution.HOURS_TIMES_WAGE, Distribution.WAGE):
+        return _wage_weights(terms, workers)
     return [Fraction(1) for _ in workers]
 
 
-def _wage_weights(plan: Plan, workers: Sequence[WorkerTotals]) -> list[Fraction]:
+def _wage_weights(terms: Terms, workers: Sequence[WorkerTotals]) -> list[Fraction]:
     """Minutes × wage, or the average wage: each at least 0, for a lunch at a higher wage can outweigh the work.
 
     Where nobody has any wage to weigh, everyone's is the same: the rule then comes down to minutes, or to equal.
     """
-    by_minutes = plan.distribution == Distribution.HOURS_TIMES_WAGE
+    by_minutes = terms.distribution == Distribution.HOURS_TIMES_WAGE
     earned = [max(worker.wage_minutes or Fraction(0), Fraction(0)) for worker in workers]
     if not any(earned):
         return [Fraction(worker.minutes if by_minutes else 1) for worker in workers]
@@ -107,17 +107,17 @@ def _wage_weights(plan: Plan, workers: Sequence[WorkerTotals]) -> list[Fraction]
     ]
 
 
-def _fixed_percents(plan: Plan, workers: Iterable[WorkerTotals]) -> list[Fraction]:
-    percents = {member.worker_id: member.fixed_percent for member in plan.crew}
+def _fixed_percents(terms: Terms, workers: Iterable[WorkerTotals]) -> list[Fraction]:
+    percents = {member.worker_id: member.fixed_percent for member in terms.crew}
     return [exact(percents.get(worker.worker_id) or 0) for worker in workers]
 
 
-def _manual_amounts(plan: Plan, workers: Iterable[WorkerTotals]) -> list[Decimal]:
-    amounts = {member.worker_id: member.manual_amount for member in plan.crew}
+def _manual_amounts(terms: Terms, workers: Iterable[WorkerTotals]) -> list[Decimal]:
+    amounts = {member.worker_id: member.manual_amount for member in terms.crew}
     return [amounts.get(worker.worker_id) or ZERO for worker in workers]
 
 
-def _explain(shares: Sequence[Share], formulas: Sequence[str], how: str, trace: Trace) -> None:
+def _explain(shares: Sequence[DrawnShare], formulas: Sequence[str], how: str, trace: Trace) -> None:
     for share, formula in zip(shares, formulas, strict=True):
         name = trace.name(share.worker_id)
         key = f"share.{share.role}.{share.worker_id}"

@@ -126,7 +126,7 @@ class PoolPercents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewMember:
-    """What the plan says about one worker. Workers with time who aren't listed have the defaults."""
+    """What the terms say about one worker. Workers with time who aren't listed have the defaults."""
 
     worker_id: WorkerId
     no_bonus: bool = False
@@ -135,7 +135,7 @@ class CrewMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Terms:
     """The terms of one ProPay: everything but the time worked on it.
 
     `netted_amount` is what of its saving pays for the losses of other ProPays (`propay.rules.netting`).
@@ -224,7 +224,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class DrawnShare:
     """What one person gets of one part, in dollars."""
 
     worker_id: WorkerId
@@ -256,7 +256,7 @@ class Result:
     saving: Decimal | None
     pool: Decimal
     parts: Parts
-    shares: tuple[Share, ...]
+    shares: tuple[DrawnShare, ...]
     workers: tuple[WorkerTotals, ...]
     tasks: tuple[TaskFigures, ...]
     missing_wages: tuple[WorkerId, ...]

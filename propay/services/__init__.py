@@ -2,11 +2,11 @@
 
 from propay.models import BudgetType, ProPay
 from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
-from propay.services.approval import Approval, approve_propays, look_at, unapprove_propay
+from propay.services.approval import ApprovalOutcome, approve_propays, preview_approval, unapprove_propay
 from propay.services.automation import (
     Automated,
-    LeftOut,
-    Planned,
+    JobLeftOut,
+    PlannedProPay,
     Proposal,
     add_exclusion,
     automate,
@@ -52,8 +52,8 @@ from propay.services.questions import answer_question, ask_question
 from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
 from propay.services.shared import may_approve
 from propay.services.terms import (
+    ProPayInput,
     Task,
-    Terms,
     cancel_propay,
     create_propay,
     edit_propay,
@@ -66,21 +66,21 @@ from propay.services.what_if import save_what_if
 __all__ = [
     "SHOWN_AT_MOST",
     "Applied",
-    "Approval",
+    "ApprovalOutcome",
     "Automated",
     "BudgetType",
     "Drift",
     "Effect",
     "Failed",
-    "LeftOut",
+    "JobLeftOut",
     "OpenProPay",
     "Payment",
     "PlanTerms",
-    "Planned",
+    "PlannedProPay",
     "ProPay",
+    "ProPayInput",
     "Proposal",
     "Task",
-    "Terms",
     "WorkerTerms",
     "add_adjustment",
     "add_category",
@@ -104,10 +104,10 @@ __all__ = [
     "effects_of_version",
     "exclusions_of",
     "failed_conditions",
-    "look_at",
     "may_approve",
     "open_on_jobs",
     "pay_statements",
+    "preview_approval",
     "propose",
     "refresh",
     "remove_adjustment",

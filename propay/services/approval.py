@@ -20,7 +20,7 @@ from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.refreshing import refresh_these, refreshed
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
-from propay.services.snapshots import Worked
+from propay.services.snapshots import Calculation
 from propay.services.true_ups import update_true_ups
 from protiv.accounts.models import Company, User
 from protiv.kit.money import ZERO
@@ -36,13 +36,13 @@ ONE_REFUSED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class ApprovalPreview:
     """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes.
 
     `worked` is what would be frozen, with netting; its digests are what an approver confirms.
     """
 
-    worked: dict[int, Worked]
+    worked: dict[int, Calculation]
     refusals: dict[int, str]
     netted: dict[int, Decimal]
 
@@ -54,19 +54,21 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class ApprovalOutcome:
     """What came of it: the ids that were approved, and the reason for each of the others."""
 
     approved: tuple[int, ...]
     refusals: dict[int, str]
 
 
-def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int, str] | None = None) -> Look:
+def preview_approval(
+    *, company: Company, propay_ids: Collection[int], seen: Mapping[int, str] | None = None
+) -> ApprovalPreview:
     """What approving these together would come to at this moment. Changes nothing.
 
     `seen` are the digests that the approver had before their eyes: who differs is refused.
     """
-    worked: dict[int, Worked] = {}
+    worked: dict[int, Calculation] = {}
     for batch in batches(sorted(propay_ids)):
         worked |= snapshots.work_out_all(company, batch)
     claimed = snapshots.claimed_elsewhere({pk: one.entries for pk, one in worked.items()})
@@ -74,21 +76,21 @@ def look_at(*, company: Company, propay_ids: Collection[int], seen: Mapping[int,
     refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
     reasons = {pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) for pk, one in worked.items()}
     refusals |= {pk: reason for pk, reason in reasons.items() if reason}
-    look = _net(company, worked, refusals)
-    return look if seen is None else _as_seen(look, seen)
+    preview = _net(company, worked, refusals)
+    return preview if seen is None else _as_seen(preview, seen)
 
 
-def _as_seen(look: Look, seen: Mapping[int, str]) -> Look:
+def _as_seen(preview: ApprovalPreview, seen: Mapping[int, str]) -> ApprovalPreview:
     """The same with a refusal for each that differs from what was seen, and for all that are netted with it."""
-    approvable = {pk: one.digest for pk, one in look.worked.items() if pk not in look.refusals}
+    approvable = {pk: one.digest for pk, one in preview.worked.items() if pk not in preview.refusals}
     changed = {pk: CHANGED for pk, digest in approvable.items() if seen.get(pk) != digest}
-    group = look.netting_group
+    group = preview.netting_group
     if changed.keys().isdisjoint(group):
-        return replace(look, refusals=look.refusals | changed)
-    return replace(look, refusals=look.refusals | dict.fromkeys(group, ONE_REFUSED) | changed, netted={})
+        return replace(preview, refusals=preview.refusals | changed)
+    return replace(preview, refusals=preview.refusals | dict.fromkeys(group, ONE_REFUSED) | changed, netted={})
 
 
-def _reason(worked: Worked, claimed_by: Mapping[int, str], approved_by: str | None) -> str:
+def _reason(worked: Calculation, claimed_by: Mapping[int, str], approved_by: str | None) -> str:
     """Why this ProPay can't be approved now; empty where it can."""
     propay = worked.propay
     if not states.APPROVE.starts_from(propay.status):
@@ -106,58 +108,60 @@ def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:
     return dict(live.values_list("propay_id", "created_by_email"))
 
 
-def _net(company: Company, worked: dict[int, Worked], refusals: dict[int, str]) -> Look:
+def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, str]) -> ApprovalPreview:
     """The figures with what each saving pays for the losses approved with it, where the company nets them.
 
     Whoever has no bonus to share any more after that, for typed amounts don't fit what is left, is refused.
     """
-    look = Look(worked=worked, refusals=refusals, netted={})
+    preview = ApprovalPreview(worked=worked, refusals=refusals, netted={})
     if not bonus_settings(company).nets_losses:
-        return look
+        return preview
     while True:
-        approvable = {pk: one.figures.saving_amount for pk, one in worked.items() if pk not in look.refusals}
+        approvable = {pk: one.figures.saving_amount for pk, one in worked.items() if pk not in preview.refusals}
         netting = net_losses({pk: saving for pk, saving in approvable.items() if saving is not None})
         netted = {pk: amount for pk, amount in netting.items() if amount}
         results = _less(worked, netted)
         unfit = {pk: results[pk].figures.figure_note for pk in netted if results[pk].figures.figure_note}
         if not unfit:
-            return Look(worked=worked | results, refusals=look.refusals, netted=netted)
+            return ApprovalPreview(worked=worked | results, refusals=preview.refusals, netted=netted)
         texts = {pk: f"Less what it pays for losses elsewhere: {note}" for pk, note in unfit.items()}
-        look = replace(look, refusals=look.refusals | texts)
+        preview = replace(preview, refusals=preview.refusals | texts)
 
 
-def _less(worked: Mapping[int, Worked], netted: Mapping[int, Decimal]) -> dict[int, Worked]:
+def _less(worked: Mapping[int, Calculation], netted: Mapping[int, Decimal]) -> dict[int, Calculation]:
     """Those that pay for losses, worked out with what is left."""
-    plans = {pk: replace(one.plan, netted_amount=netted[pk]) for pk, one in worked.items() if pk in netted and one.plan}
-    return snapshots.work_out_under([worked[pk].propay for pk in plans], plans) if plans else {}
+    terms = {
+        pk: replace(one.terms, netted_amount=netted[pk]) for pk, one in worked.items() if pk in netted and one.terms
+    }
+    return snapshots.work_out_under([worked[pk].propay for pk in terms], terms) if terms else {}
 
 
 def approve_propays(
     *, company: Company, actor: User, propay_ids: Collection[int], seen: Mapping[int, str] | None = None, now: datetime
-) -> Approval:
+) -> ApprovalOutcome:
     """Freeze these ProPays and put the shares on the workers' statements of the pay period of today.
 
-    Each is approved or refused with its reason. `seen` are the digests (`Look`) that the person approved by id; without
-    them whatever the figures are is approved. ValidationError where the actor may not approve at all.
+    Each is approved or refused with its reason. `seen` are the digests (`ApprovalPreview`) that the person approved by
+    id; without them whatever the figures are is approved. ValidationError where the actor may not approve at all.
     """
     with transaction.atomic():
         company = lock(company)
         refuse_unless_approver(company, actor)
         live = ProPay.objects.filter(company=company, pk__in=propay_ids, status__in=states.APPROVE.before)
         refresh_these(company, sorted(live.values_list("pk", flat=True)), now)
-        look = look_at(company=company, propay_ids=propay_ids, seen=seen)
-        approved = [pk for pk in look.worked if pk not in look.refusals]
-        worked = look.worked | _with_netting(company, look.netted, now)
-        group = look.netting_group
+        preview = preview_approval(company=company, propay_ids=propay_ids, seen=seen)
+        approved = [pk for pk in preview.worked if pk not in preview.refusals]
+        worked = preview.worked | _with_netting(company, preview.netted, now)
+        group = preview.netting_group
         period = booking.current_period(company=company, day=company.local_date(now))
         for pk in approved:
             partners = [other for other in group if other != pk] if pk in group else []
             _approve(company, worked[pk], partners, period, actor, now)
         update_true_ups(company=company, propay_ids=approved, now=now)
-        return Approval(approved=tuple(approved), refusals=look.refusals)
+        return ApprovalOutcome(approved=tuple(approved), refusals=preview.refusals)
 
 
-def _with_netting(company: Company, netted: Mapping[int, Decimal], now: datetime) -> dict[int, Worked]:
+def _with_netting(company: Company, netted: Mapping[int, Decimal], now: datetime) -> dict[int, Calculation]:
     """Store what netting takes, and the figures that are left."""
     if not netted:
         return {}
@@ -167,7 +171,9 @@ def _with_netting(company: Company, netted: Mapping[int, Decimal], now: datetime
     return snapshots.work_out_all(company, netted.keys())
 
 
-def _approve(company: Company, worked: Worked, partners: list[int], period: Period, actor: User, now: datetime) -> None:
+def _approve(
+    company: Company, worked: Calculation, partners: list[int], period: Period, actor: User, now: datetime
+) -> None:
     propay = worked.propay
     pinned = _from_elsewhere(propay)
     snapshot = snapshots.take(

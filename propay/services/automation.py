@@ -39,7 +39,7 @@ from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedProPay:
     """A ProPay that the automation makes. `has_budget`: the job says hours or a price, as `budget_type` needs."""
 
     job: Job
@@ -51,7 +51,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class JobLeftOut:
     """A job that gets no ProPay by itself, and why. `propay_id` is the ProPay that the reason speaks of."""
 
     job: Job
@@ -63,8 +63,8 @@ class LeftOut:
 class Proposal:
     """What the automation makes now, what it leaves out, and how many jobs wait for their first time."""
 
-    planned: tuple[Planned, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    planned: tuple[PlannedProPay, ...] = ()
+    left_out: tuple[JobLeftOut, ...] = ()
     waiting: int = 0
 
 
@@ -74,7 +74,7 @@ class Automated:
 
     propay_ids: tuple[int, ...] = ()
     without_budget: tuple[int, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[JobLeftOut, ...] = ()
 
 
 class _Claim(NamedTuple):
@@ -117,7 +117,7 @@ def automate(*, company: Company, actor: User | None = None, now: datetime) -> A
         return Automated(propay_ids=ids, without_budget=tuple(without), left_out=proposal.left_out)
 
 
-def _new_propay(company: Company, planned: Planned) -> ProPay:
+def _new_propay(company: Company, planned: PlannedProPay) -> ProPay:
     """Unsaved. The version's terms were checked when it was; the job has no other ProPay that could claim its time."""
     terms: dict[str, Any] = {name: getattr(planned.version, name) for name in BONUS_TERMS}
     return ProPay(
@@ -153,9 +153,9 @@ def propose(*, company: Company, rule: AutomationRule, now: datetime) -> Proposa
     planned, left_out, waiting = [], [], 0
     for job in jobs:
         found = _judge(job, rule, exclusions, claims.get(job.pk, ()), times.get(job.pk), versions, today)
-        if isinstance(found, Planned):
+        if isinstance(found, PlannedProPay):
             planned.append(found)
-        elif isinstance(found, LeftOut):
+        elif isinstance(found, JobLeftOut):
             left_out.append(found)
         elif job.pk not in claims:
             waiting += 1
@@ -175,37 +175,37 @@ def _judge(
     time: _Time | None,
     versions: Iterable[PlanVersion],
     today: date,
-) -> Planned | LeftOut | None:
+) -> PlannedProPay | JobLeftOut | None:
     """What becomes of one job; None: nothing, for it has its ProPay or waits for its first time."""
     if claims:
         return _left_to_its_propays(job, claims)
     if why := _excluded(job, exclusions):
-        return LeftOut(job=job, reason=why)
+        return JobLeftOut(job=job, reason=why)
     if time is not None and time.first < rule.go_live_date:
         reason = f"It has time from {in_words(time.first)}, before the go-live day. Its ProPay is for a person to make."
-        return LeftOut(job=job, reason=reason)
+        return JobLeftOut(job=job, reason=reason)
     if time is not None and time.first_wanted is None:
-        return LeftOut(job=job, reason="All its time so far is on excluded cost codes.")
+        return JobLeftOut(job=job, reason="All its time so far is on excluded cost codes.")
     appeared = rule.moment == AutomationMoment.JOB_APPEARS and job.pk > rule.known_job_id
     if time is None and not (appeared and today >= rule.go_live_date):
         return None
     day = time.first if time else today
     version = next((one for one in versions if one.start_date <= day), None)
     if version is None:
-        return LeftOut(job=job, reason=f"The plan “{rule.plan}” has no rules for {in_words(day)} yet.")
+        return JobLeftOut(job=job, reason=f"The plan “{rule.plan}” has no rules for {in_words(day)} yet.")
     if version.other_percent:
         reason = f"The plan “{rule.plan}” gives a part to others, who must be named on each ProPay."
-        return LeftOut(job=job, reason=reason)
+        return JobLeftOut(job=job, reason=reason)
     return _planned(job, version, max(rule.go_live_date, version.start_date))
 
 
-def _planned(job: Job, version: PlanVersion, start_date: date) -> Planned:
+def _planned(job: Job, version: PlanVersion, start_date: date) -> PlannedProPay:
     """The budget as the plan says; where it leaves that open (or says what no job can), hours before the price."""
     by_price = version.budget_type == BudgetType.PERCENT_OF_CONTRACT
     if version.budget_type not in (BudgetType.HOURS, BudgetType.PERCENT_OF_CONTRACT):
         has_price = job.contract_amount is not None and version.labor_percent is not None
         by_price = has_price and job.budget_minutes is None
-    return Planned(
+    return PlannedProPay(
         job=job,
         version=version,
         start_date=start_date,
@@ -215,16 +215,16 @@ def _planned(job: Job, version: PlanVersion, start_date: date) -> Planned:
     )
 
 
-def _left_to_its_propays(job: Job, claims: Sequence[_Claim]) -> LeftOut | None:
+def _left_to_its_propays(job: Job, claims: Sequence[_Claim]) -> JobLeftOut | None:
     """A job whose ProPays are canceled or claim only a part of it; None: one of them claims all of its time."""
     live = [claim for claim in claims if claim.status != ProPayStatus.CANCELED]
     if not live:
         reason = f"Its ProPay “{claims[0].title}” was canceled. Restore that one to have it back."
-        return LeftOut(job=job, reason=reason, propay_id=claims[0].propay_id)
+        return JobLeftOut(job=job, reason=reason, propay_id=claims[0].propay_id)
     if any(claim.is_whole for claim in live):
         return None
     reason = f"The ProPay “{live[0].title}” claims some of its dates or cost codes. The rest is for a person to decide."
-    return LeftOut(job=job, reason=reason, propay_id=live[0].propay_id)
+    return JobLeftOut(job=job, reason=reason, propay_id=live[0].propay_id)
 
 
 def _excluded(job: Job, exclusions: Iterable[AutomationExclusion]) -> str:

@@ -23,7 +23,7 @@ from propay.rules.figures import Figures
 from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
-from propay.services.snapshots import Worked
+from propay.services.snapshots import Calculation
 from propay.services.true_ups import update_true_ups
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
@@ -42,7 +42,7 @@ class Drift:
 
     propay: ProPay
     snapshot: Snapshot
-    worked: Worked
+    worked: Calculation
     entries: list[EntryChange]
     amounts: list[AmountChange]
 
@@ -81,16 +81,16 @@ def mark_drift(*, propay_ids: Collection[int], now: datetime) -> None:
 
 def _mark_batch(ids: Sequence[int], now: datetime) -> None:
     live = Snapshot.objects.filter(propay__in=ids, is_live=True).defer("figures")
-    terms = {one.propay_id: one for one in live}
-    time = time_of(list(terms), by_day=True)
+    live_of = {one.propay_id: one for one in live}
+    time = time_of(list(live_of), by_day=True)
     drifted = {
         pk: snapshot
-        for pk, snapshot in terms.items()
+        for pk, snapshot in live_of.items()
         if digest_of(snapshot.terms, time[pk]) not in (snapshot.digest, snapshot.dismissed_digest)
     }
     amounts = _drift_amounts(drifted, time)
     changed = []
-    for propay in ProPay.objects.filter(pk__in=list(terms)).only("drifted_at", "drift_amount").order_by("pk"):
+    for propay in ProPay.objects.filter(pk__in=list(live_of)).only("drifted_at", "drift_amount").order_by("pk"):
         before = (propay.drifted_at, propay.drift_amount)
         if propay.pk not in drifted:
             propay.drifted_at, propay.drift_amount = None, None
@@ -110,8 +110,8 @@ def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime
     )
     amounts: dict[int, Decimal | None] = {}
     for propay in with_terms(ProPay.objects.filter(pk__in=list(drifted))):
-        plan = thaw(drifted[propay.pk].terms)
-        today = work_out(propay, time[propay.pk], names={}, plan=plan, explains=False)
+        terms = thaw(drifted[propay.pk].terms)
+        today = work_out(propay, time[propay.pk], names={}, terms=terms, explains=False)
         before = sum(shares_of(figures[propay.pk]).values(), ZERO)
         amounts[propay.pk] = sum(amounts_of(today).values(), ZERO) - before if _is_comparable(today) else None
     return amounts

@@ -24,7 +24,7 @@ from propay.models import (
 )
 from propay.services.checks import BUDGET_NEEDS, number_problems
 from propay.services.shared import lock, record_event
-from propay.services.terms import Terms
+from propay.services.terms import ProPayInput
 from protiv.accounts.models import Company, User
 
 HUNDRED = Decimal(100)
@@ -61,7 +61,7 @@ def version_in_force(*, company: Company, plan: BonusPlan, day: date) -> PlanVer
     return versions.select_related("plan").order_by("-start_date").first()
 
 
-def terms_of_version(version: PlanVersion) -> Terms:
+def terms_of_version(version: PlanVersion) -> ProPayInput:
     """What a new ProPay takes from the plan, as `create_propay` takes it; the budget only as far as the plan says."""
     terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
     terms["plan_version"] = version
@@ -69,7 +69,7 @@ def terms_of_version(version: PlanVersion) -> Terms:
         terms["budget_type"] = version.budget_type
     if version.labor_percent is not None:
         terms["labor_percent"] = version.labor_percent
-    return cast(Terms, terms)
+    return cast(ProPayInput, terms)
 
 
 # Changed by admins

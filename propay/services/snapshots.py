@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
 
-from propay.figures import plan_of, work_out
+from propay.figures import terms_of, work_out
 from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
 from propay.frozen.figures import as_data
 from propay.frozen.terms import freeze, thaw
@@ -20,22 +20,22 @@ from propay.models import ProPay, Snapshot, SnapshotEntry, SnapshotKind
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import WorkerTime, counted_entries, entries_of, time_of
-from propay.rules import terms
 from propay.rules.figures import Figures
+from propay.rules.terms import Terms
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import Worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
-    """A ProPay worked out at this moment under its own terms or frozen ones, and from what. `plan` None: no budget.
+class Calculation:
+    """A ProPay worked out at this moment under its own terms or frozen ones, and from what. `terms` None: no budget.
 
-    `frozen` is the plan as a snapshot keeps it, and what `digest` was made of.
+    `frozen` are the terms as a snapshot keeps it, and what `digest` was made of.
     """
 
     propay: ProPay
-    plan: terms.Plan | None
+    terms: Terms | None
     frozen: Mapping[str, Any]
     figures: Figures
     entries: list[EntryFacts]
@@ -43,43 +43,43 @@ class Worked:
     digest: str
 
 
-def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Worked]:
+def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Calculation]:
     """These ProPays of the company under their own terms as they are now, by id; the same few queries for all."""
     propays = with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
     no_bonus = workers_without_bonus(company)
     found = list(propays.select_related("company").prefetch_related("cost_codes").order_by("pk"))
-    return work_out_under(found, {propay.pk: plan_of(propay, no_bonus=no_bonus) for propay in found})
+    return work_out_under(found, {propay.pk: terms_of(propay, no_bonus=no_bonus) for propay in found})
 
 
-def work_out_frozen(propay: ProPay, snapshot: Snapshot) -> Worked:
+def work_out_frozen(propay: ProPay, snapshot: Snapshot) -> Calculation:
     """Work an approved ProPay out today under the terms of a snapshot, in whatever version these are stored."""
     return work_out_under([propay], {propay.pk: thaw(snapshot.terms)}, stored={propay.pk: snapshot.terms})[propay.pk]
 
 
 def work_out_under(
     propays: Iterable[ProPay],
-    plans: Mapping[int, terms.Plan | None],
+    terms_of_each: Mapping[int, Terms | None],
     *,
     stored: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
-) -> dict[int, Worked]:
-    """The ProPays that have a plan here, today under these terms. Loaded by `with_terms`.
+) -> dict[int, Calculation]:
+    """Work out today those ProPays that have terms here, under these. Loaded by `with_terms`.
 
     `stored` are the terms as they were frozen: another version of the same terms would look like drift.
     """
-    ids = list(plans)
+    ids = list(terms_of_each)
     time = time_of(ids, by_day=True)
     entries = entries_of(ids)
-    names = _names(plans.values(), time)
+    names = _names(terms_of_each.values(), time)
     worked = {}
     for propay in propays:
-        if propay.pk not in plans:
+        if propay.pk not in terms_of_each:
             continue
-        plan, rows = plans[propay.pk], time[propay.pk]
-        frozen = stored.get(propay.pk) or ({} if plan is None else freeze(plan))
-        figures = work_out(propay, rows, names=names, plan=plan)
-        worked[propay.pk] = Worked(
+        terms, rows = terms_of_each[propay.pk], time[propay.pk]
+        frozen = stored.get(propay.pk) or ({} if terms is None else freeze(terms))
+        figures = work_out(propay, rows, names=names, terms=terms)
+        worked[propay.pk] = Calculation(
             propay=propay,
-            plan=plan,
+            terms=terms,
             frozen=frozen,
             figures=figures,
             entries=entries[propay.pk],
@@ -89,16 +89,16 @@ def work_out_under(
     return worked
 
 
-def _names(plans: Iterable[terms.Plan | None], time: Mapping[int, Iterable[WorkerTime]]) -> dict[int, str]:
+def _names(terms_of_each: Iterable[Terms | None], time: Mapping[int, Iterable[WorkerTime]]) -> dict[int, str]:
     ids = {row.worker_id for rows in time.values() for row in rows}
-    for plan in plans:
-        if plan is not None:
-            ids |= {int(worker_id) for worker_id in (plan.lead, plan.manager, *plan.others) if worker_id is not None}
+    for terms in terms_of_each:
+        if terms is not None:
+            ids |= {int(worker_id) for worker_id in (terms.lead, terms.manager, *terms.others) if worker_id is not None}
     return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)}
 
 
 def take(
-    worked: Worked, *, kind: SnapshotKind, actor: User, now: datetime, note: str = "", more: Mapping[str, Any]
+    worked: Calculation, *, kind: SnapshotKind, actor: User, now: datetime, note: str = "", more: Mapping[str, Any]
 ) -> Snapshot:
     """Freeze a ProPay, and claim the entries that it counts. `more` is kept beside the figures.
 
@@ -106,7 +106,7 @@ def take(
     ProPay.
     """
     propay = worked.propay
-    if worked.plan is None:
+    if worked.terms is None:
         raise ValueError("A ProPay without a budget can't be frozen.")
     last = Snapshot.objects.filter(propay=propay).aggregate(last=Max("number"))["last"] or 0
     snapshot = Snapshot.objects.create(
@@ -187,7 +187,7 @@ def claimed_elsewhere(entries: Mapping[int, Iterable[EntryFacts]]) -> dict[int, 
     return found
 
 
-def refuse_claimed(worked: Worked) -> None:
+def refuse_claimed(worked: Calculation) -> None:
     """Refuse (ValidationError) where an entry counts on another approved ProPay still.
 
     Where that one can't be adjusted first, for it waits for another in the same way (their entries changed places),

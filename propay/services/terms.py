@@ -27,7 +27,7 @@ from protiv.timekeeping.models import CostCode, Job, Worker
 HUNDRED = Decimal(100)
 
 
-class Terms(TypedDict, total=False):
+class ProPayInput(TypedDict, total=False):
     """What a person decides about a ProPay. Left out: on creation the model's default, on an edit what it was.
 
     The crew's part, left out, is what the other parts leave of the pool.
@@ -69,7 +69,7 @@ class Terms(TypedDict, total=False):
     include_travel: bool | None
 
 
-# What a ProPay holds in rows of their own; the rest of `Terms` are its columns.
+# What a ProPay holds in rows of their own; the rest of `ProPayInput` are its columns.
 ROWS = ("cost_codes", "others", "tasks")
 _TERM_COLUMNS = (
     "job_id",
@@ -89,7 +89,7 @@ _TERM_COLUMNS = (
 )
 
 
-def create_propay(*, company: Company, actor: User | None, now: datetime, **terms: Unpack[Terms]) -> ProPay:
+def create_propay(*, company: Company, actor: User | None, now: datetime, **terms: Unpack[ProPayInput]) -> ProPay:
     """A new ProPay with its first figures. Refuses what another ProPay already claims. No actor: Protiv itself."""
     with transaction.atomic():
         company = lock(company)
@@ -103,7 +103,7 @@ def create_propay(*, company: Company, actor: User | None, now: datetime, **term
 
 
 def edit_propay(
-    *, company: Company, propay_id: int, actor: User, now: datetime, seen: str = "", **terms: Unpack[Terms]
+    *, company: Company, propay_id: int, actor: User, now: datetime, seen: str = "", **terms: Unpack[ProPayInput]
 ) -> ProPay:
     """Change the terms of a ProPay that is not approved yet, and work its figures out again.
 
@@ -186,7 +186,7 @@ def _plain(value: Any) -> str:
 # Setting terms
 
 
-def _with_terms(propay: ProPay, terms: Terms) -> ProPay:
+def _with_terms(propay: ProPay, terms: ProPayInput) -> ProPay:
     """Set the terms given; a column of another budget type is emptied."""
     for name, value in terms.items():
         if name not in ROWS:
@@ -200,7 +200,7 @@ def _with_terms(propay: ProPay, terms: Terms) -> ProPay:
     return propay
 
 
-def _rows(terms: Terms, before: Rows) -> Rows:
+def _rows(terms: ProPayInput, before: Rows) -> Rows:
     return Rows(
         cost_codes=list(terms.get("cost_codes", before.cost_codes) or ()),
         others=list(terms.get("others", before.others) or ()),

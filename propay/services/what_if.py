@@ -8,7 +8,7 @@ from django.db import transaction
 
 from propay.models import CrewTerm, ProPay
 from propay.services.crew import WorkerTerms, set_crew_terms
-from propay.services.terms import Terms, create_propay, edit_propay
+from propay.services.terms import ProPayInput, create_propay, edit_propay
 from protiv.accounts.models import Company, User
 
 
@@ -20,7 +20,7 @@ def save_what_if(
     actor: User,
     now: datetime,
     seen: str = "",
-    **terms: Unpack[Terms],
+    **terms: Unpack[ProPayInput],
 ) -> ProPay:
     """Change this ProPay, or make a new one (None). Refuses (ValidationError) what `edit_propay`, `create_propay` do.
 

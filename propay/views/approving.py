@@ -160,7 +160,7 @@ def _propay(request: CompanyRequest, pk: int) -> ProPay:
     return get_object_or_404(propays, pk=pk)
 
 
-def _tell(request: CompanyRequest, approval: services.Approval) -> None:
+def _tell(request: CompanyRequest, approval: services.ApprovalOutcome) -> None:
     count = len(approval.approved)
     if count:
         told = "1 ProPay" if count == 1 else f"{count} ProPays"

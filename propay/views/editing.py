@@ -75,7 +75,7 @@ def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
 def propay_restore_budget(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take the adjustment away: the budget is what was typed or synced again."""
     get_object_or_404(ProPay, company=request.company, pk=pk)
-    original: services.Terms = {"adjustment_type": "", "adjustment_value": None}
+    original: services.ProPayInput = {"adjustment_type": "", "adjustment_value": None}
     try:
         services.edit_propay(company=request.company, propay_id=pk, actor=request.user, now=timezone.now(), **original)
     except ValidationError as refusal:

@@ -65,7 +65,7 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_managers
 def propay_overtime(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The part of the page that comes after it: overtime on the bonus, and what looks like a sham bonus."""
+    """The part of the page that comes after it: overtime on the bonus, and what looks like a pseudo bonus."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     context = {"overtime": overtime_of(propay), "propay": propay, "is_live": propay.status in LIVE_STATUSES}
     return render(request, "propay/_overtime.html", context)

@@ -17,7 +17,7 @@ from propay.forms.statements import PayForm
 from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
-from propay.pages.pseudo_bonus import shams_of
+from propay.pages.pseudo_bonus import pseudo_bonuses_of
 from propay.queries.settings import bonus_settings
 from propay.views.shared import PER_PAGE, show, too_many
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
@@ -115,11 +115,11 @@ def show_statement(request: CompanyRequest, pk: int, **said: object) -> HttpResp
 
 @require_GET
 @for_managers
-def statement_shams(request: CompanyRequest) -> HttpResponse:
+def statement_pseudo_bonuses(request: CompanyRequest) -> HttpResponse:
     """What looks like wages under another name in a pay period; the list asks for it once it stands."""
     row = pages.chosen_period(pages.pay_periods(request.company), request.GET.get("period", ""))
-    shams = shams_of(request.company, row.period) if row else []
-    return render(request, "propay/_shams.html", {"shams": shams})
+    pseudo_bonuses = pseudo_bonuses_of(request.company, row.period) if row else []
+    return render(request, "propay/_pseudo_bonuses.html", {"pseudo_bonuses": pseudo_bonuses})
 
 
 @require_safe

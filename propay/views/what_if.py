@@ -42,14 +42,14 @@ def what_if(request: CompanyRequest) -> HttpResponse:
     return render(request, "propay/what_if.html", context)
 
 
-def _source(request: CompanyRequest) -> pages.Source:
+def _source(request: CompanyRequest) -> pages.WhatIfSource:
     """The ProPay or the job in the address; 404 where it is another company's."""
     propay, job = None, None
     if "propay" in request.GET:
         propay = get_object_or_404(company_propays(request.company), pk=number(request, "propay"))
     elif request.GET.get("job"):
         job = get_object_or_404(Job, company=request.company, pk=number(request, "job"))
-    return pages.Source(company=request.company, propay=propay, job=job)
+    return pages.WhatIfSource(company=request.company, propay=propay, job=job)
 
 
 def _jobs_to_start_from(request: CompanyRequest) -> dict[str, Any]:
@@ -65,14 +65,14 @@ def _propay_of(job: Job) -> ProPay | None:
     return propays.order_by("-start_date", "-pk").first()
 
 
-def _answer(source: pages.Source, case: RealCase, form: WhatIfForm, *, keeps: bool) -> pages.Answer | None:
+def _answer(source: pages.WhatIfSource, case: RealCase, form: WhatIfForm, *, keeps: bool) -> pages.WhatIfResult | None:
     """None: something has to be typed or mended first."""
     if form.is_bound:
-        return pages.tried(source, case, form.cleaned_data, keeps=keeps) if form.is_valid() else None
+        return pages.scenario(source, case, form.cleaned_data, keeps=keeps) if form.is_valid() else None
     return pages.as_it_is(case) if source.propay else None
 
 
-def _save(request: CompanyRequest, source: pages.Source, form: WhatIfForm) -> ProPay | None:
+def _save(request: CompanyRequest, source: pages.WhatIfSource, form: WhatIfForm) -> ProPay | None:
     """The ProPay, or None with the refusal on the form."""
     terms: Any = pages.terms_to_save(source, form.cleaned_data)
     if source.propay is None and terms["job"] is None:

@@ -9,14 +9,14 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from propay.cases.writing import Entry, as_case, cost_code_key, worker_key
-from propay.figures import plan_of
+from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.queries.overtime import overtime_policy
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import counted_entries, in_cents, wage_in_force
 from propay.rules.overtime import DAYS_PER_WEEK, WORKED_KINDS, DayMinutes, OvertimePolicy, week_start_of
-from propay.rules.terms import Plan
+from propay.rules.terms import Terms
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
 from protiv.timekeeping.selectors import COUNTED
@@ -27,12 +27,12 @@ ENTRY_COLUMNS = ("worker_id", "work_date", "minutes", "wage", "kind", "ot1_minut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealCase:
-    """What is. `plan` is None while there is no budget; `elsewhere` is what the people worked beside `entries`.
+    """What is. `terms` is None while there is no budget; `elsewhere` is what the people worked beside `entries`.
 
     Drive time is among the entries, whether it counts or not. `names` are by the keys of a case.
     """
 
-    plan: Plan | None
+    terms: Terms | None
     include_travel: bool
     entries: tuple[Entry, ...]
     elsewhere: tuple[DayMinutes, ...]
@@ -42,10 +42,10 @@ class RealCase:
 
     def as_json(self) -> dict[str, object] | None:
         """The case in the shape of bonus.md 9 that gives the same cents; None while there is no budget."""
-        if self.plan is None:
+        if self.terms is None:
             return None
         return as_case(
-            self.plan,
+            self.terms,
             self.entries,
             include_travel=self.include_travel,
             exempt=self.exempt,
@@ -57,19 +57,19 @@ class RealCase:
 def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
     """The ProPay as it stands, loaded by `selectors.with_terms`; once approved, what the approval froze.
 
-    `people` are workers whom somebody tries to pay beside those that it names.
+    `people` are workers whom a scenario pays beside those that it names.
     """
-    plan: Plan | None
+    terms: Terms | None
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
         rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0)
-        plan, include_travel = thaw(snapshot.terms), True
+        terms, include_travel = thaw(snapshot.terms), True
         entries = _entries(rows)
     else:
-        plan = plan_of(propay, no_bonus=workers_without_bonus(propay.company))
+        terms = terms_of(propay, no_bonus=workers_without_bonus(propay.company))
         include_travel = propay.counts_travel
         entries = _entries(counted_entries([propay.pk], include_travel=True).annotate(wage=wage_in_force()))
-    return _case(propay.company, plan, entries, people, include_travel=include_travel)
+    return _case(propay.company, terms, entries, people, include_travel=include_travel)
 
 
 def case_of_job(job: Job, *, people: Collection[int] = ()) -> RealCase:
@@ -86,18 +86,18 @@ def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
 
 def _case(
     company: Company,
-    plan: Plan | None,
+    terms: Terms | None,
     entries: tuple[Entry, ...],
     people: Collection[int],
     *,
     include_travel: bool,
 ) -> RealCase:
     policy = overtime_policy(company)
-    ids = {int(entry.worker_id) for entry in entries} | named_in(plan) | {*people}
+    ids = {int(entry.worker_id) for entry in entries} | named_in(terms) | {*people}
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
     codes = CostCode.objects.filter(company=company, pk__in={entry.cost_code for entry in entries if entry.cost_code})
     return RealCase(
-        plan=plan,
+        terms=terms,
         include_travel=include_travel,
         entries=entries,
         elsewhere=_elsewhere(company, ids, entries, policy.first_weekday),
@@ -105,13 +105,13 @@ def _case(
         policy=policy,
         names={worker_key(worker.pk): worker.name or "Worker without a name" for worker in workers}
         | {cost_code_key(code.pk): str(code) for code in codes}
-        | {cost_code_key(task.cost_code): task.label for task in (plan.budget.tasks if plan else ())},
+        | {cost_code_key(task.cost_code): task.label for task in (terms.budget.tasks if terms else ())},
     )
 
 
-def named_in(plan: Plan | None) -> set[int]:
+def named_in(terms: Terms | None) -> set[int]:
     """The workers who are paid without having to be on the crew."""
-    people = (plan.lead, plan.manager, *plan.others) if plan else ()
+    people = (terms.lead, terms.manager, *terms.others) if terms else ()
     return {person for person in people if isinstance(person, int)}
 
 

@@ -1,4 +1,4 @@
-"""Terms and a crew as somebody tries them, in the calculation's terms. Queries nothing.
+"""A scenario: terms and a crew as someone types them, as the calculation takes them. Queries nothing.
 
 Real hours stay on their days: hours that somebody changes are spread over them in proportion. People who are added
 work from the first day on, five days a week.
@@ -23,9 +23,9 @@ from propay.rules.terms import (
     BudgetType,
     CrewMember,
     Distribution,
-    Plan,
     PoolPercents,
     TaskLine,
+    Terms,
     WorkerId,
 )
 from propay.services import Task
@@ -40,7 +40,7 @@ HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrewLine:
+class ScenarioWorker:
     """One person of the crew. `minutes` and `wage` None: as they are, which only a real worker has.
 
     `typed` is a percentage or dollars, as the distribution takes them.
@@ -54,16 +54,16 @@ class CrewLine:
     typed: Decimal | None = None
 
 
-def crew_of(case: RealCase) -> list[CrewLine]:
+def crew_of(case: RealCase) -> list[ScenarioWorker]:
     """The crew as it is, by name: counted minutes, and the wage, on average where it changed (None: it is missing)."""
     kinds = counted_kinds(include_travel=case.include_travel)
-    members = {member.worker_id: member for member in case.plan.crew} if case.plan else {}
+    members = {member.worker_id: member for member in case.terms.crew} if case.terms else {}
     lines = []
     for worker_id, own in _by_worker(case).items():
         member = members.get(worker_id, CrewMember(worker_id=worker_id))
         counted = [entry for entry in own if entry.kind in kinds]
         lines.append(
-            CrewLine(
+            ScenarioWorker(
                 worker_id=worker_id,
                 name=case.names.get(worker_key(worker_id), ""),
                 minutes=sum(entry.minutes for entry in counted),
@@ -100,11 +100,11 @@ def _typed(member: CrewMember) -> Decimal | None:
 # The time
 
 
-def tried_entries(
-    case: RealCase, lines: Iterable[CrewLine], *, include_travel: bool, first_day: date, week_minutes: int
+def scenario_entries(
+    case: RealCase, lines: Iterable[ScenarioWorker], *, include_travel: bool, first_day: date, week_minutes: int
 ) -> list[Entry]:
     """The entries of these people. Who has no line is taken off the crew, with all of the time."""
-    tried: list[Entry] = []
+    found: list[Entry] = []
     kinds = counted_kinds(include_travel=include_travel)
     entries = _by_worker(case)
     for line in lines:
@@ -113,8 +113,8 @@ def tried_entries(
             counted = [entry for entry in own if entry.kind in kinds]
             changed = _stretched(counted, line.minutes) or _added(line, own, first_day, week_minutes, case)
             own = [entry for entry in own if entry.kind not in kinds] + changed
-        tried += own if line.wage is None else [replace(entry, wage=line.wage) for entry in own]
-    return tried
+        found += own if line.wage is None else [replace(entry, wage=line.wage) for entry in own]
+    return found
 
 
 def _stretched(entries: Sequence[Entry], minutes: int) -> list[Entry]:
@@ -134,7 +134,9 @@ def _stretched(entries: Sequence[Entry], minutes: int) -> list[Entry]:
     return stretched
 
 
-def _added(line: CrewLine, own: Sequence[Entry], first_day: date, week_minutes: int, case: RealCase) -> list[Entry]:
+def _added(
+    line: ScenarioWorker, own: Sequence[Entry], first_day: date, week_minutes: int, case: RealCase
+) -> list[Entry]:
     """The hours of somebody without any, from the workweek of the first day on."""
     day = week_start_of(first_day, case.policy.first_weekday)
     wage = line.wage if line.wage is not None or not own else own[0].wage
@@ -163,33 +165,35 @@ def _minutes_a_day(week_minutes: int) -> int:
 # The terms
 
 
-def tried_plan(terms: Mapping[str, Any], *, job: Job | None, case: RealCase, lines: Iterable[CrewLine]) -> Plan | None:
-    """The rules of these terms (`services.Terms`); None where they have no budget and the job has none.
+def scenario_terms(
+    typed: Mapping[str, Any], *, job: Job | None, case: RealCase, lines: Iterable[ScenarioWorker]
+) -> Terms | None:
+    """The terms as typed (`services.ProPayInput`); None where they have no budget and the job has none.
 
     Penalties and what was netted stay as they are.
     """
-    budget = _budget(terms, job)
+    budget = _budget(typed, job)
     if budget is None:
         return None
-    is_percent = terms["distribution"] == Distribution.FIXED_PERCENT
-    before = case.plan
-    return Plan(
+    is_percent = typed["distribution"] == Distribution.FIXED_PERCENT
+    before = case.terms
+    return Terms(
         budget=budget,
-        adjustment=_adjustment(terms),
-        completion_percent=terms["completion_percent"],
-        split_percent=terms["split_percent"],
-        pool=PoolPercents(**pool_of(terms)),
-        distribution=Distribution(terms["distribution"]),
-        lead_weight=terms.get("lead_weight", Decimal("1.5")),
-        lead_also_shares=terms["lead_also_shares"],
-        include_overtime_cost=terms["include_overtime_cost"],
-        burden_percent=terms["burden_percent"] or Decimal(0),
+        adjustment=_adjustment(typed),
+        completion_percent=typed["completion_percent"],
+        split_percent=typed["split_percent"],
+        pool=PoolPercents(**pool_of(typed)),
+        distribution=Distribution(typed["distribution"]),
+        lead_weight=typed.get("lead_weight", Decimal("1.5")),
+        lead_also_shares=typed["lead_also_shares"],
+        include_overtime_cost=typed["include_overtime_cost"],
+        burden_percent=typed["burden_percent"] or Decimal(0),
         netted_amount=before.netted_amount if before else ZERO,
         penalties=before.penalties if before else (),
         disqualified=before.disqualified if before else False,
-        lead=terms["lead"].pk if terms["lead"] else None,
-        manager=terms["paid_manager"].pk if terms["paid_manager"] else None,
-        others=tuple(worker.pk for worker in terms["others"]),
+        lead=typed["lead"].pk if typed["lead"] else None,
+        manager=typed["paid_manager"].pk if typed["paid_manager"] else None,
+        others=tuple(worker.pk for worker in typed["others"]),
         crew=tuple(
             CrewMember(
                 worker_id=line.worker_id,
@@ -202,32 +206,32 @@ def tried_plan(terms: Mapping[str, Any], *, job: Job | None, case: RealCase, lin
     )
 
 
-def pool_of(terms: Mapping[str, Any]) -> dict[str, Decimal]:
+def pool_of(typed: Mapping[str, Any]) -> dict[str, Decimal]:
     """The five parts in percent; the crew's, left out, is what the others leave."""
-    parts = {name: terms.get(f"{name}_percent") or Decimal(0) for name in PART_NAMES}
-    if terms.get("crew_percent") is None:
+    parts = {name: typed.get(f"{name}_percent") or Decimal(0) for name in PART_NAMES}
+    if typed.get("crew_percent") is None:
         parts["crew"] = HUNDRED - sum(parts.values())
     return parts
 
 
-def _adjustment(terms: Mapping[str, Any]) -> Adjustment | None:
-    kind, value = terms["adjustment_type"], terms["adjustment_value"]
+def _adjustment(typed: Mapping[str, Any]) -> Adjustment | None:
+    kind, value = typed["adjustment_type"], typed["adjustment_value"]
     return Adjustment(type=AdjustmentType(kind), value=value) if kind and value is not None else None
 
 
-def _budget(terms: Mapping[str, Any], job: Job | None) -> Budget | None:
-    kind = BudgetType(terms["budget_type"])
+def _budget(typed: Mapping[str, Any], job: Job | None) -> Budget | None:
+    kind = BudgetType(typed["budget_type"])
     if kind == BudgetType.TASKS:
-        return Budget(type=kind, tasks=tuple(map(_task, terms["tasks"])))
+        return Budget(type=kind, tasks=tuple(map(_task, typed["tasks"])))
     if kind == BudgetType.AMOUNT:
-        return Budget(type=kind, amount=terms["fixed_amount"])
+        return Budget(type=kind, amount=typed["fixed_amount"])
     if kind == BudgetType.RATE:
-        return Budget(type=kind, rate=terms["rate_amount"], quantity=terms["quantity"])
+        return Budget(type=kind, rate=typed["rate_amount"], quantity=typed["quantity"])
     if kind == BudgetType.HOURS:
-        minutes = terms["budget_minutes"] or (job.budget_minutes if job else None)
+        minutes = typed["budget_minutes"] or (job.budget_minutes if job else None)
         return None if minutes is None else Budget(type=kind, hours=Fraction(minutes, MINUTES_PER_HOUR))
-    contract = terms["contract_amount"] or (job.contract_amount if job else None)
-    return None if contract is None else Budget(type=kind, contract_amount=contract, percent=terms["labor_percent"])
+    contract = typed["contract_amount"] or (job.contract_amount if job else None)
+    return None if contract is None else Budget(type=kind, contract_amount=contract, percent=typed["labor_percent"])
 
 
 def _task(task: Task) -> TaskLine:

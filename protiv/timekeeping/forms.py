@@ -16,7 +16,7 @@ from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_ho
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.services import NewWage
-from protiv.timekeeping.wage_csv import MAX_BYTES, FileRefused, Line, decode, read_lines
+from protiv.timekeeping.wage_csv import MAX_BYTES, FileRefused, WageLine, decode, read_lines
 
 DATE_WIDGET = {"type": "date"}
 AMOUNT_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
@@ -185,7 +185,7 @@ class WageFileForm(forms.Form):
             self.add_error("file" if file else "text", problem.message)
         return self.cleaned_data
 
-    def _lines(self, file: UploadedFile | None, text: str) -> list[Line]:
+    def _lines(self, file: UploadedFile | None, text: str) -> list[WageLine]:
         if file is None:
             return read_lines(decode(text.encode()))
         if (file.size or 0) > MAX_BYTES:

@@ -41,7 +41,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryChange:
+class VersionChange:
     """What one run did to an entry. `what` is one of VOIDED, RESTORED, CHANGED."""
 
     what: str
@@ -50,12 +50,12 @@ class EntryChange:
     fields: list[FieldChange]
 
 
-def history(entry: TimeEntry) -> list[EntryChange]:
+def history(entry: TimeEntry) -> list[VersionChange]:
     """The changes of an entry, the newest first; one query."""
     versions = TimeEntryVersion.objects.filter(company_id=entry.company_id, entry=entry)
     kept = list(versions.select_related("worker", "job", "cost_code").order_by("pk"))
     changes = [
-        EntryChange(_what(before, after), before.replaced_run_id, before.replaced_at, list(_fields(before, after)))
+        VersionChange(_what(before, after), before.replaced_run_id, before.replaced_at, list(_fields(before, after)))
         for before, after in pairwise([*kept, entry])
         if isinstance(before, TimeEntryVersion)
     ]

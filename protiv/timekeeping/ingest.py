@@ -29,7 +29,7 @@ BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RowSource:
     """Whose rows these are, and which connection brings them."""
 
     company_id: int
@@ -69,14 +69,14 @@ class Window:
 # Lists
 
 
-def store_workers(source: Source, records: Iterable[WorkerRecord]) -> None:
+def store_workers(source: RowSource, records: Iterable[WorkerRecord]) -> None:
     """Add new workers and update changed ones. A worker this login no longer sees stays as stored."""
     fields = ("number", "first_name", "middle_name", "last_name", "email", "is_active", "pay_type")
     _store_list(Worker, source, records, fields)
 
 
 def store_jobs(
-    source: Source,
+    source: RowSource,
     records: Iterable[JobRecord],
     *,
     is_whole: bool,
@@ -107,7 +107,7 @@ def store_jobs(
 
 
 def _with_stored_budgets(
-    source: Source, records: Iterable[JobRecord], external_ids: Collection[str]
+    source: RowSource, records: Iterable[JobRecord], external_ids: Collection[str]
 ) -> list[JobRecord]:
     """The records, those named with the budget that is stored: one that can't be read changes nothing."""
     stored = {job.external_id: job for job in _stored(Job, source).filter(external_id__in=external_ids)}
@@ -123,22 +123,22 @@ def _with_stored_budgets(
     ]
 
 
-def store_cost_codes(source: Source, records: Iterable[CostCodeRecord]) -> None:
+def store_cost_codes(source: RowSource, records: Iterable[CostCodeRecord]) -> None:
     """Add new cost codes and update changed ones."""
     _store_list(CostCode, source, records, ("number", "name", "is_active", "is_system"))
 
 
-def store_pay_periods(source: Source, records: Iterable[PayPeriodRecord]) -> None:
+def store_pay_periods(source: RowSource, records: Iterable[PayPeriodRecord]) -> None:
     """Add new pay periods and update changed ones."""
     _store_list(PayPeriod, source, records, ("start_date", "end_date", "is_closed"))
 
 
-def _stored(model: type[models.Model], source: Source) -> "models.QuerySet[Any]":
+def _stored(model: type[models.Model], source: RowSource) -> "models.QuerySet[Any]":
     return model._default_manager.filter(company_id=source.company_id, connection_id=source.connection_id)
 
 
 def _store_list(
-    model: type[models.Model], source: Source, records: Iterable[Any], fields: Sequence[str] | dict[str, str]
+    model: type[models.Model], source: RowSource, records: Iterable[Any], fields: Sequence[str] | dict[str, str]
 ) -> dict[int, set[str]]:
     """Write what differs. `fields` are the model's names, mapped to the record's where those differ.
 
@@ -182,7 +182,7 @@ class References:
     cost_codes: dict[str, int]
 
 
-def load_references(source: Source) -> References:
+def load_references(source: RowSource) -> References:
     """The ids that time records are tied to; loaded once for many windows."""
     return References(
         *(dict(_stored(model, source).values_list("external_id", "pk")) for model in (Worker, Job, CostCode))
@@ -247,7 +247,7 @@ KEPT_FIELDS = ("company", "worker", "job", "cost_code", *(field.name for field i
 
 
 def store_window(
-    source: Source,
+    source: RowSource,
     window: Window,
     records: Sequence[TimeRecord],
     *,
@@ -294,7 +294,7 @@ def _is_known(record: TimeRecord, references: References, changes: Changes) -> b
     return True
 
 
-def _stored_in(source: Source, window: Window) -> dict[str, _Stored]:
+def _stored_in(source: RowSource, window: Window) -> dict[str, _Stored]:
     """What is stored of this window's days, voided entries included."""
     entries = TimeEntry.objects.filter(connection_id=source.connection_id)
     return _as_stored(entries.filter(work_date__gte=window.start, work_date__lt=window.end))
@@ -308,7 +308,7 @@ def _as_stored(entries: "models.QuerySet[TimeEntry]") -> dict[str, _Stored]:
 
 
 def _differing_rows(
-    source: Source,
+    source: RowSource,
     window: Window,
     records: Iterable[TimeRecord],
     stored: dict[str, _Stored],
@@ -348,7 +348,7 @@ def _differing_rows(
         )
 
 
-def _insert(source: Source, rows: Sequence[Row]) -> dict[str, _Stored]:
+def _insert(source: RowSource, rows: Sequence[Row]) -> dict[str, _Stored]:
     """Insert rows that should be new. Returns, unwritten, what is stored already: it moved in from another day.
 
     Trying costs nothing where all are new, which is nearly always; asking first costs as much as a tenth of a load.
@@ -453,7 +453,7 @@ def _copy_to_versions(entries: "models.QuerySet[TimeEntry]", run_id: int, now: d
 # What is not taken in any more
 
 
-def live_outside(source: Source, *, start: date, end: date | None) -> "models.QuerySet[TimeEntry]":
+def live_outside(source: RowSource, *, start: date, end: date | None) -> "models.QuerySet[TimeEntry]":
     """Live entries before `start` and, where `end` is given, on or after it."""
     out = models.Q(work_date__lt=start)
     if end is not None:
@@ -462,7 +462,7 @@ def live_outside(source: Source, *, start: date, end: date | None) -> "models.Qu
     return live.filter(out, voided_run_id__isnull=True)
 
 
-def void_outside(source: Source, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
+def void_outside(source: RowSource, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
     """Void what a start date or a horizon doesn't take in any more, and say what that changed.
 
     The entries come back when a window with them is read.

@@ -36,7 +36,7 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WageLine:
     """One line of the file as it was written."""
 
     number: int
@@ -51,7 +51,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLine:
     """A line that will not be taken, and why."""
 
     number: int
@@ -60,7 +60,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedLine:
     """What a good line does. `in_force` is the wage that the new one takes the place of from its start on."""
 
     number: int
@@ -79,13 +79,13 @@ class Late:
 
 
 @dataclass(slots=True)
-class Preview:
+class WageFilePreview:
     """What a file would do, by kind of line."""
 
-    new: list[Planned] = field(default_factory=list)
-    changed: list[Planned] = field(default_factory=list)
-    unchanged: list[Planned] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    new: list[PlannedLine] = field(default_factory=list)
+    changed: list[PlannedLine] = field(default_factory=list)
+    unchanged: list[PlannedLine] = field(default_factory=list)
+    refused: list[RefusedLine] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     empty: int = 0
 
@@ -114,11 +114,11 @@ def decode(content: bytes) -> str:
     return text
 
 
-def read_lines(text: str) -> list[Line]:
+def read_lines(text: str) -> list[WageLine]:
     """The lines below the header. Raises FileRefused where it isn't a table with the columns we need."""
     header, _, _ = text.lstrip("\n\r").partition("\n")
     reader = csv.reader(io.StringIO(text.lstrip("\n\r")), delimiter=_delimiter(header), strict=True)
-    lines: list[Line] = []
+    lines: list[WageLine] = []
     skipped = text[: len(text) - len(text.lstrip("\n\r"))].count("\n")
     try:
         columns = [_column_name(cell) for cell in next(reader, [])]
@@ -130,7 +130,7 @@ def read_lines(text: str) -> list[Line]:
                 raise FileRefused(f"The file has more than {MAX_LINES:,} lines. Split it and upload the parts.")
             row = {name: read_cell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
             values = (row.get(name, "") for name in (ID_COLUMN, NUMBER_COLUMN, START_COLUMN, WAGE_COLUMN))
-            lines.append(Line(skipped + reader.line_num, *values))
+            lines.append(WageLine(skipped + reader.line_num, *values))
     except csv.Error as problem:
         raise FileRefused(
             f"Line {skipped + reader.line_num} can't be read as CSV: a quotation mark is not closed, or stands where "
@@ -179,7 +179,7 @@ class _People:
             if worker.number:
                 self.by_number[worker.number.strip()].append(worker)
 
-    def find(self, line: Line) -> Worker:
+    def find(self, line: WageLine) -> Worker:
         if line.external_id:
             worker = self._only(self.by_external_id[line.external_id], f"worker_external_id “{line.external_id}”")
             if line.employee_number and worker.number.strip() != line.employee_number:
@@ -201,11 +201,11 @@ class _People:
         return found[0]
 
 
-def preview_wages(*, company: Company, lines: Sequence[Line], today: datetime.date) -> Preview:
+def preview_wages(*, company: Company, lines: Sequence[WageLine], today: datetime.date) -> WageFilePreview:
     """Say what each line would do. Reads only."""
     people = _People(Worker.objects.filter(company=company))
-    preview = Preview()
-    good: dict[tuple[int, datetime.date], list[tuple[Line, Worker, Decimal]]] = defaultdict(list)
+    preview = WageFilePreview()
+    good: dict[tuple[int, datetime.date], list[tuple[WageLine, Worker, Decimal]]] = defaultdict(list)
     for line in lines:
         if not line.wage:
             preview.empty += 1
@@ -216,7 +216,7 @@ def preview_wages(*, company: Company, lines: Sequence[Line], today: datetime.da
             start_date = read_date(line.start_date)
             check_start_date(start_date, today=today)
         except NotUnderstood as problem:
-            preview.refused.append(Refused(line.number, line.who, problem.message))
+            preview.refused.append(RefusedLine(line.number, line.who, problem.message))
         else:
             good[worker.pk, start_date].append((line, worker, amount))
     wages = _wages_by_worker(company)
@@ -227,7 +227,7 @@ def preview_wages(*, company: Company, lines: Sequence[Line], today: datetime.da
         line, worker, amount = meant[0]
         before = wages[worker_id].get(start_date)
         in_force = _in_force(wages[worker_id], start_date)
-        planned = Planned(line.number, worker, PlannedWage(worker_id, start_date, amount, before), in_force)
+        planned = PlannedLine(line.number, worker, PlannedWage(worker_id, start_date, amount, before), in_force)
         kind = preview.new if before is None else preview.unchanged if before == amount else preview.changed
         kind.append(planned)
     preview.refused.sort(key=lambda refused: refused.number)
@@ -235,7 +235,7 @@ def preview_wages(*, company: Company, lines: Sequence[Line], today: datetime.da
     return preview
 
 
-def _late(company: Company, preview: Preview, wages: dict[int, dict[datetime.date, Decimal]]) -> list[Late]:
+def _late(company: Company, preview: WageFilePreview, wages: dict[int, dict[datetime.date, Decimal]]) -> list[Late]:
     """Whose first wage starts after the first hours even when all of the preview is applied; one query."""
     first: dict[int, datetime.date] = {}
     for wage in preview.wages:
@@ -249,11 +249,11 @@ def _late(company: Company, preview: Preview, wages: dict[int, dict[datetime.dat
     ]
 
 
-def _refuse_twice(start_date: datetime.date, meant: list[tuple[Line, Worker, Decimal]]) -> list[Refused]:
+def _refuse_twice(start_date: datetime.date, meant: list[tuple[WageLine, Worker, Decimal]]) -> list[RefusedLine]:
     numbers = ", ".join(str(line.number) for line, _, _ in meant[:NAMED_AT_MOST])
     numbers += f" and {len(meant) - NAMED_AT_MOST:,} more" if len(meant) > NAMED_AT_MOST else ""
     return [
-        Refused(
+        RefusedLine(
             line.number,
             worker.name,
             f"Lines {numbers} all set the wage of {worker.name} from {start_date}. Leave only the right one.",

@@ -50,11 +50,11 @@ def measure(statements: int) -> None:
 
     company = steps.build(statements, periods=2 * REPEATS + 1)
     client = steps.signed_in()
-    spent: dict[str, list[float]] = {"click": [], "run": [], "poll": [], "bare": [], "list": [], "shams": []}
+    spent: dict[str, list[float]] = {"click": [], "run": [], "poll": [], "bare": [], "list": [], "pseudo bonuses": []}
     for repeat in range(REPEATS):
         spent["bare"].append(timed(partial(steps.bare_update, company, 2 * repeat)))
         spent["list"].append(timed(partial(steps.get, client, "statement_list", 2 * repeat + 1)))
-        spent["shams"].append(timed(partial(steps.get, client, "statement_shams", 2 * repeat + 1)))
+        spent["pseudo bonuses"].append(timed(partial(steps.get, client, "statement_pseudo_bonuses", 2 * repeat + 1)))
         spent["click"].append(timed(partial(steps.click, client, 2 * repeat + 1)))
         spent["run"].append(timed(steps.work))
         spent["poll"].append(timed(partial(steps.poll, client)))
@@ -64,7 +64,7 @@ def measure(statements: int) -> None:
     batches = -(-statements // BATCH)
     say(f"{statements:,} shares on as many statements, median of {REPEATS}")
     say(f"  the list, first page     {1000 * median['list']:9.0f} ms")
-    say(f"  the warnings above it    {1000 * median['shams']:9.0f} ms")
+    say(f"  the warnings above it    {1000 * median['pseudo bonuses']:9.0f} ms")
     say(f"  the click                {1000 * median['click']:9.0f} ms")
     say(f"  the pay run              {1000 * median['run']:9.0f} ms, {queries} queries in {batches} batches")
     say(f"  its memory               {megabytes:9.1f} MB at its peak")

@@ -11,7 +11,6 @@ from django.urls import reverse
 from propay import services
 from propay.frozen.terms import freeze
 from propay.models import (
-    BudgetType,
     LineKind,
     PayRun,
     ProPay,
@@ -22,8 +21,7 @@ from propay.models import (
     Statement,
     StatementLine,
 )
-from propay.rules import terms
-from propay.rules.terms import Budget, Plan
+from propay.rules.terms import Budget, BudgetType, Terms
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Worker
 
@@ -33,7 +31,7 @@ TWO_WEEKS = timedelta(days=14)
 CREW = 20
 BATCH = 1_000
 
-TERMS = freeze(Plan(budget=Budget(type=terms.BudgetType.AMOUNT, amount=Decimal(5000))))
+TERMS = freeze(Terms(budget=Budget(type=BudgetType.AMOUNT, amount=Decimal(5000))))
 
 
 def build(statements: int, *, periods: int) -> Company:

@@ -82,7 +82,7 @@ def _weeks(start: date) -> Iterator[list[Row]]:
     """The rows of one week after the other, as the product would write them."""
     stored = _connect()
     provider = services.open_connector(stored)
-    source = ingest.Source(stored.company_id, stored.pk)
+    source = ingest.RowSource(stored.company_id, stored.pk)
     ingest.store_workers(source, provider.workers().records)
     ingest.store_jobs(source, provider.jobs().records, is_whole=True)
     ingest.store_cost_codes(source, provider.cost_codes().records)

@@ -31,7 +31,7 @@ def create(count: int) -> None:
     company = Company.objects.create(name="Acme", slug="acme", time_zone="America/Denver")
     for email in ADMINS:
         Membership.objects.create(company=company, user=User.objects.create_user(email=email), role=Role.ADMIN)
-    source = ingest.Source(company.pk, CONNECTION)
+    source = ingest.RowSource(company.pk, CONNECTION)
     ingest.store_workers(source, [worker_record(person) for person in PEOPLE])
     ingest.store_jobs(
         source, [job_record(f"l-{number}", name=f"Job {number}") for number in range(count)], is_whole=True
@@ -61,7 +61,7 @@ def take_in(number: int, *, minutes: int, run_id: int, now: Any) -> None:
     from tests.make.records import time_record
 
     company = Company.objects.get()
-    source, day = ingest.Source(company.pk, CONNECTION), FIRST_DAY + timedelta(number)
+    source, day = ingest.RowSource(company.pk, CONNECTION), FIRST_DAY + timedelta(number)
     records = [
         time_record(
             f"t-{number}-{person}",
@@ -104,7 +104,9 @@ def approve(email: str) -> dict[str, int]:
     company, actor, ids = _seen_by(email)
     came = {"approved": 0, "told": 0, "changed": 0}
     for pk in ids:
-        seen = {key: one.digest for key, one in services.look_at(company=company, propay_ids=[pk]).worked.items()}
+        seen = {
+            key: one.digest for key, one in services.preview_approval(company=company, propay_ids=[pk]).worked.items()
+        }
         done = services.approve_propays(company=company, actor=actor, propay_ids=[pk], seen=seen, now=timezone.now())
         reason = done.refusals.get(pk, "")
         came["approved" if not reason else "told" if "already by" in reason else "changed"] += 1

@@ -99,7 +99,7 @@ def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server,
         factories.make_worker(company), factories.make_job(company), connection_id=connection.pk
     )
     ingest.void_outside(
-        ingest.Source(company.pk, connection.pk), start=date(2030, 1, 1), end=None, run_id=run.pk, now=timezone.now()
+        ingest.RowSource(company.pk, connection.pk), start=date(2030, 1, 1), end=None, run_id=run.pk, now=timezone.now()
     )
     sign_in(page, live_server, admin.email)
     paths = [reverse(name, args=["exaktime"]) for name in ("integration_detail", "integration_runs")]

@@ -1,4 +1,4 @@
-"""Short ways to write a case and a plan, and to read a result: amounts as text, so that cents show."""
+"""Short ways to write a case and terms, and to read a result: amounts as text, so that cents show."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -9,10 +9,10 @@ from propay.rules.terms import (
     AdjustmentType,
     Budget,
     BudgetType,
-    Plan,
     PoolPercents,
     Result,
     Role,
+    Terms,
     TimeSlice,
 )
 
@@ -35,14 +35,14 @@ def piece(worker: int | str, hours: object, wage: str | None = "20.00", **more: 
     )
 
 
-def fixed(amount: str, **more: Any) -> Plan:
-    """A plan on a dollar amount of which the crew gets everything."""
+def fixed(amount: str, **more: Any) -> Terms:
+    """Terms on a dollar amount of which the crew gets everything."""
     terms = {"split_percent": Decimal(100)} | more
-    return Plan(budget=Budget(type=BudgetType.AMOUNT, amount=Decimal(amount)), **terms)
+    return Terms(budget=Budget(type=BudgetType.AMOUNT, amount=Decimal(amount)), **terms)
 
 
-def in_hours(hours: str, **more: Any) -> Plan:
-    return Plan(budget=Budget(type=BudgetType.HOURS, hours=Decimal(hours)), **more)
+def in_hours(hours: str, **more: Any) -> Terms:
+    return Terms(budget=Budget(type=BudgetType.HOURS, hours=Decimal(hours)), **more)
 
 
 def adjust(kind: str, value: str) -> Adjustment:

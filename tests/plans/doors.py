@@ -105,7 +105,7 @@ def _searches(cast: Cast) -> Iterator[Door]:
         "dry_run": [{"version": cast.ids["settings/plans/versions/"][0], "start": day, "end": day}],
         "job_list": [{"q": "job 1"}],
         "worker_list": [{"q": "no1"}],
-        "statement_shams": [{"period": _period(cast)}],
+        "statement_pseudo_bonuses": [{"period": _period(cast)}],
         "statement_list": [{"period": _period(cast)}],
     }
     for name, questions in asked.items():

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def source() -> ingest.Source:
-    source = ingest.Source(company_id=make_company().pk, connection_id=7)
+def source() -> ingest.RowSource:
+    source = ingest.RowSource(company_id=make_company().pk, connection_id=7)
     ingest.store_workers(source, [worker_record("p-1"), worker_record("p-2", first_name="Sam")])
     ingest.store_jobs(source, [job_record("l-1"), job_record("l-2", name="Cedar Creek")], is_whole=True)
     ingest.store_cost_codes(source, [cost_code_record("c-1")])
@@ -130,7 +130,7 @@ def test_other_windows_are_left_alone(source):
 
 def test_other_connections_are_left_alone(source):
     store(source, [time_record("t-1")])
-    other = ingest.Source(company_id=make_company("Other").pk, connection_id=8)
+    other = ingest.RowSource(company_id=make_company("Other").pk, connection_id=8)
     ingest.store_workers(other, [worker_record("p-1")])
     ingest.store_jobs(other, [job_record("l-1")], is_whole=True)
     ingest.store_cost_codes(other, [cost_code_record("c-1")])
@@ -286,7 +286,7 @@ def test_nothing_outside_costs_one_query(source, django_assert_num_queries):
 
 def test_time_outside_of_another_connection_stays(source):
     store(source, [time_record("t-1")])
-    outside(ingest.Source(company_id=source.company_id, connection_id=8), start=date(2027, 1, 1))
+    outside(ingest.RowSource(company_id=source.company_id, connection_id=8), start=date(2027, 1, 1))
     assert live() == {"t-1": 300}
 
 

@@ -157,7 +157,7 @@ def test_a_worker_and_another_company_see_no_mark(as_worker, as_stranger, compan
 @pytest.fixture
 def edited(active):
     """An entry that came in, was edited and moved, vanished, and came back."""
-    source = ingest.Source(active.company_id, active.pk)
+    source = ingest.RowSource(active.company_id, active.pk)
     ingest.store_workers(source, [worker_record("p-1")])
     ingest.store_jobs(source, [job_record("l-1"), job_record("l-2", name="Cedar Creek")], is_whole=True)
     ingest.store_cost_codes(source, [cost_code_record("c-1")])

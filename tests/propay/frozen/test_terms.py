@@ -13,9 +13,9 @@ from propay.rules.terms import (
     BudgetType,
     CrewMember,
     Distribution,
-    Plan,
     PoolPercents,
     TaskLine,
+    Terms,
 )
 
 LINES = (
@@ -29,7 +29,7 @@ BUDGETS = [
     Budget(type=BudgetType.RATE, rate=Decimal("2.5000"), quantity=Decimal("2000.000")),
     Budget(type=BudgetType.TASKS, tasks=LINES),
 ]
-FULL = Plan(
+FULL = Terms(
     budget=BUDGETS[0],
     adjustment=Adjustment(type=AdjustmentType.MULTIPLY, value=Decimal("1.1000")),
     completion_percent=Decimal("80.00"),
@@ -52,7 +52,7 @@ FULL = Plan(
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.type)
 def test_a_budget_of_each_type_comes_back_as_it_was(budget):
-    assert thaw(freeze(Plan(budget=budget))) == Plan(budget=budget)
+    assert thaw(freeze(Terms(budget=budget))) == Terms(budget=budget)
 
 
 def test_everything_else_that_terms_say_comes_back_as_it_was():

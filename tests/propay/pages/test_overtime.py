@@ -1,4 +1,4 @@
-"""The overtime that a ProPay's bonus makes due, and what looks like a sham bonus, on the ProPay's own page."""
+"""The overtime that a ProPay's bonus makes due, and what looks like a pseudo bonus, on the ProPay's own page."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -77,7 +77,7 @@ def test_without_overtime_it_says_so(as_manager, company, ana):
     assert "the bonus makes none due" in text_of(as_manager.get(address(propay)))
 
 
-def test_what_looks_like_a_sham_bonus_is_a_warning(as_manager, company, ana):
+def test_what_looks_like_a_pseudo_bonus_is_a_warning(as_manager, company, ana):
     """All of a fixed budget's saving to the crew, who work on nothing else for three weeks."""
     job = factories.make_job(company)
     for week in range(3):

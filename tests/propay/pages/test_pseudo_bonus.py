@@ -1,4 +1,4 @@
-"""Sham-bonus warnings over real data: what stands above the statements before they are paid."""
+"""Pseudo-bonus warnings over real data: what stands above the statements before they are paid."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,7 +52,7 @@ def approve(company, admin, ana):
 
 
 def shown(client) -> str:
-    return text_of(client.get(reverse("statement_shams")))
+    return text_of(client.get(reverse("statement_pseudo_bonuses")))
 
 
 def test_the_regulations_illustration_is_shown_above_the_statements(approve, as_manager):
@@ -65,7 +65,7 @@ def test_the_regulations_illustration_is_shown_above_the_statements(approve, as_
 
     assert "Wages and bonus of Ana Ruiz come to 300.00 in each of the 3 workweeks from 2026-10-12 to 2026-10-26" in text
     assert "not legal advice" in text
-    assert reverse("statement_shams") in as_manager.get(reverse("statement_list")).content.decode()
+    assert reverse("statement_pseudo_bonuses") in as_manager.get(reverse("statement_list")).content.decode()
 
 
 def test_a_crew_that_gets_all_of_fixed_budgets_and_works_on_nothing_else_is_shown(approve, as_manager):
@@ -104,9 +104,9 @@ def test_a_week_without_a_wage_has_no_total(approve, as_manager):
 
 def test_warnings_are_for_the_office(approve, as_worker, as_stranger, anonymous):
     approve(MONDAY, 30, "400")
-    assert as_worker.get(reverse("statement_shams")).status_code == 403
+    assert as_worker.get(reverse("statement_pseudo_bonuses")).status_code == 403
     assert shown(as_stranger).strip() == ""
-    assert anonymous.get(reverse("statement_shams")).status_code == 302
+    assert anonymous.get(reverse("statement_pseudo_bonuses")).status_code == 302
 
 
 def test_warnings_take_as_many_queries_for_many_as_for_few(approve, as_manager):

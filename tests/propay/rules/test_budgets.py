@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from propay.rules.calculations import calculate, counted_kinds
-from propay.rules.terms import Adjustment, Budget, BudgetType, Plan, TaskLine, TimeSlice
+from propay.rules.terms import Adjustment, Budget, BudgetType, TaskLine, Terms, TimeSlice
 from tests.make.cases import adjust, amounts, fixed, in_hours, parts, piece
 
 # 1. Which time counts
@@ -38,8 +38,8 @@ def test_overtime_cost_adds_half_and_whole_of_the_wage() -> None:
 
 
 def test_burden_raises_cost_after_overtime() -> None:
-    plan = fixed("1000", include_overtime_cost=True, burden_percent=Decimal("12.5"))
-    assert str(calculate(plan, [piece("a", 10, "20.00", ot1_minutes=60)]).actual_amount) == "236.25"
+    terms = fixed("1000", include_overtime_cost=True, burden_percent=Decimal("12.5"))
+    assert str(calculate(terms, [piece("a", 10, "20.00", ot1_minutes=60)]).actual_amount) == "236.25"
 
 
 def test_missing_wage_names_the_workers_and_gives_no_figure() -> None:
@@ -67,7 +67,7 @@ def test_hours_budget_is_worth_the_crews_average_cost_before_rounding() -> None:
 
 def test_hours_budget_may_be_given_in_minutes() -> None:
     budget = Budget(type=BudgetType.HOURS, hours=Fraction(20, 60))
-    result = calculate(Plan(budget=budget), [piece("a", 1, "30.00")])
+    result = calculate(Terms(budget=budget), [piece("a", 1, "30.00")])
     assert (result.budget_minutes, str(result.budget_amount)) == (20, "10.00")
 
 
@@ -90,7 +90,7 @@ def test_tasks_net_out_over_all_lines_and_an_unlisted_code_simply_costs() -> Non
         TaskLine(cost_code="paint", amount=Decimal("900.00")),
     )
     time = [piece("a", 10, cost_code="drywall"), piece("b", 20, "30.00", cost_code="paint"), piece("a", 2)]
-    result = calculate(Plan(budget=Budget(type=BudgetType.TASKS, tasks=lines)), time)
+    result = calculate(Terms(budget=Budget(type=BudgetType.TASKS, tasks=lines)), time)
     # The crew's hour costs 840 / 32 = 26.25.
     assert (result.budget_minutes, str(result.budget_amount), str(result.actual_amount)) == (480, "1110.00", "840.00")
     drywall, paint = result.tasks
@@ -100,7 +100,7 @@ def test_tasks_net_out_over_all_lines_and_an_unlisted_code_simply_costs() -> Non
 
 def test_tasks_in_dollars_only_have_a_figure_without_hours() -> None:
     budget = Budget(type=BudgetType.TASKS, tasks=(TaskLine(cost_code="x", amount=Decimal(50)),))
-    assert str(calculate(Plan(budget=budget), []).budget_amount) == "50.00"
+    assert str(calculate(Terms(budget=budget), []).budget_amount) == "50.00"
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_adjustment_of_an_amount_budget(adjustment: Adjustment, minutes: int | N
 
 def test_adjustment_scales_every_task_line() -> None:
     lines = (TaskLine(cost_code="x", hours=Decimal(10)), TaskLine(cost_code="y", amount=Decimal(100)))
-    plan = Plan(budget=Budget(type=BudgetType.TASKS, tasks=lines), adjustment=adjust("PERCENT", "10"))
-    result = calculate(plan, [piece("a", 1)])
+    terms = Terms(budget=Budget(type=BudgetType.TASKS, tasks=lines), adjustment=adjust("PERCENT", "10"))
+    result = calculate(terms, [piece("a", 1)])
     assert [line.budget_minutes for line in result.tasks] == [660, None]
     assert str(result.budget_amount) == "330.00"
 

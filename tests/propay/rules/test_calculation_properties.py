@@ -20,11 +20,11 @@ from propay.rules.terms import (
     BudgetType,
     CrewMember,
     Distribution,
-    Plan,
     PoolPercents,
     Result,
     Role,
     TaskLine,
+    Terms,
     TimeSlice,
 )
 from protiv.kit.money import exact, from_cents
@@ -85,8 +85,8 @@ BY_RULE = [kind for kind in Distribution if kind not in (Distribution.FIXED_PERC
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
-    return Plan(
+def any_terms(draw: st.DrawFn) -> Terms:
+    return Terms(
         budget=draw(budgets()),
         completion_percent=draw(percentages),
         split_percent=draw(percentages),
@@ -107,9 +107,9 @@ def total(result: Result, role: Role) -> Decimal:
     return sum((share.amount for share in result.shares if share.role == role), Decimal(0))
 
 
-@given(plans(), time_lists)
-def test_parts_add_up_to_the_pool_and_shares_to_their_part(plan: Plan, time: list[TimeSlice]) -> None:
-    result = calculate(plan, time)
+@given(any_terms(), time_lists)
+def test_parts_add_up_to_the_pool_and_shares_to_their_part(terms: Terms, time: list[TimeSlice]) -> None:
+    result = calculate(terms, time)
     parts = result.parts
     assert parts.crew + parts.lead + parts.manager + parts.company + parts.other == result.pool
     assert total(result, Role.CREW) == parts.crew
@@ -121,54 +121,54 @@ def test_parts_add_up_to_the_pool_and_shares_to_their_part(plan: Plan, time: lis
         assert result.pool <= max(result.saving, Decimal(0))
 
 
-@given(plans(), time_lists, st.randoms(use_true_random=False))
-def test_order_of_the_entries_changes_nothing(plan: Plan, time: list[TimeSlice], random: st.DataObject) -> None:
+@given(any_terms(), time_lists, st.randoms(use_true_random=False))
+def test_order_of_the_entries_changes_nothing(terms: Terms, time: list[TimeSlice], random: st.DataObject) -> None:
     shuffled = list(time)
     random.shuffle(shuffled)
-    assert calculate(plan, shuffled) == calculate(plan, time)
+    assert calculate(terms, shuffled) == calculate(terms, time)
 
 
-@given(plans(), time_lists.filter(bool), st.integers(min_value=-500, max_value=500))
-def test_splitting_an_entry_in_two_changes_nothing(plan: Plan, time: list[TimeSlice], minutes: int) -> None:
+@given(any_terms(), time_lists.filter(bool), st.integers(min_value=-500, max_value=500))
+def test_splitting_an_entry_in_two_changes_nothing(terms: Terms, time: list[TimeSlice], minutes: int) -> None:
     first, *rest = time
     piece = replace(first, minutes=minutes, ot1_minutes=0, ot2_minutes=0)
     remainder = replace(first, minutes=first.minutes - minutes)
-    assert calculate(plan, [*rest, piece, remainder]) == calculate(plan, time)
+    assert calculate(terms, [*rest, piece, remainder]) == calculate(terms, time)
 
 
-@given(plans(), cents, time_lists, st.sampled_from(WORKERS), wages, st.integers(min_value=1, max_value=600))
+@given(any_terms(), cents, time_lists, st.sampled_from(WORKERS), wages, st.integers(min_value=1, max_value=600))
 def test_more_hours_never_raise_the_pool_of_a_fixed_budget(
-    plan: Plan, amount: Decimal, time: list[TimeSlice], worker: str, wage: Decimal, minutes: int
+    terms: Terms, amount: Decimal, time: list[TimeSlice], worker: str, wage: Decimal, minutes: int
 ) -> None:
-    plan = replace(plan, budget=Budget(type=BudgetType.AMOUNT, amount=amount))
+    terms = replace(terms, budget=Budget(type=BudgetType.AMOUNT, amount=amount))
     more = TimeSlice(worker_id=worker, minutes=minutes, wage=wage)
-    assert calculate(plan, [*time, more]).pool <= calculate(plan, time).pool
+    assert calculate(terms, [*time, more]).pool <= calculate(terms, time).pool
 
 
-@given(plans(), time_lists.filter(bool), wages, st.integers(min_value=1, max_value=600))
+@given(any_terms(), time_lists.filter(bool), wages, st.integers(min_value=1, max_value=600))
 def test_more_hours_at_one_wage_never_raise_the_pool_of_an_hours_budget(
-    plan: Plan, time: list[TimeSlice], wage: Decimal, minutes: int
+    terms: Terms, time: list[TimeSlice], wage: Decimal, minutes: int
 ) -> None:
     hours = Budget(type=BudgetType.HOURS, hours=Decimal(40))
-    plan = replace(plan, budget=hours, include_overtime_cost=False)
+    terms = replace(terms, budget=hours, include_overtime_cost=False)
     at_one_wage = [replace(part, wage=wage, minutes=abs(part.minutes) + 1) for part in time]
     more = TimeSlice(worker_id="a", minutes=minutes, wage=wage)
-    assert calculate(plan, [*at_one_wage, more]).pool <= calculate(plan, at_one_wage).pool
+    assert calculate(terms, [*at_one_wage, more]).pool <= calculate(terms, at_one_wage).pool
 
 
-@given(plans(), time_lists, st.integers(min_value=1, max_value=50))
-def test_scaling_all_wages_scales_the_cost(plan: Plan, time: list[TimeSlice], factor: int) -> None:
+@given(any_terms(), time_lists, st.integers(min_value=1, max_value=50))
+def test_scaling_all_wages_scales_the_cost(terms: Terms, time: list[TimeSlice], factor: int) -> None:
     scaled = [replace(part, wage=(part.wage or Decimal(0)) * factor) for part in time]
-    costs = [worker.cost for worker in calculate(plan, time).workers]
-    assert [worker.cost for worker in calculate(plan, scaled).workers] == [(cost or 0) * factor for cost in costs]
+    costs = [worker.cost for worker in calculate(terms, time).workers]
+    assert [worker.cost for worker in calculate(terms, scaled).workers] == [(cost or 0) * factor for cost in costs]
 
 
-@given(plans(), time_lists, st.integers(min_value=1, max_value=50))
-def test_scaling_all_wages_scales_all_amounts(plan: Plan, time: list[TimeSlice], factor: int) -> None:
+@given(any_terms(), time_lists, st.integers(min_value=1, max_value=50))
+def test_scaling_all_wages_scales_all_amounts(terms: Terms, time: list[TimeSlice], factor: int) -> None:
     """With the dollars of the terms scaled as well; each rounded figure may be off by what its rounding cut."""
-    plan = replace(plan, penalties=())
-    scaled = calculate(_scaled(plan, factor), [replace(part, wage=(part.wage or 0) * factor) for part in time])
-    before = calculate(plan, time)
+    terms = replace(terms, penalties=())
+    scaled = calculate(_scaled(terms, factor), [replace(part, wage=(part.wage or 0) * factor) for part in time])
+    before = calculate(terms, time)
     # In cents. A figure is off by its own rounding, at most half a cent (a part by one), before and after scaling, and
     # by what the figure before it was off.
     rounding = Fraction(factor + 1, 2)
@@ -183,13 +183,13 @@ def test_scaling_all_wages_scales_all_amounts(plan: Plan, time: list[TimeSlice],
         assert _off(small.amount, large.amount, factor) <= 10 * rounding
 
 
-def _scaled(plan: Plan, factor: int) -> Plan:
+def _scaled(terms: Terms, factor: int) -> Terms:
     """The same terms with every dollar in the budget times the factor; hours stay."""
-    budget = plan.budget
+    budget = terms.budget
     names = [name for name in ("amount", "contract_amount", "rate") if getattr(budget, name) is not None]
     tasks = tuple(task if task.amount is None else replace(task, amount=task.amount * factor) for task in budget.tasks)
     dollars = {name: getattr(budget, name) * factor for name in names}
-    return replace(plan, budget=replace(budget, tasks=tasks, **dollars))
+    return replace(terms, budget=replace(budget, tasks=tasks, **dollars))
 
 
 def _off(before: Decimal | None, after: Decimal | None, factor: int) -> Fraction:
@@ -198,9 +198,9 @@ def _off(before: Decimal | None, after: Decimal | None, factor: int) -> Fraction
     return abs(exact(after or 0) - factor * exact(before or 0)) * 100
 
 
-@given(plans(), time_lists)
-def test_nobody_gets_more_for_less_time_when_paid_by_the_hour(plan: Plan, time: list[TimeSlice]) -> None:
-    result = calculate(replace(plan, distribution=Distribution.PER_HOUR), time)
+@given(any_terms(), time_lists)
+def test_nobody_gets_more_for_less_time_when_paid_by_the_hour(terms: Terms, time: list[TimeSlice]) -> None:
+    result = calculate(replace(terms, distribution=Distribution.PER_HOUR), time)
     minutes = {worker.worker_id: worker.minutes for worker in result.workers}
     crew = sorted((share for share in result.shares if share.role == Role.CREW), key=lambda s: minutes[s.worker_id])
     for less, more in pairwise(crew):

@@ -78,8 +78,8 @@ def test_penalties_and_disqualifiers_come_off_the_pool(terms: dict[str, Any], po
     ],
 )
 def test_percentages_of_missing_people_move(people: dict[str, str], expected: dict[str, str]) -> None:
-    plan = fixed("120", pool=percents(crew="60", lead="20", manager="20"), **people)
-    assert parts(calculate(plan, [piece("a", 1)])) == expected
+    terms = fixed("120", pool=percents(crew="60", lead="20", manager="20"), **people)
+    assert parts(calculate(terms, [piece("a", 1)])) == expected
 
 
 def test_parts_of_an_odd_pool_tie_in_the_order_of_the_rule() -> None:
@@ -89,8 +89,8 @@ def test_parts_of_an_odd_pool_tie_in_the_order_of_the_rule() -> None:
 
 
 def test_other_part_is_split_equally_and_the_odd_cent_goes_to_more_minutes() -> None:
-    plan = fixed("20.02", pool=percents(other="100"), others=("x", "y", "z"))
-    result = calculate(plan, [piece("y", "0.5"), piece("a", "0.4")])
+    terms = fixed("20.02", pool=percents(other="100"), others=("x", "y", "z"))
+    result = calculate(terms, [piece("y", "0.5"), piece("a", "0.4")])
     assert amounts(result, Role.OTHER) == {"x": "0.67", "y": "0.68", "z": "0.67"}
 
 
@@ -116,8 +116,8 @@ def test_budget_without_its_columns_is_refused() -> None:
 
 
 def test_trace_shows_every_step_with_its_numbers() -> None:
-    plan = in_hours("80", pool=percents(crew="90", manager="10"), burden_percent=Decimal(10))
-    result = calculate(plan, [piece(7, 30, "25.00"), piece(8, 30, "25.00")], names={7: "Ann Archer"})
+    terms = in_hours("80", pool=percents(crew="90", manager="10"), burden_percent=Decimal(10))
+    result = calculate(terms, [piece(7, 30, "25.00"), piece(8, 30, "25.00")], names={7: "Ann Archer"})
     steps = {step.key: (step.label, step.formula, step.result) for step in result.trace}
     assert steps["time"] == ("Counted time", "Ann Archer 30 h + 8 30 h", "60 h")
     assert steps["cost.7"] == ("Labor cost of Ann Archer", "(30 h × 25.00) × 1.1", "825.00")
@@ -136,8 +136,8 @@ def test_trace_marks_a_number_that_goes_on() -> None:
 
 
 def test_trace_keys_are_unique() -> None:
-    plan = fixed("999", penalties=(Decimal(1),), disqualified=True, pool=percents(crew="50", lead="50"), lead="a")
-    keys = [step.key for step in calculate(plan, [piece("a", 1), piece("b", 1)]).trace]
+    terms = fixed("999", penalties=(Decimal(1),), disqualified=True, pool=percents(crew="50", lead="50"), lead="a")
+    keys = [step.key for step in calculate(terms, [piece("a", 1), piece("b", 1)]).trace]
     assert len(keys) == len(set(keys))
 
 

@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 
 from propay.cases import solving
-from propay.rules.pseudo_bonus import ShamCode, ShamWarning, WorkerWeek, sham_warnings, takes_all_of_fixed_budget
-from propay.rules.terms import Budget, BudgetType, Plan, TaskLine
+from propay.rules.pseudo_bonus import (
+    PseudoBonusCode,
+    PseudoBonusWarning,
+    WorkerWeek,
+    pseudo_bonus_warnings,
+    takes_all_of_fixed_budget,
+)
+from propay.rules.terms import Budget, BudgetType, TaskLine, Terms
 from tests.make.cases import adjust, case, entry, fixed, in_hours, percents
 
 MONDAY = date(2026, 11, 2)
@@ -40,7 +46,7 @@ def found(rows: Sequence[WorkerWeek]) -> list[tuple[str, str, list[int], str]]:
             [(start - MONDAY).days // 7 for start in warning.weeks],
             str(warning.amount),
         )
-        for warning in sham_warnings(rows)
+        for warning in pseudo_bonus_warnings(rows)
     ]
 
 
@@ -50,7 +56,7 @@ def found(rows: Sequence[WorkerWeek]) -> list[tuple[str, str, list[int], str]]:
 ILLUSTRATION = [week(0, 40, "192.00", "108.00"), week(1, 45, "228.00", "72.00"), week(2, 50, "264.00", "36.00")]
 
 
-def test_illustration_of_the_regulation_is_a_sham() -> None:
+def test_illustration_of_the_regulation_is_a_pseudo_bonus() -> None:
     assert found(ILLUSTRATION) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2], "300.00")]
 
 
@@ -82,11 +88,11 @@ def test_run_is_broken(other: WorkerWeek) -> None:
     assert found([first, other, third]) == []
 
 
-def test_same_hours_for_the_same_pay_are_no_sham() -> None:
+def test_same_hours_for_the_same_pay_are_no_pseudo_bonus() -> None:
     assert found([week(place, 40, "800.00", "50.00") for place in range(5)]) == []
 
 
-def test_same_wages_without_a_bonus_are_no_sham() -> None:
+def test_same_wages_without_a_bonus_are_no_pseudo_bonus() -> None:
     assert found([week(place, 40 + place, "800.00", "0.00") for place in range(5)]) == []
 
 
@@ -126,7 +132,7 @@ def test_week_of_another_kind_ends_the_run_for_the_budget(changes: dict[str, Any
     assert found([for_the_budget(0, "10"), for_the_budget(1, "10", **changes), for_the_budget(2, "10")]) == []
 
 
-def test_no_bonus_for_the_budget_is_no_sham() -> None:
+def test_no_bonus_for_the_budget_is_no_pseudo_bonus() -> None:
     assert found([for_the_budget(place, "0.00") for place in range(3)]) == []
 
 
@@ -135,15 +141,15 @@ def test_both_signs_are_two_warnings() -> None:
     assert [code for code, *_ in found(rows)] == ["SAME_WEEKLY_TOTAL", "ALL_OF_FIXED_BUDGET"]
 
 
-def tasks(*lines: TaskLine, **more: Any) -> Plan:
-    return Plan(budget=Budget(type=BudgetType.TASKS, tasks=lines), split_percent=Decimal(100), **more)
+def tasks(*lines: TaskLine, **more: Any) -> Terms:
+    return Terms(budget=Budget(type=BudgetType.TASKS, tasks=lines), split_percent=Decimal(100), **more)
 
 
 IN_DOLLARS, IN_HOURS = TaskLine(cost_code="x", amount=Decimal(9)), TaskLine(cost_code="y", hours=Decimal(9))
 
 
 @pytest.mark.parametrize(
-    ("plan", "expected"),
+    ("terms", "expected"),
     [
         (fixed("100"), True),
         (fixed("100", split_percent=Decimal("99.99")), False),
@@ -159,8 +165,8 @@ IN_DOLLARS, IN_HOURS = TaskLine(cost_code="x", amount=Decimal(9)), TaskLine(cost
         (tasks(IN_DOLLARS, IN_HOURS), False),
     ],
 )
-def test_terms_that_give_all_of_a_fixed_budget_to_the_crew(plan: Plan, expected: bool) -> None:
-    assert takes_all_of_fixed_budget(plan) is expected
+def test_terms_that_give_all_of_a_fixed_budget_to_the_crew(terms: Terms, expected: bool) -> None:
+    assert takes_all_of_fixed_budget(terms) is expected
 
 
 @pytest.mark.parametrize(
@@ -171,21 +177,21 @@ def test_terms_that_give_all_of_a_fixed_budget_to_the_crew(plan: Plan, expected:
     ],
 )
 def test_price_and_rate_are_fixed_budgets(budget: Budget) -> None:
-    assert takes_all_of_fixed_budget(Plan(budget=budget, split_percent=Decimal(100)))
+    assert takes_all_of_fixed_budget(Terms(budget=budget, split_percent=Decimal(100)))
 
 
 # In words
 
 
-@pytest.mark.parametrize("code", ShamCode)
-def test_message_says_who_when_how_much_and_what_to_do(code: ShamCode) -> None:
+@pytest.mark.parametrize("code", PseudoBonusCode)
+def test_message_says_who_when_how_much_and_what_to_do(code: PseudoBonusCode) -> None:
     weeks = tuple(MONDAY + timedelta(weeks=place) for place in range(4))
-    warning = ShamWarning(code=code, worker_id=7, weeks=weeks, amount=Decimal("1300.00"))
+    warning = PseudoBonusWarning(code=code, worker_id=7, weeks=weeks, amount=Decimal("1300.00"))
     message = warning.message("Ann Archer")
     for part in ("Ann Archer", "4 workweeks from 2026-11-02 to 2026-11-23", "1,300.00", "29 CFR 778.502", "adviser"):
         assert part in message
-    assert ("although the hours differ" in message) == (code == ShamCode.SAME_WEEKLY_TOTAL)
-    assert ("Lower the split" in message) == (code == ShamCode.ALL_OF_FIXED_BUDGET)
+    assert ("although the hours differ" in message) == (code == PseudoBonusCode.SAME_WEEKLY_TOTAL)
+    assert ("Lower the split" in message) == (code == PseudoBonusCode.ALL_OF_FIXED_BUDGET)
 
 
 # In the what-if

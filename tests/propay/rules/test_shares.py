@@ -5,21 +5,21 @@ from decimal import Decimal
 import pytest
 
 from propay.rules.calculations import bonus_per_worker, calculate
-from propay.rules.terms import CrewMember, Distribution, Role, Share
+from propay.rules.terms import CrewMember, Distribution, DrawnShare, Role
 from tests.make.cases import amounts, fixed, parts, percents, piece
 
 # 5. Shares
 
 
 def test_lead_with_a_lead_part_draws_nothing_from_the_crew_part() -> None:
-    plan = fixed("140", pool=percents(crew="90", lead="10"), lead="l")
-    result = calculate(plan, [piece("a", 1), piece("l", 1)])
+    terms = fixed("140", pool=percents(crew="90", lead="10"), lead="l")
+    result = calculate(terms, [piece("a", 1), piece("l", 1)])
     assert (amounts(result), amounts(result, Role.LEAD)) == ({"a": "90.00"}, {"l": "10.00"})
 
 
 def test_lead_also_shares_where_the_plan_says_so() -> None:
-    plan = fixed("140", pool=percents(crew="90", lead="10"), lead="l", lead_also_shares=True)
-    result = calculate(plan, [piece("a", 1), piece("l", 1)])
+    terms = fixed("140", pool=percents(crew="90", lead="10"), lead="l", lead_also_shares=True)
+    result = calculate(terms, [piece("a", 1), piece("l", 1)])
     assert amounts(result) == {"a": "45.00", "l": "45.00"}
     assert bonus_per_worker(result.shares) == {"a": Decimal("45.00"), "l": Decimal("55.00")}
 
@@ -31,8 +31,8 @@ def test_lead_without_a_lead_part_shares_as_everyone() -> None:
 
 
 def test_no_bonus_worker_costs_and_counts_but_the_others_get_the_share() -> None:
-    plan = fixed("160", crew=(CrewMember(worker_id="b", no_bonus=True),))
-    result = calculate(plan, [piece("a", 1), piece("b", 1), piece("c", 1)])
+    terms = fixed("160", crew=(CrewMember(worker_id="b", no_bonus=True),))
+    result = calculate(terms, [piece("a", 1), piece("b", 1), piece("c", 1)])
     assert (str(result.actual_amount), amounts(result)) == ("60.00", {"a": "50.00", "c": "50.00"})
 
 
@@ -80,9 +80,9 @@ CREW = (
 
 @pytest.mark.parametrize(("distribution", "expected"), DISTRIBUTIONS)
 def test_crew_part_is_distributed(distribution: Distribution, expected: dict[str, str]) -> None:
-    plan = fixed("180", distribution=distribution, lead="a", crew=CREW)
+    terms = fixed("180", distribution=distribution, lead="a", crew=CREW)
     time = [piece("a", 2, "10.00"), piece("a", 2, "20.00"), piece("b", 1, "30.00")]
-    assert amounts(calculate(plan, time)) == expected
+    assert amounts(calculate(terms, time)) == expected
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ def test_typed_shares_must_add_up_over_those_eligible(distribution: Distribution
 
 def test_left_over_cents_go_to_more_minutes_then_to_the_lower_id() -> None:
     time = [piece(9, 1), piece(10, 1), piece(2, 2)]
-    plan = fixed("80.02", distribution=Distribution.EQUAL)
-    assert amounts(calculate(plan, time)) == {2: "0.01", 9: "0.01", 10: "0.00"}
+    terms = fixed("80.02", distribution=Distribution.EQUAL)
+    assert amounts(calculate(terms, time)) == {2: "0.01", 9: "0.01", 10: "0.00"}
 
 
 def test_string_ids_compare_as_strings() -> None:
-    plan = fixed("40.01", distribution=Distribution.EQUAL)
-    assert amounts(calculate(plan, [piece("9", 1), piece("10", 1)])) == {"10": "0.01", "9": "0.00"}
+    terms = fixed("40.01", distribution=Distribution.EQUAL)
+    assert amounts(calculate(terms, [piece("9", 1), piece("10", 1)])) == {"10": "0.01", "9": "0.00"}
 
 
 def test_bonus_per_worker_adds_up_roles() -> None:
-    shares = [Share(worker_id=1, role=role, amount=Decimal("1.10")) for role in Role]
+    shares = [DrawnShare(worker_id=1, role=role, amount=Decimal("1.10")) for role in Role]
     assert bonus_per_worker(shares) == {1: Decimal("4.40")}

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.figures import plan_of
+from propay.figures import terms_of
 from propay.frozen.figures import figures_of
 from propay.frozen.steps import steps_of
 from propay.frozen.terms import thaw
@@ -66,8 +66,8 @@ def unapprove(company, actor, propay, reason="Wrong week"):
 
 
 def digests(company, *propays):
-    look = services.look_at(company=company, propay_ids=[propay.pk for propay in propays])
-    return {pk: one.digest for pk, one in look.worked.items()}
+    preview = services.preview_approval(company=company, propay_ids=[propay.pk for propay in propays])
+    return {pk: one.digest for pk, one in preview.worked.items()}
 
 
 def amounts_on_statements(propay):
@@ -90,7 +90,7 @@ def test_approve_freezes_figures_terms_and_every_entry(company, admin, make, ana
     snapshot = Snapshot.objects.get(propay=propay)
     assert (snapshot.kind, snapshot.number, snapshot.is_live) == ("APPROVAL", 1, True)
     assert snapshot.created_by_email == admin.email
-    assert thaw(snapshot.terms) == plan_of(with_terms(ProPay.objects.all()).get(pk=propay.pk))
+    assert thaw(snapshot.terms) == terms_of(with_terms(ProPay.objects.all()).get(pk=propay.pk))
     figures = figures_of(snapshot.figures)
     assert (str(figures.saving_amount), str(figures.pool_amount)) == ("1000.00", "500.00")
     assert {key: str(share.amount) for key, share in figures.shares.items()} == {

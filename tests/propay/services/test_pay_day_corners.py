@@ -233,7 +233,7 @@ def sync(company, ana):
     """A run reads the week: those of Ana with changes, or without her. It writes them all, for they were no records."""
 
     def sync(run_id, *, has_ana=True, **changes):
-        source = ingest.Source(company.pk, factories.CONNECTION_ID)
+        source = ingest.RowSource(company.pk, factories.CONNECTION_ID)
         entries = TimeEntry.objects.select_related("worker", "job")
         ingest.store_window(
             source,

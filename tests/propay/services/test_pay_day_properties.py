@@ -146,7 +146,7 @@ class PayDay(RuleBasedStateMachine):
 
     def sync(self) -> None:
         self.run_id += 1
-        source = ingest.Source(self.company.pk, factories.CONNECTION_ID)
+        source = ingest.RowSource(self.company.pk, factories.CONNECTION_ID)
         window = ingest.Window(MONDAY - timedelta(7), MONDAY + timedelta(28), self.run_id)
         changes = ingest.store_window(
             source,

@@ -8,7 +8,7 @@ import pytest
 from propay import services
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
-from tests.propay.pages.what_if.trying import MONDAY
+from tests.propay.pages.what_if.scenario import MONDAY
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from protiv.timekeeping.models import EntryKind
 from tests.make import factories
-from tests.propay.pages.what_if.trying import HTMX, MONDAY, address, filled, terms, text_of, tried, zoe
+from tests.propay.pages.what_if.scenario import HTMX, MONDAY, address, filled, terms, text_of, tried, zoe
 
 pytestmark = pytest.mark.django_db
 

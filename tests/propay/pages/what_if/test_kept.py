@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from propay.models import ProPay, ProPayStatus
-from tests.propay.pages.what_if.trying import HTMX, address, filled, text_of
+from tests.propay.pages.what_if.scenario import HTMX, address, filled, text_of
 
 pytestmark = pytest.mark.django_db
 

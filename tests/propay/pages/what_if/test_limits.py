@@ -3,7 +3,7 @@
 import pytest
 
 from propay.pages import what_if as pages
-from tests.propay.pages.what_if.trying import HTMX, address, filled, terms, text_of, zoe
+from tests.propay.pages.what_if.scenario import HTMX, address, filled, terms, text_of, zoe
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def test_two_thousand_made_up_days_are_worked_out(as_manager):
 
 
 def test_more_days_than_the_page_takes_are_refused_before_there_are_any(as_manager, monkeypatch):
-    monkeypatch.setattr(pages, "tried_entries", None)
+    monkeypatch.setattr(pages, "scenario_entries", None)
     told = refused(as_manager, [zoe("10000"), zoe("6000:01")])
     assert told == (
         "The hours of the people you add make 2,001 days of work, and a what-if takes at most 2,000. Enter fewer hours "

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from propay.models import ProPay, ProPayStatus
 from tests.make import factories
-from tests.propay.pages.what_if.trying import HTMX, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import HTMX, address, filled, text_of, tried
 
 pytestmark = pytest.mark.django_db
 

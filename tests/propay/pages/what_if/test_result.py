@@ -9,7 +9,7 @@ from propay.models import AppliedCondition, BudgetType, Condition, ConditionKind
 from protiv.timekeeping.models import EntryKind
 from tests.make import factories
 from tests.make.propays import make_propay
-from tests.propay.pages.what_if.trying import MONDAY, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import MONDAY, address, filled, text_of, tried
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay
-from tests.propay.pages.what_if.trying import MONDAY, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import MONDAY, address, filled, text_of, tried
 
 pytestmark = pytest.mark.django_db
 
@@ -100,14 +100,14 @@ def test_saving_shares_that_do_not_add_up_stores_nothing_at_all(as_manager, prop
 
 
 def test_approved_propay_shows_what_it_would_have_been_and_can_not_be_saved(as_manager, company, propay):
-    from propay.figures import plan_of
+    from propay.figures import terms_of
     from propay.frozen.terms import freeze
     from propay.models import Snapshot
 
     entries = dict.fromkeys(TimeEntry.objects.all(), "20.00")
-    plan = plan_of(ProPay.objects.select_related("job").get(pk=propay.pk))
+    terms = terms_of(ProPay.objects.select_related("job").get(pk=propay.pk))
     make_approved(propay, {}, entries)
-    Snapshot.objects.update(terms=freeze(plan))
+    Snapshot.objects.update(terms=freeze(terms))
     page = as_manager.get(address(propay))
     assert "It is approved and can't be changed any more" in text_of(page)
     assert "Save to this ProPay" not in text_of(page)
