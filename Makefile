@@ -18,7 +18,7 @@ TEMPLATES = --target-version 5.2 $$(find templates -name '*.html')
 UPGRADES = --target-version 5.2 $$(find manage.py protiv integrations propay tests -name '*.py')
 
 .NOTPARALLEL:
-.PHONY: demo ports python test tests full golden lint bench bench-fleet soak format browser screenshots clean
+.PHONY: demo ports python test tests quick full golden mutants lint bench bench-fleet soak format browser screenshots clean
 
 demo: export EXAKTIME_BASE_URL = http://127.0.0.1:$(SANDBOX_PORT)
 demo: export SITE_URL = http://127.0.0.1:$(WEB_PORT)
@@ -53,6 +53,10 @@ full: test
 # What the product works out, as text in GOLDEN: compare two folders (diff -r) before and after a change of structure.
 golden: $(VENV)/.installed .env
 	$(BIN)/python -m tests.golden $(or $(GOLDEN),golden)
+
+# Some 500 small changes of the rules, each of which the rules' own tests must notice; about five minutes on two cores.
+mutants: $(VENV)/.installed .env
+	$(BIN)/python -m tests.mutants $(MUTANTS_ARGS)
 
 # The pictures of the docs, taken by the browser tests of the main job and of pay day.
 screenshots: browser $(VENV)/.installed .env

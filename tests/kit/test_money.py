@@ -29,7 +29,9 @@ def test_round_cents_of_a_third_is_thirty_three_cents() -> None:
     assert str(round_cents(Fraction(1, 3))) == "0.33"
 
 
-@pytest.mark.parametrize(("value", "expected"), [(Fraction(5, 2), 3), (Fraction(-5, 2), -3), (Fraction(7, 3), 2)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(Fraction(5, 2), 3), (Fraction(-5, 2), -3), (Fraction(-1, 2), -1), (Fraction(7, 3), 2)]
+)
 def test_round_half_up_goes_away_from_zero_at_a_half(value: Fraction, expected: int) -> None:
     assert round_half_up(value) == expected
 
@@ -50,6 +52,10 @@ def test_allot_gives_left_over_cents_to_the_largest_remainders() -> None:
 
 def test_allot_breaks_ties_by_place_in_the_list() -> None:
     assert allot(Decimal("0.02"), [1, 1, 1]) == [Decimal("0.01"), Decimal("0.01"), Decimal("0.00")]
+
+
+def test_allot_takes_weights_that_add_up_to_less_than_one() -> None:
+    assert allot(Decimal("0.03"), [Fraction(1, 4), Fraction(1, 8)]) == [Decimal("0.02"), Decimal("0.01")]
 
 
 def test_allot_of_nothing_gives_everyone_nothing() -> None:

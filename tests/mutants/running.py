@@ -67,7 +67,9 @@ class _SameExamplesEachTime:
 
     def pytest_configure(self) -> None:
         phases = (Phase.explicit, Phase.generate)
-        examples.register_profile("mutants", deadline=None, derandomize=True, database=None, phases=phases)
+        examples.register_profile(
+            "mutants", deadline=None, derandomize=True, database=None, phases=phases, max_examples=20
+        )
         examples.load_profile("mutants")
 
 

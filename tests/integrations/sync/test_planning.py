@@ -24,6 +24,10 @@ def test_horizon_is_tomorrow_or_the_start_of_this_workweek():
     assert planning.horizon_end(today=TODAY, workweek_start=monday, leaves_out_current_week=False) == date(2026, 11, 12)
 
 
+def test_a_period_that_begins_where_the_horizon_ends_has_not_begun():
+    assert planning.recent_start(PERIODS, end=date(2026, 11, 2)) == date(2026, 9, 21)
+
+
 @pytest.mark.parametrize(
     ("periods", "expected"),
     [
@@ -84,6 +88,18 @@ def test_the_reread_goes_on_where_a_run_stopped_in_the_middle_of_its_slice():
     assert again.ranges[1][0] == date(2021, 1, 8)
 
 
+def test_the_reread_starts_over_once_it_has_reached_the_recent_days():
+    asked = {"start": date(2020, 1, 1), "end": date(2026, 11, 9), "periods": PERIODS, "since": None}
+    plan = planning.later_plan(**asked, reread_cursor=date(2026, 10, 5), since_last=timedelta(hours=6))
+    assert plan.ranges[0][0] == date(2026, 10, 5)
+    assert plan.ranges[1][0] == date(2020, 1, 1)
+
+
+def test_days_of_several_ranges_are_added_up():
+    march = date(2026, 3, 1)
+    assert planning.days_in([(march, march + timedelta(days=3)), (march, march + timedelta(days=4))]) == 7
+
+
 @given(
     lengths=st.lists(st.integers(1, 40), min_size=1, max_size=3),
     sizes=st.lists(st.integers(1, 15), min_size=200, max_size=200),
@@ -102,7 +118,8 @@ def test_windows_cover_every_planned_day_once(lengths, sizes):
 
 
 @pytest.mark.parametrize(
-    ("records", "days", "expected"), [(0, 7, 14), (10_000, 10, 5), (50_000, 7, 1), (100, 7, 14), (0, 92, 92)]
+    ("records", "days", "expected"),
+    [(0, 7, 14), (10_000, 10, 5), (50_000, 7, 1), (100, 7, 14), (0, 92, 92), (100, 92, 92)],
 )
 def test_fitting_days_aims_at_half_the_limit(records, days, expected):
     assert planning.fitting_days(records=records, days=days, max_records=10_000) == expected
