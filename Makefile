@@ -42,6 +42,17 @@ test: browser tests
 tests: $(VENV)/.installed .env
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
+# Under a minute, for while you write: what decides a cent, a minute, and who sees what. No browser, no processes,
+# always on SQLite. The folders of the pure rules whole, of the services those that book, pay, and sync.
+QUICK = tests/propay/rules tests/propay/cases tests/propay/payroll tests/propay/models tests/kit tests/test_*.py \
+	tests/propay/services/test_approval.py tests/propay/services/test_paying.py tests/propay/services/test_drift.py \
+	tests/integrations/sync/test_sync.py tests/integrations/sync/test_planning.py tests/timekeeping/test_ingest.py \
+	tests/integrations/exaktime/test_parsing.py tests/integrations/exaktime/test_connector.py \
+	tests/accounts/test_access.py tests/timekeeping/test_access.py
+quick: export DATABASE_URL = sqlite:///db.sqlite3
+quick: $(VENV)/.installed .env
+	$(BIN)/python -m pytest -q -n auto -m "not (browser or processes)" $(QUICK)
+
 # Everything on both databases, with many examples and trials: before an issue is closed.
 full: export EXAMPLES = full
 full: test
