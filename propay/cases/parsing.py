@@ -5,18 +5,14 @@ Keys left out take the documented default. A worker who is only found in `time` 
 documented there, budget hours may be "80:20", and `netted_amount` is what the saving pays for other ProPays' losses.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
+from propay.cases.building import Case, Entry, OvertimeTerms, build_case, overtime_terms
 from propay.cases.fields import CaseError, Fields
 from propay.cases.limits import CASE_LIMITS, Limits
-from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
-from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, OvertimeRule, StateMethod, week_start_of
+from propay.rules.overtime import OvertimePolicy, OvertimeRule, StateMethod, week_start_of
 from propay.rules.terms import (
     BUDGET_COLUMNS,
     PART_NAMES,
@@ -29,14 +25,7 @@ from propay.rules.terms import (
     PoolPercents,
     TaskLine,
     Terms,
-    TimeSlice,
-    WorkerId,
 )
-from protiv.kit.money import exact
-
-__all__ = ["Case", "OvertimeTerms", "read_case"]
-
-WorkerDay = tuple[WorkerId, date]
 
 # Wide enough for any contractor, narrow enough to catch a slip: dollars fit Decimal(12, 2), an entry two years.
 MAX_AMOUNT = Decimal("9999999999.99")
@@ -102,57 +91,6 @@ class WeekdayName(StrEnum):
     SUNDAY = "SUNDAY"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OvertimeTerms:
-    """The rule and all that was worked; `wages` are what each worker's day pays at straight time, None if unknown."""
-
-    policy: OvertimePolicy
-    worked: tuple[DayMinutes, ...]
-    wages: Mapping[WorkerDay, Fraction | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A case in the calculation's terms. `time` and `counted` are the same counted entries, by wage and by date."""
-
-    terms: Terms
-    time: tuple[TimeSlice, ...]
-    counted: tuple[DayMinutes, ...]
-    exempt: frozenset[str]
-    overtime: OvertimeTerms | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    worker: str
-    work_date: date
-    minutes: int
-    ot1_minutes: int
-    ot2_minutes: int
-    wage: Decimal | None
-    kind: KindName
-    cost_code: str | None
-
-    @property
-    def of_day(self) -> DayMinutes:
-        return DayMinutes(worker_id=self.worker, work_date=self.work_date, minutes=self.minutes)
-
-    @property
-    def worker_day(self) -> WorkerDay:
-        return self.worker, self.work_date
-
-    @property
-    def slice(self) -> TimeSlice:
-        return TimeSlice(
-            worker_id=self.worker,
-            minutes=self.minutes,
-            wage=self.wage,
-            ot1_minutes=self.ot1_minutes,
-            ot2_minutes=self.ot2_minutes,
-            cost_code=self.cost_code,
-        )
-
-
 def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
     """Read one case from plain JSON data. Raises CaseError, too, for one that is larger than `limits`."""
     fields = Fields(data)
@@ -160,14 +98,12 @@ def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
     workers = [_worker(worker) for worker in fields.nested_list("workers", most=limits.people)]
     fields.refuse_duplicates("workers", [member.worker_id for member, _ in workers], ".id")
     entries = [_entry(entry) for entry in fields.nested_list("time", most=limits.entries)]
-    kinds = counted_kinds(include_travel=fields.flag("include_travel"))
-    # An entry of 0 minutes is no time, so it needs no wage either.
-    counted = [entry for entry in entries if entry.kind in kinds and entry.minutes]
-    case = Case(
-        terms=_terms(fields, tuple(member for member, _ in workers), limits),
-        time=tuple(entry.slice for entry in counted),
-        counted=tuple(entry.of_day for entry in counted),
-        exempt=frozenset(str(member.worker_id) for member, is_exempt in workers if is_exempt),
+    include_travel = fields.flag("include_travel")
+    case = build_case(
+        _terms(fields, tuple(member for member, _ in workers), limits),
+        entries,
+        include_travel=include_travel,
+        exempt=[member.worker_id for member, is_exempt in workers if is_exempt],
         overtime=_overtime(fields.nested_or_none("overtime"), entries, limits),
     )
     _check_size(case, limits)
@@ -272,11 +208,11 @@ def _worker(fields: Fields) -> tuple[CrewMember, bool]:
     return member, fields.flag("exempt")
 
 
-def _entry(fields: Fields) -> _Entry:
+def _entry(fields: Fields) -> Entry:
     """One entry of `time`, or of `all_time`, where the keys that only matter for cost may be given and aren't used."""
     fields.only("worker", "date", "minutes", "ot1_minutes", "ot2_minutes", "wage", "kind", "cost_code")
-    entry = _Entry(
-        worker=fields.text("worker"),
+    entry = Entry(
+        worker_id=fields.text("worker"),
         work_date=fields.day("date"),
         minutes=fields.minutes("minutes"),
         ot1_minutes=fields.minutes("ot1_minutes", 0),
@@ -289,7 +225,7 @@ def _entry(fields: Fields) -> _Entry:
     return entry
 
 
-def _check_minutes(fields: Fields, entry: _Entry) -> None:
+def _check_minutes(fields: Fields, entry: Entry) -> None:
     if entry.kind == KindName.AUTO_LUNCH and entry.minutes > 0:
         raise fields.fail("minutes", "must not be above 0: an automatic lunch takes minutes away")
     sign = -1 if entry.minutes < 0 else 1
@@ -298,7 +234,7 @@ def _check_minutes(fields: Fields, entry: _Entry) -> None:
         raise fields.fail("ot1_minutes", "and ot2_minutes are part of minutes and can't come to more")
 
 
-def _overtime(fields: Fields | None, time: list[_Entry], limits: Limits) -> OvertimeTerms | None:
+def _overtime(fields: Fields | None, time: list[Entry], limits: Limits) -> OvertimeTerms | None:
     """Without `all_time` the entries of `time` are all that was worked."""
     if fields is None:
         return None
@@ -306,29 +242,13 @@ def _overtime(fields: Fields | None, time: list[_Entry], limits: Limits) -> Over
     everything = time
     if fields.has("all_time"):
         everything = [_entry(entry) for entry in fields.nested_list("all_time", most=limits.entries)]
-    worked = [entry for entry in everything if entry.kind in WORKED_KINDS]
     first_day = fields.choice("workweek_start", WeekdayName, WeekdayName.MONDAY)
-    return OvertimeTerms(
-        policy=OvertimePolicy(
-            rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),
-            method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
-            first_weekday=list(WeekdayName).index(first_day),
-        ),
-        worked=tuple(entry.of_day for entry in worked),
-        wages=_day_wages(worked, time),
+    policy = OvertimePolicy(
+        rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),
+        method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
+        first_weekday=list(WeekdayName).index(first_day),
     )
-
-
-def _day_wages(worked: Iterable[_Entry], time: Iterable[_Entry]) -> dict[WorkerDay, Fraction | None]:
-    """Straight-time pay by worker and day. A worker has one wage on a date: an entry without one has that of `time`."""
-    known = {entry.worker_day: entry.wage for entry in time if entry.wage is not None}
-    paid: dict[WorkerDay, Fraction | None] = {}
-    for entry in worked:
-        wage = known.get(entry.worker_day) if entry.wage is None else entry.wage
-        before = paid.get(entry.worker_day, Fraction(0))
-        pay = None if wage is None else exact(wage) * entry.minutes / MINUTES_PER_HOUR
-        paid[entry.worker_day] = None if before is None or pay is None else before + pay
-    return paid
+    return overtime_terms(policy, everything, time)
 
 
 def _percent(fields: Fields, key: str, default: str) -> Decimal:

@@ -5,21 +5,26 @@ The command and the what-if page enter here; the arithmetic is the product's own
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+from propay.cases.building import Case
 from propay.cases.fields import CaseError, shown
 from propay.cases.limits import MAX_CASES, MAX_TRUE_UPS
-from propay.cases.parsing import Case, OvertimeTerms, read_case
+from propay.cases.parsing import read_case
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import OvertimeResult, TrueUp, by_week, by_week_and_day, overtime_pay, true_ups
-from propay.rules.pseudo_bonus import PseudoBonusWarning, WorkerWeek, pseudo_bonus_warnings, takes_all_of_fixed_budget
-from propay.rules.terms import PART_NAMES, Result, Terms, WorkerId
+from propay.rules.overtime import OvertimeResult, TrueUp, by_week, true_ups
+from propay.rules.pseudo_bonus import (
+    PseudoBonusWarning,
+    pseudo_bonus_warnings,
+    takes_all_of_fixed_budget,
+    weeks_with_bonus,
+)
+from propay.rules.terms import PART_NAMES, Result, WorkerId
 from propay.rules.trace import as_text
 from protiv.kit.money import round_cents
 
@@ -37,12 +42,13 @@ class Solution:
     result: Result
     overtime: OvertimeResult | None
     pseudo_bonuses: tuple[PseudoBonusWarning, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[WorkerId, str] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        people = [(pseudo_bonus, str(pseudo_bonus.worker_id)) for pseudo_bonus in self.pseudo_bonuses]
-        pseudo_bonuses = tuple(pseudo_bonus.message(self.names.get(person, person)) for pseudo_bonus, person in people)
+        pseudo_bonuses = tuple(
+            one.message(self.names.get(one.worker_id, str(one.worker_id))) for one in self.pseudo_bonuses
+        )
         return self.result.warnings + (self.overtime.warnings if self.overtime else ()) + pseudo_bonuses
 
 
@@ -69,14 +75,13 @@ def explain(data: object) -> str:
     return "\n\n".join(f"Case {place}\n{text}" for place, text in enumerate(texts, start=1))
 
 
-def solve(case: Case, *, names: Mapping[str, str] | None = None, explains: bool = True) -> Solution:
-    """The bonus of a case, its true-ups, its warnings. `names` are what to call its workers and cost codes.
+def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: bool = True) -> Solution:
+    """The bonus of a case, its true-ups, its warnings. `names` are what to call its workers.
 
     Without `explains` the trace is incomplete, and the figures come in half the time.
     """
     names = names or {}
-    called: dict[WorkerId, str] = dict(names.items())
-    result = calculate(_labeled(case.terms, names), case.time, names=called, explains=explains)
+    result = calculate(case.terms, case.time, names=names, explains=explains)
     for problem in result.problems:
         raise CaseError(f"workers.{problem.field}", problem.message)
     if case.overtime is None:
@@ -87,46 +92,19 @@ def solve(case: Case, *, names: Mapping[str, str] | None = None, explains: bool 
         counted=case.counted,
         worked=case.overtime.worked,
         exempt=case.exempt,
-        names=called,
+        names=names,
         explains=explains,
     )
-    pseudo_bonuses = pseudo_bonus_warnings(_weeks(case, case.overtime, overtime))
+    weeks = weeks_with_bonus(
+        [week for week in overtime.true_ups if week.worker_id not in case.exempt],
+        policy=case.overtime.policy,
+        counted=case.counted,
+        worked=case.overtime.worked,
+        wages=case.overtime.wages,
+        takes_all=takes_all_of_fixed_budget(case.terms),
+    )
+    pseudo_bonuses = pseudo_bonus_warnings(weeks)
     return Solution(result=result, overtime=overtime, pseudo_bonuses=pseudo_bonuses, names=names)
-
-
-def _labeled(terms: Terms, names: Mapping[str, str]) -> Terms:
-    """The terms whose lines by cost code say what the code is called."""
-    tasks = tuple(replace(task, label=names.get(str(task.cost_code), task.label)) for task in terms.budget.tasks)
-    return replace(terms, budget=replace(terms.budget, tasks=tasks))
-
-
-def _weeks(case: Case, terms: OvertimeTerms, overtime: OvertimeResult) -> Iterator[WorkerWeek]:
-    """The weeks in which a bonus is earned by those who are owed overtime."""
-    takes_all = takes_all_of_fixed_budget(case.terms)
-    counted = by_week(case.counted, terms.policy.first_weekday)
-    worked = by_week_and_day(terms.worked, terms.policy.first_weekday)
-    for week in overtime.true_ups:
-        if week.worker_id not in case.exempt:
-            yield WorkerWeek(
-                worker_id=week.worker_id,
-                week_start=week.week_start,
-                worked_minutes=week.worked_minutes,
-                propay_minutes=counted.get(week.worker_id, {}).get(week.week_start, 0),
-                wages_amount=_wages(terms, week.worker_id, worked.get((week.worker_id, week.week_start), {})),
-                bonus_amount=week.exact_bonus,
-                takes_all=takes_all,
-            )
-
-
-def _wages(terms: OvertimeTerms, worker_id: WorkerId, days: Mapping[date, int]) -> Fraction | None:
-    """What a worker's week pays with its overtime; None where a wage isn't known."""
-    straight = Fraction(0)
-    for day in days:
-        wages = terms.wages[worker_id, day]
-        if wages is None:
-            return None
-        straight += wages
-    return straight + overtime_pay(terms.policy, straight, days)
 
 
 def as_json(solution: Solution) -> dict[str, object]:

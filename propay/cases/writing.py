@@ -5,11 +5,10 @@ compare as text in the order in which they compare as numbers, since the order d
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from propay.cases.building import Entry
 from propay.cases.parsing import WeekdayName
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
@@ -17,20 +16,6 @@ from propay.rules.terms import PART_NAMES, Budget, BudgetType, CostCodeId, CrewM
 from protiv.kit.money import Number, exact
 
 KEY_DIGITS = 19
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One time entry of a case. `wage` is the hourly one in force that day, None where there is none."""
-
-    worker_id: WorkerId
-    work_date: date
-    minutes: int
-    wage: Decimal | None
-    kind: str = "work"
-    ot1_minutes: int = 0
-    ot2_minutes: int = 0
-    cost_code: CostCodeId | None = None
 
 
 def worker_key(worker_id: WorkerId) -> str:

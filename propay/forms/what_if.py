@@ -11,6 +11,7 @@ from propay.forms.fields import NumberField
 from propay.forms.propay import ProPayForm
 from propay.models import PART_COLUMNS, Distribution, PlanVersion, ProPay
 from propay.rules.labor import MINUTES_PER_HOUR
+from propay.services.checks import adjustment_out_of_range, repeated_codes
 from propay.what_if.scenario import HUNDRED, MADE_UP_AT_MOST, ScenarioWorker, made_up_days, pool_of
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Job
@@ -82,6 +83,7 @@ class WhatIfForm(ProPayForm):
             self.cleaned_data.pop("job", None)
         cleaned = super().clean()
         self._check_size(cleaned)
+        self._check_budget(cleaned)
         if any(name in self.errors for name in PART_COLUMNS):
             return cleaned
         parts = pool_of(cleaned)
@@ -91,6 +93,14 @@ class WhatIfForm(ProPayForm):
         if parts["other"] and not cleaned.get("others"):
             self.add_error("others", "Say who gets the part of others, or set that part to 0.")
         return cleaned
+
+    def _check_budget(self, cleaned: dict[str, Any]) -> None:
+        """What saving would refuse, and no result could be shown of."""
+        kind, value = cleaned.get("adjustment_type"), cleaned.get("adjustment_value")
+        if kind and value is not None and (problem := adjustment_out_of_range(kind, value)):
+            self.add_error("adjustment_value", problem)
+        if problem := repeated_codes(cleaned.get("tasks") or ()):
+            self.add_error("tasks", problem)
 
     def _check_size(self, cleaned: dict[str, Any]) -> None:
         """Refuse hours that become more days than the page works out, before there are any."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from propay.cases.solving import Solution
+from propay.cases.writing import worker_key
 from propay.pages.change import Change
+from propay.rules.calculations import bonus_per_worker
 from propay.rules.terms import PART_NAMES
 from propay.rules.trace import Step
 from protiv.kit.money import ZERO
@@ -73,12 +75,10 @@ class PersonOutcome:
 def outcome_of(solution: Solution) -> Outcome:
     """The figures of a case that was worked out."""
     result = solution.result
-    bonuses: dict[str, Decimal] = {}
-    for share in result.shares:
-        bonuses[str(share.worker_id)] = bonuses.get(str(share.worker_id), ZERO) + share.amount
+    bonuses = bonus_per_worker(result.shares)
     true_ups: dict[str, Decimal] = {}
     for week in solution.overtime.true_ups if solution.overtime else ():
-        key = str(week.worker_id)
+        key = worker_key(week.worker_id)
         true_ups[key] = true_ups.get(key, ZERO) + week.federal + week.state_extra
     return Outcome(
         minutes=result.actual_minutes,
@@ -90,9 +90,9 @@ def outcome_of(solution: Solution) -> Outcome:
             "pool": result.pool,
             **{name: getattr(result.parts, name) for name in PART_NAMES},
         },
-        bonuses=bonuses,
+        bonuses={worker_key(who): amount for who, amount in bonuses.items()},
         true_ups=true_ups,
-        names={key: solution.names.get(key, key) for key in bonuses},
+        names={worker_key(who): solution.names.get(who, str(who)) for who in bonuses},
     )
 
 
@@ -135,7 +135,9 @@ def people(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Ite
     formulas: dict[str, list[str]] = {}
     for step in steps:
         if step.key.startswith("share."):
-            formulas.setdefault(step.key.split(".", 2)[2], []).append(step.formula)
+            worker = step.key.split(".", 2)[2]
+            key = worker_key(int(worker)) if worker.isdecimal() else worker
+            formulas.setdefault(key, []).append(step.formula)
     names = {**(before.names if before else {}), **after.names}
     for key, name in sorted(names.items(), key=lambda one: (one[1], one[0])):
         yield PersonOutcome(

@@ -3,18 +3,20 @@
 It takes longer than the rest of the page, which asks for it once it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
-from propay.cases.limits import UNLIMITED
-from propay.cases.parsing import read_case
-from propay.cases.solving import CaseError, solve
+from propay.cases.building import Entry, WorkerDay, day_wages
 from propay.models import ProPay
-from propay.rules.overtime import DAYS_PER_WEEK, TrueUp
+from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimeResult, TrueUp
+from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
 from propay.rules.trace import Step
-from propay.what_if.real import real_case
+from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
 
 LAST_DAY = timedelta(days=DAYS_PER_WEEK - 1)
@@ -54,25 +56,40 @@ class Overtime:
 
 def overtime_of(propay: ProPay) -> Overtime:
     """By the product's own calculation; nothing while there is no bonus."""
-    case = real_case(propay)
-    data = case.as_json()
-    try:
-        solution = None if data is None else solve(read_case(data, UNLIMITED), names=case.names)
-    except CaseError:  # what was typed for the crew doesn't add up: the page says so itself
-        solution = None
-    if solution is None or solution.overtime is None:
+    basis = basis_of(propay)
+    if basis.terms is None:
         return Overtime(rows=[], warnings=())
-    due = [week for week in solution.overtime.true_ups if week.federal or week.state_extra]
-    rows = [_row(week, case.names, solution.overtime.trace) for week in due]
-    told = set(solution.result.warnings)
-    return Overtime(rows=rows, warnings=tuple(one for one in solution.warnings if one not in told))
+    counted = [entry.of_day for entry in basis.counted]
+    result = calculate(basis.terms, [entry.slice for entry in basis.counted], explains=False)
+    bonuses = {int(worker_id): amount for worker_id, amount in bonus_per_worker(result.shares).items()}
+    policy = overtime_policy(propay.company)
+    earned = {propay.pk: Earned(bonuses=bonuses, counted=counted)}
+    due = overtime_due(company=propay.company, policy=policy, earned=earned)
+    overtime = due.results[propay.pk]
+    weeks = weeks_with_bonus(
+        [week for week in overtime.true_ups if week.worker_id not in due.exempt],
+        policy=policy,
+        counted=counted,
+        worked=due.worked,
+        wages=_wages(due.worked, basis.entries),
+        takes_all=takes_all_of_fixed_budget(basis.terms),
+    )
+    pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
+    rows = [_row(week, due.names, overtime) for week in overtime.true_ups if week.federal or week.state_extra]
+    return Overtime(rows=rows, warnings=(*overtime.warnings, *pseudo_bonuses))
 
 
-def _row(week: TrueUp, names: Mapping[str, str], trace: tuple[Step, ...]) -> WeekRow:
-    prefix = f"true_up.{week.worker_id}.{week.week_start}."
+def _wages(worked: Iterable[DayMinutes], entries: Iterable[Entry]) -> dict[WorkerDay, Fraction | None]:
+    """What each day pays at straight time, by the wages of the ProPay's own entries."""
+    days = [Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in worked]
+    return day_wages(days, entries)
+
+
+def _row(week: TrueUp, names: Mapping[int, str], overtime: OvertimeResult) -> WeekRow:
+    worker_id = int(week.worker_id)
     return WeekRow(
-        worker_id=int(week.worker_id),
-        name=names[str(week.worker_id)],
+        worker_id=worker_id,
+        name=names[worker_id],
         week_start=week.week_start,
         last_day=week.week_start + LAST_DAY,
         bonus=week.bonus,
@@ -80,5 +97,5 @@ def _row(week: TrueUp, names: Mapping[str, str], trace: tuple[Step, ...]) -> Wee
         overtime_minutes=week.overtime_minutes,
         federal=week.federal,
         state_extra=week.state_extra,
-        steps=[step for step in trace if step.key.startswith(prefix)],
+        steps=overtime.steps_of(worker_id, week.week_start),
     )

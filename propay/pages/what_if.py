@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from propay.cases import solving
-from propay.cases.limits import UNLIMITED
-from propay.cases.parsing import read_case
+from propay.cases.building import Case, Entry
 from propay.cases.solving import Solution
-from propay.cases.writing import Entry, as_case, cost_code_key, worker_key
 from propay.forms.fields import typed_dollars, typed_hours
 from propay.forms.initial import initial_of
 from propay.forms.what_if import WhatIfForm, typed_crew, week_minutes_of
@@ -20,7 +18,7 @@ from propay.pages.outcomes import Figure, Outcome, PersonOutcome, as_text, figur
 from propay.queries.settings import workers_without_bonus
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS, DayMinutes
-from propay.rules.terms import Terms
+from propay.rules.terms import Terms, WorkerId
 from propay.rules.trace import Step
 from propay.services import WorkerTerms, terms_version
 from propay.what_if import real
@@ -122,7 +120,7 @@ def _frozen_budget(source: WhatIfSource, case: RealCase) -> dict[str, str]:
 
 def as_it_is(case: RealCase) -> WhatIfResult:
     """What is, before anything is changed."""
-    solution, problem = _solve(case.as_json(), case.names)
+    solution, problem = _solve(case.as_case(), case.names)
     return _answer(outcome_of(solution), solution) if solution else WhatIfResult(problem=problem)
 
 
@@ -137,19 +135,18 @@ def scenario(source: WhatIfSource, case: RealCase, typed: Mapping[str, Any], *, 
         return WhatIfResult(problem=NO_BUDGET)
     if newcomers := named_in(terms) - named_in(case.terms) - {entry.worker_id for entry in case.entries}:
         case = source.case(newcomers)
-    names = {**case.names, **{worker_key(line.worker_id): line.name for line in lines}}
-    names |= {cost_code_key(task.cost_code): task.label for task in terms.budget.tasks}
+    names = {**case.names, **{line.worker_id: line.name for line in lines}}
     solution, problem = _solve(_scenario_case(case, terms, typed), names)
     if solution is None:
         return WhatIfResult(problem=problem)
-    real, _problem = _solve(case.as_json(), case.names)
-    if real is not None:
-        return _answer(outcome_of(real), solution)
+    before, _problem = _solve(case.as_case(), case.names)
+    if before is not None:
+        return _answer(outcome_of(before), solution)
     kept = as_text(outcome_of(solution)) if keeps else typed["kept"]
     return replace(_answer(from_text(kept), solution), can_keep=True, kept=kept)
 
 
-def _scenario_case(case: RealCase, terms: Terms, typed: Mapping[str, Any]) -> dict[str, object]:
+def _scenario_case(case: RealCase, terms: Terms, typed: Mapping[str, Any]) -> Case:
     said = typed["include_travel"]
     include_travel = case.include_travel if said is None else said
     entries = scenario_entries(
@@ -166,7 +163,7 @@ def _scenario_case(case: RealCase, terms: Terms, typed: Mapping[str, Any]) -> di
         for entry in entries
         if entry.kind in WORKED_KINDS and not _is_within(entry, start, end)
     ]
-    return as_case(
+    return real.case_of(
         terms,
         within,
         include_travel=include_travel,
@@ -181,14 +178,14 @@ def _is_within(entry: Entry, start: date, end: date | None) -> bool:
     return isinstance(entry.worker_id, str) or (start <= entry.work_date and (end is None or entry.work_date <= end))
 
 
-def _solve(case: dict[str, object] | None, names: Mapping[str, str]) -> tuple[Solution | None, str]:
+def _solve(case: Case | None, names: Mapping[WorkerId, str]) -> tuple[Solution | None, str]:
     """The one what-if, or why it can't be asked."""
     if case is None:
         return None, NO_BUDGET
     try:
-        return solving.solve(read_case(case, UNLIMITED), names=names), ""
+        return solving.solve(case, names=names), ""
     except solving.CaseError as problem:
-        return None, problem.message if problem.field.startswith("workers.") else f"{problem.field}: {problem.message}"
+        return None, problem.message
 
 
 def _answer(before: Outcome | None, solution: Solution) -> WhatIfResult:

@@ -7,7 +7,6 @@ of a paid week adds to it. So a statement keeps the rules when it is paid.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from propay.frozen.overtime import policy_of
@@ -23,6 +22,7 @@ from propay.rules.overtime import (
     true_ups,
     whole_weeks,
 )
+from propay.rules.terms import WorkerId
 from protiv.accounts.models import Company, Weekday
 from protiv.timekeeping.models import Worker
 
@@ -42,10 +42,10 @@ class Earned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeDue:
-    """The true-ups of some ProPays by id, and what they come from: hours by worker, who is exempt, names."""
+    """The true-ups of some ProPays by id, and what they come from: all hours, who is exempt, names by worker."""
 
     results: Mapping[int, OvertimeResult]
-    worked: Mapping[int, Sequence[WorkedDay]]
+    worked: Sequence[WorkedDay]
     exempt: frozenset[int]
     names: Mapping[int, str]
 
@@ -58,30 +58,23 @@ def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[in
     workers = list(Worker.objects.filter(pk__in={worker_id for one in earned.values() for worker_id in one.bonuses}))
     names = {worker.pk: worker.name or NAMELESS for worker in workers}
     exempt = frozenset(worker.pk for worker in workers if worker.is_exempt)
-    worked = _worked(company, names, {day.work_date for one in earned.values() for day in one.counted}, policy)
+    days = {day.work_date for one in earned.values() for day in one.counted}
+    worked = hours_worked(company, names, whole_weeks(days, policy.first_weekday)) if days else []
+    by_worker: defaultdict[WorkerId, list[WorkedDay]] = defaultdict(list)
+    for day in worked:
+        by_worker[day.worker_id].append(day)
     results = {
         propay_id: true_ups(
             policy,
             dict(one.bonuses.items()),
             counted=one.counted,
-            worked=[day for worker_id in one.bonuses for day in worked.get(worker_id, ())],
+            worked=[day for worker_id in one.bonuses for day in by_worker[worker_id]],
             exempt=exempt,
             names=dict(names.items()),
         )
         for propay_id, one in earned.items()
     }
     return OvertimeDue(results=results, worked=worked, exempt=exempt, names=names)
-
-
-def _worked(
-    company: Company, worker_ids: Collection[int], days: Collection[date], policy: OvertimePolicy
-) -> dict[int, list[WorkedDay]]:
-    """Everything these people worked in the weeks of these days, by worker."""
-    worked: defaultdict[int, list[WorkedDay]] = defaultdict(list)
-    if days:
-        for day in hours_worked(company, worker_ids, whole_weeks(days, policy.first_weekday)):
-            worked[int(day.worker_id)].append(day)
-    return dict(worked)
 
 
 def overtime_policy(company: Company) -> OvertimePolicy:

@@ -19,9 +19,9 @@ def counted_kinds(*, include_travel: bool) -> frozenset[str]:
     return frozenset({"work", "auto_lunch", "travel"} if include_travel else {"work", "auto_lunch"})
 
 
-def sort_key(worker_id: WorkerId) -> tuple[int, str]:
-    """The order of worker ids: numbers as numbers, strings as strings."""
-    return (worker_id, "") if isinstance(worker_id, int) else (0, worker_id)
+def sort_key(worker_id: WorkerId) -> tuple[bool, int, str]:
+    """The order of worker ids: numbers as numbers, then strings as strings."""
+    return (False, worker_id, "") if isinstance(worker_id, int) else (True, 0, worker_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _merged(time: Iterable[TimeSlice]) -> tuple[TimeSlice, ...]:
     return tuple(sorted(merged, key=_slice_order))
 
 
-def _slice_order(part: TimeSlice) -> tuple[tuple[int, str], Number, str]:
+def _slice_order(part: TimeSlice) -> tuple[tuple[bool, int, str], Number, str]:
     return sort_key(part.worker_id), -1 if part.wage is None else part.wage, str(part.cost_code)
 
 

@@ -4,7 +4,7 @@ Such a "pseudo bonus" is no bonus in the law's eyes, so its true-up is too low: 
 hours, overtime is owed on the whole of it. Nothing here changes a figure.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from itertools import groupby
 from propay.rules.budgets import is_fixed
 from propay.rules.calculations import moved_percents
 from propay.rules.labor import sort_key
+from propay.rules.overtime import DayMinutes, OvertimePolicy, TrueUp, by_week, by_week_and_day, overtime_pay
 from propay.rules.terms import Terms, WorkerId
 from propay.rules.trace import Trace, dollars
 from protiv.kit.money import Number, exact, round_cents
@@ -73,6 +74,44 @@ class PseudoBonusWarning:
             " takes. The law may take such a bonus for wages under another name (29 CFR 778.502-.503), and the overtime"
             " paid is then too low. Lower the split or the crew part, or ask your payroll adviser before you pay."
         )
+
+
+def weeks_with_bonus(
+    true_ups: Iterable[TrueUp],
+    *,
+    policy: OvertimePolicy,
+    counted: Iterable[DayMinutes],
+    worked: Iterable[DayMinutes],
+    wages: Mapping[tuple[WorkerId, date], Fraction | None],
+    takes_all: bool,
+) -> Iterator[WorkerWeek]:
+    """The weeks over which one ProPay's bonuses are spread, of those who are owed overtime.
+
+    `counted` is the ProPay's counted time, `worked` all that these people worked, and `wages` what each worker's day
+    pays at straight time, None if unknown.
+    """
+    counted_weeks = by_week(counted, policy.first_weekday)
+    worked_days = by_week_and_day(worked, policy.first_weekday)
+    for week in true_ups:
+        days = worked_days.get((week.worker_id, week.week_start), {})
+        yield WorkerWeek(
+            worker_id=week.worker_id,
+            week_start=week.week_start,
+            worked_minutes=week.worked_minutes,
+            propay_minutes=counted_weeks.get(week.worker_id, {}).get(week.week_start, 0),
+            wages_amount=_pay_of(policy, days, [wages[week.worker_id, day] for day in days]),
+            bonus_amount=week.exact_bonus,
+            takes_all=takes_all,
+        )
+
+
+def _pay_of(policy: OvertimePolicy, days: Mapping[date, int], wages: Sequence[Fraction | None]) -> Fraction | None:
+    """What a week pays with its overtime; None where a wage isn't known."""
+    known = [amount for amount in wages if amount is not None]
+    if len(known) < len(wages):
+        return None
+    straight = sum(known, Fraction(0))
+    return straight + overtime_pay(policy, straight, days)
 
 
 def takes_all_of_fixed_budget(terms: Terms) -> bool:

@@ -1,6 +1,6 @@
 """What the terms of a ProPay must be like, and that no other one claims its time. Errors name the form's fields."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from propay.figures import LARGEST_AMOUNT, day
 from propay.models import PART_COLUMNS, AdjustmentType, BonusTerms, BudgetType, ProPay, ProPayStatus
-from propay.services.rows import Rows
+from propay.services.rows import Rows, Task
 from protiv.accounts.models import Role
 from protiv.timekeeping.models import CostCode
 
@@ -97,8 +97,8 @@ def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
         for name, message in BUDGET_NEEDS.get(propay.budget_type, {}).items()
         if not (rows.tasks if name == "tasks" else getattr(propay, name))
     }
-    if len({task.cost_code.pk for task in rows.tasks}) != len(rows.tasks):
-        problems["tasks"] = "Each cost code can stand in one line only. Put the lines of one code together."
+    if repeated := repeated_codes(rows.tasks):
+        problems["tasks"] = repeated
     counted = {code.pk for code in rows.cost_codes}
     uncounted = [str(task.cost_code) for task in rows.tasks if counted and task.cost_code.pk not in counted]
     if uncounted and propay.budget_type == BudgetType.TASKS:
@@ -109,14 +109,26 @@ def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
     return problems
 
 
+def repeated_codes(tasks: Collection[Task]) -> str:
+    """What to tell whoever enters a cost code in two lines of a budget; empty where nobody did."""
+    if len({task.cost_code.pk for task in tasks}) == len(tasks):
+        return ""
+    return "Each cost code can stand in one line only. Put the lines of one code together."
+
+
+def adjustment_out_of_range(kind: str, value: Decimal) -> str:
+    """What to tell whoever enters a number that this adjustment can't have; empty where it can."""
+    low, high = ADJUSTMENT_LIMITS[kind]
+    return "" if low <= value <= high else f"Enter a number from {low:,} to {high:,}."
+
+
 def _adjustment_problems(propay: ProPay) -> dict[str, str]:
     if not propay.adjustment_type:
         told = "Choose how this changes the budget, or leave the number empty."
         return {"adjustment_type": told} if propay.adjustment_value is not None else {}
-    low, high = ADJUSTMENT_LIMITS[propay.adjustment_type]
-    if propay.adjustment_value is not None and low <= propay.adjustment_value <= high:
-        return {}
-    return {"adjustment_value": f"Enter a number from {low:,} to {high:,}."}
+    value = Decimal("Infinity") if propay.adjustment_value is None else propay.adjustment_value
+    problem = adjustment_out_of_range(propay.adjustment_type, value)
+    return {"adjustment_value": problem} if problem else {}
 
 
 def check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:

@@ -3,48 +3,71 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
-from propay.cases.writing import Entry, as_case, cost_code_key, worker_key
+from propay.cases import writing
+from propay.cases.building import Case, Entry, build_case, counted_among, overtime_terms
 from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
-from propay.queries.overtime import overtime_policy
+from propay.queries.overtime import NAMELESS, overtime_policy
 from propay.queries.settings import workers_without_bonus
-from propay.queries.time import counted_entries, in_cents, wage_in_force
-from propay.rules.overtime import DAYS_PER_WEEK, WORKED_KINDS, DayMinutes, OvertimePolicy, week_start_of
-from propay.rules.terms import Terms
+from propay.queries.time import counted_entries, hours_worked, in_cents, wage_in_force
+from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, whole_weeks
+from propay.rules.terms import Terms, WorkerId
 from protiv.accounts.models import Company
-from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
+from protiv.timekeeping.models import Job, TimeEntry, Worker
 from protiv.timekeeping.selectors import COUNTED
 
-WEEK = timedelta(days=DAYS_PER_WEEK)
 ENTRY_COLUMNS = ("worker_id", "work_date", "minutes", "wage", "kind", "ot1_minutes", "ot2_minutes", "cost_code_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RealCase:
-    """What is. `terms` is None while there is no budget; `elsewhere` is what the people worked beside `entries`.
+class Basis:
+    """What a calculation starts from: the terms, None while there is no budget, and the time, entry by entry.
 
-    Drive time is among the entries, whether it counts or not. `names` are by the keys of a case.
+    Drive time is among the entries, whether it counts or not.
     """
 
     terms: Terms | None
     include_travel: bool
     entries: tuple[Entry, ...]
+
+    @property
+    def counted(self) -> tuple[Entry, ...]:
+        return counted_among(self.entries, include_travel=self.include_travel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealCase(Basis):
+    """What is. `elsewhere` is what the people worked beside `entries`, `names` what they are called."""
+
     elsewhere: tuple[DayMinutes, ...]
     exempt: frozenset[int]
     policy: OvertimePolicy
-    names: Mapping[str, str]
+    names: Mapping[WorkerId, str]
 
-    def as_json(self) -> dict[str, object] | None:
-        """The case in the shape of bonus.md 9 that gives the same cents; None while there is no budget."""
+    def as_case(self) -> Case | None:
+        """The case in the calculation's terms; None while there is no budget."""
         if self.terms is None:
             return None
-        return as_case(
+        return case_of(
+            self.terms,
+            self.entries,
+            include_travel=self.include_travel,
+            exempt=self.exempt,
+            policy=self.policy,
+            elsewhere=self.elsewhere,
+        )
+
+    def as_json(self) -> dict[str, object] | None:
+        """The same in the shape of bonus.md 9, for whoever keeps or sends it; None while there is no budget."""
+        if self.terms is None:
+            return None
+        return writing.as_case(
             self.terms,
             self.entries,
             include_travel=self.include_travel,
@@ -54,58 +77,66 @@ class RealCase:
         )
 
 
-def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
-    """The ProPay as it stands, loaded by `selectors.with_terms`; once approved, what the approval froze.
+def case_of(
+    terms: Terms,
+    entries: Collection[Entry],
+    *,
+    include_travel: bool,
+    exempt: Collection[WorkerId],
+    policy: OvertimePolicy,
+    elsewhere: Iterable[DayMinutes],
+) -> Case:
+    """The case of these terms and this time; `elsewhere` is what the people worked in its weeks beside it."""
+    beside = [
+        Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in elsewhere
+    ]
+    overtime = overtime_terms(policy, [*entries, *beside], entries)
+    return build_case(terms, entries, include_travel=include_travel, exempt=exempt, overtime=overtime)
 
-    `people` are workers whom a scenario pays beside those that it names.
-    """
-    terms: Terms | None
+
+def basis_of(propay: ProPay) -> Basis:
+    """The ProPay's, loaded by `queries.propays.with_terms`; once approved, what the approval froze."""
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
         rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0)
-        terms, include_travel = thaw(snapshot.terms), True
-        entries = _entries(rows)
-    else:
-        terms = terms_of(propay, no_bonus=workers_without_bonus(propay.company))
-        include_travel = propay.counts_travel
-        entries = _entries(counted_entries([propay.pk], include_travel=True).annotate(wage=wage_in_force()))
-    return _case(propay.company, terms, entries, people, include_travel=include_travel)
+        return Basis(terms=thaw(snapshot.terms), include_travel=True, entries=_entries(rows))
+    entries = counted_entries([propay.pk], include_travel=True).annotate(wage=wage_in_force())
+    return Basis(
+        terms=terms_of(propay, no_bonus=workers_without_bonus(propay.company)),
+        include_travel=propay.counts_travel,
+        entries=_entries(entries),
+    )
+
+
+def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
+    """The ProPay as it stands; `people` are workers whom somebody tries to pay beside those that it names."""
+    return _case(propay.company, basis_of(propay), people)
 
 
 def case_of_job(job: Job, *, people: Collection[int] = ()) -> RealCase:
     """All time on a job that has no terms yet."""
     time = TimeEntry.objects.filter(COUNTED, company=job.company_id, job=job, kind__in=WORKED_KINDS)
     entries = _entries(time.exclude(minutes=0).annotate(wage=wage_in_force()))
-    return _case(job.company, None, entries, people, include_travel=job.company.include_travel)
+    return _case(job.company, Basis(terms=None, include_travel=job.company.include_travel, entries=entries), people)
 
 
 def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
     """Nothing yet, for a case that somebody types."""
-    return _case(company, None, (), people, include_travel=company.include_travel)
+    return _case(company, Basis(terms=None, include_travel=company.include_travel, entries=()), people)
 
 
-def _case(
-    company: Company,
-    terms: Terms | None,
-    entries: tuple[Entry, ...],
-    people: Collection[int],
-    *,
-    include_travel: bool,
-) -> RealCase:
+def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
     policy = overtime_policy(company)
-    ids = {int(entry.worker_id) for entry in entries} | named_in(terms) | {*people}
+    ids = {int(entry.worker_id) for entry in basis.entries} | named_in(basis.terms) | {*people}
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
-    codes = CostCode.objects.filter(company=company, pk__in={entry.cost_code for entry in entries if entry.cost_code})
     return RealCase(
-        terms=terms,
-        include_travel=include_travel,
-        entries=entries,
-        elsewhere=_elsewhere(company, ids, entries, policy.first_weekday),
+        terms=basis.terms,
+        include_travel=basis.include_travel,
+        entries=basis.entries,
+        elsewhere=_elsewhere(company, ids, basis.entries, policy.first_weekday),
         exempt=frozenset(worker.pk for worker in workers if worker.is_exempt),
         policy=policy,
-        names={worker_key(worker.pk): worker.name or "Worker without a name" for worker in workers}
-        | {cost_code_key(code.pk): str(code) for code in codes}
-        | {cost_code_key(task.cost_code): task.label for task in (terms.budget.tasks if terms else ())},
+        names={worker.pk: worker.name or NAMELESS for worker in workers},
     )
 
 
@@ -137,23 +168,14 @@ def _elsewhere(
     company: Company, worker_ids: Collection[int], entries: Iterable[Entry], first_weekday: int
 ) -> tuple[DayMinutes, ...]:
     """All that these people worked in the weeks of the entries, less the entries themselves."""
-    own: Counter[tuple[int, Any]] = Counter()
+    own: Counter[tuple[WorkerId, date]] = Counter()
     for entry in entries:
         if entry.kind in WORKED_KINDS:
-            own[int(entry.worker_id), entry.work_date] += entry.minutes
-    days = [day for _worker, day in own]
-    if not days:
+            own[entry.worker_day] += entry.minutes
+    if not own:
         return ()
-    time = TimeEntry.objects.filter(
-        COUNTED,
-        company=company,
-        worker__in=worker_ids,
-        kind__in=WORKED_KINDS,
-        work_date__gte=week_start_of(min(days), first_weekday),
-        work_date__lt=week_start_of(max(days), first_weekday) + WEEK,
-    )
-    rows = time.order_by().values_list("worker_id", "work_date").annotate(Sum("minutes"))
-    worked = {(worker_id, day): minutes for worker_id, day, minutes in rows}
+    dates = whole_weeks([day for _worker, day in own], first_weekday)
+    worked = {(day.worker_id, day.work_date): day.minutes for day in hours_worked(company, worker_ids, dates)}
     return tuple(
         DayMinutes(worker_id=worker_id, work_date=day, minutes=worked.get((worker_id, day), 0) - own[worker_id, day])
         for worker_id, day in sorted({*worked, *own})

@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from propay.cases.writing import Entry, worker_key
+from propay.cases.building import Entry
+from propay.cases.writing import worker_key
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.rules.overtime import week_start_of
 from propay.rules.terms import (
@@ -65,7 +66,7 @@ def crew_of(case: RealCase) -> list[ScenarioWorker]:
         lines.append(
             ScenarioWorker(
                 worker_id=worker_id,
-                name=case.names.get(worker_key(worker_id), ""),
+                name=case.names.get(worker_id, ""),
                 minutes=sum(entry.minutes for entry in counted),
                 wage=_average_wage(counted or own),
                 no_bonus=member.no_bonus,

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from propay import services
 from propay.models import BonusSettings, ProPay
+from propay.pages.overtime import overtime_of
+from propay.queries.propays import with_terms
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay
 from tests.propay.reading import text_of
@@ -135,3 +137,24 @@ def test_who_may_see_it(as_admin, as_worker, as_stranger, anonymous, company):
     assert as_worker.get(where).status_code == 403
     assert as_stranger.get(where).status_code == 404
     assert anonymous.get(where).status_code == 302
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_the_overtime_takes_few_queries_however_many_people_and_weeks(
+    company, admin, is_approved, django_assert_max_num_queries
+):
+    job = factories.make_job(company)
+    for _ in range(5):
+        worker = factories.make_worker(company)
+        factories.make_wage(worker, "20.00")
+        for week in range(3):
+            work(worker, job, MONDAY + timedelta(weeks=week), 10, 10, 10, 10, 10)
+    propay = make(company, job, fixed_amount=Decimal(20_000))
+    if is_approved:
+        services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    loaded = with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)
+
+    with django_assert_max_num_queries(5):
+        found = overtime_of(loaded)
+
+    assert len(found.rows) == 15

@@ -124,3 +124,9 @@ def test_string_ids_compare_as_strings() -> None:
 def test_bonus_per_worker_adds_up_roles() -> None:
     shares = [DrawnShare(worker_id=1, role=role, amount=Decimal("1.10")) for role in Role]
     assert bonus_per_worker(shares) == {1: Decimal("4.40")}
+
+
+def test_odd_cent_goes_to_a_worker_with_a_number_before_one_who_is_made_up() -> None:
+    """A what-if has both: workers by number, and people who were added to the crew by name."""
+    result = calculate(fixed("40.01"), [piece("added 0001", 1), piece(12, 1)])
+    assert amounts(result) == {12: "0.01", "added 0001": "0.00"}

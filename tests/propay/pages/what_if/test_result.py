@@ -126,7 +126,7 @@ def test_penalties_stay_on_what_is_tried(as_manager, company, propay):
         ({"crew_percent": "90"}, "add up to 90 %"),
         ({"company_percent": "120"}, "at most 100"),
         ({"other_percent": "10"}, "Say who gets the part of others"),
-        ({"adjustment_type": "PERCENT", "adjustment_value": "-500"}, "must be between -100"),
+        ({"adjustment_type": "PERCENT", "adjustment_value": "-500"}, "Enter a number from -100 to 1,000."),
         ({"crew_hours": ["x", "20:00"]}, "Ana Ruiz: “x” is not a number of hours"),
         ({"crew_wage": ["", "30.00"]}, "Ana Ruiz: enter the wage"),
         ({"crew_wage": ["0", "30.00"]}, "A wage must be more than 0"),
@@ -141,6 +141,14 @@ def test_penalties_stay_on_what_is_tried(as_manager, company, propay):
 def test_wrong_input_is_told_instead_of_a_result(as_manager, propay, changes, message):
     text = tried(as_manager, address(propay), **changes)
     assert message in text
+    assert "Who gets how much" not in text
+
+
+def test_a_cost_code_in_two_lines_is_refused(as_manager, company, propay):
+    code = str(factories.make_cost_code(company).pk)
+    lines = {"tasks_code": [code, code], "tasks_hours": ["10", "20"], "tasks_amount": ["", ""]}
+    text = tried(as_manager, address(propay), budget_type="TASKS", **lines)
+    assert "Each cost code can" in text
     assert "Who gets how much" not in text
 
 
