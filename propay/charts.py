@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.models import BudgetType, ProPay
+from propay.models import ProPay
 from propay.queries.time import DayTime
+from propay.rules.terms import BudgetType
 from protiv.kit.money import round_cents, round_half_up
 
 WIDTH, HEIGHT = 1000, 400

@@ -10,7 +10,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.models import FROM_THE_START, BonusTerms, ConditionKind, ProPay, ShareRole
+from propay.models import (
+    FROM_THE_START,
+    BonusTerms,
+    ConditionKind,
+    ProPay,
+)
 from propay.queries.time import WorkerTime
 from propay.rules.budgets import minutes_in
 from propay.rules.calculations import calculate, moved_percents
@@ -25,6 +30,7 @@ from propay.rules.terms import (
     Distribution,
     PoolPercents,
     Result,
+    ShareRole,
     TaskLine,
     Terms,
     TimeSlice,

@@ -19,16 +19,16 @@ DAYS_BACK_WITHOUT_PERIODS = 28
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReadOrder:
     """The ranges to read, in order, and the day from which the rolling re-read of older history goes on."""
 
     ranges: list[Range]
     reread_cursor: date | None = None
 
 
-def first_sync_plan(*, start: date, end: date) -> Plan:
+def first_sync_plan(*, start: date, end: date) -> ReadOrder:
     """Everything from the start date (or from where the first sync stopped) to the horizon."""
-    return Plan(_not_empty([(start, end)]))
+    return ReadOrder(_not_empty([(start, end)]))
 
 
 def later_plan(
@@ -39,7 +39,7 @@ def later_plan(
     reread_cursor: date | None,
     since_last: timedelta,
     since: date | None,
-) -> Plan:
+) -> ReadOrder:
     """What is still open, a slice of older history, and all since `since` where a forced sync asks for it.
 
     The slice goes on at `reread_cursor`, and is the larger the more time has passed since the last success.
@@ -48,7 +48,7 @@ def later_plan(
     if since is not None:
         recent = max(start, min(since, recent))
     older = _slice(start, recent, reread_cursor, since_last)
-    return Plan(_not_empty([(recent, end), older]), reread_cursor=older[0])
+    return ReadOrder(_not_empty([(recent, end), older]), reread_cursor=older[0])
 
 
 def reread_cursor_after(window: Range, *, cursor: date) -> date:

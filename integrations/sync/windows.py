@@ -15,8 +15,8 @@ from integrations.models import Connection, Horizon, SyncRun
 from integrations.providers.base import Connector, Read, WindowTooLarge
 from integrations.sync import issues, lease
 from integrations.sync.planning import (
-    Plan,
     Range,
+    ReadOrder,
     days_in,
     first_sync_plan,
     fitting_days,
@@ -104,7 +104,7 @@ def _make_plan(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> N
         run.connection.save(update_fields=["reread_cursor_date"])
 
 
-def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> Plan:
+def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> ReadOrder:
     """The days that the connection's start date, horizon and history ask for."""
     connection = run.connection
     end = _horizon_end(connection, connection.horizon, now)

@@ -26,6 +26,7 @@ from propay.rules.terms import (
     TaskLine,
     Terms,
 )
+from protiv.timekeeping.records import EntryKind
 
 # Wide enough for any contractor, narrow enough to catch a slip: dollars fit Decimal(12, 2), an entry two years.
 MAX_AMOUNT = Decimal("9999999999.99")
@@ -69,14 +70,6 @@ ADJUSTMENT_LIMITS = {
     AdjustmentType.AMOUNT: (ZERO, MAX_AMOUNT),
     AdjustmentType.HOURS: (ZERO, MAX_HOURS),
 }
-
-
-class KindName(StrEnum):
-    WORK = "work"
-    TRAVEL = "travel"
-    AUTO_LUNCH = "auto_lunch"
-    MEAL_BREAK = "meal_break"
-    TIME_OFF = "time_off"
 
 
 class WeekdayName(StrEnum):
@@ -218,7 +211,7 @@ def _entry(fields: Fields) -> Entry:
         ot1_minutes=fields.minutes("ot1_minutes", 0),
         ot2_minutes=fields.minutes("ot2_minutes", 0),
         wage=fields.decimal_or_none("wage", low=ZERO, high=MAX_AMOUNT),
-        kind=fields.choice("kind", KindName, KindName.WORK),
+        kind=fields.choice("kind", EntryKind, EntryKind.WORK),
         cost_code=fields.text_or_none("cost_code"),
     )
     _check_minutes(fields, entry)
@@ -226,7 +219,7 @@ def _entry(fields: Fields) -> Entry:
 
 
 def _check_minutes(fields: Fields, entry: Entry) -> None:
-    if entry.kind == KindName.AUTO_LUNCH and entry.minutes > 0:
+    if entry.kind == EntryKind.AUTO_LUNCH and entry.minutes > 0:
         raise fields.fail("minutes", "must not be above 0: an automatic lunch takes minutes away")
     sign = -1 if entry.minutes < 0 else 1
     overtime = (sign * entry.ot1_minutes, sign * entry.ot2_minutes)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from propay.forms.fields import DayField
-from propay.models import OvertimeRule, StateMethod
+from propay.models.labels import OVERTIME_RULES, STATE_METHODS, choices_of
 from protiv.accounts.models import PayPeriodLength
 
 
@@ -26,14 +26,14 @@ class BonusSettingsForm(PeriodForm):
 
     overtime_rule = forms.ChoiceField(
         label="Overtime on bonuses",
-        choices=OvertimeRule,
+        choices=choices_of(OVERTIME_RULES),
         widget=forms.RadioSelect,
         help_text="A bonus raises the regular rate, so overtime already paid was too low; the difference is the "
         "true-up. Another rule works out anew what is not paid yet.",
     )
     overtime_method = forms.ChoiceField(
         label="California's method",
-        choices=StateMethod,
+        choices=choices_of(STATE_METHODS),
         help_text="Used with California's rule only. Flat sum is the safe choice; ask your counsel before you take "
         "the other one.",
     )

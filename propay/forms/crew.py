@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from propay.forms.fields import NumberField, typed_dollars, typed_number
-from propay.models import Distribution
+from propay.rules.terms import Distribution
 from propay.services import WorkerTerms
 from protiv.timekeeping.models import Worker
 

@@ -9,7 +9,9 @@ from django import forms
 from propay.forms.fields import DayField
 from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.propay import TRAVEL_CHOICES, ProPayForm
-from propay.models import BONUS_TERMS, FROM_THE_START, BudgetType, Distribution, PlanVersion
+from propay.models import BONUS_TERMS, FROM_THE_START, PlanVersion
+from propay.models.labels import BUDGET_TYPES, choices_of
+from propay.rules.terms import Distribution
 from protiv.accounts.models import Company
 
 # Empty, they are not set: the crew gets what the others leave, a weight that doesn't show stays what it was.
@@ -34,7 +36,7 @@ class PlanTermsForm(forms.Form):
     budget_type = forms.ChoiceField(
         label="A new ProPay's budget",
         required=False,
-        choices=[("", "Each ProPay says its own"), *BudgetType.choices],
+        choices=[("", "Each ProPay says its own"), *choices_of(BUDGET_TYPES)],
     )
 
     def __init__(self, *args: Any, company: Company, corrects: PlanVersion | None = None, **options: Any) -> None:

@@ -22,8 +22,10 @@ from propay.forms.fields import (
 from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.plan_choice import version_label, why_it_does_not_fit
 from propay.forms.tasks import TaskLinesField
-from propay.models import AdjustmentType, BudgetType, Distribution, PlanVersion, ProPay
+from propay.models import PlanVersion, ProPay
+from propay.models.labels import ADJUSTMENT_TYPES, BUDGET_TYPES, DISTRIBUTIONS, choices_of, values_of
 from propay.queries.settings import plan_versions_after, plan_versions_on
+from propay.rules.terms import BudgetType, Distribution
 from propay.services.checks import BUDGET_NEEDS, TERM_LIMITS
 from protiv.accounts.models import Company, Membership, Role
 from protiv.kit.choices import LISTED_AT_MOST, CappedChoiceField, name_of
@@ -38,7 +40,7 @@ SHOWN_WITH: dict[str, tuple[str, Sequence[str]]] = {
     "rate_amount": ("budget_type", [BudgetType.RATE]),
     "quantity": ("budget_type", [BudgetType.RATE]),
     "tasks": ("budget_type", [BudgetType.TASKS]),
-    "adjustment_value": ("adjustment_type", AdjustmentType.values),
+    "adjustment_value": ("adjustment_type", values_of(ADJUSTMENT_TYPES)),
     "lead_weight": ("distribution", [Distribution.LEAD_WEIGHTED]),
 }
 ADJUSTMENT = ("adjustment_type", "adjustment_value", "completion_percent")
@@ -89,7 +91,7 @@ class ProPayForm(forms.Form):
     )
     budget_type = forms.ChoiceField(
         label="How is the labor budget set?",
-        choices=BudgetType.choices,
+        choices=choices_of(BUDGET_TYPES),
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how the budget is set."},
     )
@@ -123,7 +125,7 @@ class ProPayForm(forms.Form):
     )
     tasks = TaskLinesField(label="Budget of each cost code", required=False, help_text="An empty line is left out.")
     adjustment_type = forms.ChoiceField(
-        label="Adjust the budget", required=False, choices=[("", "No"), *AdjustmentType.choices]
+        label="Adjust the budget", required=False, choices=[("", "No"), *choices_of(ADJUSTMENT_TYPES)]
     )
     adjustment_value = NumberField(
         label="Percentage, factor, dollars or hours",
@@ -166,7 +168,7 @@ class ProPayForm(forms.Form):
     )
     others = ManyField(Worker.objects.none(), label="Who gets the part of others, in equal shares")
     distribution = forms.ChoiceField(
-        label="The crew's part is shared", choices=Distribution.choices, initial=Distribution.PER_HOUR
+        label="The crew's part is shared", choices=choices_of(DISTRIBUTIONS), initial=Distribution.PER_HOUR
     )
     lead_weight = NumberField(
         label="The lead weighs",

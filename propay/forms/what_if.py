@@ -9,8 +9,9 @@ from django import forms
 from propay.forms.crew_lines import CrewLinesField, TypedPerson, typed_person
 from propay.forms.fields import NumberField
 from propay.forms.propay import ProPayForm
-from propay.models import PART_COLUMNS, Distribution, PlanVersion, ProPay
+from propay.models import PART_COLUMNS, PlanVersion, ProPay
 from propay.rules.labor import MINUTES_PER_HOUR
+from propay.rules.terms import Distribution
 from propay.services.checks import adjustment_out_of_range, repeated_codes
 from propay.what_if.scenario import HUNDRED, MADE_UP_AT_MOST, ScenarioWorker, made_up_days, pool_of
 from protiv.accounts.models import Company

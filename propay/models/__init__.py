@@ -16,11 +16,9 @@ from propay.models.propay import (
     BudgetTask,
     CrewTerm,
     ProPay,
-    ProPayStatus,
     Share,
-    ShareRole,
 )
-from propay.models.settings import BonusSettings, OvertimeRule, StateMethod
+from propay.models.settings import BonusSettings
 from propay.models.statement import (
     OPEN_PAY_RUNS,
     AdjustmentCategory,
@@ -32,7 +30,7 @@ from propay.models.statement import (
     StatementLine,
     StatementStatus,
 )
-from propay.models.terms import BONUS_TERMS, PART_COLUMNS, AdjustmentType, BonusTerms, BudgetType, Distribution
+from propay.models.terms import BONUS_TERMS, PART_COLUMNS, BonusTerms
 
 __all__ = [
     "BONUS_TERMS",
@@ -43,7 +41,6 @@ __all__ = [
     "OPEN_PAY_RUNS",
     "PART_COLUMNS",
     "AdjustmentCategory",
-    "AdjustmentType",
     "AppliedCondition",
     "AutomationExclusion",
     "AutomationMoment",
@@ -52,28 +49,22 @@ __all__ = [
     "BonusSettings",
     "BonusTerms",
     "BudgetTask",
-    "BudgetType",
     "Condition",
     "ConditionKind",
     "CrewTerm",
     "CustomLayout",
-    "Distribution",
     "ExclusionKind",
     "LineKind",
     "LineMessage",
-    "OvertimeRule",
     "PayRun",
     "PayRunState",
     "PayrollSettings",
     "PlanVersion",
     "ProPay",
-    "ProPayStatus",
     "Share",
-    "ShareRole",
     "Snapshot",
     "SnapshotEntry",
     "SnapshotKind",
-    "StateMethod",
     "Statement",
     "StatementLine",
     "StatementStatus",

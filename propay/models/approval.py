@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from propay.models.propay import ProPay
 from protiv.accounts.models import Company, User
-from protiv.timekeeping.models import CostCode, EntryKind, TimeEntry, Worker
+from protiv.timekeeping.models import ENTRY_KIND_CHOICES, CostCode, TimeEntry, Worker
 
 
 class ConditionKind(models.TextChoices):
@@ -122,7 +122,7 @@ class SnapshotEntry(models.Model):
     minutes = models.IntegerField()
     ot1_minutes = models.IntegerField()
     ot2_minutes = models.IntegerField()
-    kind = models.CharField(max_length=10, choices=EntryKind)
+    kind = models.CharField(max_length=10, choices=ENTRY_KIND_CHOICES)
     wage = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:

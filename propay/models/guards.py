@@ -19,10 +19,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from propay.rules import states
-from propay.rules.states import Need, State, Transition
+from propay.rules.states import Need, ProPayStatus, Transition
 
 
-def _list(values: Iterable[State]) -> str:
+def _list(values: Iterable[ProPayStatus]) -> str:
     """The states as SQL has them."""
     return f"({', '.join(repr(value.value) for value in values)})"
 

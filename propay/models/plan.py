@@ -5,7 +5,8 @@ import datetime
 from django.db import models
 from django.db.models import Q
 
-from propay.models.terms import BonusTerms, BudgetType, bonus_terms_constraints
+from propay.models.labels import BUDGET_TYPES, choices_of
+from propay.models.terms import BonusTerms, bonus_terms_constraints
 from protiv.accounts.models import Company, User
 
 # The first day that a ProPay can have, so rules that start on it always apply.
@@ -36,7 +37,7 @@ class PlanVersion(BonusTerms):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     plan = models.ForeignKey(BonusPlan, on_delete=models.PROTECT, related_name="versions", db_index=False)
     start_date = models.DateField()
-    budget_type = models.CharField(max_length=19, choices=BudgetType, blank=True)
+    budget_type = models.CharField(max_length=19, choices=choices_of(BUDGET_TYPES), blank=True)
     labor_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

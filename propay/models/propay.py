@@ -7,10 +7,12 @@ from operator import or_
 from django.db import models
 from django.db.models import F, Q
 
+from propay.models.labels import ADJUSTMENT_TYPES, BUDGET_TYPES, SHARE_ROLES, STATUSES, choices_of, values_of
 from propay.models.plan import PlanVersion
-from propay.models.terms import AdjustmentType, BonusTerms, BudgetType, bonus_terms_constraints
+from propay.models.terms import BonusTerms, bonus_terms_constraints
 from propay.rules import states
-from propay.rules.states import State
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType, ShareRole
 from protiv.accounts.models import Company, Membership
 from protiv.timekeeping.models import CostCode, Job, Worker
 
@@ -26,17 +28,8 @@ BUDGET_FIELDS: dict[str, tuple[str, ...]] = {
 FROM_THE_JOB = ("budget_minutes", "contract_amount")
 
 
-class ProPayStatus(models.TextChoices):
-    PENDING = State.PENDING.value, "Pending"
-    STARTED = State.STARTED.value, "Started"
-    COMPLETE = State.COMPLETE.value, "Complete"
-    APPROVED = State.APPROVED.value, "Approved"
-    PAID = State.PAID.value, "Paid"
-    CANCELED = State.CANCELED.value, "Canceled"
-
-
-LIVE_STATUSES = tuple(map(ProPayStatus, states.LIVE))
-FROZEN_STATUSES = tuple(map(ProPayStatus, states.FROZEN))
+LIVE_STATUSES = states.LIVE
+FROZEN_STATUSES = states.FROZEN
 
 
 def _budget_fits_type() -> Q:
@@ -66,7 +59,7 @@ class ProPay(BonusTerms):
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="propays")
     title = models.CharField(max_length=255)
     manager = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    status = models.CharField(max_length=8, choices=ProPayStatus, default=ProPayStatus.PENDING)
+    status = models.CharField(max_length=8, choices=choices_of(STATUSES), default=ProPayStatus.PENDING.value)
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
     cost_codes = models.ManyToManyField(CostCode, blank=True, related_name="+")
@@ -78,14 +71,14 @@ class ProPay(BonusTerms):
     )
     is_automatic = models.BooleanField(default=False)
 
-    budget_type = models.CharField(max_length=19, choices=BudgetType)
+    budget_type = models.CharField(max_length=19, choices=choices_of(BUDGET_TYPES))
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     fixed_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     contract_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     labor_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
-    adjustment_type = models.CharField(max_length=8, choices=AdjustmentType, blank=True)
+    adjustment_type = models.CharField(max_length=8, choices=choices_of(ADJUSTMENT_TYPES), blank=True)
     adjustment_value = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     completion_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(100))
     netted_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
@@ -116,7 +109,7 @@ class ProPay(BonusTerms):
             models.CheckConstraint(condition=_budget_fits_type(), name="propay_budget_fits_type"),
             models.CheckConstraint(
                 condition=Q(adjustment_type="", adjustment_value__isnull=True)
-                | Q(adjustment_type__in=AdjustmentType.values, adjustment_value__isnull=False),
+                | Q(adjustment_type__in=values_of(ADJUSTMENT_TYPES), adjustment_value__isnull=False),
                 name="propay_adjustment_has_value",
             ),
             models.CheckConstraint(
@@ -127,7 +120,7 @@ class ProPay(BonusTerms):
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")), name="propay_ends_after_start"
             ),
             models.CheckConstraint(condition=Q(pool_amount__gte=0), name="propay_pool_not_negative"),
-            models.CheckConstraint(condition=Q(status__in=ProPayStatus.values), name="propay_status_known"),
+            models.CheckConstraint(condition=Q(status__in=values_of(STATUSES)), name="propay_status_known"),
         ]
         indexes = [models.Index(fields=["company", "status", "-id"], name="propay_by_status")]
 
@@ -188,13 +181,6 @@ class CrewTerm(models.Model):
         return f"{self.worker_id} on {self.propay_id}"
 
 
-class ShareRole(models.TextChoices):
-    CREW = "CREW", "Crew"
-    LEAD = "LEAD", "Lead"
-    MANAGER = "MANAGER", "Manager"
-    OTHER = "OTHER", "Other"
-
-
 class Share(models.Model):
     """One worker's part of one ProPay: counted minutes, what they cost, and the bonus (None while incomplete).
 
@@ -205,7 +191,7 @@ class Share(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     propay = models.ForeignKey(ProPay, on_delete=models.CASCADE, related_name="shares", db_index=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="shares")
-    role = models.CharField(max_length=7, choices=ShareRole, default=ShareRole.CREW)
+    role = models.CharField(max_length=7, choices=choices_of(SHARE_ROLES), default=ShareRole.CREW.value)
     minutes = models.IntegerField()
     cost_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
@@ -214,7 +200,7 @@ class Share(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["propay", "worker", "role"], name="one_share_per_worker_and_role"),
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="share_not_negative"),
-            models.CheckConstraint(condition=Q(role__in=ShareRole.values), name="share_role_known"),
+            models.CheckConstraint(condition=Q(role__in=values_of(SHARE_ROLES)), name="share_role_known"),
         ]
 
     def __str__(self) -> str:

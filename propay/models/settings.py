@@ -2,19 +2,9 @@
 
 from django.db import models
 
+from propay.models.labels import OVERTIME_RULES, STATE_METHODS, choices_of
+from propay.rules.overtime import OvertimeRule, StateMethod
 from protiv.accounts.models import Company
-
-
-class OvertimeRule(models.TextChoices):
-    FEDERAL = "FEDERAL", "Federal: over 40 hours in the workweek"
-    CALIFORNIA = "CALIFORNIA", "California: by day, seventh day and workweek"
-
-
-class StateMethod(models.TextChoices):
-    """How California's true-up is worked out (bonus.md 6.4)."""
-
-    FLAT_SUM = "FLAT_SUM", "Flat sum (divided by the hours without overtime)"
-    PRODUCTION = "PRODUCTION", "Production (divided by all hours)"
 
 
 class BonusSettings(models.Model):
@@ -24,8 +14,12 @@ class BonusSettings(models.Model):
     """
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="bonus_settings", primary_key=True)
-    overtime_rule = models.CharField(max_length=10, choices=OvertimeRule, default=OvertimeRule.FEDERAL)
-    overtime_method = models.CharField(max_length=10, choices=StateMethod, default=StateMethod.FLAT_SUM)
+    overtime_rule = models.CharField(
+        max_length=10, choices=choices_of(OVERTIME_RULES), default=OvertimeRule.FEDERAL.value
+    )
+    overtime_method = models.CharField(
+        max_length=10, choices=choices_of(STATE_METHODS), default=StateMethod.FLAT_SUM.value
+    )
     period_anchor_date = models.DateField(null=True, blank=True)
     managers_approve = models.BooleanField(default=True)
     nets_losses = models.BooleanField(default=False)

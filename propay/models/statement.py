@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from propay.models.approval import Snapshot
-from propay.models.propay import ProPay, ShareRole
+from propay.models.labels import SHARE_ROLES, choices_of
+from propay.models.propay import ProPay
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 
@@ -139,7 +140,7 @@ class StatementLine(models.Model):
     kind = models.CharField(max_length=10, choices=LineKind)
     propay = models.ForeignKey(ProPay, on_delete=models.PROTECT, null=True, related_name="statement_lines")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="+")
-    role = models.CharField(max_length=7, choices=ShareRole, blank=True)
+    role = models.CharField(max_length=7, choices=choices_of(SHARE_ROLES), blank=True)
     week_start = models.DateField(null=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))

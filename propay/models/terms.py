@@ -8,36 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import GreaterThan, LessThan
 
+from propay.models.labels import DISTRIBUTIONS, choices_of, values_of
+from propay.rules.terms import Distribution
+
 # SQLite adds decimals up as floats: two-decimal percentages add up to 100 exactly when they come this close to it.
 NEARLY_100 = (Decimal("99.995"), Decimal("100.005"))
 PART_COLUMNS = ("crew_percent", "lead_percent", "manager_percent", "company_percent", "other_percent")
-
-
-class BudgetType(models.TextChoices):
-    HOURS = "HOURS", "Hours"
-    AMOUNT = "AMOUNT", "Dollar amount"
-    PERCENT_OF_CONTRACT = "PERCENT_OF_CONTRACT", "Percentage of contract price"
-    RATE = "RATE", "Rate per unit"
-    TASKS = "TASKS", "Cost code by cost code"
-
-
-class AdjustmentType(models.TextChoices):
-    """How the budget is changed while the original stays visible (bonus.md 3)."""
-
-    PERCENT = "PERCENT", "By a percentage"
-    MULTIPLY = "MULTIPLY", "Times a factor"
-    AMOUNT = "AMOUNT", "To a dollar amount"
-    HOURS = "HOURS", "To a number of hours"
-
-
-class Distribution(models.TextChoices):
-    PER_HOUR = "PER_HOUR", "By hours worked"
-    EQUAL = "EQUAL", "Equally"
-    HOURS_TIMES_WAGE = "HOURS_TIMES_WAGE", "By hours times wage"
-    WAGE = "WAGE", "By wage"
-    LEAD_WEIGHTED = "LEAD_WEIGHTED", "Equally, the lead weighs more"
-    FIXED_PERCENT = "FIXED_PERCENT", "By fixed percentages"
-    MANUAL = "MANUAL", "Amounts as typed"
 
 
 def percent_field(default: int) -> "models.DecimalField[Decimal, Decimal]":
@@ -56,7 +32,9 @@ class BonusTerms(models.Model):
     manager_percent = percent_field(0)
     company_percent = percent_field(0)
     other_percent = percent_field(0)
-    distribution = models.CharField(max_length=20, choices=Distribution, default=Distribution.PER_HOUR)
+    distribution = models.CharField(
+        max_length=20, choices=choices_of(DISTRIBUTIONS), default=Distribution.PER_HOUR.value
+    )
     lead_weight = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("1.5"))
     lead_also_shares = models.BooleanField(default=False)
     include_travel = models.BooleanField(null=True, blank=True)
@@ -83,7 +61,9 @@ def bonus_terms_constraints(prefix: str) -> list[models.CheckConstraint]:
             condition=GreaterThan(parts, NEARLY_100[0]) & LessThan(parts, NEARLY_100[1]),
             name=f"{prefix}_parts_add_up",
         ),
-        models.CheckConstraint(condition=Q(distribution__in=Distribution.values), name=f"{prefix}_distribution_known"),
+        models.CheckConstraint(
+            condition=Q(distribution__in=values_of(DISTRIBUTIONS)), name=f"{prefix}_distribution_known"
+        ),
         models.CheckConstraint(condition=Q(lead_weight__gt=0), name=f"{prefix}_lead_weight_positive"),
         models.CheckConstraint(condition=Q(burden_percent__gte=0), name=f"{prefix}_burden_not_negative"),
     ]

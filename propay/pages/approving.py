@@ -13,12 +13,13 @@ from propay.models import (
     AppliedCondition,
     Condition,
     ProPay,
-    ShareRole,
     Snapshot,
     SnapshotKind,
 )
+from propay.models.labels import SHARE_ROLES
 from propay.rules import states
 from propay.rules.pay_periods import Period
+from propay.rules.terms import ShareRole
 from propay.services import Failed, failed_conditions, may_approve, preview_approval
 from propay.services.booking import next_open_periods
 from propay.services.snapshots import Calculation
@@ -76,7 +77,7 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
             PayeeLine(
                 worker_id=worker_id,
                 name=worked.names[worker_id],
-                role=ShareRole(role).label,
+                role=SHARE_ROLES[ShareRole(role)],
                 amount=amount,
                 period=periods[worker_id],
             )

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from propay.figures import terms_of, work_out
 from propay.forms.crew import CrewLine
-from propay.models import ProPay, Share, ShareRole
+from propay.models import ProPay, Share
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import time_of
-from propay.rules.terms import Distribution
+from propay.rules.terms import Distribution, ShareRole
 from propay.services import WorkerTerms
 from protiv.timekeeping.models import Worker
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from propay.models import ProPay, ProPayStatus, StatementStatus
+from propay.models import ProPay, StatementStatus
 from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
 from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET, with_row
 from propay.pages.statements import open_questions, with_lines
+from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, LateWages, count_without_wage, late_wages

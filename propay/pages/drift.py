@@ -6,9 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from propay.frozen.evidence import EntryChange, EntryFacts
-from propay.models import ProPay, ShareRole
+from propay.models import ProPay
+from propay.models.labels import SHARE_ROLES
+from propay.rules.terms import ShareRole
 from propay.services import Drift
-from protiv.timekeeping.models import CostCode, EntryKind, TimeEntry, Worker
+from protiv.timekeeping.models import ENTRY_KINDS, CostCode, TimeEntry, Worker
+from protiv.timekeeping.records import EntryKind
 
 NO_CODE = "No cost code"
 # A wage that changed is on every entry of a worker; the amounts say what it comes to.
@@ -78,7 +81,7 @@ def drift_page(drift: Drift) -> DriftPage:
         amounts=[
             AmountLine(
                 name=names.get(one.worker_id, ""),
-                role=ShareRole(one.role).label,
+                role=SHARE_ROLES[ShareRole(one.role)],
                 before=one.before,
                 after=one.after,
                 difference=one.difference,
@@ -136,7 +139,7 @@ def _side(facts: EntryFacts | None, names: Mapping[int, str], codes: Mapping[int
         work_date=facts.work_date,
         minutes=facts.minutes,
         cost_code=codes.get(facts.cost_code_id, NO_CODE) if facts.cost_code_id else NO_CODE,
-        kind=EntryKind(facts.kind).label,
+        kind=ENTRY_KINDS[EntryKind(facts.kind)],
         wage=facts.wage,
     )
 

@@ -10,12 +10,18 @@ from django.db.models import Q
 
 from propay.figures import percents_of, terms_of, work_out
 from propay.frozen.terms import thaw
-from propay.models import FROZEN_STATUSES, PlanVersion, ProPay, ProPayStatus, Snapshot
+from propay.models import (
+    FROZEN_STATUSES,
+    PlanVersion,
+    ProPay,
+    Snapshot,
+)
 from propay.pages.change import Change
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import WorkerTime, counted_entries, time_of
 from propay.rules.figures import Figures
+from propay.rules.states import ProPayStatus
 from propay.rules.terms import BudgetType, Distribution, Terms
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import hours

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
 from propay.rules.labor import counted_kinds
+from propay.rules.states import ProPayStatus
 from protiv.timekeeping.models import Job, TimeEntry
 from protiv.timekeeping.selectors import WORKED
 

@@ -8,10 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from propay.frozen.evidence import Payee
-from propay.models import FROZEN_STATUSES, Distribution, ProPay, ProPayStatus, Share, ShareRole
+from propay.models import FROZEN_STATUSES, ProPay, Share
+from propay.models.labels import SHARE_ROLES
 from propay.pages.propays import worked_out
 from propay.pages.steps import entries_url
 from propay.rules.figures import Figures, ShareFigures
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import Distribution, ShareRole
 from protiv.accounts.models import Membership
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import Worker
@@ -103,7 +106,7 @@ def _steps(propay: ProPay, shares: Mapping[Payee, ShareFigures], figures: Figure
         if share.amount is not None and (formula or not is_crew):
             steps.append(
                 OwnStep(
-                    role=ShareRole(role).label,
+                    role=SHARE_ROLES[ShareRole(role)],
                     rule=CREW_RULES[propay.distribution] if is_crew else ROLE_RULES[role],
                     formula="" if tells_too_much else formula,
                     amount=share.amount,

@@ -14,11 +14,11 @@ from propay.models import (
     PART_COLUMNS,
     BonusPlan,
     BonusTerms,
-    BudgetType,
-    Distribution,
     PlanVersion,
     ProPay,
 )
+from propay.models.labels import DISTRIBUTIONS
+from propay.rules.terms import BudgetType, Distribution
 from propay.services import Effect
 from propay.services.plans import FROZEN_STATUSES
 from protiv.accounts.models import Company
@@ -184,7 +184,7 @@ def percent(number: Decimal | None) -> str:
 
 
 def _distribution(terms: BonusTerms) -> str:
-    words = Distribution(terms.distribution).label.lower()
+    words = DISTRIBUTIONS[Distribution(terms.distribution)].lower()
     if terms.distribution != Distribution.MANUAL:
         words = f"shared {words}"
     if terms.distribution == Distribution.LEAD_WEIGHTED:
@@ -198,7 +198,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "distribution":
-        return str(Distribution(value).label).lower()
+        return DISTRIBUTIONS[Distribution(value)].lower()
     return f"{value.normalize():f}" if name == "lead_weight" else percent(value)
 
 

@@ -16,11 +16,8 @@ from propay.models import (
     FROZEN_STATUSES,
     LIVE_STATUSES,
     BudgetTask,
-    BudgetType,
     ProPay,
-    ProPayStatus,
     Share,
-    ShareRole,
     Snapshot,
     SnapshotEntry,
     SnapshotKind,
@@ -32,7 +29,8 @@ from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import DayTime, WorkerTime, in_cents, time_by_day, time_of
 from propay.rules.figures import FIGURE_FIELDS, Figures
-from propay.rules.terms import TaskFigures, Terms
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType, ShareRole, TaskFigures, Terms
 from protiv.accounts.models import Company
 from protiv.kit.choices import LISTED_AT_MOST
 from protiv.kit.search import holding

@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from propay.frozen.steps import steps_of
 from propay.models import (
-    Distribution,
     LineKind,
     LineMessage,
     Share,
-    ShareRole,
     Statement,
     StatementLine,
     StatementStatus,
@@ -26,6 +24,7 @@ from propay.pages.own_propay import TELLS_WAGES
 from propay.queries.propays import WORKER_LOOKUPS
 from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
+from propay.rules.terms import Distribution, ShareRole
 from protiv.accounts.models import Company, Membership
 from protiv.kit.search import holding
 

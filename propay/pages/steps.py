@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from propay.models import BudgetType, Distribution, ProPay
+from propay.models import ProPay
 from propay.rules.figures import Figures
+from propay.rules.terms import BudgetType, Distribution
 from propay.rules.trace import Step
 
 ROUNDED = "Rounded once, half up, to the cent; the next step starts from this figure."

@@ -12,13 +12,18 @@ from propay.cases.solving import Solution
 from propay.forms.fields import typed_dollars, typed_hours
 from propay.forms.initial import initial_of
 from propay.forms.what_if import WhatIfForm, typed_crew, week_minutes_of
-from propay.models import FROZEN_STATUSES, LIVE_STATUSES, BudgetType, CrewTerm, Distribution, ProPay
+from propay.models import (
+    FROZEN_STATUSES,
+    LIVE_STATUSES,
+    CrewTerm,
+    ProPay,
+)
 from propay.pages.change import Change
 from propay.pages.outcomes import Figure, Outcome, PersonOutcome, as_text, figures, from_text, outcome_of, people, sums
 from propay.queries.settings import workers_without_bonus
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS, DayMinutes
-from propay.rules.terms import Terms, WorkerId
+from propay.rules.terms import BudgetType, Distribution, Terms, WorkerId
 from propay.rules.trace import Step
 from propay.services import WorkerTerms, terms_version
 from propay.what_if import real

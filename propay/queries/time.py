@@ -23,9 +23,10 @@ from django.db.models import (
 from django.db.models.lookups import Exact
 
 from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts
-from propay.models import BudgetType, ProPay
+from propay.models import ProPay
 from propay.rules.calculations import counted_kinds
 from propay.rules.overtime import DayMinutes
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from propay.figures import day
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
+from propay.models.labels import STATUSES, choices_of
 from propay.reports.base import Asked, ReportKind
 from propay.reports.payroll_bonus import PAY_DATE
 from propay.reports.propays import DONE, OPEN
@@ -19,7 +20,7 @@ STATUS_CHOICES = [
     ("", "All but canceled"),
     (OPEN, "Open: pending, started or complete"),
     (DONE, "Done: complete, approved or paid"),
-    *((str(value), str(label)) for value, label in ProPayStatus.choices),
+    *choices_of(STATUSES),
 ]
 MONTHS_BACK = 11
 MONTHS_PER_YEAR = 12

@@ -11,13 +11,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from propay.figures import minutes_budgeted
-from propay.models import LIVE_STATUSES, AdjustmentType, BudgetTask, BudgetType, ProPay, ProPayStatus
+from propay.models import LIVE_STATUSES, BudgetTask, ProPay
 from propay.reports.base import BATCH, Asked, QueryRows, Row, Text
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import AdjustmentType, BudgetType
 from protiv.kit.money import round_half_up
 
 OPEN, DONE = "OPEN", "DONE"
 STATUSES: dict[str, tuple[str, ...]] = {
-    "": tuple(value for value in ProPayStatus.values if value != ProPayStatus.CANCELED),
+    "": tuple(value for value in ProPayStatus if value != ProPayStatus.CANCELED),
     OPEN: LIVE_STATUSES,
     DONE: (ProPayStatus.COMPLETE, ProPayStatus.APPROVED, ProPayStatus.PAID),
 }

@@ -9,7 +9,8 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.functions import Concat
 
 from propay.figures import NO_BUDGET
-from propay.models import LIVE_STATUSES, ProPay, ProPayStatus
+from propay.models import LIVE_STATUSES, ProPay
+from propay.models.labels import STATUSES
 from propay.reports.base import Asked, ColumnKind, Highlight, Report, ReportColumn, ReportKind, Row
 from propay.reports.propays import (
     HOURS_NOTE,
@@ -21,6 +22,7 @@ from propay.reports.propays import (
     measured_rows,
     percent_of,
 )
+from propay.rules.states import ProPayStatus
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -56,16 +58,16 @@ OVER_FOR_GOOD = (ProPayStatus.PAID, ProPayStatus.CANCELED)
 def make(asked: Asked) -> Report:
     """Make a row per ProPay, from pending to paid and the oldest first. Reads only the rows that are shown."""
     found = asked_propays(asked).annotate(next_step=_next_step(asked.today))
-    in_order = Case(*(When(status=value, then=Value(place)) for place, value in enumerate(ProPayStatus.values)))
-    by_status = {value: Count("pk", filter=Q(status=value)) for value in ProPayStatus.values}
+    in_order = Case(*(When(status=value, then=Value(place)) for place, value in enumerate(ProPayStatus)))
+    by_status = {value: Count("pk", filter=Q(status=value)) for value in ProPayStatus}
     counts = found.aggregate(**by_status, to_do=Count("pk", filter=~Q(next_step="")))
     return Report(
         columns=COLUMNS,
         rows=measured_rows(found.order_by(in_order, "start_date", "pk"), partial(_row, today=asked.today)),
         highlights=(
             *(
-                Highlight(str(status.label), ColumnKind.COUNT, counts[status])
-                for status in ProPayStatus
+                Highlight(label, ColumnKind.COUNT, counts[status])
+                for status, label in STATUSES.items()
                 if counts[status]
             ),
             Highlight("To do", ColumnKind.COUNT, counts["to_do"]),

@@ -14,12 +14,11 @@ from propay.figures import day
 from propay.models import (
     LIVE_STATUSES,
     LineKind,
-    ProPayStatus,
     Share,
-    ShareRole,
     StatementLine,
     StatementStatus,
 )
+from propay.models.labels import SHARE_ROLES
 from propay.reports.base import (
     Asked,
     ColumnKind,
@@ -33,6 +32,8 @@ from propay.reports.base import (
     in_cents,
 )
 from propay.reports.propays import asked_propays, per_hour, percent_of
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import ShareRole
 from protiv.kit.money import ZERO
 from protiv.timekeeping.selectors import join_name
 
@@ -49,7 +50,7 @@ COLUMNS = (
     ReportColumn("True-ups", ColumnKind.MONEY, "federal and state together, paid on top of the bonus"),
     ReportColumn("Payment"),
     ReportColumn("Paid on", ColumnKind.DATE, in_file_only=True),
-    *(ReportColumn(str(role.label), ColumnKind.MONEY) for role in ShareRole),
+    *(ReportColumn(label, ColumnKind.MONEY) for label in SHARE_ROLES.values()),
 )
 NOTES = (
     "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
@@ -180,8 +181,8 @@ def _facts(pairs: set[Pair]) -> defaultdict[Pair, _PropayFacts]:
 def _shares(one: _PropayFacts, status: str) -> list[Decimal | None]:
     """By role: what stands on statements or, of a ProPay that isn't approved, what the share is so far."""
     if status in ON_STATEMENTS:
-        return [one.booked[role] for role in ShareRole.values]
-    return [one.shares.get(role, ZERO) for role in ShareRole.values]
+        return [one.booked[role] for role in ShareRole]
+    return [one.shares.get(role, ZERO) for role in ShareRole]
 
 
 def _payment(one: _PropayFacts, status: str) -> str:
@@ -200,15 +201,15 @@ def _totals(shares: "QuerySet[Share]", lines: "QuerySet[StatementLine]") -> Row:
         all_minutes=Sum("minutes"),
         minutes=Sum("minutes", filter=known),
         cost=Sum("cost_amount", filter=known),
-        **{role: Sum("amount", filter=so_far & Q(role=role)) for role in ShareRole.values},
+        **{role: Sum("amount", filter=so_far & Q(role=role)) for role in ShareRole},
     )
     bonuses = Q(kind__in=BONUS_KINDS, propay__status__in=ON_STATEMENTS)
     booked = lines.aggregate(
         federal=Sum("federal_amount"),
         state_extra=Sum("state_extra_amount"),
-        **{role: Sum("amount", filter=bonuses & Q(role=role)) for role in ShareRole.values},
+        **{role: Sum("amount", filter=bonuses & Q(role=role)) for role in ShareRole},
     )
-    amounts = [in_cents(worked[role]) + in_cents(booked[role]) for role in ShareRole.values]
+    amounts = [in_cents(worked[role]) + in_cents(booked[role]) for role in ShareRole]
     bonus = sum(amounts, ZERO)
     return (
         *("Total", None, None),

@@ -13,7 +13,17 @@ from propay.rules.budgets import BudgetFigures, budget_figures
 from propay.rules.labor import Labor, add_up, counted_kinds
 from propay.rules.parts import moves_of, percents_after
 from propay.rules.shares import crew_problem, crew_shares, eligible_workers, named_shares
-from propay.rules.terms import PART_NAMES, DrawnShare, Parts, Result, Role, Terms, TimeSlice, WorkerId, WorkerTotals
+from propay.rules.terms import (
+    PART_NAMES,
+    DrawnShare,
+    Parts,
+    Result,
+    ShareRole,
+    Terms,
+    TimeSlice,
+    WorkerId,
+    WorkerTotals,
+)
 from propay.rules.trace import Trace, dollars, number
 from protiv.kit.money import ZERO, allot, exact, round_cents
 
@@ -144,11 +154,11 @@ def _shares(
     shares = crew_shares(terms, eligible, parts.crew, trace) if eligible else []
     minutes = {worker.worker_id: worker.minutes for worker in labor.workers}
     if terms.lead is not None and terms.pool.lead:
-        shares += named_shares(Role.LEAD, [terms.lead], parts.lead, minutes, trace)
+        shares += named_shares(ShareRole.LEAD, [terms.lead], parts.lead, minutes, trace)
     if terms.manager is not None and terms.pool.manager:
-        shares += named_shares(Role.MANAGER, [terms.manager], parts.manager, minutes, trace)
+        shares += named_shares(ShareRole.MANAGER, [terms.manager], parts.manager, minutes, trace)
     if terms.pool.other:
-        shares += named_shares(Role.OTHER, terms.others, parts.other, minutes, trace)
+        shares += named_shares(ShareRole.OTHER, terms.others, parts.other, minutes, trace)
     return tuple(shares)
 
 

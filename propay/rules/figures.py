@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from propay.rules.terms import Problem, TaskFigures
+from propay.rules.terms import ShareProblem, TaskFigures
 from propay.rules.trace import Step
 
 
@@ -40,7 +40,7 @@ class Figures:
     tasks: tuple[TaskFigures, ...]
     warnings: tuple[str, ...]
     trace: tuple[Step, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ShareProblem, ...] = ()
 
 
 # The columns of ProPay that a refresh writes, named as in `Figures`.

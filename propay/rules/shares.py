@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from propay.rules.labor import sort_key
-from propay.rules.terms import Distribution, DrawnShare, Problem, Role, Terms, WorkerId, WorkerTotals
+from propay.rules.terms import Distribution, DrawnShare, ShareProblem, ShareRole, Terms, WorkerId, WorkerTotals
 from propay.rules.trace import Trace, dollars, number
 from protiv.kit.money import ZERO, allot, exact
 
@@ -28,18 +28,18 @@ def eligible_workers(terms: Terms, workers: Iterable[WorkerTotals]) -> list[Work
     return [worker for worker in workers if worker.minutes > 0 and worker.worker_id not in excluded]
 
 
-def crew_problem(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal) -> Problem | None:
+def crew_problem(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal) -> ShareProblem | None:
     """What was typed for the people eligible must add up: percentages to 100, amounts to the crew part."""
     if not eligible:
         return None
     if terms.distribution == Distribution.FIXED_PERCENT:
         total = sum(_fixed_percents(terms, eligible), Fraction(0))
         message = f"The fixed percentages of those eligible add up to {number(total)}, not 100."
-        return None if total == 100 else Problem(code="FIXED_PERCENT", field="fixed_percent", message=message)
+        return None if total == 100 else ShareProblem(code="FIXED_PERCENT", field="fixed_percent", message=message)
     if terms.distribution == Distribution.MANUAL:
         typed = sum(_manual_amounts(terms, eligible), ZERO)
         message = f"The amounts typed for those eligible add up to {dollars(typed)}, not to {dollars(part)}."
-        return None if typed == part else Problem(code="MANUAL", field="manual_amount", message=message)
+        return None if typed == part else ShareProblem(code="MANUAL", field="manual_amount", message=message)
     return None
 
 
@@ -53,7 +53,7 @@ def crew_shares(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal, t
         weights = _weights(terms, ordered)
         amounts = allot(part, weights)
     shares = [
-        DrawnShare(worker_id=worker.worker_id, role=Role.CREW, amount=amount)
+        DrawnShare(worker_id=worker.worker_id, role=ShareRole.CREW, amount=amount)
         for worker, amount in zip(ordered, amounts, strict=True)
     ]
     if trace.is_read:
@@ -64,7 +64,7 @@ def crew_shares(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal, t
 
 
 def named_shares(
-    role: Role, people: Sequence[WorkerId], part: Decimal, minutes: dict[WorkerId, int], trace: Trace
+    role: ShareRole, people: Sequence[WorkerId], part: Decimal, minutes: dict[WorkerId, int], trace: Trace
 ) -> list[DrawnShare]:
     """A part among the people named for it, equally."""
     ordered = sorted(people, key=lambda person: (-minutes.get(person, 0), sort_key(person)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class ProPayStatus(StrEnum):
     PENDING = "PENDING"
     STARTED = "STARTED"
     COMPLETE = "COMPLETE"
@@ -17,8 +17,8 @@ class State(StrEnum):
 
 
 # In these a sync may change the figures; after approval they are frozen.
-LIVE = (State.PENDING, State.STARTED, State.COMPLETE)
-FROZEN = (State.APPROVED, State.PAID)
+LIVE = (ProPayStatus.PENDING, ProPayStatus.STARTED, ProPayStatus.COMPLETE)
+FROZEN = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 
 
 class Need(StrEnum):
@@ -33,28 +33,30 @@ class Need(StrEnum):
 class Transition:
     """A way from each state in `before` to each in `after`, open while all `needs` are met."""
 
-    before: tuple[State, ...]
-    after: tuple[State, ...]
+    before: tuple[ProPayStatus, ...]
+    after: tuple[ProPayStatus, ...]
     needs: tuple[Need, ...] = ()
 
     def starts_from(self, state: str) -> bool:
         return state in self.before
 
     @property
-    def target(self) -> State:
+    def target(self) -> ProPayStatus:
         """The one state that this way leads to; ValueError where there are several."""
         (only,) = self.after
         return only
 
 
-FOLLOW_THE_TIME = Transition(before=(State.PENDING, State.STARTED), after=(State.PENDING, State.STARTED))
-COMPLETE = Transition(before=(State.STARTED,), after=(State.COMPLETE,))
-REOPEN = Transition(before=(State.COMPLETE,), after=(State.STARTED,))
-CANCEL = Transition(before=LIVE, after=(State.CANCELED,))
-RESTORE = Transition(before=(State.CANCELED,), after=(State.PENDING,))
-APPROVE = Transition(before=LIVE, after=(State.APPROVED,), needs=(Need.SNAPSHOT,))
+FOLLOW_THE_TIME = Transition(
+    before=(ProPayStatus.PENDING, ProPayStatus.STARTED), after=(ProPayStatus.PENDING, ProPayStatus.STARTED)
+)
+COMPLETE = Transition(before=(ProPayStatus.STARTED,), after=(ProPayStatus.COMPLETE,))
+REOPEN = Transition(before=(ProPayStatus.COMPLETE,), after=(ProPayStatus.STARTED,))
+CANCEL = Transition(before=LIVE, after=(ProPayStatus.CANCELED,))
+RESTORE = Transition(before=(ProPayStatus.CANCELED,), after=(ProPayStatus.PENDING,))
+APPROVE = Transition(before=LIVE, after=(ProPayStatus.APPROVED,), needs=(Need.SNAPSHOT,))
 # Back to the state that it was approved in.
 UNAPPROVE = Transition(before=APPROVE.after, after=APPROVE.before, needs=(Need.NO_SNAPSHOT, Need.NOTHING_PAID))
-PAY = Transition(before=(State.APPROVED,), after=(State.PAID,))
+PAY = Transition(before=(ProPayStatus.APPROVED,), after=(ProPayStatus.PAID,))
 
 TRANSITIONS = (FOLLOW_THE_TIME, COMPLETE, REOPEN, CANCEL, RESTORE, APPROVE, UNAPPROVE, PAY)

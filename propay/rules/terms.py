@@ -41,7 +41,7 @@ class Distribution(StrEnum):
     MANUAL = "MANUAL"
 
 
-class Role(StrEnum):
+class ShareRole(StrEnum):
     """In which capacity a person gets a share; the order is the result's."""
 
     CREW = "CREW"
@@ -228,12 +228,12 @@ class DrawnShare:
     """What one person gets of one part, in dollars."""
 
     worker_id: WorkerId
-    role: Role
+    role: ShareRole
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class ShareProblem:
     """Why there are no shares although there is a pool: what was typed doesn't add up."""
 
     code: str
@@ -260,6 +260,6 @@ class Result:
     workers: tuple[WorkerTotals, ...]
     tasks: tuple[TaskFigures, ...]
     missing_wages: tuple[WorkerId, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[ShareProblem, ...]
     warnings: tuple[str, ...]
     trace: tuple[Step, ...]

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from propay.figures import budget_minutes_of, contract_amount_of
 from propay.frozen.figures import amounts_of
-from propay.models import BudgetType, ProPay, Snapshot, SnapshotKind
+from propay.models import ProPay, Snapshot, SnapshotKind
 from propay.queries.settings import bonus_settings
 from propay.rules import states
 from propay.rules.netting import net_losses
 from propay.rules.pay_periods import Period
+from propay.rules.terms import BudgetType
 from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.refreshing import refresh_these, refreshed

@@ -25,12 +25,12 @@ from propay.models import (
     AutomationMoment,
     AutomationRule,
     BonusPlan,
-    BudgetType,
     ExclusionKind,
     PlanVersion,
     ProPay,
-    ProPayStatus,
 )
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType
 from propay.services.refreshing import refresh
 from propay.services.shared import BATCH, lock, record_all, record_event
 from protiv.accounts.models import Company, User

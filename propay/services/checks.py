@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from propay.figures import LARGEST_AMOUNT, day
-from propay.models import PART_COLUMNS, AdjustmentType, BonusTerms, BudgetType, ProPay, ProPayStatus
+from propay.models import PART_COLUMNS, BonusTerms, ProPay
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import AdjustmentType, BudgetType
 from propay.services.rows import Rows, Task
 from protiv.accounts.models import Role
 from protiv.timekeeping.models import CostCode

@@ -14,10 +14,16 @@ from django.db.models import Q, QuerySet
 
 from propay.figures import plan_day as in_words
 from propay.figures import work_out
-from propay.models import BONUS_TERMS, LIVE_STATUSES, BudgetType, PlanVersion, ProPay
+from propay.models import (
+    BONUS_TERMS,
+    LIVE_STATUSES,
+    PlanVersion,
+    ProPay,
+)
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import WorkerTime, time_of
+from propay.rules.terms import BudgetType
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_all, record_event
 from protiv.accounts.models import Company, User

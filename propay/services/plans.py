@@ -18,10 +18,10 @@ from propay.models import (
     PART_COLUMNS,
     AutomationRule,
     BonusPlan,
-    BudgetType,
     PlanVersion,
     ProPay,
 )
+from propay.rules.terms import BudgetType
 from propay.services.checks import BUDGET_NEEDS, number_problems
 from propay.services.shared import lock, record_event
 from propay.services.terms import ProPayInput

@@ -15,7 +15,7 @@ from propay.queries.settings import workers_without_bonus
 from propay.queries.time import time_of, wage_in_force
 from propay.rules import states
 from propay.rules.figures import FIGURE_FIELDS, Figures
-from propay.rules.states import State
+from propay.rules.states import ProPayStatus
 from propay.services.drift import mark_drift
 from propay.services.shared import batches, get_propay, lock
 from protiv.accounts.models import Company
@@ -130,7 +130,7 @@ def _take(propay: ProPay, figures: Figures) -> bool:
     """Put the figures into the ProPay; whether any of them is new."""
     values: dict[str, Any] = {name: getattr(figures, name) for name in FIGURE_FIELDS}
     if states.FOLLOW_THE_TIME.starts_from(propay.status):
-        values["status"] = State.STARTED if figures.actual_minutes > 0 else State.PENDING
+        values["status"] = ProPayStatus.STARTED if figures.actual_minutes > 0 else ProPayStatus.PENDING
     changed = False
     for name, value in values.items():
         if getattr(propay, name) != value:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from propay.models import BudgetTask, BudgetType, ProPay
+from propay.models import BudgetTask, ProPay
+from propay.rules.terms import BudgetType
 from protiv.timekeeping.models import CostCode, Worker
 
 

@@ -14,9 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from propay import services
 from propay.forms import ProPayForm, initial_of, numbers_of
 from propay.forms.propay import JOB_IS_INACTIVE
-from propay.models import LIVE_STATUSES, BonusPlan, BudgetType, PlanVersion, ProPay
+from propay.models import (
+    LIVE_STATUSES,
+    BonusPlan,
+    PlanVersion,
+    ProPay,
+)
 from propay.pages import propays as pages
 from propay.pages.job_time import JobTime, first_free_day, job_time
+from propay.rules.terms import BudgetType
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.models import Job

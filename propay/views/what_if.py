@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from propay import services
 from propay.forms.what_if import WhatIfForm
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
 from propay.pages import what_if as pages
 from propay.pages.propays import company_propays
+from propay.rules.states import ProPayStatus
 from propay.views.shared import number, show
 from propay.what_if.real import RealCase
 from protiv.accounts.access import CompanyRequest, for_managers

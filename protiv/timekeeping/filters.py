@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protiv.accounts.models import Membership
 from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping import selectors
-from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Worker
+from protiv.timekeeping.models import ENTRY_KIND_CHOICES, Job, TimeEntry, Worker
 
 DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NOT_A_DATE = {"invalid": _("This is not a date. Write it like 2026-11-02.")}
@@ -102,7 +102,7 @@ def _choice_field(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceFie
 
 
 def _kinds() -> list[tuple[str, Any]]:
-    return [(kind.value, _(str(kind.label))) for kind in EntryKind]
+    return [(value, _(label)) for value, label in ENTRY_KIND_CHOICES]
 
 
 def _workers(membership: Membership) -> "QuerySet[Worker, Worker]":

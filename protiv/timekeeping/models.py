@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from protiv.accounts.models import Company, Membership
 from protiv.kit.bulk import BulkSyncQuerySet
+from protiv.timekeeping.records import EntryKind
 
 
 class Synced(models.Model):
@@ -137,14 +138,14 @@ class PayPeriod(Synced):
         return f"{self.start_date} to {self.end_date}"
 
 
-class EntryKind(models.TextChoices):
-    """The values are the providers' and the what-if's words (bonus.md 1)."""
-
-    WORK = "work", "Work"
-    TRAVEL = "travel", "Travel"
-    MEAL_BREAK = "meal_break", "Meal break"
-    AUTO_LUNCH = "auto_lunch", "Automatic lunch"
-    TIME_OFF = "time_off", "Time off"
+ENTRY_KINDS = {
+    EntryKind.WORK: "Work",
+    EntryKind.TRAVEL: "Travel",
+    EntryKind.MEAL_BREAK: "Meal break",
+    EntryKind.AUTO_LUNCH: "Automatic lunch",
+    EntryKind.TIME_OFF: "Time off",
+}
+ENTRY_KIND_CHOICES = [(kind.value, label) for kind, label in ENTRY_KINDS.items()]
 
 
 class EntryValues(models.Model):
@@ -160,7 +161,7 @@ class EntryValues(models.Model):
     regular_minutes = models.IntegerField()
     ot1_minutes = models.IntegerField()
     ot2_minutes = models.IntegerField()
-    kind = models.CharField(max_length=10, choices=EntryKind)
+    kind = models.CharField(max_length=10, choices=ENTRY_KIND_CHOICES)
     is_open = models.BooleanField(default=False)
     is_final = models.BooleanField(default=False)
     is_reopened = models.BooleanField(default=False)

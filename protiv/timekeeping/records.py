@@ -7,6 +7,17 @@ and signed, ids are the provider's own, as text.
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import StrEnum
+
+
+class EntryKind(StrEnum):
+    """What a time entry is; the values are the words of the what-if, too (bonus.md 1)."""
+
+    WORK = "work"
+    TRAVEL = "travel"
+    MEAL_BREAK = "meal_break"
+    AUTO_LUNCH = "auto_lunch"
+    TIME_OFF = "time_off"
 
 
 @dataclass(frozen=True, slots=True)

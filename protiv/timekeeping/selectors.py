@@ -12,7 +12,13 @@ from django.db.models.functions import Coalesce
 from protiv.accounts.models import Company, Membership, Role
 from protiv.kit.paging import COUNTED_AT_MOST
 from protiv.kit.search import holding
-from protiv.timekeeping.models import EntryKind, Job, TimeEntry, Wage, Worker
+from protiv.timekeeping.models import (
+    Job,
+    TimeEntry,
+    Wage,
+    Worker,
+)
+from protiv.timekeeping.records import EntryKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

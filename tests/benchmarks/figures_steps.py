@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from propay import services
-from propay.models import BudgetType, ProPay
+from propay.models import ProPay
 from propay.reports import REPORTS
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.kit.bulk import MANY_ROWS, Row, update_statistics
 from protiv.timekeeping import ingest

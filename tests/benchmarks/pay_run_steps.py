@@ -14,13 +14,13 @@ from propay.models import (
     LineKind,
     PayRun,
     ProPay,
-    ProPayStatus,
     Share,
     Snapshot,
     SnapshotKind,
     Statement,
     StatementLine,
 )
+from propay.rules.states import ProPayStatus
 from propay.rules.terms import Budget, BudgetType, Terms
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Worker

@@ -23,7 +23,8 @@ from integrations.exaktime.sandbox.client import SandboxControl
 from integrations.models import GOOD_STATES, OPEN_STATES, Connection, ConnectionState, Horizon, SyncRun, Trigger
 from integrations.providers.base import ProviderError
 from propay import services as propay_services
-from propay.models import BudgetType, ProPay
+from propay.models import ProPay
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker

@@ -11,7 +11,7 @@ from propay.rules.terms import (
     BudgetType,
     PoolPercents,
     Result,
-    Role,
+    ShareRole,
     Terms,
     TimeSlice,
 )
@@ -53,7 +53,7 @@ def percents(**given: str) -> PoolPercents:
     return PoolPercents(**({"crew": Decimal(0)} | {name: Decimal(value) for name, value in given.items()}))
 
 
-def amounts(result: Result, role: Role = Role.CREW) -> dict[int | str, str]:
+def amounts(result: Result, role: ShareRole = ShareRole.CREW) -> dict[int | str, str]:
     return {share.worker_id: str(share.amount) for share in result.shares if share.role == role}
 
 

@@ -11,7 +11,15 @@ from typing import Any
 from django.utils import timezone
 
 from protiv.accounts.models import Company, Membership, Role, User
-from protiv.timekeeping.models import CostCode, EntryKind, Job, PayPeriod, TimeEntry, Wage, Worker
+from protiv.timekeeping.models import (
+    CostCode,
+    Job,
+    PayPeriod,
+    TimeEntry,
+    Wage,
+    Worker,
+)
+from protiv.timekeeping.records import EntryKind
 
 CONNECTION_ID = 1
 RUN_ID = 1

@@ -11,8 +11,17 @@ from django.apps import apps
 from django.db import connection
 
 from propay.frozen.figures import as_data
-from propay.models import BudgetType, ProPay, ProPayStatus, Share, Snapshot, SnapshotEntry, SnapshotKind, guards
+from propay.models import (
+    ProPay,
+    Share,
+    Snapshot,
+    SnapshotEntry,
+    SnapshotKind,
+    guards,
+)
 from propay.rules.figures import ShareFigures
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType
 from propay.services.snapshots import work_out_all
 from protiv.timekeeping.models import Job, TimeEntry
 

@@ -8,7 +8,13 @@ from django.db.models import F, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from integrations.models import Connection
-from propay.models import BudgetType, ProPay, Snapshot, SnapshotEntry, SnapshotKind
+from propay.models import (
+    ProPay,
+    Snapshot,
+    SnapshotEntry,
+    SnapshotKind,
+)
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import Company
 from protiv.kit.bulk import copy_rows, update_statistics
 from protiv.timekeeping.ingest import KEPT_FIELDS

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from .store import Store
-from .world import Plan
+from .world import WorldSize
 
 PASSWORD = "sandbox-password"  # noqa: S105 - of made-up data, printed on start
 FRESH_PASSWORD = "fresh-password"  # noqa: S105 - as above
@@ -18,7 +18,7 @@ DENIALS = {
 
 
 @dataclass(slots=True)
-class Account:
+class SandboxAccount:
     """One login. `denial` is the 403 code that it gets; `people` the only ones that it sees, None for all."""
 
     username: str
@@ -28,20 +28,20 @@ class Account:
 
 
 @dataclass(slots=True)
-class Company:
+class SandboxCompany:
     company_id: str
     store: Store
-    accounts: dict[str, Account] = field(default_factory=dict)
+    accounts: dict[str, SandboxAccount] = field(default_factory=dict)
     time_zone: str = TIME_ZONE
 
-    def set_account(self, account: Account) -> None:
+    def set_account(self, account: SandboxAccount) -> None:
         self.accounts[account.username.casefold()] = account
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    company: Company
-    account: Account
+    company: SandboxCompany
+    account: SandboxAccount
     expires_at: float
 
 
@@ -52,7 +52,7 @@ class Tokens:
         self.seconds = seconds
         self._tokens: dict[str, Token] = {}
 
-    def issue(self, company: Company, account: Account) -> tuple[str, float]:
+    def issue(self, company: SandboxCompany, account: SandboxAccount) -> tuple[str, float]:
         expires_at = time.time() + self.seconds
         text = secrets.token_urlsafe(32)
         self._tokens[text] = Token(company, account, expires_at)
@@ -68,9 +68,9 @@ class Tokens:
         return count
 
 
-def acme(plan: Plan) -> Company:
+def acme(size: WorldSize) -> SandboxCompany:
     """The company of demos and tests, with a login of each kind."""
-    company = Company("acme", Store(plan))
+    company = SandboxCompany("acme", Store(size))
     first = next(iter(company.store.employees))
     for name, denial, people in (
         ("sync", None, None),
@@ -79,12 +79,14 @@ def acme(plan: Plan) -> Company:
         ("mfa", "MfaRequired", None),
         ("narrow", None, frozenset({first})),
     ):
-        company.set_account(Account(f"{name}@acme.test", PASSWORD, denial, people))
+        company.set_account(SandboxAccount(f"{name}@acme.test", PASSWORD, denial, people))
     return company
 
 
-def fresh(plan: Plan) -> Company:
+def fresh(size: WorldSize) -> SandboxCompany:
     """A smaller company that nobody has connected yet, for walking through the guide."""
-    company = Company("fresh", Store(Plan(plan.today, people=12, days=min(plan.days, 90), seed=plan.seed + 1)))
-    company.set_account(Account("sync@fresh.test", FRESH_PASSWORD))
+    company = SandboxCompany(
+        "fresh", Store(WorldSize(size.today, people=12, days=min(size.days, 90), seed=size.seed + 1))
+    )
+    company.set_account(SandboxAccount("sync@fresh.test", FRESH_PASSWORD))
     return company

@@ -30,7 +30,7 @@ class Delivery(StrEnum):
 
 
 @dataclass(slots=True)
-class Answer:
+class SentAnswer:
     status: int
     body: bytes = b""
     content_type: str = JSON
@@ -43,16 +43,16 @@ class Answer:
     stream_length: int | None = None
 
 
-def json_answer(value: object, status: int = 200) -> Answer:
-    return Answer(status, encode(value))
+def json_answer(value: object, status: int = 200) -> SentAnswer:
+    return SentAnswer(status, encode(value))
 
 
-def error_answer(status: int, code: str, message: str, shape: Shape = Shape.API) -> Answer:
+def error_answer(status: int, code: str, message: str, shape: Shape = Shape.API) -> SentAnswer:
     """One of the three shapes that are accepted, or HTML, or nothing at all (exaktime.md 6)."""
     if shape is Shape.EMPTY:
-        return Answer(status)
+        return SentAnswer(status)
     if shape is Shape.HTML:
-        return Answer(status, html_page(f"{status} {message}"), HTML)
+        return SentAnswer(status, html_page(f"{status} {message}"), HTML)
     bodies = {
         Shape.API: {"error": {"code": code, "message": message, "details": []}},
         Shape.ODATA: {"error": {"code": "", "message": message}},

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from . import odata
-from .accounts import DENIALS, Company, Token, Tokens
-from .answers import Answer, Shape, error_answer, json_answer, parse_object
+from .accounts import DENIALS, SandboxCompany, Token, Tokens
+from .answers import SentAnswer, Shape, error_answer, json_answer, parse_object
 from .faults import Fault, FaultKind, FaultQueue
-from .misbehave import Page, clock_offset, replacement, spoil_delivery, spoil_page
+from .misbehave import DraftPage, clock_offset, replacement, spoil_delivery, spoil_page
 from .store import Selection, listed
 
 LOGIN_PATH = "/v1/auth/login"
@@ -53,11 +53,11 @@ class Request:
 class Api:
     """Answers for all companies that live in this sandbox."""
 
-    def __init__(self, companies: dict[str, Company], tokens: Tokens, faults: FaultQueue) -> None:
+    def __init__(self, companies: dict[str, SandboxCompany], tokens: Tokens, faults: FaultQueue) -> None:
         self.companies = companies
         self.tokens = tokens
         self.faults = faults
-        self.lists: dict[str, Callable[[Request, Token, list[Fault]], Answer]] = {
+        self.lists: dict[str, Callable[[Request, Token, list[Fault]], SentAnswer]] = {
             "employees": self._rest,
             "locations": self._rest,
             "cost_codes": self._rest,
@@ -66,7 +66,7 @@ class Api:
             "time_records": self._time_records,
         }
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> SentAnswer:
         """The right answer, or what the waiting faults make of it."""
         faults = self.faults.take(request.endpoint, request.path, self._company_id(request))
         if any(fault.kind is FaultKind.REVOKE_TOKENS for fault in faults):
@@ -81,7 +81,7 @@ class Api:
         token = self._token(request)
         return token.company.company_id.casefold() if token else None
 
-    def _right_answer(self, request: Request, faults: list[Fault]) -> Answer:
+    def _right_answer(self, request: Request, faults: list[Fault]) -> SentAnswer:
         shape = Shape.ODATA if request.path.startswith("/odata/") else Shape.API
         if request.endpoint == "unknown":
             return error_answer(404, "NotFound", "No such resource.", shape)
@@ -104,7 +104,7 @@ class Api:
         scheme, _, text = request.authorization.partition(" ")
         return self.tokens.find(text.strip()) if scheme.casefold() == "bearer" else None
 
-    def _login(self, request: Request, faults: list[Fault]) -> Answer:
+    def _login(self, request: Request, faults: list[Fault]) -> SentAnswer:
         """Sign in (exaktime.md 3). The Company ID is compared case-insensitively (exaktime.md 1)."""
         try:
             parse_object(request.body)
@@ -131,7 +131,7 @@ class Api:
 
     # Lists
 
-    def _rest(self, request: Request, token: Token, faults: list[Fault]) -> Answer:
+    def _rest(self, request: Request, token: Token, faults: list[Fault]) -> SentAnswer:
         """Pages from 1, of 1 to 100."""
         found = odata.options(request.query, REST_OPTIONS)
         number = odata.whole(found, "page", 1, low=1)
@@ -141,21 +141,21 @@ class Api:
             items = _seen(items, "personId", token)
         page = _page(request, listed(list(items)), (number - 1) * size, size, faults)
         tail = b'],"page":%d,"pageSize":%d,"totalCount":%d}' % (number, size, page.count)
-        return Answer(200, b'{"items":[' + b",".join(page.items) + tail)
+        return SentAnswer(200, b'{"items":[' + b",".join(page.items) + tail)
 
-    def _pay_periods(self, request: Request, token: Token, faults: list[Fault]) -> Answer:
+    def _pay_periods(self, request: Request, token: Token, faults: list[Fault]) -> SentAnswer:
         found = odata.options(request.query, frozenset({"$top", "$skip", "$count", "$orderby"}))
         items = list(token.company.store.periods.values())
         return _odata_answer(request, found, listed(_sorted(items, found, PERIOD_ORDER)), faults)
 
-    def _approvals(self, request: Request, token: Token, faults: list[Fault]) -> Answer:
+    def _approvals(self, request: Request, token: Token, faults: list[Fault]) -> SentAnswer:
         found = odata.options(request.query, frozenset({"$top", "$skip", "$count", "$orderby", "$filter"}))
         period = odata.period_of(found.get("$filter"))
         items = _seen(token.company.store.approvals.values(), "PersonId", token)
         items = [item for item in items if period in (None, item["PayPeriodId"])]
         return _odata_answer(request, found, listed(_sorted(items, found, APPROVAL_ORDER)), faults)
 
-    def _time_records(self, request: Request, token: Token, faults: list[Fault]) -> Answer:
+    def _time_records(self, request: Request, token: Token, faults: list[Fault]) -> SentAnswer:
         """A slice of what is sorted and encoded already. A login that sees fewer people sees fewer records."""
         found = odata.options(request.query, frozenset({"$top", "$skip", "$count", "$orderby", "$filter"}))
         if odata.order(found.get("$orderby"), ("WorkDate", "TimeRecordId")) not in TIME_RECORD_ORDERS:
@@ -165,15 +165,15 @@ class Api:
         return _odata_answer(request, found, selection, faults)
 
 
-def _odata_answer(request: Request, found: dict[str, str], selection: Selection, faults: list[Fault]) -> Answer:
+def _odata_answer(request: Request, found: dict[str, str], selection: Selection, faults: list[Fault]) -> SentAnswer:
     paging = odata.paging(found)
     page = _page(request, selection, paging.skip, paging.top, faults)
     head = b'{"@odata.count":%d,"value":[' % page.count if paging.has_count else b'{"value":['
-    return Answer(200, head + b",".join(page.items) + b"]}")
+    return SentAnswer(200, head + b",".join(page.items) + b"]}")
 
 
-def _page(request: Request, selection: Selection, skip: int, top: int, faults: list[Fault]) -> Page:
-    page = Page(request.endpoint, skip, top, selection, selection.fetch(skip, top), selection.count)
+def _page(request: Request, selection: Selection, skip: int, top: int, faults: list[Fault]) -> DraftPage:
+    page = DraftPage(request.endpoint, skip, top, selection, selection.fetch(skip, top), selection.count)
     return spoil_page(faults, page)
 
 

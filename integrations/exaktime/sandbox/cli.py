@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from .accounts import PASSWORD, TIME_ZONE
 from .server import Sandbox
 from .state import State
-from .world import Plan
+from .world import WorldSize
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +28,8 @@ def run(options: argparse.Namespace, write: Callable[[str], object]) -> None:
     """Serve until SIGINT or SIGTERM."""
     today = options.today or datetime.now(ZoneInfo(TIME_ZONE)).date()
     try:
-        plan = Plan(today, options.people, options.jobs, options.days, options.seed)
-        sandbox = Sandbox(State(plan, token_seconds=options.token_seconds), host=options.host, port=options.port)
+        size = WorldSize(today, options.people, options.jobs, options.days, options.seed)
+        sandbox = Sandbox(State(size, token_seconds=options.token_seconds), host=options.host, port=options.port)
     except (ValueError, OSError, OverflowError) as error:
         raise SystemExit(f"The ExakTime sandbox can't start: {error}") from error
     stop = threading.Event()

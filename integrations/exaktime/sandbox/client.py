@@ -71,9 +71,9 @@ class SandboxControl:
         found = self.get("/requests")["requests"]
         return [request for request in found if endpoint in (None, request["endpoint"])]
 
-    def reset(self, **plan: Any) -> Json:
-        """As on start; `people`, `jobs`, `days`, `seed`, `today` change the plan."""
-        return self.post("/reset", **plan)
+    def reset(self, **size: Any) -> Json:
+        """As on start; `people`, `jobs`, `days`, `seed`, `today` change the size."""
+        return self.post("/reset", **size)
 
     def truth_csv(self, since: str | None = None, until: str | None = None, *, final_only: bool = False) -> str:
         query = {"from": since, "to": until, "final_only": "1" if final_only else None}
@@ -210,8 +210,8 @@ class SandboxControl:
         """Add a login or change it: another password, a denial (AccountInactive, …), only these people."""
         return self.post("/accounts", username=username, password=password, denial=denial, people=people)
 
-    def add_company(self, company: str, username: str, password: str, **plan: Any) -> Json:
-        return self.post("/companies", company=company, username=username, password=password, **plan)
+    def add_company(self, company: str, username: str, password: str, **size: Any) -> Json:
+        return self.post("/companies", company=company, username=username, password=password, **size)
 
 
 class RunningSandbox:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from . import approvals, edits
-from .accounts import DENIALS, Account, Company
-from .answers import Answer, error_answer, json_answer, parse_object
+from .accounts import DENIALS, SandboxAccount, SandboxCompany
+from .answers import SentAnswer, error_answer, json_answer, parse_object
 from .api import Request
 from .catalog import NEW_ITEMS, add_item, edit_item, items_of
 from .faults import FaultKind, make_fault
@@ -29,7 +29,7 @@ Arguments = dict[str, Any]
 Handler = Callable[[State, Arguments], object]
 
 
-def control_answer(state: State, request: Request) -> Answer:
+def control_answer(state: State, request: Request) -> SentAnswer:
     """Run the handler of the path; what it can't do comes back as 400, 404 or 409 with the reason."""
     handler = ROUTES.get((request.method, request.path.removeprefix(PREFIX)))
     if handler is None:
@@ -44,7 +44,7 @@ def control_answer(state: State, request: Request) -> Answer:
         return error_answer(409, "Conflict", str(error))
     except (ValueError, TypeError) as error:
         return error_answer(400, "BadRequest", str(error))
-    return result if isinstance(result, Answer) else json_answer(result)
+    return result if isinstance(result, SentAnswer) else json_answer(result)
 
 
 def _need(arguments: Arguments, name: str) -> Any:
@@ -61,7 +61,7 @@ def _fields(arguments: Arguments) -> dict[str, Any]:
     return fields
 
 
-def _company(state: State, arguments: Arguments) -> Company:
+def _company(state: State, arguments: Arguments) -> SandboxCompany:
     return state.company(str(arguments.get("company", "acme")))
 
 
@@ -112,7 +112,7 @@ def _truth(store: Store, arguments: Arguments) -> object:
     since = date.fromisoformat(arguments.get("from", FIRST_DAY)).isoformat()
     until = date.fromisoformat(arguments.get("to", LAST_DAY)).isoformat()
     text = truth_csv(store, since, until, is_final_only=arguments.get("final_only") == "1")
-    return Answer(200, text.encode(), CSV)
+    return SentAnswer(200, text.encode(), CSV)
 
 
 def _list(kind: str) -> Callable[[Store, Arguments], object]:
@@ -234,14 +234,14 @@ def _set_account(state: State, arguments: Arguments) -> object:
     if denial not in (None, *DENIALS):
         raise ValueError(f"denial must be one of {', '.join(DENIALS)}")
     seen = None if people is None else frozenset(people)
-    account = Account(_need(arguments, "username"), _need(arguments, "password"), denial, seen)
+    account = SandboxAccount(_need(arguments, "username"), _need(arguments, "password"), denial, seen)
     company = _company(state, arguments)
     company.set_account(account)
     return {"company": company.company_id, "username": account.username}
 
 
 def _add_company(state: State, arguments: Arguments) -> object:
-    account = Account(_need(arguments, "username"), _need(arguments, "password"))
+    account = SandboxAccount(_need(arguments, "username"), _need(arguments, "password"))
     state.add_company(_need(arguments, "company"), account, _plan_changes(arguments))
     return state.describe()
 

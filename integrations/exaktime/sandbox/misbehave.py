@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from .answers import HTML, Answer, Delivery, Shape, error_answer, html_page, json_answer
+from .answers import HTML, Delivery, SentAnswer, Shape, error_answer, html_page, json_answer
 from .faults import Fault, FaultKind
 from .rows import encode
 from .store import Selection
@@ -43,7 +43,7 @@ ODD_NAMES = {
 
 
 @dataclass(slots=True)
-class Page:
+class DraftPage:
     """One page before it is put in its envelope: the effects change items and count."""
 
     endpoint: str
@@ -57,7 +57,7 @@ class Page:
 # Instead of the right answer
 
 
-def replacement(faults: list[Fault], path: str) -> Answer | None:
+def replacement(faults: list[Fault], path: str) -> SentAnswer | None:
     """The first fault that answers by itself."""
     for fault in faults:
         if fault.kind in STATUSES:
@@ -67,7 +67,7 @@ def replacement(faults: list[Fault], path: str) -> Answer | None:
     return None
 
 
-def _status(fault: Fault, path: str) -> Answer:
+def _status(fault: Fault, path: str) -> SentAnswer:
     status, code, message = STATUSES[fault.kind]
     usual = Shape.ODATA if path.startswith("/odata/") else Shape.API
     shape = Shape(fault.params.get("shape", usual))
@@ -81,27 +81,27 @@ def _status(fault: Fault, path: str) -> Answer:
     return answer
 
 
-def _html(fault: Fault, path: str) -> Answer:
-    return Answer(200, html_page("ExakTime is getting ready"), HTML)
+def _html(fault: Fault, path: str) -> SentAnswer:
+    return SentAnswer(200, html_page("ExakTime is getting ready"), HTML)
 
 
-def _empty(fault: Fault, path: str) -> Answer:
-    return Answer(200)
+def _empty(fault: Fault, path: str) -> SentAnswer:
+    return SentAnswer(200)
 
 
-def _wrong_shape(fault: Fault, path: str) -> Answer:
+def _wrong_shape(fault: Fault, path: str) -> SentAnswer:
     return json_answer(fault.params.get("body", {"data": {"rows": []}}))
 
 
-def _redirect(fault: Fault, path: str) -> Answer:
+def _redirect(fault: Fault, path: str) -> SentAnswer:
     location = fault.params.get("location", f"http://redirected.invalid{path}")
-    return Answer(302, headers={"Location": location})
+    return SentAnswer(302, headers={"Location": location})
 
 
-def _huge(fault: Fault, path: str) -> Answer:
+def _huge(fault: Fault, path: str) -> SentAnswer:
     megabytes = int(fault.params.get("megabytes", 200))
     length = megabytes * MEGABYTE if fault.params.get("declared") else None
-    return Answer(200, stream=_blanks(megabytes), stream_length=length)
+    return SentAnswer(200, stream=_blanks(megabytes), stream_length=length)
 
 
 def _blanks(megabytes: int) -> Iterator[bytes]:
@@ -112,7 +112,7 @@ def _blanks(megabytes: int) -> Iterator[bytes]:
         yield b" " * MEGABYTE
 
 
-BODIES: dict[FaultKind, Callable[[Fault, str], Answer]] = {
+BODIES: dict[FaultKind, Callable[[Fault, str], SentAnswer]] = {
     FaultKind.HTML: _html,
     FaultKind.EMPTY: _empty,
     FaultKind.WRONG_SHAPE: _wrong_shape,
@@ -124,7 +124,7 @@ BODIES: dict[FaultKind, Callable[[Fault, str], Answer]] = {
 # The right answer, delivered badly
 
 
-def spoil_delivery(faults: list[Fault], answer: Answer) -> Answer:
+def spoil_delivery(faults: list[Fault], answer: SentAnswer) -> SentAnswer:
     for fault in faults:
         if fault.kind is FaultKind.RESET:
             answer.delivery = Delivery.RESET
@@ -138,7 +138,7 @@ def spoil_delivery(faults: list[Fault], answer: Answer) -> Answer:
     return answer
 
 
-def _hold(fault: Fault, answer: Answer) -> None:
+def _hold(fault: Fault, answer: SentAnswer) -> None:
     seconds = fault.params.get("seconds", 120)
     if fault.params.get("midway"):
         answer.hold_midway_seconds += seconds
@@ -153,33 +153,33 @@ def clock_offset(faults: list[Fault]) -> int:
 # A list that is not steady, a record that is not right
 
 
-def spoil_page(faults: list[Fault], page: Page) -> Page:
+def spoil_page(faults: list[Fault], page: DraftPage) -> DraftPage:
     for fault in faults:
         if fault.kind in PAGES:
             PAGES[fault.kind](fault, page)
     return page
 
 
-def _count_changes(fault: Fault, page: Page) -> None:
+def _count_changes(fault: Fault, page: DraftPage) -> None:
     page.count += fault.params.get("by", 1) * fault.fired
 
 
-def _repeated_record(fault: Fault, page: Page) -> None:
+def _repeated_record(fault: Fault, page: DraftPage) -> None:
     page.items = page.selection.fetch(max(0, page.skip - 1), page.top)
 
 
-def _repeated_page(fault: Fault, page: Page) -> None:
+def _repeated_page(fault: Fault, page: DraftPage) -> None:
     page.items = page.selection.fetch(0, page.top)
 
 
-def _change(page: Page, index: int, change: Callable[[dict[str, Any]], object]) -> None:
+def _change(page: DraftPage, index: int, change: Callable[[dict[str, Any]], object]) -> None:
     if index < len(page.items):
         item = json.loads(page.items[index])
         change(item)
         page.items[index] = encode(item)
 
 
-def _one_property(fault: Fault, page: Page) -> None:
+def _one_property(fault: Fault, page: DraftPage) -> None:
     name = fault.params.get("property", MATTERS[page.endpoint])
 
     def change(item: dict[str, Any]) -> None:
@@ -193,12 +193,12 @@ def _one_property(fault: Fault, page: Page) -> None:
     _change(page, fault.params.get("index", 0), change)
 
 
-def _unknown_property(fault: Fault, page: Page) -> None:
+def _unknown_property(fault: Fault, page: DraftPage) -> None:
     for index in range(len(page.items)):
         _change(page, index, lambda item: item.update(zzNewProperty={"since": "2027", "tags": [1, None]}))
 
 
-def _odd_names(fault: Fault, page: Page) -> None:
+def _odd_names(fault: Fault, page: DraftPage) -> None:
     styles = [fault.params["style"]] if "style" in fault.params else list(ODD_NAMES)
     name = NAMES.get(page.endpoint, "Comment")
     for index in range(len(page.items)):
@@ -206,14 +206,14 @@ def _odd_names(fault: Fault, page: Page) -> None:
         _change(page, index, lambda item, odd=odd: item.update({name: odd}))  # type: ignore[misc]
 
 
-def _reused_id(fault: Fault, page: Page) -> None:
+def _reused_id(fault: Fault, page: DraftPage) -> None:
     index, name = fault.params.get("index", 0), IDS.get(page.endpoint, "TimeRecordId")
     if index < len(page.items):
         taken = json.loads(page.items[index])[name]
         _change(page, index + 1, lambda item: item.update({name: taken}))
 
 
-PAGES: dict[FaultKind, Callable[[Fault, Page], None]] = {
+PAGES: dict[FaultKind, Callable[[Fault, DraftPage], None]] = {
     FaultKind.COUNT_CHANGES: _count_changes,
     FaultKind.REPEATED_RECORD: _repeated_record,
     FaultKind.REPEATED_PAGE: _repeated_page,

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Any
 
-from .answers import Answer, Delivery, error_answer
+from .answers import Delivery, SentAnswer, error_answer
 from .api import Request
 from .control import PREFIX, control_answer
 from .state import State
@@ -80,12 +80,12 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return self.rfile.read(int(length))
 
-    def _control(self, request: Request) -> Answer:
+    def _control(self, request: Request) -> SentAnswer:
         if not ip_address(self.client_address[0]).is_loopback:
             return error_answer(403, "Forbidden", "The control path answers this machine only.")
         return control_answer(self.server.state, request)
 
-    def _deliver(self, answer: Answer) -> None:
+    def _deliver(self, answer: SentAnswer) -> None:
         if answer.hold_seconds and self._held(answer.hold_seconds):
             return
         if answer.stream is not None:
@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         return self.close_connection and self.server.is_closing.is_set()
 
-    def _head(self, answer: Answer, length: int | None) -> bytes:
+    def _head(self, answer: SentAnswer, length: int | None) -> bytes:
         fields = {
             "Server": self.server_version,
             "Date": formatdate(time.time() + answer.clock_offset_seconds, usegmt=True),
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in fields.items())]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
-    def _stream(self, answer: Answer) -> None:
+    def _stream(self, answer: SentAnswer) -> None:
         """Without a declared length, in chunks: only counting can tell that it is too much."""
         self.wfile.write(self._head(answer, answer.stream_length))
         for part in answer.stream or ():

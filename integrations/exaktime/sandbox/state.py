@@ -5,11 +5,11 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import Any
 
-from .accounts import Account, Company, Token, Tokens, acme, fresh
+from .accounts import SandboxAccount, SandboxCompany, Token, Tokens, acme, fresh
 from .api import Api, Request
 from .faults import FaultQueue
 from .store import Store
-from .world import Plan
+from .world import WorldSize
 
 REMEMBERED_REQUESTS = 20_000
 
@@ -59,37 +59,37 @@ class Traffic:
 
 
 class State:
-    def __init__(self, plan: Plan, *, token_seconds: float = 3600) -> None:
+    def __init__(self, size: WorldSize, *, token_seconds: float = 3600) -> None:
         self.token_seconds = token_seconds
         self.tokens = Tokens(token_seconds)
         self.faults = FaultQueue()
         self.traffic = Traffic()
-        self.companies: dict[str, Company] = {}
+        self.companies: dict[str, SandboxCompany] = {}
         self.api = Api(self.companies, self.tokens, self.faults)
-        self._fill(plan)
+        self._fill(size)
 
-    def _fill(self, plan: Plan) -> None:
-        self.plan = plan
-        made = [acme(plan), fresh(plan)]
+    def _fill(self, size: WorldSize) -> None:
+        self.size = size
+        made = [acme(size), fresh(size)]
         self.companies.clear()
         self.companies.update({company.company_id.casefold(): company for company in made})
 
     def reset(self, changes: dict[str, Any]) -> None:
-        """As on start, or with another plan: nothing of what was told remains."""
-        self._fill(replace(self.plan, **changes))
+        """As on start, or with another size: nothing of what was told remains."""
+        self._fill(replace(self.size, **changes))
         self.faults.clear()
         self.tokens.revoke()
         self.tokens.seconds = self.token_seconds
         self.traffic.clear()
 
-    def add_company(self, company_id: str, account: Account, changes: dict[str, Any]) -> Company:
+    def add_company(self, company_id: str, account: SandboxAccount, changes: dict[str, Any]) -> SandboxCompany:
         """One more customer, with a world of its own."""
-        company = Company(company_id, Store(replace(self.plan, **changes)))
+        company = SandboxCompany(company_id, Store(replace(self.size, **changes)))
         company.set_account(account)
         self.companies[company_id.casefold()] = company
         return company
 
-    def company(self, company_id: str) -> Company:
+    def company(self, company_id: str) -> SandboxCompany:
         if company_id.casefold() not in self.companies:
             raise LookupError(f"no company {company_id}")
         return self.companies[company_id.casefold()]
@@ -98,15 +98,15 @@ class State:
         return {"companies": [_summary(company) for company in list(self.companies.values())]}
 
 
-def _summary(company: Company) -> dict[str, Any]:
+def _summary(company: SandboxCompany) -> dict[str, Any]:
     store = company.store
     return {
         "companyId": company.company_id,
         "usernames": [account.username for account in company.accounts.values()],
         "timeZone": company.time_zone,
-        "start": store.plan.start.isoformat(),
-        "today": store.plan.today.isoformat(),
-        "seed": store.plan.seed,
+        "start": store.size.start.isoformat(),
+        "today": store.size.today.isoformat(),
+        "seed": store.size.seed,
         "employees": len(store.employees),
         "locations": len(store.locations),
         "costCodes": len(store.cost_codes),

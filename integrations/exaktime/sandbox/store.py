@@ -10,7 +10,7 @@ from typing import Any
 
 from .buckets import fill_buckets, week_of
 from .rows import Record, Row, encode, record_of, row_of
-from .world import Plan, World, make_world
+from .world import World, WorldSize, make_world
 
 
 class Conflict(Exception):
@@ -28,10 +28,10 @@ class Selection:
 class Store:
     """Guard every use by `lock`: each request has a thread of its own."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, size: WorldSize) -> None:
+        self.size = size
         self.lock = threading.RLock()
-        self.load(make_world(plan))
+        self.load(make_world(size))
 
     def load(self, world: World) -> None:
         self.employees = {item["personId"]: item for item in world.employees}
@@ -44,7 +44,7 @@ class Store:
         self.rows = world.rows
         self.days = {row.record_id: row.work_date for row in world.rows}
         self.quarantine: dict[str, Row] = {}
-        self.new_ids = random.Random(f"{self.plan.seed}/added")  # noqa: S311 - ids, not secrets
+        self.new_ids = random.Random(f"{self.size.seed}/added")  # noqa: S311 - ids, not secrets
 
     def new_id(self) -> str:
         return f"added-{self.new_ids.getrandbits(64):016x}"

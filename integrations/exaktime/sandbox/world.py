@@ -1,4 +1,4 @@
-"""The made-up contractor, the same for the same plan, byte for byte."""
+"""The made-up contractor, the same for the same size, byte for byte."""
 
 import random
 from collections import defaultdict
@@ -19,7 +19,7 @@ CLOSED_SITES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WorldSize:
     """What to make. `days` end with `today`; `jobs` are those that get worked on, None for as many as fit."""
 
     today: date
@@ -53,20 +53,20 @@ class World:
     rows: list[Row] = field(default_factory=list)
 
 
-def make_world(plan: Plan) -> World:
-    people = make_people(plan.rng("people"), people=plan.people, start=plan.start, days=plan.days)
-    crews = crew_count(plan.people)
-    jobs = plan.jobs or default_jobs(crews, plan.days)
-    schedule = make_schedule(plan.rng("sites"), crews=crews, jobs=jobs, start=plan.start, days=plan.days)
-    periods = make_periods(plan.start, plan.today)
-    rows, present = _Diary(plan, people, schedule).write()
-    set_budgets(plan.rng("budgets"), schedule.sites, plan.today)
+def make_world(size: WorldSize) -> World:
+    people = make_people(size.rng("people"), people=size.people, start=size.start, days=size.days)
+    crews = crew_count(size.people)
+    jobs = size.jobs or default_jobs(crews, size.days)
+    schedule = make_schedule(size.rng("sites"), crews=crews, jobs=jobs, start=size.start, days=size.days)
+    periods = make_periods(size.start, size.today)
+    rows, present = _Diary(size, people, schedule).write()
+    set_budgets(size.rng("budgets"), schedule.sites, size.today)
     return World(
         employees=[person.employee for person in people],
         locations=[yard(), *(site.location for site in schedule.sites), *_closed_sites(jobs)],
         cost_codes=make_cost_codes(),
         pay_periods=periods,
-        approvals=make_approvals(plan.rng("approvals"), periods, present),
+        approvals=make_approvals(size.rng("approvals"), periods, present),
         rows=rows,
     )
 
@@ -78,18 +78,18 @@ def _closed_sites(jobs: int) -> list[dict[str, Any]]:
 class _Diary:
     """Writes everybody's time, a week at a time: overtime is a matter of weeks."""
 
-    def __init__(self, plan: Plan, people: list[Person], schedule: Schedule) -> None:
-        self.plan, self.people, self.schedule = plan, people, schedule
-        self.rng = plan.rng("days")
-        self.clerk = Clerk(self.rng, plan.today)
+    def __init__(self, size: WorldSize, people: list[Person], schedule: Schedule) -> None:
+        self.size, self.people, self.schedule = size, people, schedule
+        self.rng = size.rng("days")
+        self.clerk = Clerk(self.rng, size.today)
         self.minutes: dict[str | None, int] = defaultdict(int)
         self.present: dict[str, set[str]] = defaultdict(set)
         self.rows: list[Row] = []
 
     def write(self) -> tuple[list[Row], dict[str, set[str]]]:
         """All rows in order, and who has time in which pay period."""
-        monday, _ = week_of(self.plan.start)
-        while monday <= self.plan.today:
+        monday, _ = week_of(self.size.start)
+        while monday <= self.size.today:
             self._week(monday)
             monday += timedelta(days=7)
         self.rows.sort()
@@ -99,7 +99,7 @@ class _Diary:
 
     def _week(self, monday: date) -> None:
         days = [monday + timedelta(days=number) for number in range(7)]
-        days = [day for day in days if self.plan.start <= day <= self.plan.today]
+        days = [day for day in days if self.size.start <= day <= self.size.today]
         shifts = [list(self._shifts(crew, days)) for crew in range(len(self.schedule.stints))]
         for person in self.people:
             records = [record for day in days for record in self._day(person, day, shifts)]
@@ -112,7 +112,7 @@ class _Diary:
         for day in days:
             start, minutes = self.rng.choice((390, 420, 420, 450)), 600 if is_long else 505
             codes = (self.rng.choice(WORK_CODES), self.rng.choice(WORK_CODES))
-            works = day.weekday() < 5 or (is_long and day.weekday() == 5) or (day == self.plan.today and crew == 0)
+            works = day.weekday() < 5 or (is_long and day.weekday() == 5) or (day == self.size.today and crew == 0)
             if works:
                 length = minutes if day.weekday() < 5 else 360
                 yield Shift(day, self.schedule.site(crew, day), start, length, codes)
@@ -121,11 +121,11 @@ class _Diary:
         if person.last_date is not None and day > person.last_date:
             return []
         if person.crew is None:
-            return self.clerk.block(person, day) if day.weekday() < 5 and day < self.plan.today else []
+            return self.clerk.block(person, day) if day.weekday() < 5 and day < self.size.today else []
         shift = next((shift for shift in shifts[person.crew] if shift.day == day), None)
         if shift is None:
             return []
-        if day == self.plan.today:
+        if day == self.size.today:
             return self.clerk.still_open(person, shift)
         if shift.site.is_night:
             return self.clerk.night(person, shift)

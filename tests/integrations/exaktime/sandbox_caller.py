@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from integrations.exaktime.sandbox.client import SandboxControl
 from integrations.exaktime.sandbox.server import Sandbox
 from integrations.exaktime.sandbox.state import State
-from integrations.exaktime.sandbox.world import Plan
+from integrations.exaktime.sandbox.world import WorldSize
 
 TODAY = date(2026, 11, 23)
 EMPLOYEES = "/v1/Common/Persons/Employees"
@@ -78,7 +78,7 @@ class Caller:
 @contextmanager
 def running(*, people=8, days=45, seed=1, **options):
     """A sandbox of this process, and a caller that is signed in."""
-    with Sandbox(State(Plan(TODAY, people=people, days=days, seed=seed), **options)) as sandbox:
+    with Sandbox(State(WorldSize(TODAY, people=people, days=days, seed=seed), **options)) as sandbox:
         caller = Caller(sandbox.base_url)
         try:
             yield caller.sign_in()

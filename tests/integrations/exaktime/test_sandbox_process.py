@@ -14,7 +14,7 @@ import pytest
 from integrations.exaktime.sandbox.client import SandboxControl, start_sandbox
 from integrations.exaktime.sandbox.server import Sandbox
 from integrations.exaktime.sandbox.state import State
-from integrations.exaktime.sandbox.world import Plan
+from integrations.exaktime.sandbox.world import WorldSize
 from tests.integrations.exaktime.sandbox_caller import EMPLOYEES, Caller
 
 ROOT = Path(__file__).parents[3]
@@ -81,7 +81,7 @@ def test_control_answers_this_machine_only():
     address = own_address()
     if address.startswith("127."):
         pytest.skip("this machine has no address but its own")
-    with Sandbox(State(Plan(date(2026, 11, 23), people=2, days=5)), host="0.0.0.0") as sandbox:
+    with Sandbox(State(WorldSize(date(2026, 11, 23), people=2, days=5)), host="0.0.0.0") as sandbox:
         outside = Caller(f"http://{address}:{sandbox.port}")
         assert outside.sign_in().get(EMPLOYEES).status == 200
         assert outside.call("GET", "/_sandbox").status == 403
@@ -90,7 +90,7 @@ def test_control_answers_this_machine_only():
 
 
 def test_body_that_is_too_large_is_refused_before_it_is_read():
-    with Sandbox(State(Plan(date(2026, 11, 23), people=2, days=5))) as sandbox:
+    with Sandbox(State(WorldSize(date(2026, 11, 23), people=2, days=5))) as sandbox:
         caller = Caller(sandbox.base_url)
         caller.headers = {"Content-Length": "99999999999"}
         assert caller.call("POST", "/v1/auth/login").status == 413

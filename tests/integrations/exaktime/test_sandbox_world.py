@@ -10,14 +10,14 @@ import pytest
 from integrations.exaktime.sandbox.buckets import fill_buckets
 from integrations.exaktime.sandbox.periods import ANCHOR, period_id
 from integrations.exaktime.sandbox.rows import record_of
-from integrations.exaktime.sandbox.world import Plan, make_world
+from integrations.exaktime.sandbox.world import WorldSize, make_world
 
-PLAN = Plan(date(2026, 11, 23))
+SIZE = WorldSize(date(2026, 11, 23))
 
 
 @pytest.fixture(scope="module")
 def world():
-    return make_world(PLAN)
+    return make_world(SIZE)
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +26,16 @@ def records(world):
 
 
 def test_same_seed_gives_the_same_bytes(world):
-    assert make_world(PLAN) == world
+    assert make_world(SIZE) == world
 
 
 def test_other_seed_gives_another_world(world):
-    assert make_world(replace(PLAN, seed=2)).rows != world.rows
+    assert make_world(replace(SIZE, seed=2)).rows != world.rows
 
 
 @pytest.mark.parametrize(("people", "jobs", "days"), [(1, 1, 1), (1, None, 3), (2, 7, 20), (3, 1, 30), (60, 5, 10)])
 def test_any_size_can_be_made(people, jobs, days):
-    world = make_world(Plan(PLAN.today, people=people, jobs=jobs, days=days))
+    world = make_world(WorldSize(SIZE.today, people=people, jobs=jobs, days=days))
     assert len(world.employees) == people
     assert world.rows
 
@@ -43,11 +43,11 @@ def test_any_size_can_be_made(people, jobs, days):
 @pytest.mark.parametrize("size", [{"people": 0}, {"days": 0}, {"jobs": 0}])
 def test_sizes_below_one_are_refused(size):
     with pytest.raises(ValueError, match="1 or more"):
-        replace(PLAN, **size)
+        replace(SIZE, **size)
 
 
 def test_jobs_are_exactly_as_many_as_asked_for():
-    world = make_world(replace(PLAN, jobs=23))
+    world = make_world(replace(SIZE, jobs=23))
     worked = {record_of(row)["LocationId"] for row in world.rows} - {None, "l-1"}
     assert len(worked) == 23
 
@@ -111,7 +111,7 @@ def test_stretches_follow_one_another(records):
 
 
 def test_somebody_is_clocked_in_today_even_on_a_sunday(records):
-    for world_records in (records, map(record_of, make_world(Plan(date(2026, 11, 22), people=6, days=20)).rows)):
+    for world_records in (records, map(record_of, make_world(WorldSize(date(2026, 11, 22), people=6, days=20)).rows)):
         today = [record for record in world_records if record["IsOpen"]]
         assert today
         assert all(record["StopTime"] is None and record["Minutes"] == 0 for record in today)

@@ -18,7 +18,13 @@ from django.urls import reverse
 
 from propay import services
 from propay.frozen.terms import thaw
-from propay.models import ProPay, ProPayStatus, Snapshot, Statement, StatementLine
+from propay.models import (
+    ProPay,
+    Snapshot,
+    Statement,
+    StatementLine,
+)
+from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import TimeEntry
 from tests.make.propays import unguarded

@@ -18,7 +18,6 @@ from propay.models import (
     LineKind,
     LineMessage,
     ProPay,
-    ProPayStatus,
     Share,
     Snapshot,
     SnapshotEntry,
@@ -26,6 +25,7 @@ from propay.models import (
     StatementLine,
     guards,
 )
+from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.make.connections import make_connection
 from tests.make.propays import NOW, make_propay, put
@@ -178,8 +178,8 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("before", ProPayStatus.values)
-@pytest.mark.parametrize("after", ProPayStatus.values)
+@pytest.mark.parametrize("before", list(ProPayStatus))
+@pytest.mark.parametrize("after", list(ProPayStatus))
 def test_statuses_follow_each_other_only_in_the_ways_of_its_life(open_propay, before, after):
     put(open_propay, before)
     allowed = not is_refused(lambda: ProPay.objects.filter(pk=open_propay.pk).update(status=after))

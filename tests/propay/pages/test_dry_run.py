@@ -14,11 +14,12 @@ from django.urls import reverse
 
 from propay import services
 from propay.frozen.terms import freeze
-from propay.models import BonusPlan, BudgetType, PlanVersion, ProPayStatus, Snapshot
+from propay.models import BonusPlan, PlanVersion, Snapshot
 from propay.pages import dry_run as pages
-from propay.rules.terms import Budget, Terms
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import Budget, BudgetType, Terms
 from propay.rules.terms import BudgetType as PureType
-from protiv.timekeeping.models import EntryKind
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay, unguarded
 

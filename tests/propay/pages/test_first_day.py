@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from propay.models import ProPayStatus
+from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.make.filled import CREATE, filled
 from tests.make.propays import make_propay

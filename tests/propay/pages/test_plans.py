@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from propay import services
-from propay.models import BonusPlan, BudgetType, PlanVersion, ProPay
+from propay.models import BonusPlan, PlanVersion, ProPay
+from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, START, make_approved, make_propay
 

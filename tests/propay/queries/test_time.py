@@ -11,7 +11,14 @@ import pytest
 from propay.models import ProPay
 from propay.queries.time import time_by_day, worker_time
 from protiv.accounts.models import Company
-from protiv.timekeeping.models import CostCode, EntryKind, Job, TimeEntry, Wage, Worker
+from protiv.timekeeping.models import (
+    CostCode,
+    Job,
+    TimeEntry,
+    Wage,
+    Worker,
+)
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import START, make_propay
 
@@ -47,7 +54,7 @@ def world() -> list[ProPay]:
 
 def _entries(rng: random.Random, company: Company, workers: list[Worker], codes: list[CostCode], job: Job) -> None:
     for _ in range(150):
-        kind = rng.choice(EntryKind.values)
+        kind = rng.choice(list(EntryKind))
         factories.make_entry(
             rng.choice(workers),
             job,

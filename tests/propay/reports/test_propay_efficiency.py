@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from propay.models import ProPayStatus
+from propay.rules.states import ProPayStatus
 from protiv.timekeeping.models import Job
 from tests.make import factories
 from tests.make.propays import make_propay, put

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from propay.figures import NO_BUDGET
-from propay.models import BudgetType, ProPay, ProPayStatus
+from propay.models import ProPay
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, make_propay, put
 from tests.propay.reports.reading import cells_of, file, page

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from propay import charts
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
+from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company
 from tests.make import factories
 from tests.make.propays import make_propay

@@ -22,7 +22,7 @@ from propay.rules.terms import (
     Distribution,
     PoolPercents,
     Result,
-    Role,
+    ShareRole,
     TaskLine,
     Terms,
     TimeSlice,
@@ -103,7 +103,7 @@ def any_terms(draw: st.DrawFn) -> Terms:
     )
 
 
-def total(result: Result, role: Role) -> Decimal:
+def total(result: Result, role: ShareRole) -> Decimal:
     return sum((share.amount for share in result.shares if share.role == role), Decimal(0))
 
 
@@ -112,10 +112,10 @@ def test_parts_add_up_to_the_pool_and_shares_to_their_part(terms: Terms, time: l
     result = calculate(terms, time)
     parts = result.parts
     assert parts.crew + parts.lead + parts.manager + parts.company + parts.other == result.pool
-    assert total(result, Role.CREW) == parts.crew
-    assert total(result, Role.LEAD) == parts.lead
-    assert total(result, Role.MANAGER) == parts.manager
-    assert total(result, Role.OTHER) == parts.other
+    assert total(result, ShareRole.CREW) == parts.crew
+    assert total(result, ShareRole.LEAD) == parts.lead
+    assert total(result, ShareRole.MANAGER) == parts.manager
+    assert total(result, ShareRole.OTHER) == parts.other
     assert all(share.amount >= 0 for share in result.shares)
     if result.saving is not None:
         assert result.pool <= max(result.saving, Decimal(0))
@@ -202,7 +202,9 @@ def _off(before: Decimal | None, after: Decimal | None, factor: int) -> Fraction
 def test_nobody_gets_more_for_less_time_when_paid_by_the_hour(terms: Terms, time: list[TimeSlice]) -> None:
     result = calculate(replace(terms, distribution=Distribution.PER_HOUR), time)
     minutes = {worker.worker_id: worker.minutes for worker in result.workers}
-    crew = sorted((share for share in result.shares if share.role == Role.CREW), key=lambda s: minutes[s.worker_id])
+    crew = sorted(
+        (share for share in result.shares if share.role == ShareRole.CREW), key=lambda s: minutes[s.worker_id]
+    )
     for less, more in pairwise(crew):
         assert less.amount <= more.amount or minutes[less.worker_id] == minutes[more.worker_id]
 

@@ -11,7 +11,7 @@ import pytest
 
 from propay.cases import solving
 from propay.rules.calculations import calculate
-from propay.rules.terms import Budget, BudgetType, Role, TaskLine
+from propay.rules.terms import Budget, BudgetType, ShareRole, TaskLine
 from propay.rules.trace import hours
 from tests.make.cases import amounts, fixed, in_hours, parts, percents, piece
 
@@ -91,7 +91,7 @@ def test_parts_of_an_odd_pool_tie_in_the_order_of_the_rule() -> None:
 def test_other_part_is_split_equally_and_the_odd_cent_goes_to_more_minutes() -> None:
     terms = fixed("20.02", pool=percents(other="100"), others=("x", "y", "z"))
     result = calculate(terms, [piece("y", "0.5"), piece("a", "0.4")])
-    assert amounts(result, Role.OTHER) == {"x": "0.67", "y": "0.68", "z": "0.67"}
+    assert amounts(result, ShareRole.OTHER) == {"x": "0.67", "y": "0.68", "z": "0.67"}
 
 
 def test_other_part_without_people_is_refused() -> None:

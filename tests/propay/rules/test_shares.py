@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from propay.rules.calculations import bonus_per_worker, calculate
-from propay.rules.terms import CrewMember, Distribution, DrawnShare, Role
+from propay.rules.terms import CrewMember, Distribution, DrawnShare, ShareRole
 from tests.make.cases import amounts, fixed, parts, percents, piece
 
 # 5. Shares
@@ -14,7 +14,7 @@ from tests.make.cases import amounts, fixed, parts, percents, piece
 def test_lead_with_a_lead_part_draws_nothing_from_the_crew_part() -> None:
     terms = fixed("140", pool=percents(crew="90", lead="10"), lead="l")
     result = calculate(terms, [piece("a", 1), piece("l", 1)])
-    assert (amounts(result), amounts(result, Role.LEAD)) == ({"a": "90.00"}, {"l": "10.00"})
+    assert (amounts(result), amounts(result, ShareRole.LEAD)) == ({"a": "90.00"}, {"l": "10.00"})
 
 
 def test_lead_also_shares_where_the_plan_says_so() -> None:
@@ -27,7 +27,7 @@ def test_lead_also_shares_where_the_plan_says_so() -> None:
 def test_lead_without_a_lead_part_shares_as_everyone() -> None:
     result = calculate(fixed("140", lead="l"), [piece("a", 1), piece("l", 1)])
     assert amounts(result) == {"a": "50.00", "l": "50.00"}
-    assert amounts(result, Role.LEAD) == {}
+    assert amounts(result, ShareRole.LEAD) == {}
 
 
 def test_no_bonus_worker_costs_and_counts_but_the_others_get_the_share() -> None:
@@ -45,7 +45,7 @@ def test_worker_without_minutes_above_zero_costs_but_does_not_share() -> None:
 def test_nobody_eligible_moves_the_crew_part_to_the_company_and_says_so() -> None:
     pool = percents(crew="60", lead="30", company="10")
     result = calculate(fixed("120", pool=pool, lead="l"), [piece("l", 1)])
-    assert (parts(result), amounts(result, Role.LEAD)) == ({"lead": "30.00", "company": "70.00"}, {"l": "30.00"})
+    assert (parts(result), amounts(result, ShareRole.LEAD)) == ({"lead": "30.00", "company": "70.00"}, {"l": "30.00"})
     assert "Nobody is eligible" in result.warnings[0]
 
 
@@ -57,7 +57,7 @@ def test_nobody_eligible_is_no_matter_where_the_crew_has_no_part() -> None:
 def test_no_bonus_for_the_crew_part_does_not_silence_a_named_role() -> None:
     crew = (CrewMember(worker_id="l", no_bonus=True),)
     result = calculate(fixed("120", pool=percents(lead="100"), lead="l", crew=crew), [piece("a", 1)])
-    assert amounts(result, Role.LEAD) == {"l": "100.00"}
+    assert amounts(result, ShareRole.LEAD) == {"l": "100.00"}
     assert "named for the lead part" in result.warnings[0]
 
 
@@ -122,7 +122,7 @@ def test_string_ids_compare_as_strings() -> None:
 
 
 def test_bonus_per_worker_adds_up_roles() -> None:
-    shares = [DrawnShare(worker_id=1, role=role, amount=Decimal("1.10")) for role in Role]
+    shares = [DrawnShare(worker_id=1, role=role, amount=Decimal("1.10")) for role in ShareRole]
     assert bonus_per_worker(shares) == {1: Decimal("4.40")}
 
 

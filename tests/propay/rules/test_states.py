@@ -3,7 +3,7 @@
 import pytest
 
 from propay.rules import states
-from propay.rules.states import FROZEN, LIVE, Need, State
+from propay.rules.states import FROZEN, LIVE, Need, ProPayStatus
 
 # (state, state) → what else must hold. Written out, so that a slip in the table shows.
 WAYS = {
@@ -37,13 +37,17 @@ def test_the_table_has_these_ways_and_no_others():
 
 
 def test_every_state_is_live_frozen_or_canceled():
-    assert {*LIVE, *FROZEN, State.CANCELED} == set(State)
+    assert {*LIVE, *FROZEN, ProPayStatus.CANCELED} == set(ProPayStatus)
     assert not set(LIVE) & set(FROZEN)
 
 
 def test_a_way_starts_from_its_own_states_only():
-    assert [state.value for state in State if states.REOPEN.starts_from(state)] == ["COMPLETE"]
-    assert [state.value for state in State if states.CANCEL.starts_from(state)] == ["PENDING", "STARTED", "COMPLETE"]
+    assert [state.value for state in ProPayStatus if states.REOPEN.starts_from(state)] == ["COMPLETE"]
+    assert [state.value for state in ProPayStatus if states.CANCEL.starts_from(state)] == [
+        "PENDING",
+        "STARTED",
+        "COMPLETE",
+    ]
 
 
 def test_a_way_to_several_states_has_no_target():

@@ -7,8 +7,15 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.models import BonusSettings, LineKind, OvertimeRule, Share, Statement, StatementStatus, StateMethod
+from propay.models import (
+    BonusSettings,
+    LineKind,
+    Share,
+    Statement,
+    StatementStatus,
+)
 from propay.queries.settings import bonus_settings
+from propay.rules.overtime import OvertimeRule, StateMethod
 from propay.services import booking, true_ups
 from protiv.accounts.models import AuditEvent, PayPeriodLength
 from tests.make import factories

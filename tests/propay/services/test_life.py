@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from propay import services
 from propay.models import ProPay
 from propay.rules import states
-from propay.rules.states import LIVE, State
+from propay.rules.states import LIVE, ProPayStatus
 from tests.make import factories
 from tests.make.propays import NOW, make_propay, put
 
@@ -59,7 +59,7 @@ def put_really(propay, state: str, admin) -> None:
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-@pytest.mark.parametrize("state", [state.value for state in State if state != State.PENDING])
+@pytest.mark.parametrize("state", [state.value for state in ProPayStatus if state != ProPayStatus.PENDING])
 def test_a_deed_is_done_in_the_states_of_its_transition_and_refused_in_all_others(propay, admin, deed, state):
     put_really(propay, state, admin)
     way = DEEDS[deed]

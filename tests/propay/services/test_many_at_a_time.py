@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.models import ProPay, ProPayStatus, Statement, StatementStatus
+from propay.models import ProPay, Statement, StatementStatus
+from propay.rules.states import ProPayStatus
 from tests.make import factories, statement_rows
 from tests.make.propays import NOW, START, make_propay
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from propay import services
-from propay.models import BonusSettings, OvertimeRule, Statement, StatementStatus
+from propay.models import BonusSettings, Statement, StatementStatus
+from propay.rules.overtime import OvertimeRule
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories

@@ -18,15 +18,15 @@ from propay import services
 from propay.models import (
     BonusSettings,
     CrewTerm,
-    Distribution,
     LineKind,
     LineMessage,
-    OvertimeRule,
     Snapshot,
     SnapshotEntry,
     Statement,
     StatementLine,
 )
+from propay.rules.overtime import OvertimeRule
+from propay.rules.terms import Distribution
 from protiv.accounts.services import remove_member
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker

@@ -26,7 +26,6 @@ from propay.models import (
     LineKind,
     LineMessage,
     ProPay,
-    ProPayStatus,
     Share,
     Snapshot,
     SnapshotEntry,
@@ -39,6 +38,7 @@ from propay.queries import payroll
 from propay.queries.settings import bonus_settings
 from propay.rules.figures import FIGURE_FIELDS
 from propay.rules.pay_periods import Period
+from propay.rules.states import ProPayStatus
 from propay.services.snapshots import work_out_all
 from protiv.accounts import services as accounts
 from protiv.accounts.models import AuditEvent, Role, Weekday

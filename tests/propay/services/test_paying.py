@@ -8,7 +8,14 @@ from django.core.exceptions import ValidationError
 
 from propay import services
 from propay.frozen.steps import steps_of
-from propay.models import BonusSettings, LineKind, ProPayStatus, Statement, StatementLine, StatementStatus
+from propay.models import (
+    BonusSettings,
+    LineKind,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from propay.rules.states import ProPayStatus
 from propay.services import booking
 from protiv.accounts.models import AuditEvent
 from tests.make import factories

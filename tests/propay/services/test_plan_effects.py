@@ -8,10 +8,12 @@ import pytest
 
 from propay import services
 from propay.frozen.terms import thaw
-from propay.models import LIVE_STATUSES, BudgetType, ProPay, ProPayStatus
+from propay.models import LIVE_STATUSES, ProPay
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType
 from propay.services import plan_effects
 from protiv.accounts.models import AuditEvent
-from protiv.timekeeping.models import EntryKind
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import NOW, START, make_approved, put
 from tests.make.threads import at_once
@@ -111,7 +113,7 @@ def test_effects_leave_out_propays_that_say_the_same_already(make, set_terms, ef
 
 
 def test_effects_leave_out_approved_paid_and_canceled_propays(make, set_terms, effects):
-    for status in set(ProPayStatus.values) - set(LIVE_STATUSES):
+    for status in set(ProPayStatus) - set(LIVE_STATUSES):
         put(make(status), status)
 
     assert effects(set_terms(LATER, split_percent=Decimal(60))) == []

@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import BonusPlan, BudgetType, Distribution, PlanVersion, ProPay, ProPayStatus
+from propay.models import BonusPlan, PlanVersion, ProPay
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType, Distribution
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay

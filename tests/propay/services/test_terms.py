@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay import services
-from propay.models import BudgetType, ProPay, ProPayStatus, Share
+from propay.models import ProPay, Share
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import AuditEvent, Role
 from protiv.timekeeping.models import Wage
 from tests.make import factories

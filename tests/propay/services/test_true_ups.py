@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 
 from propay.frozen.steps import steps_of
-from propay.models import BonusSettings, LineKind, LineMessage, OvertimeRule, Statement, StatementLine, StatementStatus
+from propay.models import (
+    BonusSettings,
+    LineKind,
+    LineMessage,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from propay.rules.overtime import OvertimeRule
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories

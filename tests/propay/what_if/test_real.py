@@ -15,19 +15,17 @@ from propay.cases.writing import as_case, worker_key
 from propay.models import (
     AppliedCondition,
     BudgetTask,
-    BudgetType,
     Condition,
     ConditionKind,
     CrewTerm,
-    Distribution,
     ProPay,
     Share,
 )
 from propay.queries.propays import with_terms
-from propay.rules.terms import Budget, Terms
+from propay.rules.terms import Budget, BudgetType, Distribution, Terms
 from propay.rules.terms import BudgetType as PureType
 from propay.what_if.real import real_case
-from protiv.timekeeping.models import EntryKind
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import NOW, START, make_approved, make_propay
 
@@ -63,7 +61,7 @@ BUDGETS = [
     {"budget_type": BudgetType.TASKS},
 ]
 ADJUSTMENTS = [{}, {"adjustment_type": "PERCENT", "adjustment_value": Decimal("-3.5")}]
-BY_RULE = [kind for kind in Distribution.values if kind not in ("FIXED_PERCENT", "MANUAL")]
+BY_RULE = [kind for kind in Distribution if kind not in ("FIXED_PERCENT", "MANUAL")]
 
 
 def add_time(rng, job, crew, codes):

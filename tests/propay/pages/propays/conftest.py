@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from propay import services
-from propay.models import BudgetType, ProPay
+from propay.models import ProPay
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import Membership
 from tests.make import factories
 from tests.make.propays import NOW, make_propay

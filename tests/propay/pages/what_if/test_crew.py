@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from protiv.timekeeping.models import EntryKind
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.propay.pages.what_if.scenario import HTMX, MONDAY, address, filled, terms, text_of, tried, zoe
 

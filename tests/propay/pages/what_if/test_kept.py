@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
+from propay.rules.states import ProPayStatus
 from tests.propay.pages.what_if.scenario import HTMX, address, filled, text_of
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from propay.models import ProPay, ProPayStatus
+from propay.models import ProPay
+from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.propay.pages.what_if.scenario import HTMX, address, filled, text_of, tried
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from propay.models import AppliedCondition, BudgetType, Condition, ConditionKind
-from protiv.timekeeping.models import EntryKind
+from propay.models import AppliedCondition, Condition, ConditionKind
+from propay.rules.terms import BudgetType
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import make_propay
 from tests.propay.pages.what_if.scenario import MONDAY, address, filled, text_of, tried

@@ -7,7 +7,13 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.models import BonusPlan, BudgetType, CrewTerm, PlanVersion, ProPay
+from propay.models import (
+    BonusPlan,
+    CrewTerm,
+    PlanVersion,
+    ProPay,
+)
+from propay.rules.terms import BudgetType
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories

@@ -7,10 +7,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import AutomationExclusion, AutomationMoment, ExclusionKind, ProPay, ProPayStatus
+from propay.models import (
+    AutomationExclusion,
+    AutomationMoment,
+    ExclusionKind,
+    ProPay,
+)
+from propay.rules.states import ProPayStatus
 from propay.services.automation import fits
 from protiv.accounts.models import AuditEvent
-from protiv.timekeeping.models import EntryKind
+from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import make_propay
 from tests.propay.services.automation.dates import BEFORE, GO_LIVE

@@ -1,0 +1,64 @@
+"""What pages call the words of `propay.rules`: the choices of the columns that hold them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from propay.rules.overtime import OvertimeRule, StateMethod
+from propay.rules.states import ProPayStatus
+from propay.rules.terms import AdjustmentType, BudgetType, Distribution, ShareRole
+
+BUDGET_TYPES = {
+    BudgetType.HOURS: "Hours",
+    BudgetType.AMOUNT: "Dollar amount",
+    BudgetType.PERCENT_OF_CONTRACT: "Percentage of contract price",
+    BudgetType.RATE: "Rate per unit",
+    BudgetType.TASKS: "Cost code by cost code",
+}
+ADJUSTMENT_TYPES = {
+    AdjustmentType.PERCENT: "By a percentage",
+    AdjustmentType.MULTIPLY: "Times a factor",
+    AdjustmentType.AMOUNT: "To a dollar amount",
+    AdjustmentType.HOURS: "To a number of hours",
+}
+DISTRIBUTIONS = {
+    Distribution.PER_HOUR: "By hours worked",
+    Distribution.EQUAL: "Equally",
+    Distribution.HOURS_TIMES_WAGE: "By hours times wage",
+    Distribution.WAGE: "By wage",
+    Distribution.LEAD_WEIGHTED: "Equally, the lead weighs more",
+    Distribution.FIXED_PERCENT: "By fixed percentages",
+    Distribution.MANUAL: "Amounts as typed",
+}
+SHARE_ROLES = {
+    ShareRole.CREW: "Crew",
+    ShareRole.LEAD: "Lead",
+    ShareRole.MANAGER: "Manager",
+    ShareRole.OTHER: "Other",
+}
+STATUSES = {
+    ProPayStatus.PENDING: "Pending",
+    ProPayStatus.STARTED: "Started",
+    ProPayStatus.COMPLETE: "Complete",
+    ProPayStatus.APPROVED: "Approved",
+    ProPayStatus.PAID: "Paid",
+    ProPayStatus.CANCELED: "Canceled",
+}
+OVERTIME_RULES = {
+    OvertimeRule.FEDERAL: "Federal: over 40 hours in the workweek",
+    OvertimeRule.CALIFORNIA: "California: by day, seventh day and workweek",
+}
+# How California's true-up is calculated (bonus.md 6.4).
+STATE_METHODS = {
+    StateMethod.FLAT_SUM: "Flat sum (divided by the hours without overtime)",
+    StateMethod.PRODUCTION: "Production (divided by all hours)",
+}
+
+
+def choices_of(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Return the choices of a column or a field: plain values, as a migration names them."""
+    return [(word.value, label) for word, label in labels.items()]
+
+
+def values_of(labels: Mapping[Any, str]) -> list[str]:
+    """Return the values that a column may hold."""
+    return [word.value for word in labels]
