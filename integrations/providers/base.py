@@ -262,3 +262,12 @@ class Provider:
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A provider that can't be connected yet, as its card shows it."""
+
+    name: str
+    initials: str
+    card: str

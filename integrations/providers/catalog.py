@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from integrations.providers import registry
-from integrations.providers.base import Provider
+from integrations.providers.base import Planned, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +16,15 @@ class CatalogEntry:
     provider: Provider | None = None
 
 
-PLANNED = (
-    CatalogEntry("busybusy", "bb", "GPS time tracking for construction and field service crews."),
-    CatalogEntry("ClockShark", "CS", "Time tracking and scheduling for field crews."),
-    CatalogEntry("QuickBooks Time", "QT", "Timesheets tied to QuickBooks payroll."),
-    CatalogEntry("Raken", "Rk", "Daily reports and time cards from the job site."),
-)
-
-
 def catalog() -> list[CatalogEntry]:
     """Those to connect first. A planned one disappears as soon as it can be connected."""
     ready = [CatalogEntry(one.name, one.initials, one.card, one) for one in registry.PROVIDERS]
     names = {entry.name for entry in ready}
-    return [*ready, *(entry for entry in PLANNED if entry.name not in names)]
+    return [*ready, *(_planned(one) for one in registry.PLANNED if one.name not in names)]
+
+
+def _planned(one: Planned) -> CatalogEntry:
+    return CatalogEntry(one.name, one.initials, one.card)
 
 
 def find(query: str) -> list[CatalogEntry]:

@@ -1,9 +1,16 @@
 """Which providers there are. A new one is its folder and one line here."""
 
 from integrations.exaktime.provider import EXAKTIME
-from integrations.providers.base import Provider
+from integrations.providers.base import Planned, Provider
 
 PROVIDERS: tuple[Provider, ...] = (EXAKTIME,)
+# What the Integrations page promises for later; one that can be connected is not shown twice.
+PLANNED = (
+    Planned("busybusy", "bb", "GPS time tracking for construction and field service crews."),
+    Planned("ClockShark", "CS", "Time tracking and scheduling for field crews."),
+    Planned("QuickBooks Time", "QT", "Timesheets tied to QuickBooks payroll."),
+    Planned("Raken", "Rk", "Daily reports and time cards from the job site."),
+)
 
 
 def by_key(key: str) -> Provider:

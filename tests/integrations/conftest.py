@@ -9,16 +9,15 @@ import pytest
 import time_machine
 
 from integrations import services
-from integrations.exaktime.login import Login
-from integrations.exaktime.provider import EXAKTIME
 from integrations.models import Connection, Horizon
 from integrations.providers import registry
+from integrations.providers.base import Provider
 from integrations.sync import outcomes, read_ahead
 from tests.integrations.fakes import Clock, FakeProvider
 from tests.make.connections import NOON
 from tests.make.factories import make_company
+from tests.make.systems import CAN, CHOSEN, CREDENTIALS, SYSTEMS
 
-CREDENTIALS = Login("acme", "sync@acme.test", "sandbox-password").credentials()
 START = date(2026, 10, 1)
 
 
@@ -60,11 +59,24 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(params=SYSTEMS, ids=lambda system: system.slug)
+def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """The only provider that there is: whatever asks for it runs once with each."""
+    monkeypatch.setattr(registry, "PROVIDERS", (request.param,))
+    return request.param
+
+
+def who_can(capability: str) -> pytest.MarkDecorator:
+    """For a test of what only some providers can tell."""
+    able = [system for system in SYSTEMS if getattr(CAN[system.key], capability)]
+    return pytest.mark.parametrize("system", able, indirect=True, ids=lambda system: system.slug)
+
+
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    """In place of ExakTime."""
-    provider = FakeProvider()
-    monkeypatch.setattr(registry, "PROVIDERS", (dataclasses.replace(EXAKTIME, make=provider.make),))
+def provider(system: Provider, monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
+    """In place of the real one, in memory."""
+    provider = FakeProvider(capabilities=CAN[system.key])
+    monkeypatch.setattr(registry, "PROVIDERS", (dataclasses.replace(system, make=provider.make),))
     return provider
 
 
@@ -77,12 +89,12 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def tested(db: None, provider: FakeProvider, clock: Clock) -> Connection:
+def tested(db: None, system: Provider, provider: FakeProvider, clock: Clock) -> Connection:
     """Signed in, not set up."""
     return services.connect(
         company=make_company(time_zone="America/Denver"),
-        provider="EXAKTIME",
-        credentials=CREDENTIALS,
+        provider=system.key,
+        credentials=CREDENTIALS[system.key],
         actor=None,
         now=clock(),
     )
@@ -100,7 +112,7 @@ def start(connection: Connection, clock: Clock, **changes: object) -> Connection
             "connection": connection,
             "sync_start_date": START,
             "horizon": Horizon.LEAVE_OUT_CURRENT_WEEK,
-            "provider_settings": {"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
+            "provider_settings": CHOSEN[connection.provider],
             "actor": None,
             "now": clock(),
             **changes,

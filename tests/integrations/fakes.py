@@ -1,7 +1,7 @@
 """A provider in memory, for tests of the sync that need no socket."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,7 @@ class FakeProvider:
     capabilities: Capabilities = CAPABILITIES
     account: str = "acme"
     settings: Mapping[str, Any] = field(default_factory=dict)
+    changes: list[Credentials] = field(default_factory=list)
     on_credentials_changed: Callable[[Credentials], None] = lambda _changed: None
 
     def make(self, credentials: Credentials, settings: Mapping[str, Any], on_changed: Any) -> Connector:
@@ -72,7 +73,10 @@ class FakeProvider:
         self.time |= {record.external_id: record for record in records}
 
     def sign_in(self) -> Account:
+        """Changes the credentials each time, as long as there are `changes`."""
         self._fail()
+        if self.changes:
+            self.on_credentials_changed(self.changes.pop(0))
         return Account(self.account, self.capabilities)
 
     def preview(self) -> Preview:
@@ -89,7 +93,10 @@ class FakeProvider:
         return Read(self.people, [])
 
     def jobs(self) -> Read[JobRecord]:
-        return Read(self.sites, [])
+        """Without the budgets where it has none to tell."""
+        if self.capabilities.budgets:
+            return Read(self.sites, [])
+        return Read([replace(site, budget_minutes=None, contract_amount=None) for site in self.sites], [])
 
     def cost_codes(self) -> Read[CostCodeRecord]:
         return Read(self.codes, [])
@@ -109,10 +116,20 @@ class FakeProvider:
         self.on_window()
         aside = [one for day, one in self.set_aside.values() if start <= day < end]
         ids = {one.external_id for one in aside}
-        return Read([r for r in records if r.external_id not in ids], aside)
+        return Read([self._told(one) for one in records if one.external_id not in ids], aside)
 
     def is_final(self, worker_external_id: str, work_date: date) -> bool:
-        return any(p.is_closed and p.start_date <= work_date <= p.end_date for p in self.periods)
+        return self.capabilities.finality and any(
+            p.is_closed and p.start_date <= work_date <= p.end_date for p in self.periods
+        )
+
+    def _told(self, record: TimeRecord) -> TimeRecord:
+        """The record without what this provider can't tell."""
+        if not self.capabilities.finality:
+            record = replace(record, is_final=False)
+        if not self.capabilities.overtime_buckets:
+            record = replace(record, regular_minutes=record.minutes, ot1_minutes=0, ot2_minutes=0)
+        return record
 
     def _fail(self) -> None:
         if self.error is not None and len(self.windows) >= self.error_after_windows:

@@ -7,8 +7,11 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from integrations.models import Connection, ConnectionState, SyncCount, SyncRun, Trigger
-from tests.make.connections import PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
+from tests.make.connections import make_connection, make_issue, make_run, text_of
 from tests.make.factories import make_company, make_user
+from tests.make.systems import secrets, system
+
+pytestmark = pytest.mark.usefixtures("system")
 
 CONNECTIONS = "/admin/integrations/connection/"
 RUNS = "/admin/integrations/syncrun/"
@@ -49,7 +52,7 @@ def test_staff_without_a_company_sees_every_page_and_no_secret(as_staff, connect
     for path in rows:
         response = as_staff.get(path)
         assert response.status_code == 200
-        for secret in (USERNAME, PASSWORD, connection.credentials_encrypted, "_encrypted"):
+        for secret in (*secrets(), connection.credentials_encrypted, "_encrypted"):
             assert secret not in text_of(response)
 
 
@@ -121,7 +124,7 @@ def test_sync_now_says_for_each_how_it_went(as_staff, connection):
     paused = make_connection(make_company("Other", slug="other"), ConnectionState.PAUSED)
     page = text_of(sync(as_staff, connection, paused))
     assert "is open already." in page
-    assert "Other, ExakTime · acme: Syncing is paused." in page
+    assert f"Other, {system().name} · acme: Syncing is paused." in page
     assert SyncRun.objects.count() == 1
 
 

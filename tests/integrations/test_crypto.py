@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from integrations import credentials, crypto
 from integrations.models import Connection
 from integrations.providers.base import Credentials
-from tests.integrations.conftest import CREDENTIALS
+from tests.make.systems import CREDENTIALS, secrets
 
 DAMAGED = ["", "v1", "v2:new:AAAA:AAAA", "v1:gone:AAAA:AAAA", "v1:new:AAAA:AAAA", "v1:new:?:?"]
 PLACE = {"company_id": 1, "connection_id": 2, "field": "password"}
@@ -55,9 +55,9 @@ def test_older_key_still_opens(settings):
     assert crypto.decrypt(stored, **PLACE) == "a"
 
 
-def test_stored_credentials_are_sealed_for_their_own_place(tested):
-    assert "sandbox-password" not in tested.credentials_encrypted
-    assert credentials.load(tested) == CREDENTIALS
+def test_stored_credentials_are_sealed_for_their_own_place(system, tested):
+    assert not [secret for secret in secrets() if secret in tested.credentials_encrypted]
+    assert credentials.load(tested) == CREDENTIALS[system.key]
     tested.company_id += 1
     with pytest.raises(crypto.CredentialsUnreadable):
         credentials.load(tested)
@@ -65,20 +65,20 @@ def test_stored_credentials_are_sealed_for_their_own_place(tested):
 
 def test_secrets_of_another_provider_are_neither_stored_nor_opened(tested):
     with pytest.raises(ValueError, match="not the secrets"):
-        credentials.store(tested, Credentials("acme", {"access_token": "t"}))
+        credentials.store(tested, Credentials("acme", {"key": "t"}))
     place = {"company_id": tested.company_id, "connection_id": tested.pk, "field": credentials.FIELD}
-    for wrong in ('{"access_token": "t"}', '["username", "password"]', '{"username": "u", "password": 1}', "{}"):
+    for wrong in ('{"key": "t"}', '["username", "password"]', '{"username": "u", "password": 1}', '{"token": 1}', "{}"):
         tested.credentials_encrypted = crypto.encrypt(wrong, **place)
         with pytest.raises(crypto.CredentialsUnreadable):
             credentials.load(tested)
 
 
-def test_rotate_credential_keys_seals_all_with_the_first_key(tested, settings, capsys):
+def test_rotate_credential_keys_seals_all_with_the_first_key(system, tested, settings, capsys):
     settings.CREDENTIAL_KEYS = [key("next", 3), *settings.CREDENTIAL_KEYS]
     call_command("rotate_credential_keys")
     assert "sealed with next" in capsys.readouterr().out
     settings.CREDENTIAL_KEYS = [key("next", 3)]
-    assert credentials.load(Connection.objects.get()) == CREDENTIALS
+    assert credentials.load(Connection.objects.get()) == CREDENTIALS[system.key]
     call_command("rotate_credential_keys")
     assert "unchanged" in capsys.readouterr().out
 

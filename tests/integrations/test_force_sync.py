@@ -13,8 +13,9 @@ from integrations.management.commands import force_sync
 from integrations.models import Connection, ConnectionState, Horizon, RunState, SyncRun, Trigger
 from tests.make.connections import NOON, make_connection, make_run
 from tests.make.factories import make_company
+from tests.make.systems import system
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system")]
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def force(*arguments: str) -> tuple[int, str, str]:
 def test_one_company_is_queued(connection):
     status, out, _ = force("--company", "acme")
     run = SyncRun.objects.get()
-    assert (status, out) == (0, f"acme exaktime run {run.pk} QUEUED\n")
+    assert (status, out) == (0, f"acme {system().key.lower()} run {run.pk} QUEUED\n")
     assert (run.trigger, run.requested_by) == (Trigger.COMMAND, None)
 
 
@@ -82,7 +83,7 @@ def test_all_with_nothing_to_sync_is_no_failure(db):
 
 def test_an_open_run_is_joined_and_counts(connection):
     run = make_run(connection, RunState.RUNNING)
-    assert force("--company", "acme")[:2] == (0, f"acme exaktime run {run.pk} RUNNING\n")
+    assert force("--company", "acme")[:2] == (0, f"acme {system().key.lower()} run {run.pk} RUNNING\n")
     assert SyncRun.objects.count() == 1
 
 
@@ -96,7 +97,7 @@ def test_a_refusal_is_a_line_and_exit_1(company, state):
     make_connection(company, state)
     status, out, _ = force("--company", "acme")
     assert status == 1
-    assert out.startswith("acme exaktime REFUSED ")
+    assert out.startswith(f"acme {system().key.lower()} REFUSED ")
     assert len(out.splitlines()) == 1
     assert not SyncRun.objects.exists()
 
@@ -130,7 +131,7 @@ def test_a_company_without_a_connection_is_exit_1(company):
 def test_wait_tells_how_the_run_ended(connection, fake_time, outcome, status, line):
     fake_time.meanwhile = lambda: SyncRun.objects.update(**outcome)
     done, out, _ = force("--company", "acme", "--wait")
-    assert (done, out) == (status, f"acme exaktime run {SyncRun.objects.get().pk} {line}\n")
+    assert (done, out) == (status, f"acme {system().key.lower()} run {SyncRun.objects.get().pk} {line}\n")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_what_is_left_out_is_told(connection, changes, told, sentence):
     Connection.objects.update(**{"horizon": Horizon.LEAVE_OUT_CURRENT_WEEK, **changes})
     with time_machine.travel(NOON, tick=False):
         status, out, err = force("--company", "acme")
-    assert (status, out) == (0, f"acme exaktime run {SyncRun.objects.get().pk} QUEUED{told}\n")
+    assert (status, out) == (0, f"acme {system().key.lower()} run {SyncRun.objects.get().pk} QUEUED{told}\n")
     assert sentence in err
     assert bool(sentence) == bool(err)
 

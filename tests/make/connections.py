@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from integrations import credentials
-from integrations.exaktime.login import Login
 from integrations.models import Connection, ConnectionState, RunState, SyncIssue, SyncRun, Trigger
 from protiv.accounts.models import Company
+from tests.make.systems import CAN, CREDENTIALS, PASSWORD, USERNAME, system
 
-PASSWORD = "correct-horse-7391"
-USERNAME = "sync-user-5521"
+__all__ = ["PASSWORD", "USERNAME"]
 LOGIN_URL = "https://acme.exaktime.com/v1/auth/login"
 SIGNED_IN = {
     "token": "opaque-token-8842",
@@ -22,20 +21,20 @@ NOON = datetime(2026, 11, 11, 19, tzinfo=UTC)
 
 
 def make_connection(company: Company, state: str = ConnectionState.ACTIVE, **fields: Any) -> Connection:
-    """A connection in some state, its credentials sealed as always."""
+    """A connection to this test's provider in some state, its credentials sealed as always."""
     connection = Connection.objects.create(
         **{
             "company": company,
-            "provider": "EXAKTIME",
+            "provider": system().key,
             "state": state,
             "account_identifier": "acme",
             "sync_start_date": None if state == ConnectionState.TESTING else date(2026, 10, 1),
             "visible_people": 12,
-            "capabilities": ["finality", "budgets", "overtime_buckets"],
+            "capabilities": CAN[system().key].names(),
             **fields,
         }
     )
-    credentials.store(connection, Login("acme", USERNAME, PASSWORD).credentials())
+    credentials.store(connection, CREDENTIALS[system().key])
     return connection
 
 

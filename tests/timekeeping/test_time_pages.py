@@ -8,6 +8,7 @@ from django.urls import reverse
 from protiv.kit import paging
 from protiv.timekeeping import selectors
 from tests.make import factories
+from tests.make.connections import make_connection
 
 TIME, EXPORT = "/time/", "/time/export.csv"
 HEADER = (
@@ -229,6 +230,14 @@ def test_an_entry_shows_all_that_is_known(as_manager, company, ana, job):
         "vanished at the provider",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize("can", [["overtime_buckets"], ["finality"]])
+def test_an_entry_is_split_into_overtime_only_where_the_provider_does_so(as_manager, company, ana, job, can):
+    connection = make_connection(company, capabilities=can)
+    entry = factories.make_entry(ana, job, connection_id=connection.pk)
+    text = as_manager.get(reverse("time_entry", args=[entry.pk])).content.decode()
+    assert ("double time" in text) is ("overtime_buckets" in can)
 
 
 # A worker

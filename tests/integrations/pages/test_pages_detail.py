@@ -8,13 +8,12 @@ from integrations import services
 from integrations.models import Connection, ConnectionState, Heartbeat, RunState, SyncIssue, SyncRun, Trigger
 from integrations.templatetags.integrations_tags import about, took
 from protiv.accounts.models import AuditEvent
-from tests.make.connections import NOON, PASSWORD, USERNAME, make_connection, make_issue, make_run, text_of
+from tests.make.connections import NOON, make_connection, make_issue, make_run, text_of
+from tests.make.systems import address, secrets
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 LIST = "/integrations/"
-DETAIL = "/integrations/exaktime/"
-STATUS = f"{DETAIL}status/"
 BADGES = {
     "TESTING": "Set-up not finished",
     "INITIAL_SYNC": "First sync",
@@ -37,17 +36,18 @@ def badge(text: str) -> str:
 # The catalog
 
 
-def test_the_catalog_lists_exaktime_and_what_is_not_available_yet(as_admin):
+def test_the_catalog_lists_what_can_be_connected_and_what_is_not_available_yet(as_admin, system):
     page = text_of(as_admin.get(LIST))
     assert badge("Not connected") in page
     assert page.count(badge("Planned")) == 4
     assert page.count("Not available yet.") == 4
-    for name in ("ExakTime", "QuickBooks Time", "ClockShark", "busybusy", "Raken"):
+    for name in (system.name, system.card, "QuickBooks Time", "ClockShark", "busybusy", "Raken"):
         assert name in page
 
 
-@pytest.mark.parametrize(("query", "found"), [("exak", 1), ("EXAKTIME", 1), ("CREWS", 2), ("job raken", 1), ("", 5)])
-def test_the_search_narrows_the_catalog(as_admin, query, found):
+@pytest.mark.parametrize(("query", "found"), [("*", 1), ("CREWS GPS", 1), ("job raken", 1), ("", 5)])
+def test_the_search_narrows_the_catalog(as_admin, system, query, found):
+    query = query.replace("*", system.name.upper())
     assert len(as_admin.get(LIST, {"q": query}).context["cards"]) == found
 
 
@@ -73,7 +73,7 @@ def test_a_page_out_of_the_history_is_whole(as_admin):
 def test_each_state_has_its_badge(as_admin, company, state, text):
     make_connection(company, state, last_success_at=NOON)
     assert badge(text) in text_of(as_admin.get(LIST))
-    assert badge(text) in text_of(as_admin.get(DETAIL))
+    assert badge(text) in text_of(as_admin.get(address()))
 
 
 def test_a_connection_that_fell_behind_is_called_out_of_date(as_admin, active):
@@ -84,14 +84,16 @@ def test_a_connection_that_fell_behind_is_called_out_of_date(as_admin, active):
 # The page of a connection
 
 
-def test_without_a_connection_the_page_says_what_is_needed(as_admin):
-    page = text_of(as_admin.get(DETAIL))
+def test_without_a_connection_the_page_says_what_is_needed(as_admin, system):
+    page = text_of(as_admin.get(address()))
     assert "What you need" in page
-    assert f'href="{DETAIL}connect/"' in page
+    for text in (*system.comes_in, *system.needs, system.initials):
+        assert text in page
+    assert f'href="{address("connect/")}"' in page
 
 
 def test_a_manager_is_told_whom_to_ask(as_manager):
-    page = text_of(as_manager.get(DETAIL))
+    page = text_of(as_manager.get(address()))
     assert "Ask an admin of Acme Roofing to connect it." in page
     assert "connect/" not in page
 
@@ -99,7 +101,7 @@ def test_a_manager_is_told_whom_to_ask(as_manager):
 def test_the_page_shows_the_runs_with_who_counts_and_error(as_admin, admin, active):
     make_run(active, trigger=Trigger.MANUAL, requested_by=admin, seen_count=6210, added_count=12)
     make_run(active, "FAILED", error_code="WRONG_SHAPE", error_text="Unreadable. Write to us.", error_id="a1b2c3")
-    page = text_of(as_admin.get(DETAIL))
+    page = text_of(as_admin.get(address()))
     for text in ("By hand", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
         assert text in page
     assert "error id a1b2c3" in page
@@ -108,7 +110,7 @@ def test_the_page_shows_the_runs_with_who_counts_and_error(as_admin, admin, acti
 def test_the_page_shows_the_last_ten_runs(as_admin, active):
     for _ in range(12):
         make_run(active)
-    assert len(as_admin.get(DETAIL).context["runs"]) == 10
+    assert len(as_admin.get(address()).context["runs"]) == 10
 
 
 def test_the_page_shows_what_is_set_aside_and_what_it_means(as_admin, active):
@@ -117,7 +119,7 @@ def test_the_page_shows_what_is_set_aside_and_what_it_means(as_admin, active):
     make_issue(run, "l-7", object_type="budget", reason="“about 300” is no number.")
     make_issue(run, "x-9", object_type="something_new")
     make_issue(run, "r-mended", mended_at=NOON)
-    page = text_of(as_admin.get(DETAIL))
+    page = text_of(as_admin.get(address()))
     for text in (
         "r-open",
         "Minutes should be a whole number.",
@@ -133,31 +135,40 @@ def test_many_issues_come_in_pages(as_admin, active):
     run = make_run(active, "PARTIAL")
     for number in range(30):
         make_issue(run, f"r-{number:02d}")
-    assert len(as_admin.get(DETAIL).context["page_obj"]) == 25
-    assert len(as_admin.get(DETAIL, {"page": 2}).context["page_obj"]) == 5
-    assert as_admin.get(DETAIL, {"page": "x"}).status_code == 200
+    assert len(as_admin.get(address()).context["page_obj"]) == 25
+    assert len(as_admin.get(address(), {"page": 2}).context["page_obj"]) == 5
+    assert as_admin.get(address(), {"page": "x"}).status_code == 200
 
 
 def test_what_a_vendor_named_is_escaped(as_admin, active):
     make_issue(make_run(active, "PARTIAL"), "<script>alert(1)</script>", reason="<img src=x>")
-    page = as_admin.get(DETAIL).content.decode()
+    page = as_admin.get(address()).content.decode()
     assert "<script>alert" not in page
     assert "<img src=x>" not in page
 
 
 @pytest.mark.parametrize("people", [0, 1])
-def test_few_people_stay_a_warning_on_the_page(as_admin, company, people):
+def test_few_people_stay_a_warning_on_the_page(as_admin, company, system, people):
     make_connection(company, visible_people=people)
-    assert "This sign-in sees" in text_of(as_admin.get(DETAIL))
+    page = text_of(as_admin.get(address()))
+    assert "This sign-in sees" in page
+    assert system.people_missing in page
 
 
 @pytest.mark.parametrize("state", list(ConnectionState))
 def test_no_page_shows_a_credential_or_its_ciphertext(as_admin, company, state):
     connection = make_connection(company, state)
     make_run(connection, "FAILED", error_text="x")
-    for path in (LIST, DETAIL, STATUS, f"{DETAIL}connect/", f"{DETAIL}settings/", f"{DETAIL}disconnect/"):
+    for path in (
+        LIST,
+        address(),
+        address("status/"),
+        address("connect/"),
+        address("settings/"),
+        address("disconnect/"),
+    ):
         page = as_admin.get(path).content.decode()
-        for secret in (USERNAME, PASSWORD, connection.credentials_encrypted, "v1:"):
+        for secret in (*secrets(), connection.credentials_encrypted, "v1:"):
             assert secret not in page
 
 
@@ -167,7 +178,7 @@ def test_the_page_takes_as_many_queries_with_many_rows(as_admin, active, django_
         make_issue(run, f"r-{number}")
         make_run(active)
     with django_assert_max_num_queries(12):
-        as_admin.get(DETAIL)
+        as_admin.get(address())
 
 
 @pytest.mark.parametrize(
@@ -202,7 +213,7 @@ def test_an_open_run_shows_days_records_rate_and_estimate(as_admin, company):
         days_done=70,
         seen_count=12_300,
     )
-    response = as_admin.get(STATUS)
+    response = as_admin.get(address("status/"))
     page = text_of(response)
     for text in ("70 of 280", "12,300", "123 records/s", "about 5 minutes", "up to 24 hours; you can leave this page"):
         assert text in page
@@ -221,20 +232,20 @@ def test_time_of_earlier_tasks_counts_and_waiting_does_not(as_admin, company):
         days_done=100,
         seen_count=600,
     )
-    progress = as_admin.get(STATUS).context["status"].progress
+    progress = as_admin.get(address("status/")).context["status"].progress
     assert (progress.records_per_second, progress.seconds_left) == (2.0, 300)
     SyncRun.objects.filter(pk=run.pk).update(state=RunState.QUEUED)
-    assert as_admin.get(STATUS).context["status"].progress.seconds_left == 240
+    assert as_admin.get(address("status/")).context["status"].progress.seconds_left == 240
 
 
 def test_before_the_first_window_there_is_no_estimate(as_admin, company):
     make_run(make_connection(company, ConnectionState.INITIAL_SYNC), RunState.RUNNING, days_total=280)
-    assert "being worked out" in text_of(as_admin.get(STATUS))
+    assert "being worked out" in text_of(as_admin.get(address("status/")))
 
 
-def test_a_run_without_a_plan_yet_says_that_it_gets_ready(as_admin, company):
+def test_a_run_without_a_plan_yet_says_that_it_gets_ready(as_admin, company, system):
     make_run(make_connection(company, ConnectionState.INITIAL_SYNC), RunState.RUNNING)
-    assert "Reading employees" in text_of(as_admin.get(STATUS))
+    assert f"Reading {system.words.lists}…" in text_of(as_admin.get(address("status/")))
 
 
 @pytest.mark.parametrize("is_alive", [True, False])
@@ -242,12 +253,12 @@ def test_a_queue_that_nobody_works_on_is_said_to_be_so(as_admin, active, is_aliv
     make_run(active, RunState.QUEUED, queued_at=NOON - timedelta(minutes=2))
     if is_alive:
         Heartbeat.objects.create(name="tick", beat_at=NOON)
-    assert ("our background work doesn’t answer" in text_of(as_admin.get(STATUS))) is not is_alive
+    assert ("our background work doesn’t answer" in text_of(as_admin.get(address("status/")))) is not is_alive
 
 
 def test_the_status_stops_asking_and_tells_the_page_when_no_run_is_open(as_admin, active):
     make_run(active)
-    response = as_admin.get(STATUS)
+    response = as_admin.get(address("status/"))
     assert "hx-trigger" not in text_of(response)
     assert response["HX-Trigger"] == "sync-ended"
     assert "Up to date as of" in text_of(response)
@@ -255,20 +266,20 @@ def test_the_status_stops_asking_and_tells_the_page_when_no_run_is_open(as_admin
 
 def test_the_page_includes_the_fragment_that_the_status_answers_with(as_admin, active):
     make_run(active, RunState.RUNNING, days_total=10, days_done=5)
-    fragment = as_admin.get(STATUS).content.decode().strip()
-    assert fragment in as_admin.get(DETAIL).content.decode()
+    fragment = as_admin.get(address("status/")).content.decode().strip()
+    assert fragment in as_admin.get(address()).content.decode()
 
 
 def test_a_failed_run_says_why_and_what_is_shown_instead(as_admin, active):
     make_run(active, "FAILED", error_text="We couldn't reach ExakTime.", error_id="a1b2c3")
-    page = text_of(as_admin.get(STATUS))
+    page = text_of(as_admin.get(address("status/")))
     for text in ("We couldn't reach ExakTime.", "a1b2c3", "Data as of"):
         assert text in page
 
 
 def test_a_parked_connection_says_why(as_admin, company):
     make_connection(company, ConnectionState.PAUSED, pause_reason="It stopped three times.")
-    assert "It stopped three times." in text_of(as_admin.get(STATUS))
+    assert "It stopped three times." in text_of(as_admin.get(address("status/")))
 
 
 # The buttons
@@ -276,12 +287,12 @@ def test_a_parked_connection_says_why(as_admin, company):
 
 def test_pause_and_resume(as_admin, admin, active):
     open_run = make_run(active, RunState.RUNNING)
-    answer = as_admin.post(f"{DETAIL}pause/", follow=True)
+    answer = as_admin.post(address("pause/"), follow=True)
     assert "Syncing is paused." in text_of(answer)
     active.refresh_from_db()
     open_run.refresh_from_db()
     assert (active.state, open_run.state) == (ConnectionState.PAUSED, RunState.CANCELED)
-    assert "Syncing goes on." in text_of(as_admin.post(f"{DETAIL}resume/", follow=True))
+    assert "Syncing goes on." in text_of(as_admin.post(address("resume/"), follow=True))
     active.refresh_from_db()
     assert active.state == ConnectionState.ACTIVE
     assert SyncRun.objects.latest("pk").requested_by == admin
@@ -289,15 +300,15 @@ def test_pause_and_resume(as_admin, admin, active):
 
 def test_pausing_twice_says_that_nothing_is_running(as_admin, company):
     make_connection(company, ConnectionState.PAUSED)
-    assert "nothing to pause" in text_of(as_admin.post(f"{DETAIL}pause/", follow=True))
+    assert "nothing to pause" in text_of(as_admin.post(address("pause/"), follow=True))
 
 
 def test_resuming_what_runs_is_refused(as_admin, active):
-    assert "Syncing is not paused." in text_of(as_admin.post(f"{DETAIL}resume/", follow=True))
+    assert "Syncing is not paused." in text_of(as_admin.post(address("resume/"), follow=True))
 
 
 def test_disconnect_asks_first(as_admin, active):
-    page = text_of(as_admin.get(f"{DETAIL}disconnect/"))
+    page = text_of(as_admin.get(address("disconnect/")))
     assert "All hours, jobs, ProPays and bonuses stay as they are." in page
     active.refresh_from_db()
     assert active.state == ConnectionState.ACTIVE
@@ -305,7 +316,7 @@ def test_disconnect_asks_first(as_admin, active):
 
 def test_disconnect_wipes_the_credentials_and_keeps_the_data(as_admin, admin, active):
     make_issue(make_run(active), "r-1")
-    page = text_of(as_admin.post(f"{DETAIL}disconnect/", follow=True))
+    page = text_of(as_admin.post(address("disconnect/"), follow=True))
     active.refresh_from_db()
     assert (active.state, active.credentials_encrypted) == ("DISCONNECTED", "")
     assert SyncIssue.objects.count() == 1

@@ -12,9 +12,7 @@ from protiv.timekeeping.models import TimeEntry, Worker
 from tests.make import factories
 from tests.make.connections import NOON, make_connection, make_issue, make_run, text_of
 from tests.make.records import cost_code_record, job_record, time_record, worker_record
-
-DETAIL = "/integrations/exaktime/"
-RUNS = f"{DETAIL}runs/"
+from tests.make.systems import address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -66,7 +64,7 @@ def test_a_run_shows_its_days_its_counts_and_its_error(as_manager, manager, acti
 
 def test_the_list_has_the_same_word_for_each_count(as_manager, active):
     make_run(active, seen_count=6210, added_count=11, changed_count=12, voided_count=13, set_aside_count=14)
-    for path in (RUNS, DETAIL):
+    for path in (address("runs/"), address()):
         page = text_of(as_manager.get(path))
         words = re.findall(r'<th class="number">([^<]+)</th>', page)[2:]
         numbers = re.findall(r'<td class="number">([^<]+)</td>', page)[2:]
@@ -79,9 +77,9 @@ def test_all_runs_are_listed_fifty_a_page_with_a_constant_number_of_queries(
     for _ in range(60):
         make_run(active)
     with django_assert_max_num_queries(10):
-        page = as_admin.get(RUNS).context["page_obj"]
+        page = as_admin.get(address("runs/")).context["page_obj"]
     assert (len(page), page.paginator.count) == (50, 60)
-    assert len(as_admin.get(f"{RUNS}?page=2").context["page_obj"]) == 10
+    assert len(as_admin.get(address("runs/?page=2")).context["page_obj"]) == 10
 
 
 @pytest.mark.parametrize(("only", "expected"), [("", 4), ("updates", 1), ("failed", 2), ("nonsense", 4)])
@@ -90,22 +88,22 @@ def test_runs_are_narrowed_to_what_changed_or_failed(as_admin, active, only, exp
     make_run(active, voided_count=1)
     make_run(active, "FAILED")
     make_run(active, "INTERRUPTED")
-    assert len(as_admin.get(f"{RUNS}?only={only}").context["page_obj"]) == expected
+    assert len(as_admin.get(address(f"runs/?only={only}")).context["page_obj"]) == expected
 
 
 def test_no_runs_of_a_kind_say_so(as_admin, active):
-    assert "No sync of this kind is known." in text_of(as_admin.get(f"{RUNS}?only=failed"))
+    assert "No sync of this kind is known." in text_of(as_admin.get(address("runs/?only=failed")))
 
 
 def test_workers_and_strangers_stay_out(as_worker, as_stranger, active):
     run = make_run(active)
-    assert [as_worker.get(path).status_code for path in (RUNS, run_page(run))] == [403, 403]
-    assert [as_stranger.get(path).status_code for path in (RUNS, run_page(run))] == [404, 404]
+    assert [as_worker.get(path).status_code for path in (address("runs/"), run_page(run))] == [403, 403]
+    assert [as_stranger.get(path).status_code for path in (address("runs/"), run_page(run))] == [404, 404]
 
 
 def test_the_connection_says_what_was_re_read_and_when(as_admin, active):
     make_run(active, windows=[["2026-10-01", "2026-11-09"]], days_total=39, days_done=39)
-    page = text_of(as_admin.get(DETAIL))
+    page = text_of(as_admin.get(address()))
     assert "Oct 1, 2026 to Nov 8, 2026, each day at or after" in page
     assert "Nov 11, 2026 10:00 MST" in page
 

@@ -9,23 +9,18 @@ from integrations.models import Connection, ConnectionState, SyncRun, Trigger
 from integrations.providers.base import SourceUnavailable
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
+from tests.integrations.conftest import who_can
 from tests.make import factories
 from tests.make.connections import make_connection, text_of
 from tests.make.propays import make_propay
 from tests.make.records import worker_record
+from tests.make.systems import CHOSEN as CHOSEN_OF
+from tests.make.systems import address, system
 
 pytestmark = pytest.mark.usefixtures("noon")
 
-DETAIL = "/integrations/exaktime/"
-SETUP = "/integrations/exaktime/setup/"
-SETTINGS = "/integrations/exaktime/settings/"
 TODAY = date(2026, 11, 11)
-CHOSEN = {
-    "sync_start_date": "2026-10-01",
-    "horizon": "FINAL_ONLY",
-    "budget_hours_field": "Hours",
-    "contract_price_field": "Price",
-}
+CHOSEN = {"sync_start_date": "2026-10-01", "horizon": "LEAVE_OUT_CURRENT_WEEK"}
 WRONG = [
     ("sync_start_date", "", "Choose the date from which hours count."),
     ("sync_start_date", "soon", "Enter a date"),
@@ -34,8 +29,6 @@ WRONG = [
     ("sync_start_date", str(TODAY + timedelta(days=32)), "at most 31 days ahead"),
     ("horizon", "", "This field is required."),
     ("horizon", "TOMORROW", "Choose one of the options."),
-    ("budget_hours_field", "x" * 101, "at most 100 characters"),
-    ("contract_price_field", "Hours", "This is the field of the hour budget."),
 ]
 
 
@@ -50,73 +43,60 @@ def active(company, tasks) -> Connection:
 
 
 def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, tested):
-    page = text_of(as_admin.get(SETUP))
+    page = text_of(as_admin.get(address("setup/")))
     assert "Use the date on which your crew goes live" in page
     assert "<dd>2</dd>" in page
     assert "<dd>1</dd>" in page
-    assert "Budget Hours" in page
-    assert "Contract Price" in page
+    assert system().people_seen in page
     checked = re.findall(r"<input[^>]*checked[^>]*>", page)
     assert len(checked) == 1
     assert 'value="LEAVE_OUT_CURRENT_WEEK"' in checked[0]
 
 
-@pytest.mark.parametrize(("people", "text"), [(0, "sees no employees"), (1, "sees only one employee")])
+@pytest.mark.parametrize(("people", "text"), [(0, "sees no {words.workers}."), (1, "sees only one {words.worker}.")])
 def test_a_sign_in_that_sees_hardly_anybody_is_a_warning(as_admin, tested, provider, people, text):
     provider.people = [worker_record(f"p-{number}") for number in range(people)]
-    assert text in text_of(as_admin.get(SETUP))
+    assert text.format(words=system().words) in text_of(as_admin.get(address("setup/")))
     tested.refresh_from_db()
     assert tested.visible_people == people
 
 
 def test_two_people_are_no_warning(as_admin, tested):
-    assert "This sign-in sees" not in text_of(as_admin.get(SETUP))
+    assert "This sign-in sees" not in text_of(as_admin.get(address("setup/")))
 
 
 def test_a_preview_that_fails_says_so_and_does_not_stand_in_the_way(as_admin, tested, provider):
     provider.error = SourceUnavailable("We couldn't reach ExakTime.")
-    page = text_of(as_admin.get(SETUP))
+    page = text_of(as_admin.get(address("setup/")))
     assert "We couldn't reach ExakTime." in page
     assert "Start sync" in page
 
 
 def test_credentials_that_no_key_opens_are_said_to_be_so(as_admin, tested):
     Connection.objects.update(credentials_encrypted="v1:gone:AAAA:AAAA")
-    assert "can't be opened any more" in text_of(as_admin.get(SETUP))
+    assert "can't be opened any more" in text_of(as_admin.get(address("setup/")))
 
 
 def test_start_sync_begins_the_first_sync(as_admin, admin, tested):
-    answer = as_admin.post(SETUP, CHOSEN)
-    assert answer.url == "/integrations/exaktime/"
+    own = CHOSEN_OF[system().key]
+    answer = as_admin.post(address("setup/"), CHOSEN | own | {"horizon": "ALL"})
+    assert answer.url == address()
     tested.refresh_from_db()
     assert tested.state == ConnectionState.INITIAL_SYNC
     assert tested.sync_start_date == date(2026, 10, 1)
-    assert tested.horizon == "FINAL_ONLY"
-    assert tested.provider_settings == {"budget_hours_field": "Hours", "contract_price_field": "Price"}
+    assert (tested.horizon, tested.provider_settings) == ("ALL", own)
     run = SyncRun.objects.get()
     assert (run.trigger, run.requested_by) == (Trigger.INITIAL, admin)
 
 
-def test_the_budget_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tested):
-    without = CHOSEN | {"budget_hours_field": "", "contract_price_field": "  "}
-    assert as_admin.post(SETUP, without).url == DETAIL
-    tested.refresh_from_db()
-    assert set(tested.provider_settings.values()) == {""}
-    assert text_of(as_admin.get(DETAIL)).count("<dd>not brought in</dd>") == 2
-    assert as_admin.post(SETTINGS, without | {"budget_hours_field": "Hours"}).url == DETAIL
-    assert as_admin.post(SETTINGS, without).url == DETAIL
-    tested.refresh_from_db()
-    assert set(tested.provider_settings.values()) == {""}
-
-
 @pytest.mark.parametrize("day", ["2000-01-01", str(TODAY), str(TODAY + timedelta(days=31))])
 def test_the_outermost_start_dates_are_allowed(as_admin, tested, day):
-    assert as_admin.post(SETUP, CHOSEN | {"sync_start_date": day}).status_code == 302
+    assert as_admin.post(address("setup/"), CHOSEN | {"sync_start_date": day}).status_code == 302
 
 
 @pytest.mark.parametrize(("field", "typed", "text"), WRONG)
 def test_wrong_input_is_said_at_its_field_and_starts_nothing(as_admin, tested, field, typed, text):
-    response = as_admin.post(SETUP, CHOSEN | {field: typed})
+    response = as_admin.post(address("setup/"), CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
     assert text in text_of(response)
     assert f'id="id_{field}_error"' in text_of(response)
@@ -126,8 +106,8 @@ def test_wrong_input_is_said_at_its_field_and_starts_nothing(as_admin, tested, f
 
 
 def test_starting_twice_starts_once(as_admin, tested):
-    as_admin.post(SETUP, CHOSEN)
-    assert as_admin.post(SETUP, CHOSEN).url == SETTINGS
+    as_admin.post(address("setup/"), CHOSEN)
+    assert as_admin.post(address("setup/"), CHOSEN).url == address("settings/")
     assert SyncRun.objects.count() == 1
 
 
@@ -144,27 +124,27 @@ def test_starting_twice_starts_once(as_admin, tested):
 def test_the_set_up_leads_on_where_it_is_not_its_turn(as_admin, company, state, leads_to):
     if state:
         make_connection(company, state)
-    assert as_admin.get(SETUP).url == f"/integrations/exaktime/{leads_to}"
+    assert as_admin.get(address("setup/")).url == address(leads_to)
 
 
 def test_settings_before_the_set_up_lead_to_it(as_admin, tested):
-    assert as_admin.get(SETTINGS).url == SETUP
+    assert as_admin.get(address("settings/")).url == address("setup/")
 
 
 def test_settings_show_what_is_chosen(as_admin, active):
-    page = text_of(as_admin.get(SETTINGS))
+    page = text_of(as_admin.get(address("settings/")))
     assert 'value="2026-10-01"' in page
     assert "you are asked first" in page
 
 
 def test_an_earlier_start_date_reads_the_older_time(as_admin, active):
-    as_admin.post(SETTINGS, CHOSEN | {"sync_start_date": "2026-09-01"})
+    as_admin.post(address("settings/"), CHOSEN | {"sync_start_date": "2026-09-01"})
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 9, 1)
     assert SyncRun.objects.get().since_date == date(2026, 9, 1)
 
 
-LATER = CHOSEN | {"sync_start_date": "2026-10-20", "horizon": "LEAVE_OUT_CURRENT_WEEK"}
+LATER = CHOSEN | {"sync_start_date": "2026-10-20"}
 
 
 @pytest.fixture
@@ -178,7 +158,7 @@ def early_entries(active):
 
 
 def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, active, early_entries):
-    page = text_of(as_admin.post(SETTINGS, LATER))
+    page = text_of(as_admin.post(address("settings/"), LATER))
     for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved ProPays are never changed"):
         assert text in page
     active.refresh_from_db()
@@ -187,8 +167,8 @@ def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, acti
 
 
 def test_a_later_start_date_is_taken_once_it_is_confirmed(as_admin, active, early_entries):
-    response = as_admin.post(SETTINGS, LATER | {"confirmed_entries": "2"})
-    assert response.url == DETAIL
+    response = as_admin.post(address("settings/"), LATER | {"confirmed_entries": "2"})
+    assert response.url == address()
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 20)
     assert SyncRun.objects.get().since_date is None
@@ -197,27 +177,40 @@ def test_a_later_start_date_is_taken_once_it_is_confirmed(as_admin, active, earl
 
 @pytest.mark.parametrize("told", ["1", "-2", "x", "", "9999999999"])
 def test_a_confirmation_of_fewer_entries_asks_again(as_admin, active, early_entries, told):
-    assert "2 time entries" in text_of(as_admin.post(SETTINGS, LATER | {"confirmed_entries": told}))
+    assert "2 time entries" in text_of(as_admin.post(address("settings/"), LATER | {"confirmed_entries": told}))
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 1)
 
 
 def test_a_later_start_date_that_takes_nothing_out_needs_no_word(as_admin, active):
-    assert as_admin.post(SETTINGS, LATER).url == DETAIL
+    assert as_admin.post(address("settings/"), LATER).url == address()
 
 
+@who_can("finality")
 def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entries):
     TimeEntry.objects.filter(work_date=date(2026, 10, 25)).update(is_final=False)
     final_only = CHOSEN | {"sync_start_date": "2026-10-01", "horizon": "FINAL_ONLY"}
-    assert "1 time entry" in text_of(as_admin.post(SETTINGS, final_only))
-    assert as_admin.post(SETTINGS, final_only | {"confirmed_entries": "1"}).url == DETAIL
+    assert "1 time entry" in text_of(as_admin.post(address("settings/"), final_only))
+    assert as_admin.post(address("settings/"), final_only | {"confirmed_entries": "1"}).url == address()
     assert SyncRun.objects.get().since_date == date(2026, 10, 1)
 
 
 @pytest.mark.parametrize(("field", "typed", "text"), WRONG)
 def test_wrong_settings_are_said_at_their_field(as_admin, active, field, typed, text):
-    response = as_admin.post(SETTINGS, CHOSEN | {field: typed})
+    response = as_admin.post(address("settings/"), CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
     assert text in text_of(response)
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 1)
+
+
+def test_only_final_time_is_offered_where_the_provider_tells_what_is_final(as_admin, tested):
+    page = text_of(as_admin.get(address("setup/")))
+    assert ('value="FINAL_ONLY"' in page) is tested.can.finality
+    response = as_admin.post(address("setup/"), CHOSEN | {"horizon": "FINAL_ONLY"})
+    assert (response.status_code == 302) is tested.can.finality
+
+
+def test_only_final_time_that_is_chosen_stays_chosen_when_finality_is_gone(as_admin, active):
+    Connection.objects.update(horizon="FINAL_ONLY", capabilities=[])
+    assert 'value="FINAL_ONLY"' in text_of(as_admin.get(address("settings/")))

@@ -9,13 +9,13 @@ from integrations.models import Connection, ConnectionState, SyncRun
 from integrations.providers.base import SourceUnavailable
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.records import PayPeriodRecord
+from tests.integrations.conftest import who_can
 from tests.make.connections import make_connection
 from tests.make.runs import on
+from tests.make.systems import address, system
 from tests.propay.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-ADDRESS = "/integrations/exaktime/setup/time/"
-SETUP = "/integrations/exaktime/setup/"
 
 
 @pytest.fixture
@@ -31,17 +31,17 @@ def tested(company, provider, tasks) -> Connection:
 
 
 def asked(client, start="", horizon="LEAVE_OUT_CURRENT_WEEK", **more) -> str:
-    return text_of(client.get(ADDRESS, {"sync_start_date": start, "horizon": horizon, **more}))
+    return text_of(client.get(address("setup/time/"), {"sync_start_date": start, "horizon": horizon, **more}))
 
 
 def test_the_set_up_page_asks_for_it_when_it_opens_and_when_something_changes(as_admin, tested):
-    page = as_admin.get(SETUP).content.decode()
-    assert f'hx-get="{ADDRESS}" hx-trigger="load, change from:#sync-settings delay:300ms"' in page
+    page = as_admin.get(address("setup/")).content.decode()
+    assert f'hx-get="{address("setup/time/")}" hx-trigger="load, change from:#sync-settings delay:300ms"' in page
 
 
 def test_without_a_start_date_it_tells_what_there_is(as_admin, tested):
     page = asked(as_admin)
-    assert "ExakTime has 4 time records, from Sep 1, 2026 to Nov 10, 2026. Choose a start date" in page
+    assert f"{system().name} has 4 time records, from Sep 1, 2026 to Nov 10, 2026. Choose a start date" in page
     assert "Start on Sep 1, 2026" in page
 
 
@@ -59,6 +59,7 @@ def test_all_time_up_to_today_takes_the_week_in(as_admin, tested):
     assert "Start on" not in page
 
 
+@who_can("finality")
 def test_only_final_time_counts_what_is_final(as_admin, tested, provider):
     provider.periods = [
         PayPeriodRecord(external_id="pp", start_date=date(2026, 9, 1), end_date=date(2026, 9, 14), is_closed=True)
@@ -92,7 +93,9 @@ def test_a_start_date_that_brings_nothing_is_a_warning_with_a_way_out(as_admin, 
 
 
 def test_the_way_out_puts_the_day_into_the_form(as_admin, tested):
-    page = as_admin.get(ADDRESS, {"sync_start_date": "2026-11-11", "horizon": "ALL", "propose": "2026-09-01"})
+    page = as_admin.get(
+        address("setup/time/"), {"sync_start_date": "2026-11-11", "horizon": "ALL", "propose": "2026-09-01"}
+    )
     text = page.content.decode()
     assert 'value="2026-09-01"' in text
     assert 'hx-swap-oob="true"' in text
@@ -100,7 +103,7 @@ def test_the_way_out_puts_the_day_into_the_form(as_admin, tested):
 
 
 def test_without_a_script_the_way_out_is_a_link(as_admin, tested):
-    assert 'value="2026-09-01"' in as_admin.get(SETUP, {"sync_start_date": "2026-09-01"}).content.decode()
+    assert 'value="2026-09-01"' in as_admin.get(address("setup/"), {"sync_start_date": "2026-09-01"}).content.decode()
 
 
 def test_too_many_entries_are_counted_and_not_read(as_admin, tested, provider, monkeypatch):
@@ -113,7 +116,7 @@ def test_too_many_entries_are_counted_and_not_read(as_admin, tested, provider, m
 
 def test_a_provider_without_time_says_so(as_admin, tested, provider):
     provider.time.clear()
-    assert "ExakTime has no time records for this sign-in yet." in asked(as_admin, "2026-09-01")
+    assert f"{system().name} has no time records for this sign-in yet." in asked(as_admin, "2026-09-01")
 
 
 @pytest.mark.parametrize("start", ["soon", "2026-02-30", "9" * 40, "\x00"])
@@ -135,12 +138,14 @@ def test_it_stores_nothing(as_admin, tested):
 
 
 def test_only_admins_of_the_company_may_ask(as_manager, as_worker, as_stranger, anonymous, tested):
-    assert as_manager.get(ADDRESS).status_code == 403
-    assert as_worker.get(ADDRESS).status_code == 403
-    assert as_stranger.get(ADDRESS).status_code == 404
-    assert anonymous.get(ADDRESS).status_code == 302
+    assert as_manager.get(address("setup/time/")).status_code == 403
+    assert as_worker.get(address("setup/time/")).status_code == 403
+    assert as_stranger.get(address("setup/time/")).status_code == 404
+    assert anonymous.get(address("setup/time/")).status_code == 302
 
 
 def test_settings_ask_for_it_too(as_admin, tested):
     Connection.objects.update(state=ConnectionState.ACTIVE, sync_start_date=date(2026, 11, 11))
-    assert ADDRESS in as_admin.get(reverse("integration_settings", args=[tested.provider])).content.decode()
+    assert (
+        address("setup/time/") in as_admin.get(reverse("integration_settings", args=[tested.provider])).content.decode()
+    )

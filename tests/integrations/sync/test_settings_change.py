@@ -8,7 +8,7 @@ from integrations import services
 from integrations.models import Horizon, RunState, SyncRun
 from protiv.accounts.models import Weekday
 from protiv.timekeeping.models import TimeEntryVersion
-from tests.integrations.conftest import START
+from tests.integrations.conftest import START, who_can
 from tests.make.records import pay_period_record
 from tests.make.runs import live, on, work
 
@@ -22,7 +22,7 @@ def change(connection, clock, **changes):
             "connection": connection,
             "sync_start_date": connection.sync_start_date,
             "horizon": connection.horizon,
-            "provider_settings": {"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
+            "provider_settings": connection.provider_settings,
             "actor": None,
             "now": clock(),
             "confirmed_entries": 1000,
@@ -59,6 +59,7 @@ def test_leaving_the_current_week_out_takes_it_out_and_back(synced, clock):
     assert "t-11-10" not in live()
 
 
+@who_can("finality")
 def test_only_final_time_takes_out_what_is_not_final_however_old(synced, provider, clock):
     provider.periods = [
         pay_period_record("1", date(2026, 9, 28), date(2026, 10, 11), is_closed=True),
@@ -90,6 +91,10 @@ def test_a_change_of_names_alone_asks_for_nothing_and_takes_nothing_out(synced, 
 def test_what_would_go_without_a_word_is_refused_and_nothing_changes(synced, clock, horizon):
     change(synced, clock, horizon=Horizon.ALL)
     before, runs = live(), SyncRun.objects.count()
+    if horizon == Horizon.FINAL_ONLY and not synced.can.finality:
+        with pytest.raises(services.SyncRefused, match="doesn't tell which time is final"):
+            change(synced, clock, horizon=horizon)
+        return
     with pytest.raises(services.NeedsConfirmation) as needed:
         change(synced, clock, horizon=horizon, confirmed_entries=0)
     assert needed.value.effects.entries == {"LEAVE_OUT_CURRENT_WEEK": 1, "FINAL_ONLY": 4}[horizon]

@@ -1,13 +1,13 @@
 """A run from the request to its end, and everything that can go wrong on the way."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from integrations import runner, services
-from integrations.exaktime.login import Login
+from integrations import credentials, runner, services
 from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
-from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
+from integrations.providers.base import AuthenticationFailed, Capabilities, SourceUnavailable, UnexpectedResponse
 from integrations.sync import lease, outcomes
 from integrations.worker import schedule
 from protiv.timekeeping.models import Job, TimeEntry, Worker
@@ -16,6 +16,7 @@ from tests.integrations.conftest import start
 from tests.make.factories import make_member, make_user
 from tests.make.records import job_record, pay_period_record
 from tests.make.runs import live, on, work
+from tests.make.systems import CREDENTIALS, address, system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit")]
 
@@ -62,6 +63,10 @@ def test_horizon_bounds_what_is_taken_in(tested, provider, clock, tasks, horizon
     for offset in range(40):
         day = date(2026, 10, 19) + timedelta(days=offset)
         provider.add(on(day, is_final=provider.is_final("p-1", day)))
+    if horizon == Horizon.FINAL_ONLY and not tested.can.finality:
+        with pytest.raises(services.SyncRefused, match="doesn't tell which time is final"):
+            start(tested, clock, horizon=horizon)
+        return
     start(tested, clock, sync_start_date=date(2026, 10, 19), horizon=horizon)
     assert work(clock).state == RunState.SUCCEEDED
     assert max(TimeEntry.objects.values_list("work_date", flat=True)) == last
@@ -175,7 +180,10 @@ def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, prov
     work(clock)
     synced.refresh_from_db()
     assert (synced.state, synced.next_sync_at) == (ConnectionState.REAUTH_REQUIRED, None)
-    assert [(mail.to, "password is wrong" in mail.body) for mail in mailoutbox] == [(["boss@example.com"], True)]
+    mail = mailoutbox[0]
+    assert (mail.to, mail.subject) == (["boss@example.com"], f"Protiv: {system().name} asks for a new sign-in")
+    assert "password is wrong" in mail.body
+    assert f"{address()}\n" in mail.body
     clock.advance(hours=5)
     schedule.tick(now=clock())
     assert SyncRun.objects.filter(state__in=("QUEUED", "RUNNING")).count() == 0
@@ -212,7 +220,7 @@ def test_twenty_failures_in_a_row_warn_the_admins_once(synced, provider, clock, 
     for _ in range(25):
         ask(synced, clock)
         work(clock)
-    assert len(mailoutbox) == 1
+    assert [mail.subject for mail in mailoutbox] == [f"Protiv: {system().name} has not answered for a while"]
 
 
 @pytest.mark.parametrize("error", [UnexpectedResponse("ExakTime answered something new."), RuntimeError("boom")])
@@ -311,7 +319,7 @@ def test_three_starts_without_an_end_park_the_connection(connection, provider, c
     connection.refresh_from_db()
     assert SyncRun.objects.get().state == RunState.INTERRUPTED
     assert (connection.state, "three times" in connection.pause_reason) == (ConnectionState.PAUSED, True)
-    assert len(mailoutbox) == 1
+    assert [mail.subject for mail in mailoutbox] == [f"Protiv: The {system().name} sync was parked"]
 
 
 def test_workers_that_are_stopped_one_after_the_other_park_nothing_while_windows_get_stored(
@@ -387,11 +395,13 @@ def test_disconnect_wipes_the_credentials_and_keeps_the_hours(synced, clock):
 
 
 def test_connecting_again_goes_on_with_the_same_row(synced, provider, clock):
-    from tests.integrations.conftest import CREDENTIALS
-
     services.disconnect(connection=synced, actor=None, now=clock())
     again = services.connect(
-        company=synced.company, provider="EXAKTIME", credentials=CREDENTIALS, actor=None, now=clock()
+        company=synced.company,
+        provider=synced.provider,
+        credentials=CREDENTIALS[synced.provider],
+        actor=None,
+        now=clock(),
     )
     assert (again.pk, again.state) == (synced.pk, ConnectionState.ACTIVE)
     assert work(clock).state == RunState.SUCCEEDED
@@ -402,8 +412,8 @@ def test_connecting_another_provider_company_is_refused_once_hours_are_in(synced
     with pytest.raises(services.ConnectRefused, match="acme"):
         services.connect(
             company=synced.company,
-            provider="EXAKTIME",
-            credentials=Login("other", "u", "p").credentials(),
+            provider=synced.provider,
+            credentials=replace(CREDENTIALS[synced.provider], account_identifier="other"),
             actor=None,
             now=clock(),
         )
@@ -417,7 +427,7 @@ def test_earlier_start_date_brings_the_older_time_in(synced, provider, clock):
         connection=synced,
         sync_start_date=date(2026, 9, 1),
         horizon=synced.horizon,
-        provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
+        provider_settings=synced.provider_settings,
         actor=None,
         now=clock(),
     )
@@ -430,6 +440,34 @@ def test_lists_are_brought_up_to_date(synced, provider, clock):
     ask(synced, clock)
     work(clock)
     job = Job.objects.get(external_id="l-1")
-    assert (job.name, job.synced_budget_minutes) == ("Renamed", 600)
+    assert (job.name, job.synced_budget_minutes) == ("Renamed", 600 if synced.can.budgets else None)
     assert Job.objects.get(external_id="l-2").is_active is False
     assert Worker.objects.count() == 2
+
+
+# What the sign-in finds
+
+
+def test_a_run_notes_what_the_account_can_tell_by_now(synced, provider, clock):
+    provider.capabilities = Capabilities(wages=True, change_feed=True)
+    ask(synced, clock)
+    work(clock)
+    synced.refresh_from_db()
+    assert synced.capabilities == ["wages", "change_feed"]
+
+
+def test_credentials_that_change_during_a_run_are_kept(synced, provider, clock):
+    changed = replace(CREDENTIALS[synced.provider], secrets=dict.fromkeys(CREDENTIALS[synced.provider].secrets, "new"))
+    provider.changes = [changed]
+    ask(synced, clock)
+    assert work(clock).state == RunState.SUCCEEDED
+    synced.refresh_from_db()
+    assert credentials.load(synced) == changed
+
+
+def test_credentials_that_were_wiped_meanwhile_stay_wiped(synced, provider, clock):
+    services.open_connector(synced)
+    services.disconnect(connection=synced, actor=None, now=clock())
+    provider.on_credentials_changed(CREDENTIALS[synced.provider])
+    synced.refresh_from_db()
+    assert synced.credentials_encrypted == ""

@@ -1,0 +1,8 @@
+"""Every page is the same for every provider, but for its words."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _each_provider(system):
+    """Each test runs once with each."""
