@@ -16,6 +16,11 @@ def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     return [(one.value, one.value) for one in kind]
 
 
+def layout_choices() -> list[tuple[str, str]]:
+    """Named by migrations, so that a new layout needs none."""
+    return _choices(LayoutKey)
+
+
 class CustomLayout(models.Model):
     """A layout of the company's own. `columns` is what `propay.payroll.custom` reads: one a line, in their order."""
 
@@ -38,7 +43,7 @@ class PayrollSettings(models.Model):
     """One row per company that changed any of it; `propay.queries.payroll.payroll_settings` gives the defaults."""
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="payroll_settings", primary_key=True)
-    layout = models.CharField(max_length=18, choices=_choices(LayoutKey), default=LayoutKey.GENERIC.value)
+    layout = models.CharField(max_length=18, choices=layout_choices, default=LayoutKey.GENERIC.value)
     custom_layout = models.ForeignKey(CustomLayout, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     company_code = models.CharField(max_length=20, blank=True)
     bonus_code = models.CharField(max_length=60, blank=True, default="BONUS")
