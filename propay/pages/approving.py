@@ -20,7 +20,7 @@ from propay.models.labels import SHARE_ROLES
 from propay.rules import states
 from propay.rules.pay_periods import Period
 from propay.rules.terms import ShareRole
-from propay.services import Failed, failed_conditions, may_approve, preview_approval
+from propay.services import Failed, may_approve, preview_approval
 from propay.services.booking import next_open_periods
 from propay.services.snapshots import Calculation
 from propay.services.true_ups import preview_true_ups
@@ -48,8 +48,6 @@ class ApprovalCheck:
     seen: str
     payees: list[PayeeLine]
     true_up_amount: Decimal
-    conditions: list[Condition]
-    stands: list[Failed]
 
     @property
     def amount(self) -> Decimal:
@@ -68,7 +66,6 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
         for worker_id in worker_ids
     }
     true_ups = preview_true_ups(company=company, bonuses=bonuses, counted=worked.entries) if bonuses else {}
-    stands = failed_conditions(worked.propay)
     return ApprovalCheck(
         worked=worked,
         reason=preview.refusals.get(propay_id, ""),
@@ -84,8 +81,6 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
             for (worker_id, role), amount in owed.items()
         ],
         true_up_amount=sum(true_ups.values(), ZERO),
-        conditions=conditions_for(company, stands),
-        stands=stands,
     )
 
 

@@ -19,7 +19,7 @@ from propay.rules.pay_periods import Period
 from propay.rules.terms import BudgetType
 from propay.rules.trace import dollars
 from propay.services import booking, snapshots
-from propay.services.refreshing import refresh_these, refreshed
+from propay.services.refreshing import refreshed, store_figures
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
 from propay.services.snapshots import Calculation
 from propay.services.true_ups import update_true_ups
@@ -40,10 +40,12 @@ ONE_REFUSED = (
 class ApprovalPreview:
     """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes.
 
-    `worked` is what would be frozen, with netting; its digests are what an approver confirms.
+    `worked` is what would be frozen, with netting; its digests are what an approver confirms. `alone` is each without
+    netting.
     """
 
     worked: dict[int, Calculation]
+    alone: dict[int, Calculation]
     refusals: dict[int, str]
     netted: dict[int, Decimal]
 
@@ -114,7 +116,7 @@ def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, s
 
     Whoever has no bonus to share any more after that, for typed amounts don't fit what is left, is refused.
     """
-    preview = ApprovalPreview(worked=worked, refusals=refusals, netted={})
+    preview = ApprovalPreview(worked=worked, alone=worked, refusals=refusals, netted={})
     if not bonus_settings(company).nets_losses:
         return preview
     while True:
@@ -124,7 +126,7 @@ def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, s
         results = _less(worked, netted)
         unfit = {pk: results[pk].figures.figure_note for pk in netted if results[pk].figures.figure_note}
         if not unfit:
-            return ApprovalPreview(worked=worked | results, refusals=preview.refusals, netted=netted)
+            return replace(preview, worked=worked | results, netted=netted)
         texts = {pk: f"Less what it pays for losses elsewhere: {note}" for pk, note in unfit.items()}
         preview = replace(preview, refusals=preview.refusals | texts)
 
@@ -148,28 +150,27 @@ def approve_propays(
     with transaction.atomic():
         company = lock(company)
         refuse_unless_approver(company, actor)
-        live = ProPay.objects.filter(company=company, pk__in=propay_ids, status__in=states.APPROVE.before)
-        refresh_these(company, sorted(live.values_list("pk", flat=True)), now)
         preview = preview_approval(company=company, propay_ids=propay_ids, seen=seen)
         approved = [pk for pk in preview.worked if pk not in preview.refusals]
-        worked = preview.worked | _with_netting(company, preview.netted, now)
+        _store(company, preview, now)
         group = preview.netting_group
         period = booking.current_period(company=company, day=company.local_date(now))
         for pk in approved:
             partners = [other for other in group if other != pk] if pk in group else []
-            _approve(company, worked[pk], partners, period, actor, now)
+            _approve(company, preview.worked[pk], partners, period, actor, now)
         update_true_ups(company=company, propay_ids=approved, now=now)
         return ApprovalOutcome(approved=tuple(approved), refusals=preview.refusals)
 
 
-def _with_netting(company: Company, netted: Mapping[int, Decimal], now: datetime) -> dict[int, Calculation]:
-    """Store what netting takes, and the figures that are left."""
-    if not netted:
-        return {}
-    for pk, amount in netted.items():
+def _store(company: Company, preview: ApprovalPreview, now: datetime) -> None:
+    """Store the figures that were calculated: those of who is refused, too, and with netting where it is approved."""
+    for pk, amount in preview.netted.items():
+        preview.worked[pk].propay.netted_amount = amount
         ProPay.objects.filter(pk=pk).update(netted_amount=amount)
-    refresh_these(company, sorted(netted), now)
-    return snapshots.work_out_all(company, netted.keys())
+    stored = preview.alone | {pk: preview.worked[pk] for pk in preview.netted}
+    live = [one for one in stored.values() if states.APPROVE.starts_from(one.propay.status)]
+    for batch in batches(live):
+        store_figures(company, [(one.propay, one.figures) for one in batch], now)
 
 
 def _approve(

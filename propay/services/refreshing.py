@@ -107,12 +107,18 @@ def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[
     time = time_of(ids)
     no_bonus = workers_without_bonus(company)
     names = _names(row.worker_id for rows in time.values() for row in rows if row.wage is None)
-    figures = {
-        propay.pk: work_out(propay, time[propay.pk], names=names, no_bonus=no_bonus, explains=False)
-        for propay in propays
-    }
-    changed = {propay.pk for propay in propays if _take(propay, figures[propay.pk])}
-    changed |= _store_shares(company, figures)
+    figures = [work_out(propay, time[propay.pk], names=names, no_bonus=no_bonus, explains=False) for propay in propays]
+    return store_figures(company, list(zip(propays, figures, strict=True)), now)
+
+
+def store_figures(company: Company, calculated: Collection[tuple[ProPay, Figures]], now: datetime) -> list[int]:
+    """Put the figures of this moment into these live ProPays and their shares; the ids of those that were written.
+
+    The caller holds the company's lock. The ProPays take the figures as objects, too.
+    """
+    propays = [propay for propay, _figures in calculated]
+    changed = {propay.pk for propay, figures in calculated if _take(propay, figures)}
+    changed |= _store_shares(company, {propay.pk: figures for propay, figures in calculated})
     written = [propay for propay in propays if propay.pk in changed or propay.refreshed_at is None]
     for propay in written:
         propay.refreshed_at = now

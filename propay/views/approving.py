@@ -47,15 +47,24 @@ def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and propay.status not in LIVE_STATUSES:
         messages.info(request, f"This ProPay is {propay.get_status_display().lower()}.")
         return redirect("propay_detail", pk=pk)
+    stands = services.failed_conditions(propay)
+    conditions = pages.conditions_for(request.company, stands)
+    form = FailedConditionsForm(request.POST or None, conditions=conditions, stands=stands)
+    # The approval itself looks whether the figures are those that were seen: nothing is worked out before it.
+    if request.method == "POST" and form.is_valid() and set(form.failed) == set(stands):
+        return _as_seen(request, propay)
     preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
-    form = FailedConditionsForm(request.POST or None, conditions=preview.conditions, stands=preview.stands)
     if request.method == "POST":
-        is_seen = request.POST.get("seen") == preview.seen
-        if not is_seen or (form.is_valid() and set(form.failed) == set(preview.stands)):
-            return _work_out_again(request, pk, None) if "work_out" in request.POST else _approve(request, propay)
+        if request.POST.get("seen") != preview.seen:
+            return _as_seen(request, propay)
         if form.is_valid():
             return _work_out_again(request, pk, form)
     return render(request, "propay/propay_approve.html", {"propay": propay, "preview": preview, "form": form})
+
+
+def _as_seen(request: CompanyRequest, propay: ProPay) -> HttpResponse:
+    """Without a word about conditions: work it out again, or approve what was seen."""
+    return _work_out_again(request, propay.pk, None) if "work_out" in request.POST else _approve(request, propay)
 
 
 def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm | None) -> HttpResponse:

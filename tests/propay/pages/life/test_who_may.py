@@ -39,7 +39,7 @@ def test_approving_many_is_for_approvers(as_manager, as_worker, as_stranger, ano
     address = at("propay_approve_many")
     assert as_worker.get(address).status_code == 403
     assert anonymous.get(address).status_code == 302
-    seen = f"{propay.pk}:{services.look_at(company=company, propay_ids=[propay.pk]).worked[propay.pk].digest}"
+    seen = f"{propay.pk}:{services.preview_approval(company=company, propay_ids=[propay.pk]).worked[propay.pk].digest}"
     as_stranger.post(address, {"seen": seen})
     assert status_of(propay) == "STARTED"
     BonusSettings.objects.create(company=company, managers_approve=False)

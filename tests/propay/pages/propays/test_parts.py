@@ -57,7 +57,7 @@ def test_with_nobody_eligible_the_crew_s_part_is_the_company_s(as_manager, admin
 
 def test_what_was_approved_says_the_same(as_manager, admin, make):
     propay = make(**LEAD_10)
-    look = services.look_at(company=propay.company, propay_ids=[propay.pk])
+    look = services.preview_approval(company=propay.company, propay_ids=[propay.pk])
     seen = {key: one.digest for key, one in look.worked.items()}
     services.approve_propays(company=propay.company, actor=admin, propay_ids=[propay.pk], seen=seen, now=NOW)
     text, parts = shown(as_manager, ProPay.objects.get(pk=propay.pk))
