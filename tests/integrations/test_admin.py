@@ -7,9 +7,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from integrations.models import Connection, ConnectionState, SyncCount, SyncRun, Trigger
-from tests.make.connections import make_connection, make_issue, make_run, text_of
+from tests.make.connections import make_connection, make_issue, make_run
 from tests.make.factories import make_company, make_user
 from tests.make.systems import secrets, system
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.usefixtures("system")
 
@@ -53,14 +54,14 @@ def test_staff_without_a_company_sees_every_page_and_no_secret(as_staff, connect
         response = as_staff.get(path)
         assert response.status_code == 200
         for secret in (*secrets(), connection.credentials_encrypted, "_encrypted"):
-            assert secret not in text_of(response)
+            assert secret not in markup_of(response)
 
 
 def test_a_run_is_shown_with_counts_errors_and_duration(as_staff, connection, rows):
-    page = text_of(as_staff.get(rows[4]))
+    page = markup_of(as_staff.get(rows[4]))
     for text in ("WRONG_SHAPE", "Unreadable.", "a1b2c3", "0:01:15", "Read:", "Set aside:"):
         assert text in page
-    listed = text_of(as_staff.get(RUNS))
+    listed = markup_of(as_staff.get(RUNS))
     assert "0:01:15" in listed
     assert re.findall(r'column-(\w+)_count.*?<a href="[^"]*">([^<]+)</a>', listed, re.DOTALL) == list(SyncCount.choices)
 
@@ -113,7 +114,7 @@ def sync(client: Client, *connections: Connection):
 
 
 def test_sync_now_goes_through_the_one_door(as_staff, staff, connection):
-    page = text_of(sync(as_staff, connection))
+    page = markup_of(sync(as_staff, connection))
     run = SyncRun.objects.get()
     assert (run.trigger, run.requested_by) == (Trigger.MANUAL, staff)
     assert f"run {run.pk} is queued." in page
@@ -122,7 +123,7 @@ def test_sync_now_goes_through_the_one_door(as_staff, staff, connection):
 def test_sync_now_says_for_each_how_it_went(as_staff, connection):
     make_run(connection, "RUNNING")
     paused = make_connection(make_company("Other", slug="other"), ConnectionState.PAUSED)
-    page = text_of(sync(as_staff, connection, paused))
+    page = markup_of(sync(as_staff, connection, paused))
     assert "is open already." in page
     assert f"Other, {system().name} · acme: Syncing is paused." in page
     assert SyncRun.objects.count() == 1

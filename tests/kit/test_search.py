@@ -11,6 +11,7 @@ from protiv.kit import search
 from protiv.timekeeping.models import Worker
 from tests.make import factories, statement_rows
 from tests.make.propays import NOW, make_propay
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.django_db
 LISTS = ["propay_list", "bonuses", "statement_list", "worker_list", "wage_set_many", "job_list", "integration_list"]
@@ -35,10 +36,6 @@ def rows(company, admin):
     statement_rows.make_statement(worker, "15.00")
 
 
-def shown(response) -> str:
-    return response.content.decode()
-
-
 def listed(response) -> list[object]:
     context = response.context
     return list(context["cards"]) if "cards" in context else list(context["page_obj"])
@@ -57,17 +54,17 @@ def test_a_search_that_can_not_be_used_lists_nothing_and_says_why(as_admin, rows
     response = as_admin.get(reverse(name), {"q": words})
     assert response.status_code == 200
     assert listed(response) == []
-    assert WRONG[words].replace("'", "&#x27;") in shown(response)
-    assert "Nothing is listed" in shown(response)
+    assert WRONG[words] in markup_of(response)
+    assert "Nothing is listed" in markup_of(response)
     form = response.context.get("search") or response.context["form"]
     assert form["q"].value() == words
-    assert f'value="{words}"' in shown(response)
+    assert f'value="{words}"' in markup_of(response)
 
 
 def test_a_search_by_htmx_gets_the_reason_in_the_place_of_the_cards(as_admin):
     response = as_admin.get(reverse("integration_list"), {"q": "x" * 101}, headers={"HX-Request": "true"})
-    assert "longer than 100 characters" in shown(response)
-    assert "integration-card" not in shown(response)
+    assert "longer than 100 characters" in markup_of(response)
+    assert "integration-card" not in markup_of(response)
 
 
 def test_a_wrong_search_asks_the_database_for_no_words(as_admin, rows, django_assert_max_num_queries):
@@ -81,7 +78,7 @@ def test_the_django_admin_says_that_a_list_is_not_filtered(company, sign_in, wor
     factories.make_worker(company, "Ana Ruiz")
     client = sign_in(User.objects.create_superuser("support@protiv.test", "correct-horse-battery"))
     response = client.get(reverse("admin:timekeeping_worker_changelist"), {"q": words})
-    assert WRONG[words].replace("'", "&#x27;") in shown(response)
+    assert WRONG[words] in markup_of(response)
     assert response.context["cl"].result_count == Worker.objects.count() == 1
     looked_up = {"app_label": "accounts", "model_name": "membership", "field_name": "company", "term": words}
     answer = client.get(reverse("admin:autocomplete"), looked_up)

@@ -1,6 +1,5 @@
 """Rows that the tests of the pages, the command and the admin begin with."""
 
-import html
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -70,8 +69,3 @@ def make_issue(run: SyncRun, external_id: str, **fields: Any) -> SyncIssue:
             **fields,
         }
     )
-
-
-def text_of(response) -> str:
-    """The page as text, with HTML's escapes undone."""
-    return html.unescape(response.content.decode())

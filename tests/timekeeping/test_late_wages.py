@@ -14,7 +14,7 @@ from protiv.timekeeping.models import Wage
 from protiv.timekeeping.selectors import late_wages
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 FIRST, LATER, TODAY = date(2026, 9, 1), date(2026, 10, 14), date(2026, 11, 29)

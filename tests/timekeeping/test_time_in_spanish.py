@@ -13,6 +13,7 @@ from protiv.kit import choices, paging
 from protiv.timekeeping.models import TimeEntryVersion
 from tests.make import factories
 from tests.make.connections import make_connection
+from tests.reading import text_of
 
 TIME = "/time/"
 DAY = datetime.date(2026, 11, 3)
@@ -29,11 +30,6 @@ def words_of(response) -> set[str]:
     body = re.sub(r"<style.*?</style>", "", response.content.decode(), flags=re.DOTALL)
     found = {" ".join(unescape(one or other).split()) for one, other in SPOKEN.findall(body)}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text)}
-
-
-def text_of(response) -> str:
-    body = re.sub(r"<svg.*?</svg>", " ", response.content.decode(), flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def left_in_english(client, address) -> set[str]:

@@ -12,8 +12,9 @@ from integrations.exaktime.provider import EXAKTIME
 from integrations.models import Connection, ConnectionState, SyncRun
 from protiv.accounts.models import AuditEvent
 from tests.integrations.exaktime.probes import PROBES
-from tests.make.connections import LOGIN_URL, PASSWORD, SIGNED_IN, USERNAME, make_connection, text_of
+from tests.make.connections import LOGIN_URL, PASSWORD, SIGNED_IN, USERNAME, make_connection
 from tests.make.factories import make_entry, make_worker
+from tests.reading import markup_of
 
 CONNECT = "/integrations/exaktime/connect/"
 TYPED = {"username": USERNAME, "password": PASSWORD, "company_id": "acme"}
@@ -39,7 +40,7 @@ def error(code: str) -> dict[str, object]:
 
 def assert_refused(response, text: str) -> None:
     """The text is on the form, what was typed is there but for the password, nothing is stored."""
-    page = text_of(response)
+    page = markup_of(response)
     assert response.status_code == 200
     assert text in page
     assert f'value="{USERNAME}"' in page
@@ -50,7 +51,7 @@ def assert_refused(response, text: str) -> None:
 
 
 def test_the_form_asks_for_three_things_and_says_what_the_company_id_is_not(as_admin):
-    page = text_of(as_admin.get(CONNECT))
+    page = markup_of(as_admin.get(CONNECT))
     for name in ("username", "password", "company_id"):
         assert f'name="{name}"' in page
     assert page.count('autocomplete="off"') >= 3
@@ -147,7 +148,7 @@ def test_a_redirect_is_not_followed(as_admin, exaktime):
 )
 def test_wrong_input_is_said_at_its_field_before_any_call(as_admin, exaktime, field, typed, text):
     response = as_admin.post(CONNECT, TYPED | {field: typed})
-    page = text_of(response)
+    page = markup_of(response)
     assert response.context["form"].errors.keys() == {field}
     assert text in page
     assert f'id="id_{field}_error"' in page
@@ -166,7 +167,7 @@ def test_no_probe_reaches_the_network(as_admin, exaktime, probe):
 
 def test_connecting_again_fills_in_the_company_id_and_no_secret(as_admin, company):
     make_connection(company, "REAUTH_REQUIRED")
-    page = text_of(as_admin.get(CONNECT))
+    page = markup_of(as_admin.get(CONNECT))
     assert 'value="acme"' in page
     assert USERNAME not in page
     assert PASSWORD not in page
@@ -175,7 +176,7 @@ def test_connecting_again_fills_in_the_company_id_and_no_secret(as_admin, compan
 def test_hours_of_two_provider_companies_are_never_mixed(as_admin, company, exaktime):
     connection = make_connection(company)
     make_entry(make_worker(company, connection_id=connection.pk), connection_id=connection.pk)
-    page = text_of(as_admin.post(CONNECT, TYPED | {"company_id": "bravo"}))
+    page = markup_of(as_admin.post(CONNECT, TYPED | {"company_id": "bravo"}))
     assert "would mix the hours of two companies" in page
     assert 'value="bravo"' in page
     assert not exaktime.calls

@@ -4,7 +4,8 @@ import pytest
 
 from integrations.models import Connection, ConnectionState, SyncRun
 from tests.integrations.fakes import FakeProvider
-from tests.make.connections import make_connection, text_of
+from tests.make.connections import make_connection
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -22,17 +23,17 @@ def tested(company, tasks, monkeypatch) -> Connection:
 
 
 def test_the_fields_have_names_to_begin_with(as_admin, tested):
-    page = text_of(as_admin.get(SETUP))
+    page = markup_of(as_admin.get(SETUP))
     assert 'value="Budget Hours"' in page
     assert 'value="Contract Price"' in page
-    assert "<dd>Budget Hours</dd>" in text_of(as_admin.get(DETAIL))
+    assert "<dd>Budget Hours</dd>" in markup_of(as_admin.get(DETAIL))
 
 
 def test_the_fields_are_chosen_with_the_set_up_and_shown(as_admin, tested):
     as_admin.post(SETUP, CHOSEN)
     tested.refresh_from_db()
     assert (tested.horizon, tested.provider_settings) == ("FINAL_ONLY", FIELDS)
-    page = text_of(as_admin.get(DETAIL))
+    page = markup_of(as_admin.get(DETAIL))
     assert "<dt>Hour budget from</dt><dd>Hours</dd>" in page
     assert "<dt>Contract price from</dt><dd>Price</dd>" in page
 
@@ -42,7 +43,7 @@ def test_the_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tes
     assert as_admin.post(SETUP, without).url == DETAIL
     tested.refresh_from_db()
     assert set(tested.provider_settings.values()) == {""}
-    assert text_of(as_admin.get(DETAIL)).count("<dd>not brought in</dd>") == 2
+    assert markup_of(as_admin.get(DETAIL)).count("<dd>not brought in</dd>") == 2
     assert as_admin.post(SETTINGS, without | {"budget_hours_field": "Hours"}).url == DETAIL
     assert as_admin.post(SETTINGS, without).url == DETAIL
     tested.refresh_from_db()
@@ -63,5 +64,5 @@ def test_a_wrong_field_is_said_at_its_field_and_changes_nothing(as_admin, tested
     before, runs = Connection.objects.values("state", "provider_settings").get(), SyncRun.objects.count()
     response = as_admin.post(address, CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
-    assert text in text_of(response)
+    assert text in markup_of(response)
     assert (Connection.objects.values("state", "provider_settings").get(), SyncRun.objects.count()) == (before, runs)

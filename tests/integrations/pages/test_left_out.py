@@ -13,7 +13,7 @@ from tests.make import factories
 from tests.make.connections import NOON, make_connection, make_run
 from tests.make.propays import make_propay
 from tests.make.systems import here
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 SETTINGS = "/integrations/*/settings/"

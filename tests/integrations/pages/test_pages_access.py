@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.models import Connection, ConnectionState, SyncRun
-from tests.make.connections import make_connection, make_issue, make_run, text_of
+from tests.make.connections import make_connection, make_issue, make_run
 from tests.make.systems import here
+from tests.reading import markup_of
 
 CONNECTION = "/integrations/*/"
 SEEN = ["/integrations/", CONNECTION, f"{CONNECTION}status/", "/integrations/sync/status/"]
@@ -51,7 +52,7 @@ def test_manager_may_change_nothing(as_manager, connection, path):
 
 
 def test_manager_sees_no_button_that_would_be_refused(as_manager, connection):
-    page = text_of(as_manager.get(here(CONNECTION)))
+    page = markup_of(as_manager.get(here(CONNECTION)))
     for word in ("Pause", "Reconnect", "Disconnect", "Change settings"):
         assert word not in page
     assert "An admin of Acme Roofing can change this." in page
@@ -84,15 +85,15 @@ def test_stranger_reaches_the_own_company_only(as_stranger, connection, path):
     make_issue(make_run(connection, requested_by=None), "secret-record-1")
     before = Connection.objects.values().get()
     for answer in (as_stranger.get(here(path), follow=True), as_stranger.post(here(path), follow=True)):
-        assert "secret-record-1" not in text_of(answer)
-        assert '"status-title">acme' not in text_of(answer)
+        assert "secret-record-1" not in markup_of(answer)
+        assert '"status-title">acme' not in markup_of(answer)
     assert Connection.objects.values().get() == before
     assert SyncRun.objects.count() == 1
 
 
 def test_stranger_cant_watch_the_runs_of_others(as_stranger, connection):
     run = make_run(connection, "FAILED", error_text="Only for Acme.")
-    assert "Only for Acme" not in text_of(as_stranger.get(f"/integrations/sync/status/?run={run.pk}"))
+    assert "Only for Acme" not in markup_of(as_stranger.get(f"/integrations/sync/status/?run={run.pk}"))
 
 
 @pytest.mark.parametrize("path", ["status/", "disconnect/", "pause/", "resume/"])
@@ -125,7 +126,7 @@ def test_a_post_from_another_site_is_refused(admin, connection, path):
 def test_no_page_needs_inline_script_or_style(as_admin, connection):
     make_issue(make_run(connection), "r-1")
     for path in [*SEEN, *CHANGED_BY_FORM]:
-        page = text_of(as_admin.get(here(path)))
+        page = markup_of(as_admin.get(here(path)))
         assert "style=" not in page
         assert "onclick" not in page
         assert "<style" not in page

@@ -6,9 +6,10 @@ from integrations import credentials
 from integrations.models import Connection, ConnectionState, SyncRun
 from integrations.providers.base import AuthenticationFailed, Credentials, SourceUnavailable, UnexpectedResponse
 from protiv.accounts.models import AuditEvent
-from tests.make.connections import make_connection, text_of
+from tests.make.connections import make_connection
 from tests.make.factories import make_entry, make_worker
 from tests.make.systems import CREDENTIALS, TYPED, address, secrets
+from tests.reading import markup_of
 
 FAILURES = [
     AuthenticationFailed("This sign-in was refused."),
@@ -23,7 +24,7 @@ def typed(system) -> dict[str, str]:
 
 
 def test_the_form_says_what_is_never_shown_again_and_where_to_find_help(as_admin, system):
-    page = text_of(as_admin.get(address("connect/")))
+    page = markup_of(as_admin.get(address("connect/")))
     assert f"The {system.words.secret} is never shown again" in page
     for link in system.help_links:
         assert f'href="{link.url}"' in page
@@ -46,7 +47,7 @@ def test_a_good_sign_in_is_stored_sealed_and_leads_to_the_set_up(as_admin, admin
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda one: one.code)
 def test_a_sign_in_that_fails_is_said_on_the_form(as_admin, provider, typed, failure):
     provider.error = failure
-    page = text_of(as_admin.post(address("connect/"), typed))
+    page = markup_of(as_admin.post(address("connect/"), typed))
     assert failure.message in page
     assert secrets()[-1] not in page
     assert not Connection.objects.exists()
@@ -73,7 +74,7 @@ def test_connecting_again_updates_the_same_row_and_goes_on(as_admin, company, pr
 
 def test_connecting_again_shows_no_secret(as_admin, company):
     make_connection(company, "REAUTH_REQUIRED")
-    page = text_of(as_admin.get(address("connect/")))
+    page = markup_of(as_admin.get(address("connect/")))
     assert not [secret for secret in secrets() if secret in page]
 
 
@@ -81,7 +82,7 @@ def test_a_failed_try_to_connect_again_changes_nothing(as_admin, company, provid
     make_connection(company)
     before = Connection.objects.values().get()
     provider.error = FAILURES[0]
-    assert FAILURES[0].message in text_of(as_admin.post(address("connect/"), typed))
+    assert FAILURES[0].message in markup_of(as_admin.post(address("connect/"), typed))
     assert Connection.objects.values().get() == before
 
 
@@ -90,7 +91,7 @@ def test_hours_of_two_accounts_are_never_mixed_whether_it_was_typed_or_found(as_
     connection = make_connection(company, account_identifier="bravo")
     make_entry(make_worker(company, connection_id=connection.pk), connection_id=connection.pk)
     before = Connection.objects.values().get()
-    assert "would mix the hours of two companies" in text_of(as_admin.post(address("connect/"), typed))
+    assert "would mix the hours of two companies" in markup_of(as_admin.post(address("connect/"), typed))
     assert Connection.objects.values().get() == before
 
 

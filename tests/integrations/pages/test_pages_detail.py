@@ -8,8 +8,9 @@ from integrations import services
 from integrations.models import Connection, ConnectionState, Heartbeat, RunState, SyncIssue, SyncRun, Trigger
 from integrations.templatetags.integrations_tags import about, took
 from protiv.accounts.models import AuditEvent
-from tests.make.connections import NOON, make_connection, make_issue, make_run, text_of
+from tests.make.connections import NOON, make_connection, make_issue, make_run
 from tests.make.systems import address, secrets
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -37,7 +38,7 @@ def badge(text: str) -> str:
 
 
 def test_the_catalog_lists_what_can_be_connected_and_what_is_not_available_yet(as_admin, system):
-    page = text_of(as_admin.get(LIST))
+    page = markup_of(as_admin.get(LIST))
     assert badge("Not connected") in page
     assert page.count(badge("Planned")) == 4
     assert page.count("Not available yet.") == 4
@@ -52,40 +53,40 @@ def test_the_search_narrows_the_catalog(as_admin, system, query, found):
 
 
 def test_the_search_says_when_it_finds_nothing_and_keeps_the_words(as_admin):
-    page = text_of(as_admin.get(LIST, {"q": '"><script>x'}))
+    page = markup_of(as_admin.get(LIST, {"q": '"><script>x'}))
     assert "No integration found" in page
     assert "<script>x" not in as_admin.get(LIST, {"q": '"><script>x'}).content.decode()
 
 
 def test_the_live_search_gets_the_cards_alone(as_admin):
     response = as_admin.get(LIST, {"q": "raken"}, headers={"HX-Request": "true"})
-    assert "<html" not in text_of(response)
-    assert "Raken" in text_of(response)
+    assert "<html" not in markup_of(response)
+    assert "Raken" in markup_of(response)
     assert "HX-Request" in response["Vary"]
 
 
 def test_a_page_out_of_the_history_is_whole(as_admin):
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
-    assert "<html" in text_of(as_admin.get(LIST, headers=headers))
+    assert "<html" in markup_of(as_admin.get(LIST, headers=headers))
 
 
 @pytest.mark.parametrize(("state", "text"), BADGES.items())
 def test_each_state_has_its_badge(as_admin, company, state, text):
     make_connection(company, state, last_success_at=NOON)
-    assert badge(text) in text_of(as_admin.get(LIST))
-    assert badge(text) in text_of(as_admin.get(address()))
+    assert badge(text) in markup_of(as_admin.get(LIST))
+    assert badge(text) in markup_of(as_admin.get(address()))
 
 
 def test_a_connection_that_fell_behind_is_called_out_of_date(as_admin, active):
     Connection.objects.update(last_success_at=NOON - timedelta(hours=5))
-    assert badge("Connected, out of date") in text_of(as_admin.get(LIST))
+    assert badge("Connected, out of date") in markup_of(as_admin.get(LIST))
 
 
 # The page of a connection
 
 
 def test_without_a_connection_the_page_says_what_is_needed(as_admin, system):
-    page = text_of(as_admin.get(address()))
+    page = markup_of(as_admin.get(address()))
     assert "What you need" in page
     for text in (*system.comes_in, *system.needs, system.initials):
         assert text in page
@@ -93,7 +94,7 @@ def test_without_a_connection_the_page_says_what_is_needed(as_admin, system):
 
 
 def test_a_manager_is_told_whom_to_ask(as_manager):
-    page = text_of(as_manager.get(address()))
+    page = markup_of(as_manager.get(address()))
     assert "Ask an admin of Acme Roofing to connect it." in page
     assert "connect/" not in page
 
@@ -101,7 +102,7 @@ def test_a_manager_is_told_whom_to_ask(as_manager):
 def test_the_page_shows_the_runs_with_who_counts_and_error(as_admin, admin, active):
     make_run(active, trigger=Trigger.MANUAL, requested_by=admin, seen_count=6210, added_count=12)
     make_run(active, "FAILED", error_code="WRONG_SHAPE", error_text="Unreadable. Write to us.", error_id="a1b2c3")
-    page = text_of(as_admin.get(address()))
+    page = markup_of(as_admin.get(address()))
     for text in ("By hand", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
         assert text in page
     assert "error id a1b2c3" in page
@@ -119,7 +120,7 @@ def test_the_page_shows_what_is_set_aside_and_what_it_means(as_admin, active):
     make_issue(run, "l-7", object_type="budget", reason="“about 300” is no number.")
     make_issue(run, "x-9", object_type="something_new")
     make_issue(run, "r-mended", mended_at=NOON)
-    page = text_of(as_admin.get(address()))
+    page = markup_of(as_admin.get(address()))
     for text in (
         "r-open",
         "Minutes should be a whole number.",
@@ -150,7 +151,7 @@ def test_what_a_vendor_named_is_escaped(as_admin, active):
 @pytest.mark.parametrize("people", [0, 1])
 def test_few_people_stay_a_warning_on_the_page(as_admin, company, system, people):
     make_connection(company, visible_people=people)
-    page = text_of(as_admin.get(address()))
+    page = markup_of(as_admin.get(address()))
     assert "This sign-in sees" in page
     assert system.people_missing in page
 
@@ -214,7 +215,7 @@ def test_an_open_run_shows_days_records_rate_and_estimate(as_admin, company):
         seen_count=12_300,
     )
     response = as_admin.get(address("status/"))
-    page = text_of(response)
+    page = markup_of(response)
     for text in ("70 of 280", "12,300", "123 records/s", "about 5 minutes", "up to 24 hours; you can leave this page"):
         assert text in page
     assert '<progress class="integration-progress" id="sync-progress" max="280" value="70"' in page
@@ -240,12 +241,12 @@ def test_time_of_earlier_tasks_counts_and_waiting_does_not(as_admin, company):
 
 def test_before_the_first_window_there_is_no_estimate(as_admin, company):
     make_run(make_connection(company, ConnectionState.INITIAL_SYNC), RunState.RUNNING, days_total=280)
-    assert "being worked out" in text_of(as_admin.get(address("status/")))
+    assert "being worked out" in markup_of(as_admin.get(address("status/")))
 
 
 def test_a_run_without_a_plan_yet_says_that_it_gets_ready(as_admin, company, system):
     make_run(make_connection(company, ConnectionState.INITIAL_SYNC), RunState.RUNNING)
-    assert f"Reading {system.words.lists}…" in text_of(as_admin.get(address("status/")))
+    assert f"Reading {system.words.lists}…" in markup_of(as_admin.get(address("status/")))
 
 
 @pytest.mark.parametrize("is_alive", [True, False])
@@ -253,15 +254,15 @@ def test_a_queue_that_nobody_works_on_is_said_to_be_so(as_admin, active, is_aliv
     make_run(active, RunState.QUEUED, queued_at=NOON - timedelta(minutes=2))
     if is_alive:
         Heartbeat.objects.create(name="tick", beat_at=NOON)
-    assert ("our background work doesn’t answer" in text_of(as_admin.get(address("status/")))) is not is_alive
+    assert ("our background work doesn’t answer" in markup_of(as_admin.get(address("status/")))) is not is_alive
 
 
 def test_the_status_stops_asking_and_tells_the_page_when_no_run_is_open(as_admin, active):
     make_run(active)
     response = as_admin.get(address("status/"))
-    assert "hx-trigger" not in text_of(response)
+    assert "hx-trigger" not in markup_of(response)
     assert response["HX-Trigger"] == "sync-ended"
-    assert "Up to date as of" in text_of(response)
+    assert "Up to date as of" in markup_of(response)
 
 
 def test_the_page_includes_the_fragment_that_the_status_answers_with(as_admin, active):
@@ -272,14 +273,14 @@ def test_the_page_includes_the_fragment_that_the_status_answers_with(as_admin, a
 
 def test_a_failed_run_says_why_and_what_is_shown_instead(as_admin, active):
     make_run(active, "FAILED", error_text="We couldn't reach ExakTime.", error_id="a1b2c3")
-    page = text_of(as_admin.get(address("status/")))
+    page = markup_of(as_admin.get(address("status/")))
     for text in ("We couldn't reach ExakTime.", "a1b2c3", "Data as of"):
         assert text in page
 
 
 def test_a_parked_connection_says_why(as_admin, company):
     make_connection(company, ConnectionState.PAUSED, pause_reason="It stopped three times.")
-    assert "It stopped three times." in text_of(as_admin.get(address("status/")))
+    assert "It stopped three times." in markup_of(as_admin.get(address("status/")))
 
 
 # The buttons
@@ -288,11 +289,11 @@ def test_a_parked_connection_says_why(as_admin, company):
 def test_pause_and_resume(as_admin, admin, active):
     open_run = make_run(active, RunState.RUNNING)
     answer = as_admin.post(address("pause/"), follow=True)
-    assert "Syncing is paused." in text_of(answer)
+    assert "Syncing is paused." in markup_of(answer)
     active.refresh_from_db()
     open_run.refresh_from_db()
     assert (active.state, open_run.state) == (ConnectionState.PAUSED, RunState.CANCELED)
-    assert "Syncing goes on." in text_of(as_admin.post(address("resume/"), follow=True))
+    assert "Syncing goes on." in markup_of(as_admin.post(address("resume/"), follow=True))
     active.refresh_from_db()
     assert active.state == ConnectionState.ACTIVE
     assert SyncRun.objects.latest("pk").requested_by == admin
@@ -300,15 +301,15 @@ def test_pause_and_resume(as_admin, admin, active):
 
 def test_pausing_twice_says_that_nothing_is_running(as_admin, company):
     make_connection(company, ConnectionState.PAUSED)
-    assert "nothing to pause" in text_of(as_admin.post(address("pause/"), follow=True))
+    assert "nothing to pause" in markup_of(as_admin.post(address("pause/"), follow=True))
 
 
 def test_resuming_what_runs_is_refused(as_admin, active):
-    assert "Syncing is not paused." in text_of(as_admin.post(address("resume/"), follow=True))
+    assert "Syncing is not paused." in markup_of(as_admin.post(address("resume/"), follow=True))
 
 
 def test_disconnect_asks_first(as_admin, active):
-    page = text_of(as_admin.get(address("disconnect/")))
+    page = markup_of(as_admin.get(address("disconnect/")))
     assert "All hours, jobs, ProPays and bonuses stay as they are." in page
     active.refresh_from_db()
     assert active.state == ConnectionState.ACTIVE
@@ -316,7 +317,7 @@ def test_disconnect_asks_first(as_admin, active):
 
 def test_disconnect_wipes_the_credentials_and_keeps_the_data(as_admin, admin, active):
     make_issue(make_run(active), "r-1")
-    page = text_of(as_admin.post(address("disconnect/"), follow=True))
+    page = markup_of(as_admin.post(address("disconnect/"), follow=True))
     active.refresh_from_db()
     assert (active.state, active.credentials_encrypted) == ("DISCONNECTED", "")
     assert SyncIssue.objects.count() == 1

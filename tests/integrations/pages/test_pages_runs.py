@@ -10,9 +10,10 @@ from integrations.models import Connection, Trigger
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry, Worker
 from tests.make import factories
-from tests.make.connections import NOON, make_connection, make_issue, make_run, text_of
+from tests.make.connections import NOON, make_connection, make_issue, make_run
 from tests.make.records import cost_code_record, job_record, time_record, worker_record
 from tests.make.systems import address
+from tests.reading import markup_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -47,7 +48,7 @@ def test_a_run_shows_its_days_its_counts_and_its_error(as_manager, manager, acti
         error_text="Unreadable. Write to us.",
         error_id="a1b2c3",
     )
-    page = text_of(as_manager.get(run_page(run)))
+    page = markup_of(as_manager.get(run_page(run)))
     for text in (
         "Mon, Oct 26, 2026 to Sun, Nov 8, 2026",
         "<li>Thu, Oct 1, 2026</li>",
@@ -65,7 +66,7 @@ def test_a_run_shows_its_days_its_counts_and_its_error(as_manager, manager, acti
 def test_the_list_has_the_same_word_for_each_count(as_manager, active):
     make_run(active, seen_count=6210, added_count=11, changed_count=12, voided_count=13, set_aside_count=14)
     for path in (address("runs/"), address()):
-        page = text_of(as_manager.get(path))
+        page = markup_of(as_manager.get(path))
         words = re.findall(r'<th class="number">([^<]+)</th>', page)[2:]
         numbers = re.findall(r'<td class="number">([^<]+)</td>', page)[2:]
         assert dict(zip(words, numbers, strict=True)) == COUNTED
@@ -92,7 +93,7 @@ def test_runs_are_narrowed_to_what_changed_or_failed(as_admin, active, only, exp
 
 
 def test_no_runs_of_a_kind_say_so(as_admin, active):
-    assert "No sync of this kind is known." in text_of(as_admin.get(address("runs/?only=failed")))
+    assert "No sync of this kind is known." in markup_of(as_admin.get(address("runs/?only=failed")))
 
 
 def test_workers_and_strangers_stay_out(as_worker, as_stranger, active):
@@ -103,7 +104,7 @@ def test_workers_and_strangers_stay_out(as_worker, as_stranger, active):
 
 def test_the_connection_says_what_was_re_read_and_when(as_admin, active):
     make_run(active, windows=[["2026-10-01", "2026-11-09"]], days_total=39, days_done=39)
-    page = text_of(as_admin.get(address()))
+    page = markup_of(as_admin.get(address()))
     assert "Oct 1, 2026 to Nov 8, 2026, each day at or after" in page
     assert "Nov 11, 2026 10:00 MST" in page
 
@@ -112,7 +113,7 @@ def test_the_connection_says_what_was_re_read_and_when(as_admin, active):
 
 
 def mark_in(response) -> bool:
-    return "menu-attention" in text_of(response)
+    return "menu-attention" in markup_of(response)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_the_menu_marks_integrations_where_a_person_is_needed(as_admin, company,
     make_connection(company, state, **fields)
     page = as_admin.get("/time/")
     assert mark_in(page) is (why is not None)
-    assert why is None or f": {why}" in text_of(page)
+    assert why is None or f": {why}" in markup_of(page)
 
 
 def test_the_menu_marks_records_set_aside_until_they_are_mended(as_manager, active):
@@ -172,7 +173,7 @@ def edited(active):
 
 def entry_page(client) -> str:
 
-    return text_of(client.get(reverse("time_entry", args=[TimeEntry.objects.get().pk])))
+    return markup_of(client.get(reverse("time_entry", args=[TimeEntry.objects.get().pk])))
 
 
 def test_an_entry_shows_what_became_of_it_and_links_the_syncs(as_manager, edited):
@@ -203,6 +204,6 @@ def test_a_worker_sees_the_history_without_links_to_syncs(as_worker, worker_user
 
 def test_an_entry_that_never_changed_shows_no_history(as_manager, company):
     entry = factories.make_entry(factories.make_worker(company), factories.make_job(company))
-    page = text_of(as_manager.get(reverse("time_entry", args=[entry.pk])))
+    page = markup_of(as_manager.get(reverse("time_entry", args=[entry.pk])))
     assert "History" not in page
     assert "it is as it came in" in page

@@ -11,11 +11,12 @@ from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.integrations.conftest import who_can
 from tests.make import factories
-from tests.make.connections import make_connection, text_of
+from tests.make.connections import make_connection
 from tests.make.propays import make_propay
 from tests.make.records import worker_record
 from tests.make.systems import CHOSEN as CHOSEN_OF
 from tests.make.systems import address, system
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -43,7 +44,7 @@ def active(company, tasks) -> Connection:
 
 
 def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, tested):
-    page = text_of(as_admin.get(address("setup/")))
+    page = markup_of(as_admin.get(address("setup/")))
     assert "Use the date on which your crew goes live" in page
     assert "<dd>2</dd>" in page
     assert "<dd>1</dd>" in page
@@ -56,25 +57,25 @@ def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, test
 @pytest.mark.parametrize(("people", "text"), [(0, "sees no {words.workers}."), (1, "sees only one {words.worker}.")])
 def test_a_sign_in_that_sees_hardly_anybody_is_a_warning(as_admin, tested, provider, people, text):
     provider.people = [worker_record(f"p-{number}") for number in range(people)]
-    assert text.format(words=system().words) in text_of(as_admin.get(address("setup/")))
+    assert text.format(words=system().words) in markup_of(as_admin.get(address("setup/")))
     tested.refresh_from_db()
     assert tested.visible_people == people
 
 
 def test_two_people_are_no_warning(as_admin, tested):
-    assert "This sign-in sees" not in text_of(as_admin.get(address("setup/")))
+    assert "This sign-in sees" not in markup_of(as_admin.get(address("setup/")))
 
 
 def test_a_preview_that_fails_says_so_and_does_not_stand_in_the_way(as_admin, tested, provider):
     provider.error = SourceUnavailable("We couldn't reach ExakTime.")
-    page = text_of(as_admin.get(address("setup/")))
+    page = markup_of(as_admin.get(address("setup/")))
     assert "We couldn't reach ExakTime." in page
     assert "Start sync" in page
 
 
 def test_credentials_that_no_key_opens_are_said_to_be_so(as_admin, tested):
     Connection.objects.update(credentials_encrypted="v1:gone:AAAA:AAAA")
-    assert "can't be opened any more" in text_of(as_admin.get(address("setup/")))
+    assert "can't be opened any more" in markup_of(as_admin.get(address("setup/")))
 
 
 def test_start_sync_begins_the_first_sync(as_admin, admin, tested):
@@ -98,8 +99,8 @@ def test_the_outermost_start_dates_are_allowed(as_admin, tested, day):
 def test_wrong_input_is_said_at_its_field_and_starts_nothing(as_admin, tested, field, typed, text):
     response = as_admin.post(address("setup/"), CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
-    assert text in text_of(response)
-    assert f'id="id_{field}_error"' in text_of(response)
+    assert text in markup_of(response)
+    assert f'id="id_{field}_error"' in markup_of(response)
     tested.refresh_from_db()
     assert tested.state == ConnectionState.TESTING
     assert not SyncRun.objects.exists()
@@ -132,7 +133,7 @@ def test_settings_before_the_set_up_lead_to_it(as_admin, tested):
 
 
 def test_settings_show_what_is_chosen(as_admin, active):
-    page = text_of(as_admin.get(address("settings/")))
+    page = markup_of(as_admin.get(address("settings/")))
     assert 'value="2026-10-01"' in page
     assert "you are asked first" in page
 
@@ -158,7 +159,7 @@ def early_entries(active):
 
 
 def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, active, early_entries):
-    page = text_of(as_admin.post(address("settings/"), LATER))
+    page = markup_of(as_admin.post(address("settings/"), LATER))
     for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved ProPays are never changed"):
         assert text in page
     active.refresh_from_db()
@@ -177,7 +178,7 @@ def test_a_later_start_date_is_taken_once_it_is_confirmed(as_admin, active, earl
 
 @pytest.mark.parametrize("told", ["1", "-2", "x", "", "9999999999"])
 def test_a_confirmation_of_fewer_entries_asks_again(as_admin, active, early_entries, told):
-    assert "2 time entries" in text_of(as_admin.post(address("settings/"), LATER | {"confirmed_entries": told}))
+    assert "2 time entries" in markup_of(as_admin.post(address("settings/"), LATER | {"confirmed_entries": told}))
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 1)
 
@@ -190,7 +191,7 @@ def test_a_later_start_date_that_takes_nothing_out_needs_no_word(as_admin, activ
 def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entries):
     TimeEntry.objects.filter(work_date=date(2026, 10, 25)).update(is_final=False)
     final_only = CHOSEN | {"sync_start_date": "2026-10-01", "horizon": "FINAL_ONLY"}
-    assert "1 time entry" in text_of(as_admin.post(address("settings/"), final_only))
+    assert "1 time entry" in markup_of(as_admin.post(address("settings/"), final_only))
     assert as_admin.post(address("settings/"), final_only | {"confirmed_entries": "1"}).url == address()
     assert SyncRun.objects.get().since_date == date(2026, 10, 1)
 
@@ -199,13 +200,13 @@ def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entr
 def test_wrong_settings_are_said_at_their_field(as_admin, active, field, typed, text):
     response = as_admin.post(address("settings/"), CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
-    assert text in text_of(response)
+    assert text in markup_of(response)
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 1)
 
 
 def test_only_final_time_is_offered_where_the_provider_tells_what_is_final(as_admin, tested):
-    page = text_of(as_admin.get(address("setup/")))
+    page = markup_of(as_admin.get(address("setup/")))
     assert ('value="FINAL_ONLY"' in page) is tested.can.finality
     response = as_admin.post(address("setup/"), CHOSEN | {"horizon": "FINAL_ONLY"})
     assert (response.status_code == 302) is tested.can.finality
@@ -213,4 +214,4 @@ def test_only_final_time_is_offered_where_the_provider_tells_what_is_final(as_ad
 
 def test_only_final_time_that_is_chosen_stays_chosen_when_finality_is_gone(as_admin, active):
     Connection.objects.update(horizon="FINAL_ONLY", capabilities=[])
-    assert 'value="FINAL_ONLY"' in text_of(as_admin.get(address("settings/")))
+    assert 'value="FINAL_ONLY"' in markup_of(as_admin.get(address("settings/")))

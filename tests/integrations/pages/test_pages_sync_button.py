@@ -7,9 +7,10 @@ from django.template import Context, Template
 
 from integrations.models import Connection, ConnectionState, RunState, SyncRun, Trigger
 from protiv.accounts.models import Membership
-from tests.make.connections import NOON, make_connection, make_run, text_of
+from tests.make.connections import NOON, make_connection, make_run
 from tests.make.factories import make_company
 from tests.make.systems import system
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -29,7 +30,7 @@ def active(company, tasks) -> Connection:
 
 
 def test_the_icon_is_a_named_button_that_posts(as_admin, active):
-    page = text_of(as_admin.get(PAGE))
+    page = markup_of(as_admin.get(PAGE))
     assert '<form id="sync-icon" method="post" action="/integrations/sync/" hx-post="/integrations/sync/"' in page
     assert 'aria-label="Force sync"' in page
     assert 'id="sync-result" class="sync-result" role="status" aria-live="polite"' in page
@@ -37,7 +38,7 @@ def test_the_icon_is_a_named_button_that_posts(as_admin, active):
 
 
 def test_without_a_connection_the_icon_leads_to_the_integrations(as_admin):
-    page = text_of(as_admin.get(PAGE))
+    page = markup_of(as_admin.get(PAGE))
     assert 'title="Nothing is connected yet. Go to Integrations."' in page
     assert 'id="sync-icon" method="post"' not in page
 
@@ -45,20 +46,20 @@ def test_without_a_connection_the_icon_leads_to_the_integrations(as_admin):
 @pytest.mark.parametrize("state", ["TESTING", "REAUTH_REQUIRED", "PAUSED", "DISCONNECTED"])
 def test_a_connection_that_does_not_sync_is_explained_on_its_page(as_admin, company, state):
     make_connection(company, state)
-    page = text_of(as_admin.get(PAGE))
+    page = markup_of(as_admin.get(PAGE))
     assert f'aria-label="Force sync: not possible now, see the {system().name} page"' in page
     assert 'id="sync-icon" method="post"' not in page
 
 
 def test_a_page_that_opens_during_a_sync_shows_it(as_admin, active):
     run = make_run(active, RunState.RUNNING)
-    page = text_of(as_admin.get(PAGE))
+    page = markup_of(as_admin.get(PAGE))
     assert f'hx-get="{STATUS}?run={run.pk}" hx-trigger="every 2s"' in page
     assert 'aria-busy="true"' in page
 
 
 def test_workers_have_no_icon(as_worker, active):
-    assert "sync-icon" not in text_of(as_worker.get(ELSEWHERE))
+    assert "sync-icon" not in markup_of(as_worker.get(ELSEWHERE))
 
 
 # Pressed
@@ -66,7 +67,7 @@ def test_workers_have_no_icon(as_worker, active):
 
 def test_pressing_queues_a_run_and_answers_with_the_busy_icon(as_admin, admin, active):
     response = as_admin.post(SYNC, headers=HTMX)
-    page, run = text_of(response), SyncRun.objects.get()
+    page, run = markup_of(response), SyncRun.objects.get()
     assert response["HX-Trigger"] == "sync-started"
     assert (run.trigger, run.requested_by, run.state) == (Trigger.MANUAL, admin, RunState.QUEUED)
     assert f"?run={run.pk}" in page
@@ -77,19 +78,19 @@ def test_pressing_queues_a_run_and_answers_with_the_busy_icon(as_admin, admin, a
 
 def test_pressing_twice_joins_the_open_run(as_admin, active):
     as_admin.post(SYNC, headers=HTMX)
-    assert "running already" in text_of(as_admin.post(SYNC, headers=HTMX))
+    assert "running already" in markup_of(as_admin.post(SYNC, headers=HTMX))
     assert SyncRun.objects.count() == 1
 
 
 def test_a_refusal_says_why_on_the_icon(as_admin, company):
     make_connection(company, ConnectionState.PAUSED)
-    page = text_of(as_admin.post(SYNC, headers=HTMX))
+    page = markup_of(as_admin.post(SYNC, headers=HTMX))
     assert f"Syncing is paused. Resume it on the {system().name} page." in page
     assert not SyncRun.objects.exists()
 
 
 def test_pressing_without_a_connection_says_so(as_admin):
-    assert "Nothing is connected yet" in text_of(as_admin.post(SYNC, headers=HTMX))
+    assert "Nothing is connected yet" in markup_of(as_admin.post(SYNC, headers=HTMX))
 
 
 def test_only_the_own_company_is_synced(as_stranger, active):
@@ -110,7 +111,7 @@ def test_only_the_own_company_is_synced(as_stranger, active):
 def test_without_javascript_it_leads_back_with_a_message(as_admin, active, referrer, leads_to):
     answer = as_admin.post(SYNC, headers={"Referer": referrer})
     assert answer.url == leads_to
-    assert "Sync started." in text_of(as_admin.get(PAGE))
+    assert "Sync started." in markup_of(as_admin.get(PAGE))
 
 
 # Watching
@@ -118,7 +119,7 @@ def test_without_javascript_it_leads_back_with_a_message(as_admin, active, refer
 
 def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
     run = make_run(active, RunState.RUNNING)
-    page = text_of(as_admin.get(STATUS, {"run": run.pk}))
+    page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
     assert "every 2s" in page
     assert "sync-result" not in page
 
@@ -135,7 +136,7 @@ def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
 def test_the_end_is_said_with_what_changed(as_admin, active, counts, text):
     Connection.objects.update(horizon="ALL")
     run = make_run(active, **counts)
-    page = text_of(as_admin.get(STATUS, {"run": run.pk}))
+    page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
     assert f'<span id="sync-result" hx-swap-oob="innerHTML">{text}</span>' in page
     assert "sync-now-done" in page
     assert 'hx-trigger="load delay:10s"' in page
@@ -144,7 +145,7 @@ def test_the_end_is_said_with_what_changed(as_admin, active, counts, text):
 def test_the_end_says_what_is_left_out(as_admin, active):
     run = make_run(active)
 
-    page = text_of(as_admin.get(STATUS, {"run": run.pk}))
+    page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
 
     week = "Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16."
     assert f"Synced just now: nothing changed. {week}" in page
@@ -160,21 +161,21 @@ def test_the_end_says_what_is_left_out(as_admin, active):
 )
 def test_a_bad_end_is_said_and_the_icon_can_be_pressed_again(as_admin, active, state, error, text):
     run = make_run(active, state, error_text=error)
-    page = text_of(as_admin.get(STATUS, {"run": run.pk}))
+    page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
     assert text in page
     assert 'method="post"' in page
     assert "every 2s" not in page
 
 
 def test_after_the_result_the_icon_rests_and_the_words_go(as_admin, active):
-    page = text_of(as_admin.get(STATUS))
+    page = markup_of(as_admin.get(STATUS))
     assert 'method="post"' in page
     assert '<span id="sync-result" hx-swap-oob="innerHTML"></span>' in page
 
 
 @pytest.mark.parametrize("run", ["x", "-1", "9" * 30, "²", "1'--", "999999"])
 def test_a_run_that_is_none_gives_the_icon_at_rest(as_admin, active, run):
-    assert 'method="post"' in text_of(as_admin.get(STATUS, {"run": run}))
+    assert 'method="post"' in markup_of(as_admin.get(STATUS, {"run": run}))
 
 
 def test_the_icon_and_the_notice_take_one_query(as_admin, active, django_assert_num_queries, rf):
@@ -206,7 +207,7 @@ def test_pages_without_a_company_draw_neither(rf, has_request):
 )
 def test_an_unhealthy_connection_is_noticed_on_every_page(as_manager, company, state, text):
     make_connection(company, state, last_success_at=NOON - timedelta(hours=9))
-    page = text_of(as_manager.get(ELSEWHERE))
+    page = markup_of(as_manager.get(ELSEWHERE))
     assert "Data as of" in page
     assert "03:00 MST" in page
     assert text.replace("*", system().name) in page
@@ -214,29 +215,29 @@ def test_an_unhealthy_connection_is_noticed_on_every_page(as_manager, company, s
 
 def test_a_stale_connection_is_noticed(as_manager, company):
     make_connection(company, last_success_at=NOON - timedelta(hours=5))
-    assert f"{system().name} has not answered since then." in text_of(as_manager.get(ELSEWHERE))
+    assert f"{system().name} has not answered since then." in markup_of(as_manager.get(ELSEWHERE))
 
 
 def test_workers_read_the_notice_without_links(as_worker, company):
     make_connection(company, "PAUSED", last_success_at=NOON - timedelta(hours=9))
-    page = text_of(as_worker.get(ELSEWHERE))
+    page = markup_of(as_worker.get(ELSEWHERE))
     assert f"syncing with {system().name} is paused." in page
     assert "/integrations/" not in page
 
 
 def test_a_first_sync_warns_that_figures_are_not_complete(as_manager, company):
     make_connection(company, "INITIAL_SYNC")
-    assert "figures are not complete yet" in text_of(as_manager.get(ELSEWHERE))
+    assert "figures are not complete yet" in markup_of(as_manager.get(ELSEWHERE))
 
 
 @pytest.mark.parametrize("state", ["ACTIVE", "TESTING", "DISCONNECTED"])
 def test_nothing_is_noticed_where_nothing_is_amiss(as_manager, company, state):
     make_connection(company, state, last_success_at=NOON if state == "ACTIVE" else None)
-    page = text_of(as_manager.get(ELSEWHERE))
+    page = markup_of(as_manager.get(ELSEWHERE))
     assert "alert-warning" not in page
     assert "Data as of" not in page
 
 
 def test_the_notice_is_about_the_own_company(as_manager):
     make_connection(make_company("Another"), "PAUSED", last_success_at=NOON)
-    assert "paused" not in text_of(as_manager.get(ELSEWHERE))
+    assert "paused" not in markup_of(as_manager.get(ELSEWHERE))

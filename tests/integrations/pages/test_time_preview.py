@@ -13,7 +13,7 @@ from tests.integrations.conftest import who_can
 from tests.make.connections import make_connection
 from tests.make.runs import on
 from tests.make.systems import address, system
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -126,7 +126,7 @@ def test_what_is_no_day_is_as_good_as_none(as_admin, tested, start):
 
 def test_a_provider_that_fails_is_said_and_stops_nothing(as_admin, tested, provider):
     provider.error = SourceUnavailable("We couldn't reach ExakTime.")
-    assert "We couldn’t count the time just now. We couldn&#x27;t reach ExakTime." in asked(as_admin, "2026-09-01")
+    assert "We couldn’t count the time just now. We couldn't reach ExakTime." in asked(as_admin, "2026-09-01")
 
 
 def test_it_stores_nothing(as_admin, tested):

@@ -23,10 +23,10 @@ from propay.rules.calculations import counted_kinds
 from protiv.accounts.templatetags.formats import hours
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
 from tests.journeys.stack import TODAY
-from tests.make.connections import text_of
 from tests.make.factories import make_wage
 from tests.make.propays import make_propay
 from tests.make.runs import work
+from tests.reading import markup_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit", "same_thread", "noon")]
 START = TODAY - timedelta(days=28)
@@ -101,7 +101,7 @@ def check(client, control, company, *, final_only: bool = False) -> None:
     for propay in ProPay.objects.filter(company=company).select_related("job"):
         expected = minutes[propay.job.external_id]
         assert propay.actual_minutes == expected, propay.job
-        assert hours(expected, company) in text_of(client.get(reverse("propay_detail", args=[propay.pk])))
+        assert hours(expected, company) in markup_of(client.get(reverse("propay_detail", args=[propay.pk])))
 
 
 def open_work(control: SandboxControl, *, final: bool = False) -> Record:
@@ -342,7 +342,7 @@ def test_an_entry_says_when_and_in_which_sync_it_was_voided(control, settle, as_
     control.delete_record(record["TimeRecordId"])
     sync_again()
     entry = TimeEntry.objects.get(external_id=record["TimeRecordId"])
-    page = text_of(as_admin.get(reverse("time_entry", args=[entry.pk])))
+    page = markup_of(as_admin.get(reverse("time_entry", args=[entry.pk])))
     assert f"sync {entry.voided_run_id}</a>" in page
     assert "Voided" in page
     assert TimeEntryVersion.objects.get(entry=entry).minutes == record["Minutes"]

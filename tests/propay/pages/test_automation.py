@@ -11,6 +11,7 @@ from django.utils import timezone
 from propay import services
 from propay.models import AutomationExclusion, AutomationRule, BonusPlan, ExclusionKind, ProPay
 from tests.make import factories
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/settings/automation/"
@@ -51,11 +52,6 @@ def told(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def text_of(response) -> str:
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
-
-
 # Who may
 
 
@@ -82,7 +78,7 @@ def test_a_stranger_sees_and_changes_nothing_of_it(as_stranger, company, admin, 
     worked("Kitchen")
     exclusion = services.add_exclusion(company=company, actor=admin, kind=ExclusionKind.NAME_PATTERN, pattern="secret")
 
-    text = text_of(as_stranger.get(PATH))
+    text = markup_of(as_stranger.get(PATH))
     assert as_stranger.post(reverse("automation_include", args=[exclusion.pk])).status_code == 404
     as_stranger.post(reverse("automation_run"))
     refused = as_stranger.post(PATH, typed)
@@ -97,7 +93,7 @@ def test_a_stranger_sees_and_changes_nothing_of_it(as_stranger, company, admin, 
 
 
 def test_without_a_plan_the_page_says_what_to_do(as_admin):
-    text = text_of(as_admin.get(PATH))
+    text = markup_of(as_admin.get(PATH))
 
     assert "Create the plan first" in text
     assert reverse("plan_create") in text
@@ -159,7 +155,7 @@ def test_the_page_shows_what_would_be_made_and_makes_nothing(as_admin, rule, wor
     worked("Kitchen")
     worked("Bath", synced_budget_minutes=None)
 
-    text = text_of(as_admin.get(PATH))
+    text = markup_of(as_admin.get(PATH))
 
     assert "80:00 h" in text
     assert "figures once the job has hours" in text
@@ -170,7 +166,7 @@ def test_the_page_shows_what_is_left_out_and_why(as_admin, company, admin, rule,
     worked("Warranty 12")
     services.add_exclusion(company=company, actor=admin, kind=ExclusionKind.NAME_PATTERN, pattern="warranty")
 
-    text = text_of(as_admin.get(PATH, {"show": "left-out"}))
+    text = markup_of(as_admin.get(PATH, {"show": "left-out"}))
 
     assert "Its name or number fits “warranty”." in text
 
@@ -179,21 +175,21 @@ def test_the_page_lists_the_automatic_propays_whose_budget_is_missing(as_admin, 
     hours, both = worked("Bath", synced_budget_minutes=None), worked("Kitchen")
     services.automate(company=company, now=timezone.now())
 
-    text = text_of(as_admin.get(PATH, {"show": "missing"}))
+    text = markup_of(as_admin.get(PATH, {"show": "missing"}))
     assert "Budget hours of the job" in text
     assert reverse("job_detail", args=[hours.pk]) in text
     assert reverse("job_detail", args=[both.pk]) not in text
 
     hours.typed_budget_minutes = 600
     hours.save()
-    assert "Every automatic ProPay has its budget." in text_of(as_admin.get(PATH, {"show": "missing"}))
+    assert "Every automatic ProPay has its budget." in markup_of(as_admin.get(PATH, {"show": "missing"}))
 
 
 @pytest.mark.parametrize("asked", [{"show": "nonsense"}, {"page": "99"}, {"page": "x"}])
 def test_the_page_survives_nonsense(as_admin, rule, worked, asked):
     worked("Kitchen")
 
-    assert "Kitchen" in text_of(as_admin.get(PATH, asked))
+    assert "Kitchen" in markup_of(as_admin.get(PATH, asked))
 
 
 def test_the_page_takes_few_queries_for_many_jobs(as_admin, rule, worked, django_assert_max_num_queries):
@@ -212,7 +208,7 @@ def test_the_page_warns_where_jobs_under_way_can_not_be_told_from_new_ones(
 
     as_admin.post(PATH, {**typed, "go_live_date": go_live_date})
 
-    assert ("Your synced time begins on Nov 3, 2026" in text_of(as_admin.get(PATH))) is warns
+    assert ("Your synced time begins on Nov 3, 2026" in markup_of(as_admin.get(PATH))) is warns
 
 
 # Run now
@@ -238,7 +234,7 @@ def test_run_now_makes_nothing_while_it_is_off(as_admin, company, admin, plan, r
     response = as_admin.post(reverse("automation_run"))
 
     assert told(response) == ["The automation is off, so nothing was made. Switch it on first."]
-    assert "Run now" not in text_of(as_admin.get(PATH))
+    assert "Run now" not in markup_of(as_admin.get(PATH))
     assert not ProPay.objects.exists()
 
 
@@ -262,7 +258,7 @@ def test_jobs_are_left_out_by_name_by_cost_code_and_one_by_one(as_admin, company
         ("COST_CODE", "", code.pk, None),
         ("JOB", "", None, job.pk),
     ]
-    text = text_of(as_admin.get(PATH))
+    text = markup_of(as_admin.get(PATH))
     assert "TEST-*" in text
     assert "House" in text
 
@@ -320,7 +316,7 @@ def test_a_price_shows_as_the_plan_takes_it(as_admin, company, admin, plan, rule
     )
     worked("Kitchen", synced_contract_amount=Decimal(9000))
 
-    assert "30 % of $9,000.00" in text_of(as_admin.get(PATH))
+    assert "30 % of $9,000.00" in markup_of(as_admin.get(PATH))
 
 
 # Before it is set up
@@ -331,11 +327,11 @@ def test_the_proposed_go_live_day_says_which_jobs_it_leaves_to_people(as_admin, 
     worked("Bath")
     worked("Long gone", is_active=False)
 
-    text = text_of(as_admin.get(PATH))
+    text = markup_of(as_admin.get(PATH))
 
     assert "2 jobs have time before today, since Nov 3, 2026." in text
     assert "they get no ProPay automatically" in text
 
 
 def test_a_company_without_earlier_time_needs_no_word(as_admin, plan):
-    assert "before today" not in text_of(as_admin.get(PATH))
+    assert "before today" not in markup_of(as_admin.get(PATH))

@@ -11,7 +11,7 @@ from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.make.filled import CREATE, filled
 from tests.make.propays import make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST, TODAY = date(2026, 9, 1), date(2026, 10, 14), date(2026, 11, 29)

@@ -12,7 +12,7 @@ from propay.pages.overtime import overtime_of
 from propay.queries.propays import with_terms
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 5)

@@ -19,7 +19,7 @@ from tests.make.paid import PAY_DATE, PERIOD, make_open, make_paid
 from tests.make.payroll import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, save_layout, save_settings
 from tests.make.payroll_rows import CREW, OPTIONS, columns_text, payroll_text
 from tests.make.propays import NOW
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

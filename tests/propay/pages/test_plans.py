@@ -13,6 +13,7 @@ from propay.models import BonusPlan, PlanVersion, ProPay
 from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, START, make_approved, make_propay
+from tests.reading import markup_of
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 2, 1)
@@ -74,10 +75,6 @@ def errors(response) -> dict[str, list[str]]:
     return {name: list(messages) for name, messages in response.context["form"].errors.items()}
 
 
-def text_of(response) -> str:
-    return " ".join(response.content.decode().split())
-
-
 # Who may
 
 
@@ -108,7 +105,7 @@ def test_managers_and_workers_are_refused(pages, as_manager, as_worker):
 def test_a_stranger_finds_nothing(pages, as_stranger):
     for method, path in pages[3:]:
         assert getattr(as_stranger, method)(path).status_code == 404, path
-    assert "Standard" not in text_of(as_stranger.get(reverse("plan_list")))
+    assert "Standard" not in markup_of(as_stranger.get(reverse("plan_list")))
 
 
 def test_the_anonymous_are_sent_to_sign_in(pages, anonymous):
@@ -133,7 +130,7 @@ def test_changes_are_posts(as_admin, plan, name):
 def test_the_list_says_what_to_do_while_there_is_no_plan(as_admin):
     response = as_admin.get(reverse("plan_list"))
 
-    assert "No bonus plan yet" in text_of(response)
+    assert "No bonus plan yet" in markup_of(response)
 
 
 def test_the_list_shows_what_each_plan_says_today(as_admin, company, admin, plan, propay):
@@ -141,7 +138,7 @@ def test_the_list_shows_what_each_plan_says_today(as_admin, company, admin, plan
         company=company, actor=admin, name="Next year", start_date=timezone.now().date() + timedelta(days=400)
     )
 
-    text = text_of(as_admin.get(reverse("plan_list")))
+    text = markup_of(as_admin.get(reverse("plan_list")))
 
     assert "50 % of the saving · 100 % crew · shared by hours worked" in text
     assert '<td data-label="Open ProPays" class="number">1</td>' in text
@@ -169,10 +166,10 @@ def test_the_page_of_a_plan_shows_its_versions_and_who_took_them(as_admin, compa
         burden_percent=Decimal("12.5"),
     )
 
-    text = text_of(as_admin.get(reverse("plan_detail", args=[plan.pk])))
+    text = markup_of(as_admin.get(reverse("plan_detail", args=[plan.pk])))
 
     assert (
-        "labor 30 % of the contract price · drive time doesn&#x27;t count · overtime costs its premium · burden 12.5 %"
+        "labor 30 % of the contract price · drive time doesn't count · overtime costs its premium · burden 12.5 %"
     ) in text
     assert "1 open" in text
     assert reverse("propay_detail", args=[propay.pk]) in text
@@ -181,7 +178,7 @@ def test_the_page_of_a_plan_shows_its_versions_and_who_took_them(as_admin, compa
 def test_the_page_of_a_plan_offers_no_correction_of_what_an_approved_propay_used(as_admin, plan, version, propay):
     make_approved(propay, {})
 
-    text = text_of(as_admin.get(reverse("plan_detail", args=[plan.pk])))
+    text = markup_of(as_admin.get(reverse("plan_detail", args=[plan.pk])))
 
     assert "0 open, 1 approved" in text
     assert f"?version={version.pk}" not in text
@@ -297,7 +294,7 @@ def test_rename_saves_the_name_or_says_why_not(as_admin, company, admin, plan):
     path = reverse("plan_rename", args=[plan.pk])
 
     for name, words in (("Other", "already"), ("", "Give the plan a name"), ("x" * 121, "at most 120")):
-        assert words in text_of(as_admin.post(path, {"name": name}))
+        assert words in markup_of(as_admin.post(path, {"name": name}))
     as_admin.post(path, {"name": "Large jobs"})
 
     plan.refresh_from_db()
@@ -333,9 +330,9 @@ def test_edit_asks_before_it_changes_open_propays(as_admin, plan, propay):
     propay.refresh_from_db()
     assert response["Location"] == reverse("plan_apply", args=[version.pk])
     assert (version.split_percent, propay.split_percent, propay.pool_amount) == (60, 50, Decimal("2400.00"))
-    text = text_of(as_admin.get(response["Location"]))
+    text = markup_of(as_admin.get(response["Location"]))
     assert "Split: 50 % → 60 %" in text
-    assert "Crew&#x27;s part: by hours worked → equally" in text
+    assert "Crew's part: by hours worked → equally" in text
     assert '<td data-label="Pool now" class="number">$2,400.00</td>' in text
     assert '<td data-label="Pool then" class="number">$2,880.00</td>' in text
     assert '<td data-label="Difference" class="number">$480.00</td>' in text
@@ -360,7 +357,7 @@ def test_apply_changes_those_ticked(as_admin, changed, plan, propay):
     assert response["Location"] == reverse("plan_detail", args=[plan.pk])
     assert (propay.split_percent, propay.pool_amount) == (60, Decimal("2880.00"))
     assert told(response) == ["1 open ProPay took the rules and was worked out again."]
-    assert "No open ProPay would change" in text_of(as_admin.get(changed))
+    assert "No open ProPay would change" in markup_of(as_admin.get(changed))
 
 
 def test_apply_with_nothing_ticked_changes_nothing(as_admin, changed, propay):
@@ -406,7 +403,7 @@ def test_propays_that_started_before_the_version_are_not_ticked(as_admin, compan
         company=company, plan_id=plan.pk, start_date=LATER, actor=admin, split_percent=Decimal(60)
     )
 
-    text = text_of(as_admin.get(reverse("plan_apply", args=[version.pk])))
+    text = markup_of(as_admin.get(reverse("plan_apply", args=[version.pk])))
 
     assert 'name="pick"' in text
     assert "checked" not in text
@@ -417,7 +414,7 @@ def test_a_propay_that_cannot_take_the_rules_has_no_tick_and_says_why(as_admin, 
         company=company, plan_id=plan.pk, start_date=START, actor=admin, other_percent=Decimal(10)
     )
 
-    text = text_of(as_admin.get(reverse("plan_apply", args=[version.pk])))
+    text = markup_of(as_admin.get(reverse("plan_apply", args=[version.pk])))
 
     assert 'name="pick"' not in text
     assert "It names nobody for the part of others." in text
@@ -426,4 +423,4 @@ def test_a_propay_that_cannot_take_the_rules_has_no_tick_and_says_why(as_admin, 
 def test_a_propay_of_another_plan_is_not_asked_about(as_admin, company, changed):
     make_propay(factories.make_job(company, "Bath"), title="Bath")
 
-    assert "Bath" not in text_of(as_admin.get(changed))
+    assert "Bath" not in markup_of(as_admin.get(changed))

@@ -11,7 +11,7 @@ from propay.models import BonusPlan, PlanVersion, ProPay
 from tests.make import factories
 from tests.make.filled import CREATE, errors, filled
 from tests.make.propays import make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 OLD_DAY, NEW_DAY = date(2026, 1, 1), date(2026, 11, 1)

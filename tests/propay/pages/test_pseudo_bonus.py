@@ -14,7 +14,7 @@ from propay.models import ProPay
 from protiv.timekeeping.models import Wage
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 12)

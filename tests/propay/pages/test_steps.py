@@ -14,7 +14,7 @@ from propay.pages import propays as pages
 from propay.pages.steps import anchor_of, steps_of
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'href="#(step-[^"]+)"')

@@ -1,21 +1,13 @@
 """What a person reads of a report: on its page and in its file."""
 
 import csv
-import re
 
 from django.urls import reverse
 
 from propay.reports import REPORTS
+from tests.reading import text_of
 
 SLUGS = sorted(REPORTS)
-
-
-def text_of(response) -> str:
-    """What a person reads in the main part: tags, choices not taken and runs of white space gone."""
-    assert response.status_code == 200
-    body = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
-    body = re.sub(r"<option.*?</option>", "", body, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 
 def lines_of(response) -> list[dict[str, str]]:
@@ -24,7 +16,7 @@ def lines_of(response) -> list[dict[str, str]]:
 
 
 def page(client, slug, **query) -> str:
-    return text_of(client.get(reverse("report", args=[slug]), query))
+    return text_of(client.get(reverse("report", args=[slug]), query), with_choices=False)
 
 
 def file(client, slug, **query) -> list[dict[str, str]]:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from propay.views import reports as views
 from tests.make import factories
-from tests.propay.reports.reading import SLUGS, file, page, text_of
+from tests.propay.reports.reading import SLUGS, file, page
 from tests.propay.reports.rows import statement
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -32,7 +32,7 @@ def test_saved_hours_add_up_by_job_and_month(as_manager, company, crew, deck, ki
     text = page(as_manager, "saved-hours")
     assert "Total 3 130:00 70:00 60:00 46.2 %" in text
     assert "Nov 2026" in text
-    assert "at the crew's average cost of an hour" in text.replace("&#x27;", "'")
+    assert "at the crew's average cost of an hour" in text
 
 
 def test_saved_hours_leave_out_what_is_in_progress_unless_asked_and_what_cant_be_told(as_manager, company, deck, ana):

@@ -1,18 +1,12 @@
 """What these pages show, and where they are."""
 
 from datetime import date
-from html import unescape
 
 from django.urls import reverse
 
 from propay.models import ProPay
-from tests.propay.reading import text_of as shown_of
 
 MONDAY = date(2026, 10, 5)
-
-
-def text_of(response) -> str:
-    return unescape(shown_of(response))
 
 
 def at(name, propay=None):

@@ -10,7 +10,7 @@ from propay import services
 from propay.models import Share
 from tests.make import factories
 from tests.make.propays import NOW, make_propay, put
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from propay.models import BonusPlan, PlanVersion, ProPay
 from tests.make import factories
 from tests.make.paid import make_open
 from tests.make.propays import make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 CREATE = "/propays/create/"

@@ -11,7 +11,7 @@ from propay.models import ProPay, Share
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +202,7 @@ def test_the_crew_of_what_is_approved_is_closed(as_manager, make):
     make_approved(propay, {})
 
     for response in (as_manager.get(address(propay), follow=True), as_manager.post(address(propay), {}, follow=True)):
-        assert "can&#x27;t be changed" in text_of(response)
+        assert "can't be changed" in text_of(response)
 
 
 def test_who_may_open_the_crew_page(as_admin, as_manager, as_worker, as_stranger, anonymous, make):

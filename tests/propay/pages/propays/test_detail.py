@@ -13,7 +13,7 @@ from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay
 from tests.propay.pages.propays.addresses import addresses
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -132,4 +132,4 @@ def test_cancel_and_restore_say_why_not(as_manager, propay):
         as_manager.post(addresses(propay)["propay_restore"], follow=True)
     )
     as_manager.post(addresses(propay)["propay_cancel"])
-    assert "can&#x27;t be canceled" in text_of(as_manager.post(addresses(propay)["propay_cancel"], follow=True))
+    assert "can't be canceled" in text_of(as_manager.post(addresses(propay)["propay_cancel"], follow=True))

@@ -9,7 +9,7 @@ from propay import services
 from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from propay.models import ProPay
 from protiv.accounts.models import Membership
 from tests.make import factories
 from tests.make.propays import NOW
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from propay import services
 from propay.models import ProPay
 from tests.make.propays import NOW
 from tests.propay.pages.propays.addresses import addresses
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 LEAD_10 = {"crew_percent": Decimal(90), "lead_percent": Decimal(10)}

@@ -6,7 +6,7 @@ from propay import services
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 from tests.propay.pages.propays.addresses import addresses
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from propay.models import AdjustmentCategory, StatementLine
 from tests.make import factories
 from tests.make.statement_rows import NEXT_PERIOD, PERIOD, make_statement
 from tests.propay.pages.statements.rows import pay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 

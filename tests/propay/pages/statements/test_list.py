@@ -11,7 +11,7 @@ from propay.models import Statement, StatementStatus
 from tests.make import factories
 from tests.make.statement_rows import NEXT_PERIOD, make_statement
 from tests.propay.pages.statements.rows import PERIOD_KEY, pay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 

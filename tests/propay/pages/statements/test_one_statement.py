@@ -9,7 +9,7 @@ from propay.models import AdjustmentCategory, BonusSettings, LineMessage, Statem
 from tests.make.propays import NOW
 from tests.make.statement_rows import make_line, make_statement
 from tests.propay.pages.statements.rows import pay
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from propay.models import Statement, StatementLine, StatementStatus
 from tests.propay.pages.statements.rows import PERIOD_KEY
-from tests.propay.reading import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 

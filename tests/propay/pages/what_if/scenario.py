@@ -1,10 +1,10 @@
 """What a browser sends of the what-if's form, and what a person reads then."""
 
-import re
 from datetime import date
-from html import unescape
 
 from django.urls import reverse
+
+from tests.reading import text_of
 
 MONDAY = date(2026, 11, 2)
 HTMX = {"HX-Request": "true"}
@@ -14,11 +14,6 @@ CREW_COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
 def address(propay=None, job=None) -> str:
     query = f"?propay={propay.pk}" if propay else f"?job={job.pk}" if job else ""
     return reverse("what_if") + query
-
-
-def text_of(response) -> str:
-    body = re.sub(r"<svg.*?</svg>|<template.*?</template>", " ", response.content.decode(), flags=re.DOTALL)
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)))
 
 
 def terms(people: list[dict[str, str]], **changes: object) -> dict[str, object]:

@@ -6,7 +6,8 @@ import pytest
 
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
-from tests.propay.pages.what_if.scenario import HTMX, MONDAY, address, filled, terms, text_of, tried, zoe
+from tests.propay.pages.what_if.scenario import HTMX, MONDAY, address, filled, terms, tried, zoe
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,8 @@ import pytest
 
 from propay.models import ProPay
 from propay.rules.states import ProPayStatus
-from tests.propay.pages.what_if.scenario import HTMX, address, filled, text_of
+from tests.propay.pages.what_if.scenario import HTMX, address, filled
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

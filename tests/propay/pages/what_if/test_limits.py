@@ -3,7 +3,8 @@
 import pytest
 
 from propay.pages import what_if as pages
-from tests.propay.pages.what_if.scenario import HTMX, address, filled, terms, text_of, zoe
+from tests.propay.pages.what_if.scenario import HTMX, address, filled, terms, zoe
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from propay.models import ProPay
 from propay.rules.states import ProPayStatus
 from tests.make import factories
-from tests.propay.pages.what_if.scenario import HTMX, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import HTMX, address, filled, tried
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,8 @@ from propay.rules.terms import BudgetType
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import make_propay
-from tests.propay.pages.what_if.scenario import MONDAY, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import MONDAY, address, filled, tried
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

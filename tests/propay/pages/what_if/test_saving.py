@@ -18,7 +18,8 @@ from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay
-from tests.propay.pages.what_if.scenario import MONDAY, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import MONDAY, address, filled, tried
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

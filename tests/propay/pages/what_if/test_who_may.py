@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from propay.models import BonusPlan, PlanVersion
 from tests.make import factories
-from tests.propay.pages.what_if.scenario import HTMX, MONDAY, address, filled, text_of, tried
+from tests.propay.pages.what_if.scenario import HTMX, MONDAY, address, filled, tried
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
