@@ -245,7 +245,7 @@ def _true_up(
 
 def _federal(bonus: Fraction, week: WeekHours) -> Fraction:
     """Half of what the bonus adds to the regular rate, for each hour over 40; divided by ALL hours worked."""
-    return HALF_TIME * bonus / week.worked * week.overtime if week.worked > 0 and week.overtime else Fraction(0)
+    return HALF_TIME * bonus / week.worked * week.overtime if week.overtime else Fraction(0)
 
 
 def _federal_formula(bonus: Fraction, week: WeekHours) -> str:

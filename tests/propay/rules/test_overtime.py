@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from propay.rules.overtime import (
+    NO_HOURS,
     DayMinutes,
     OvertimePolicy,
     OvertimeResult,
@@ -19,6 +20,7 @@ from propay.rules.overtime import (
     spread_bonus,
     true_ups,
     week_start_of,
+    whole_weeks,
 )
 
 MONDAY = date(2026, 11, 2)
@@ -42,6 +44,15 @@ def one_worker(policy: OvertimePolicy, bonus: str, worked: Hours, counted: Hours
     return true_ups(policy, {1: Decimal(bonus)}, counted=own, worked=time_of(1, worked))
 
 
+def of_minutes(policy: OvertimePolicy, bonus: str, minutes: Sequence[int]) -> OvertimeResult:
+    """Worker 1 on the days from Monday on, to the minute; one hour of it is on the ProPay."""
+    worked = [
+        DayMinutes(worker_id=1, work_date=MONDAY + timedelta(days=place), minutes=value)
+        for place, value in enumerate(minutes)
+    ]
+    return true_ups(policy, {1: Decimal(bonus)}, counted=time_of(1, [1]), worked=worked)
+
+
 def figures(result: OvertimeResult) -> list[tuple[str, str]]:
     return [(str(week.federal), str(week.state_extra)) for week in result.true_ups]
 
@@ -61,6 +72,12 @@ def figures(result: OvertimeResult) -> list[tuple[str, str]]:
 )
 def test_week_starts_where_the_company_says(day: date, first_weekday: int, start: date) -> None:
     assert week_start_of(day, first_weekday) == start
+
+
+def test_whole_weeks_reach_from_the_first_to_the_last() -> None:
+    wednesday, sunday, tuesday = date(2026, 11, 4), date(2026, 11, 8), date(2026, 11, 17)
+    assert whole_weeks([tuesday, wednesday], 0) == (MONDAY, date(2026, 11, 22))
+    assert whole_weeks([sunday], 0) == (MONDAY, sunday)
 
 
 def test_weeks_are_never_averaged() -> None:
@@ -102,6 +119,17 @@ def test_bonus_with_no_week_at_all_is_not_trued_up_and_says_so() -> None:
     result = true_ups(FEDERAL, {1: Decimal("90.00"), 2: Decimal("0.00")}, counted=[], worked=[], names={1: "Ann"})
     assert result.true_ups == ()
     assert result.warnings == ("No week to spread the bonus of Ann over: no true-up.",)
+
+
+def test_lead_without_any_hours_is_not_said_to_have_too_few() -> None:
+    result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=[])
+    assert (figures(result), result.warnings) == ([("0.00", "0.00")], ())
+
+
+def test_week_below_zero_is_pointed_out_without_time_on_the_propay_too() -> None:
+    lunch = DayMinutes(worker_id=2, work_date=MONDAY, minutes=-1)
+    result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=[lunch])
+    assert len(result.warnings) == 1
 
 
 # Federal
@@ -185,6 +213,7 @@ def test_flat_sum_weighs_double_time_by_two_and_divides_by_straight_time() -> No
     result = one_worker(FLAT_SUM, "80.00", [14])
     # 80 / 8 × (1.5 × 4 + 2 × 2)
     assert figures(result) == [("0.00", "100.00")]
+    assert result.true_ups[0].overtime_minutes == 6 * 60
 
 
 def test_production_bonus_owes_the_premium_only_and_divides_by_all_hours() -> None:
@@ -197,6 +226,24 @@ def test_flat_sum_without_straight_time_divides_by_all_hours() -> None:
     result = one_worker(FLAT_SUM, "20.00", [-8, 18], counted=[1])
     # Straight -8 + 8, overtime 4, double time 6 of 10 hours: 20 / 10 × (1.5 × 4 + 2 × 6)
     assert figures(result) == [("0.00", "36.00")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "minutes", "state_extra"),
+    [
+        # A lunch of ten hours takes all that was worked away, but for overtime.
+        (FLAT_SUM, [-600, 600], "0.00"),
+        (PRODUCTION, [-600, 600], "0.00"),
+        # One minute is left: 1 / 1 × 0.5 × 121.
+        (PRODUCTION, [-600, 601], "60.50"),
+        # One minute of it is straight time: 1 / 1 × 1.5 × 120.
+        (FLAT_SUM, [-479, 600], "180.00"),
+    ],
+)
+def test_california_divides_by_whatever_hours_are_left(
+    policy: OvertimePolicy, minutes: Sequence[int], state_extra: str
+) -> None:
+    assert figures(of_minutes(policy, "1.00", minutes)) == [("0.00", state_extra)]
 
 
 def test_state_extra_is_what_the_state_adds_to_the_federal_figure() -> None:
@@ -213,6 +260,19 @@ def test_trace_keeps_the_unrounded_figure() -> None:
     (step,) = result.trace
     assert step.key == "true_up.1.2026-11-02.federal"
     assert (step.formula, step.result) == ("0.5 × 50.00 / 43 h × 3 h", "1.744186…, rounded 1.74")
+
+
+@pytest.mark.parametrize("policy", [FEDERAL, FLAT_SUM])
+@pytest.mark.parametrize(("minutes", "says_so"), [(-1, True), (0, True), (1, False)])
+def test_trace_says_where_no_hours_were_worked(policy: OvertimePolicy, minutes: int, says_so: bool) -> None:
+    formulas = {step.formula for step in of_minutes(policy, "50.00", [minutes]).trace}
+    assert (formulas == {NO_HOURS}) == says_so
+
+
+def test_steps_of_a_week_are_those_of_that_week() -> None:
+    result = one_worker(FLAT_SUM, "50.00", [8] * 9)
+    keys = [step.key for step in result.steps_of(1, MONDAY)]
+    assert keys == ["true_up.1.2026-11-02.federal", "true_up.1.2026-11-02.total"]
 
 
 def test_trace_shows_the_states_total_beside_the_federal_figure() -> None:
