@@ -2,7 +2,7 @@
 
     python -m tests.mutants [--sample 500] [--seed 11] [--jobs 2] [FILE …]
 
-Prints the mutants that survive; exits with 1 if there is one that `equivalent.py` doesn't explain, or if that list
+Prints the mutants that survive; exits with 1 if there is one that `equivalent.txt` doesn't explain, or if that list
 explains what no longer exists. `--sample 0` tries every mutant.
 """
 
@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.mutants import running
-from tests.mutants.equivalent import EQUIVALENT
 from tests.mutants.making import Mutant, mutants_of, mutate
 
 RULES = Path("propay/rules")
@@ -24,6 +23,7 @@ OTHERS = {
     "integrations/sync/planning.py": ["tests/integrations/sync/test_planning.py"],
     "protiv/kit/money.py": ["tests/kit/test_money.py", str(RULES_SUITE)],
 }
+EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 
 
 def main() -> int:
@@ -43,11 +43,18 @@ def main() -> int:
             return 2
     began = time.monotonic()
     survivors = sorted(_survivors(chosen, sources, options.jobs), key=lambda mutant: (mutant.path, mutant.line))
-    _report(chosen, survivors, time.monotonic() - began)
-    stale = [] if options.files else sorted(set(EQUIVALENT) - {mutant.name for mutant in mutants})
+    reasons = _reasons()
+    _report(chosen, survivors, reasons, time.monotonic() - began)
+    stale = [] if options.files else sorted(set(reasons) - {mutant.name for mutant in mutants})
     for name in stale:
         sys.stdout.write(f"listed as equivalent, but no such mutant: {name}\n")
-    return int(bool(stale) or any(mutant.name not in EQUIVALENT for mutant in survivors))
+    return int(bool(stale) or any(mutant.name not in reasons for mutant in survivors))
+
+
+def _reasons() -> dict[str, str]:
+    """Why a mutant is equivalent, by its name: a line with the name, then an indented one with the reason."""
+    lines = [line for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#")]
+    return dict(zip(lines[::2], (reason.strip() for reason in lines[1::2]), strict=True))
 
 
 def _all_files() -> list[str]:
@@ -87,17 +94,16 @@ def _next_survivor(under_way: dict[int, Mutant]) -> Iterator[Mutant]:
         yield mutant
 
 
-def _report(tried: list[Mutant], survivors: list[Mutant], seconds: float) -> None:
+def _report(tried: list[Mutant], survivors: list[Mutant], reasons: dict[str, str], seconds: float) -> None:
     for mutant in survivors:
-        reason = EQUIVALENT.get(mutant.name)
-        sys.stdout.write(f"{'equivalent' if reason else 'SURVIVED'} line {mutant.line} {mutant.name}\n")
-        if reason:
-            sys.stdout.write(f"    {reason}\n")
-    known = sum(mutant.name in EQUIVALENT for mutant in survivors)
-    noticed = len(tried) - len(survivors)
+        known = mutant.name in reasons
+        sys.stdout.write(f"{'equivalent' if known else 'SURVIVED'}, line {mutant.line}:\n{mutant.name}\n")
+        if known:
+            sys.stdout.write(f"    {reasons[mutant.name]}\n")
+    equivalent = sum(mutant.name in reasons for mutant in survivors)
     sys.stdout.write(
-        f"{len(tried)} mutants, {noticed} noticed, {known} equivalent, {len(survivors) - known} survived; "
-        f"{seconds:.0f} s.\n"
+        f"{len(tried)} mutants: {len(tried) - len(survivors)} noticed, {equivalent} equivalent, "
+        f"{len(survivors) - equivalent} survived; {seconds:.0f} s.\n"
     )
 
 

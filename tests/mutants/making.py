@@ -85,7 +85,8 @@ def _text(node: ast.AST) -> str:
 def _surroundings(tree: ast.Module) -> dict[ast.AST, tuple[str, ast.AST]]:
     """Of each node that may change: its function or class, and the statement or expression that shows the change.
 
-    Left out are annotations, decorators, docstrings, the fixed text of an f-string, and `__all__`.
+    Left out are annotations, decorators, docstrings, the fixed text of an f-string, `__all__`, and the `strict` of a
+    zip, which only guards against ourselves.
     """
     found: dict[ast.AST, tuple[str, ast.AST]] = {}
 
@@ -98,7 +99,7 @@ def _surroundings(tree: ast.Module) -> dict[ast.AST, tuple[str, ast.AST]]:
         for field, value in ast.iter_fields(node):
             if field not in NOT_CHANGED:
                 for child in value if isinstance(value, list) else [value]:
-                    if isinstance(child, ast.AST) and not _is_text(node, child):
+                    if isinstance(child, ast.AST) and not _is_no_rule(node, child):
                         visit(child, function, statement, node)
 
     for statement in tree.body:
@@ -106,8 +107,10 @@ def _surroundings(tree: ast.Module) -> dict[ast.AST, tuple[str, ast.AST]]:
     return found
 
 
-def _is_text(parent: ast.AST, child: ast.AST) -> bool:
+def _is_no_rule(parent: ast.AST, child: ast.AST) -> bool:
     if isinstance(parent, ast.Expr | ast.JoinedStr) and isinstance(child, ast.Constant):
+        return True
+    if isinstance(child, ast.keyword) and child.arg == "strict":
         return True
     return isinstance(parent, ast.Assign) and ast.unparse(parent.targets[0]) == "__all__"
 
