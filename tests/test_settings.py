@@ -49,6 +49,7 @@ def test_a_sound_deployment_has_nothing_to_warn_of():
         ("DEFAULT_FROM_EMAIL", "Protiv <protiv@localhost>", "DEFAULT_FROM_EMAIL needs an address of your domain"),
         ("CSRF_TRUSTED_ORIGINS", "http://example.com", "CSRF_TRUSTED_ORIGINS: 'http://example.com' is no https origin"),
         ("EXAKTIME_ALLOW_INSECURE_BASE_URL", "true", "EXAKTIME_ALLOW_INSECURE_BASE_URL is for development only."),
+        ("POCKET_ALLOW_INSECURE_BASE_URL", "true", "POCKET_ALLOW_INSECURE_BASE_URL is for development only."),
     ],
 )
 def test_a_missing_or_weak_setting_refuses_to_start_by_name(name, value, complaint):

@@ -1,18 +1,19 @@
 """Talks to the provider in a thread of its own, so that one window is fetched while the last one is written.
 
-The thread touches no database. The caller waits for it, and holds on to the lease meanwhile, however long a slow
-provider and its retries take.
+The caller waits for the thread, and holds on to the lease meanwhile, however long a slow provider and its retries
+take. The thread touches the database only to keep credentials that the provider changed.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from functools import partial
-from threading import Event
+from threading import Event, get_ident
 from types import TracebackType
 from typing import Self, TypeVar
 
 from django.conf import settings
+from django.db import connections
 
 from integrations.providers.base import Connector, Read
 from integrations.sync.planning import Range
@@ -70,8 +71,16 @@ class ReadAhead:
 
     def _submit(self, read: Callable[[], T]) -> "Future[T]":
         """With this thread's context, so that log lines name the run."""
-        context = copy_context()
-        return self._executor.submit(lambda: context.run(read))
+        context, caller = copy_context(), get_ident()
+
+        def call() -> T:
+            try:
+                return context.run(read)
+            finally:
+                if get_ident() != caller:
+                    connections.close_all()
+
+        return self._executor.submit(call)
 
     def _result(self, reading: "Future[T]") -> T:
         while wait([reading], timeout=HOLD_EVERY_SECONDS).not_done:

@@ -1,16 +1,23 @@
 """Reading in another thread: held meanwhile, told of errors, and left behind when nobody waits."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from datetime import date
 
 import pytest
+from django.db import connection as database
+from django.db import transaction
 
-from integrations.providers.base import Read, SourceUnavailable
+from integrations import credentials
+from integrations.models import Connection
+from integrations.providers.base import Credentials, Read, SourceUnavailable
 from integrations.sync import read_ahead
 from integrations.sync.lease import LeaseLost
 from integrations.sync.read_ahead import ReadAhead
+from tests.make.connections import make_connection
+from tests.make.factories import make_company
 
 WINDOW = (date(2026, 11, 2), date(2026, 11, 9))
 NEXT = (date(2026, 11, 9), date(2026, 11, 16))
@@ -98,3 +105,40 @@ def test_a_read_knows_the_context_of_the_one_who_waits(provider):
     with ReadAhead(provider, hold=lambda: None) as reader:
         assert reader.read(run_name.get) == "run 7"
         assert reader.read(threading.current_thread) is not threading.current_thread()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_credentials_that_change_while_reading_are_stored_at_once_on_a_connection_that_is_closed(provider):
+    stored = make_connection(make_company())
+    changed = Credentials("acme", {"username": "u", "password": "changed"})
+
+    def refresh() -> int:
+        credentials.replace(stored, changed)
+        return backend()
+
+    with ReadAhead(provider, hold=lambda: None) as reader, transaction.atomic():
+        other = reader.read(refresh)
+        assert credentials.load(Connection.objects.get(pk=stored.pk)) == changed
+        transaction.set_rollback(True)
+    assert credentials.load(Connection.objects.get(pk=stored.pk)) == changed
+    assert other != backend()
+    assert is_gone(other)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a server process ends, which takes it a moment after its connection is closed."""
+    with database.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])
+            if cursor.fetchone() == (0,):
+                return True
+            time.sleep(0.05)
+    return False
+
+
+def backend() -> int:
+    """The server process of this thread's connection."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
