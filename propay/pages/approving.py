@@ -142,6 +142,14 @@ class Life:
         return self.status in FROZEN_STATUSES
 
     @property
+    def can_complete(self) -> bool:
+        return states.COMPLETE.starts_from(self.status)
+
+    @property
+    def can_reopen(self) -> bool:
+        return states.REOPEN.starts_from(self.status)
+
+    @property
     def can_unapprove(self) -> bool:
         return states.UNAPPROVE.starts_from(self.status)
 
