@@ -7,7 +7,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-# Pages about code as it is. In a recipe, `thanks` is a page that nobody made.
+# The names that recipes make up.
+MADE_UP = re.compile("thanks|busybusy")
+# Pages about code as it is.
 CODE_PAGES = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "docs" / "how-a-number-gets-to-the-page.md",
@@ -20,7 +22,7 @@ A_LINK = re.compile(r"\]\((?!https?:|mailto:)([\w./-]+)(?:#[\w-]*)?\)")
 
 def missing(doc: Path, text: str) -> list[str]:
     """What the text names and nobody made."""
-    paths = {path for path in A_PATH.findall(text) if "thanks" not in path and not (ROOT / path).exists()}
+    paths = {path for path in A_PATH.findall(text) if not MADE_UP.search(path) and not (ROOT / path).exists()}
     links = {link for link in A_LINK.findall(text) if not (doc.parent / link).exists()}
     functions = {
         f"{name} in {path}"
