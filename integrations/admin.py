@@ -64,8 +64,8 @@ def _sync(connection: Connection, request: HttpRequest) -> tuple[int, str]:
     except services.SyncRefused as error:
         return messages.ERROR, error.message
     if answer.joined:
-        return messages.INFO, f"run {answer.run.pk} is open already."
-    return messages.SUCCESS, f"run {answer.run.pk} is queued."
+        return messages.INFO, f"Run {answer.run.pk} is already in progress."
+    return messages.SUCCESS, f"Run {answer.run.pk} is queued."
 
 
 @admin.register(SyncRun)

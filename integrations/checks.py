@@ -26,7 +26,7 @@ def check_retry(**_kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"Q_CLUSTER: retry must be over timeout × {rounds}, or tasks run twice.",
+            f"Q_CLUSTER: retry must be greater than timeout × {rounds}, or tasks run twice.",
             hint="Raise retry, or lower queue_limit.",
             id="integrations.E002",
         )

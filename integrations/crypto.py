@@ -47,7 +47,7 @@ def decrypt(stored: str, *, company_id: int, connection_id: int, field: str) -> 
             base64.b64decode(nonce), base64.b64decode(sealed), _bound_to(company_id, connection_id, field)
         )
     except (ValueError, KeyError, InvalidTag):
-        raise CredentialsUnreadable("the stored credentials can't be opened with the keys at hand") from None
+        raise CredentialsUnreadable("the stored credentials can't be decrypted with the configured keys") from None
     return opened.decode()
 
 

@@ -17,20 +17,21 @@ class SyncSettingsForm(forms.Form):
     sync_start_date = forms.DateField(
         label="Sync start date",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Hours before this date are never brought in. Use the date on which your crew goes live with "
-        "Protiv, so that test data and old hours stay out.",
+        help_text="Hours before this date aren't imported and don't count in bonuses or overtime. Use the first day "
+        "of the workweek in which you go live. Don't put a ProPay on a job that was already under way: its earlier "
+        "hours would be missing and its bonus too high. You can choose an earlier date later.",
         error_messages={
-            "required": "Choose the date from which hours count.",
+            "required": "Choose a sync start date.",
             "invalid": "Enter a date, such as 2026-11-02.",
         },
     )
     horizon = forms.ChoiceField(
-        label="Which time to take in",
+        label="Time to import",
         choices=Horizon.choices,
         initial=Horizon.LEAVE_OUT_CURRENT_WEEK,
         widget=forms.RadioSelect,
-        help_text="Time of the current week is often still being corrected. Leave it out, and bonuses are worked out "
-        "from weeks that have ended.",
+        help_text="Time in the current week is often still being corrected. Exclude it to calculate bonuses from "
+        "completed weeks only.",
         error_messages={"invalid_choice": "Choose one of the options."},
     )
 

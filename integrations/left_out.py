@@ -29,14 +29,15 @@ class LeftOut:
         """For the office."""
         if self.since is None or self.until is None:
             name = self.connection.provider_info.name
-            return f"Only final time comes in: hours are left out until {name} closes or signs off their pay period."
+            return f"Only final time is imported: hours are excluded until {name} closes or signs off their pay period."
         since, until = _day(self.since), _day(self.until)
         if not self.is_all:
-            return f"Hours since {since} are left out: the current workweek comes in on {until}."
+            return f"Hours since {since} are excluded: the current workweek is imported on {until}."
         if self.since == self.until:
-            return f"No hours come in before {until}, the sync start date."
+            return f"No hours are imported before {until}, the sync start date."
         return (
-            f"No hours come in yet: they start on {since}, the sync start date, and that workweek comes in on {until}."
+            f"No hours are imported yet: they start on {since}, the sync start date, and that workweek is imported "
+            f"on {until}."
         )
 
     @property
@@ -46,11 +47,11 @@ class LeftOut:
             return _("Your hours appear here once their pay period is closed or signed off.")
         since, until = _day(self.since), _day(self.until)
         if not self.is_all:
-            return _("Your hours since %(since)s are not here yet. They appear on %(until)s, after the week ends.") % {
+            return _("Your hours since %(since)s aren't here yet. They appear on %(until)s, after the week ends.") % {
                 "since": since,
                 "until": until,
             }
-        return _("No hours are here yet. They appear from %(until)s on.") % {"until": until}
+        return _("No hours are here yet. They appear starting %(until)s.") % {"until": until}
 
 
 def left_out_of(connection: Connection, *, now: datetime) -> LeftOut | None:

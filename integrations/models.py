@@ -14,10 +14,10 @@ from protiv.accounts.models import Company
 class ConnectionState(models.TextChoices):
     """Where the link stands. How the last run went is the run's own state."""
 
-    TESTING = "TESTING", "Set-up not finished"
+    TESTING = "TESTING", "Setup not finished"
     INITIAL_SYNC = "INITIAL_SYNC", "First sync"
     ACTIVE = "ACTIVE", "Connected"
-    REAUTH_REQUIRED = "REAUTH_REQUIRED", "Sign-in needed"
+    REAUTH_REQUIRED = "REAUTH_REQUIRED", "Reconnect required"
     PAUSED = "PAUSED", "Paused"
     DISCONNECTED = "DISCONNECTED", "Disconnected"
 
@@ -29,7 +29,7 @@ class Horizon(models.TextChoices):
     """Which time a sync takes in."""
 
     ALL = "ALL", "All time up to today"
-    LEAVE_OUT_CURRENT_WEEK = "LEAVE_OUT_CURRENT_WEEK", "Leave out the current workweek"
+    LEAVE_OUT_CURRENT_WEEK = "LEAVE_OUT_CURRENT_WEEK", "Exclude the current workweek"
     FINAL_ONLY = "FINAL_ONLY", "Only final time (pay period closed or signed off)"
 
 
@@ -90,8 +90,8 @@ class Connection(models.Model):
 
 class Trigger(models.TextChoices):
     INITIAL = "INITIAL", "First sync"
-    SCHEDULED = "SCHEDULED", "Every two hours"
-    MANUAL = "MANUAL", "By hand"
+    SCHEDULED = "SCHEDULED", "Scheduled"
+    MANUAL = "MANUAL", "Manual"
     COMMAND = "COMMAND", "Command"
 
 
@@ -99,7 +99,7 @@ class RunState(models.TextChoices):
     QUEUED = "QUEUED", "Waiting"
     RUNNING = "RUNNING", "Running"
     SUCCEEDED = "SUCCEEDED", "Succeeded"
-    PARTIAL = "PARTIAL", "Succeeded, some records set aside"
+    PARTIAL = "PARTIAL", "Succeeded, some records not imported"
     FAILED = "FAILED", "Failed"
     CANCELED = "CANCELED", "Canceled"
     INTERRUPTED = "INTERRUPTED", "Interrupted"
@@ -116,7 +116,7 @@ class SyncCount(models.TextChoices):
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"
     VOIDED = "voided", "Voided"
-    SET_ASIDE = "set_aside", "Set aside"
+    SET_ASIDE = "set_aside", "Not imported"
 
     @property
     def field(self) -> str:

@@ -26,28 +26,28 @@ def nothing_yet(connection: Connection | None, *, membership: Membership, now: d
     ask = "" if membership.is_admin else f" Ask an admin of {membership.company.name}."
     if connection is None:
         text = (
-            "Hours, people, and jobs come from your time-tracking system. Connect it once, and they arrive by "
-            f"themselves.{ask}"
+            "Hours, people, and jobs are imported from your time-tracking system, automatically once it's "
+            f"connected.{ask}"
         )
         return _for_admin(membership, "Connect your time tracking", text, "Connect time tracking", "integration_list")
     name = connection.provider_info.name
     if connection.state == ConnectionState.TESTING:
-        text = f"The sign-in to {name} works, but no start date is chosen, so nothing comes in yet.{ask}"
-        return _for_admin(membership, "Finish the set-up", text, "Finish set-up", "integration_setup", connection)
+        text = f"{name} is connected, but no start date is chosen, so nothing is imported yet.{ask}"
+        return _for_admin(membership, "Finish setup", text, "Finish setup", "integration_setup", connection)
     left_out = left_out_of(connection, now=now)
     if connection.state == ConnectionState.INITIAL_SYNC and not (left_out and left_out.is_all):
         return _coming(connection)
     if not connection.is_syncing:
-        text = f"{name} is {connection.get_state_display().lower()}, so no hours come in."
+        text = f"{name} isn't syncing ({connection.get_state_display().lower()}), so no hours are imported."
         url = reverse("integration_detail", args=[connection.provider])
-        return NothingYet("No hours are coming in", text, f"Open {name}", url)
+        return NothingYet("No hours are being imported", text, f"Open {name}", url)
     return _left_out(connection, left_out, membership)
 
 
 def _coming(connection: Connection) -> NothingYet:
-    text = "The first sync is bringing in hours, people, and jobs. It may take a while; you can leave this page."
+    text = "The first sync is importing hours, people, and jobs. It can take a while. You can leave this page."
     url = reverse("integration_detail", args=[connection.provider])
-    return NothingYet("The first sync is running", text, "See how far it is", url)
+    return NothingYet("The first sync is running", text, "View progress", url)
 
 
 def _left_out(connection: Connection, left_out: LeftOut | None, membership: Membership) -> NothingYet:
@@ -61,8 +61,10 @@ def _left_out(connection: Connection, left_out: LeftOut | None, membership: Memb
         parts.append(left_out.text)
     if not membership.is_admin:
         parts.append("An admin can change this.")
-    heading = "Nothing has come in yet"
-    return _for_admin(membership, heading, " ".join(parts), "Change what comes in", "integration_settings", connection)
+    heading = "Nothing imported yet"
+    return _for_admin(
+        membership, heading, " ".join(parts), "Change what is imported", "integration_settings", connection
+    )
 
 
 def _for_admin(

@@ -17,8 +17,8 @@ from protiv.kit.bulk import update_statistics
 log = structlog.get_logger(__name__)
 
 BROKEN = (
-    "Something went wrong on our side. The hours stored so far are right and nothing was voided; we try again by "
-    "ourselves. If this stays, send the error id to support."
+    "Something went wrong on our end. Hours imported so far are correct, and nothing was voided. We'll retry "
+    "automatically. If this continues, send the error ID to support."
 )
 
 
@@ -54,8 +54,8 @@ def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
 def unreadable(connection: Connection) -> str:
     """What people are told where no key opens the stored sign-in."""
     return (
-        "The stored sign-in can't be opened any more, because the key that sealed it is gone. Reconnect with "
-        f"{connection.provider_info.words.credentials}. The hours that are in already stay as they are."
+        "We can no longer read the saved login, because its encryption key is missing. Hours already imported don't "
+        f"change. Reconnect with the {connection.provider_info.words.credentials}."
     )
 
 

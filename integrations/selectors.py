@@ -29,9 +29,9 @@ PATIENCE = timedelta(minutes=1)
 NOT_CONNECTED = "NOT_CONNECTED"
 STALE = "STALE"
 NEEDS = {
-    ConnectionState.TESTING: "The set-up is not finished",
-    ConnectionState.REAUTH_REQUIRED: "A new sign-in is needed",
-    STALE: "No sync has succeeded for a while",
+    ConnectionState.TESTING: "Setup isn't finished",
+    ConnectionState.REAUTH_REQUIRED: "Reconnect required",
+    STALE: "No recent successful sync",
 }
 RUNS_PER_PAGE = 50
 # All history is re-read within this time (planning.REREAD_WITHIN, and some days for runs that fail).
@@ -64,11 +64,11 @@ def needs_a_person(connection: Connection, *, now: datetime) -> str:
     """What somebody has to do about a connection of `connections_of`, in a few words; empty where nothing."""
     badge = badge_of(connection, now=now)
     if badge == ConnectionState.PAUSED:
-        return "The sync was parked" if connection.pause_reason else ""
+        return "Syncing was paused after repeated failures" if connection.pause_reason else ""
     if badge in NEEDS:
         return NEEDS[badge]
     is_on = badge != ConnectionState.DISCONNECTED
-    return "Records are set aside" if is_on and getattr(connection, "has_set_aside", False) else ""
+    return "Some records were not imported" if is_on and getattr(connection, "has_set_aside", False) else ""
 
 
 # The catalog

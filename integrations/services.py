@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.dateformat import format as date_text
 from django_q.tasks import async_task
 
 from integrations import credentials as stored_credentials
@@ -35,11 +36,11 @@ PING_TASK = "integrations.tasks.ping"
 MAX_STARTS_WITHOUT_END = 3
 
 NOT_SYNCING = {
-    ConnectionState.TESTING: "The set-up is not finished. Choose a sync start date to begin.",
-    ConnectionState.REAUTH_REQUIRED: "{name} refused the stored sign-in. Reconnect with a working {credentials}; the "
-    "hours that are already here stay as they are.",
+    ConnectionState.TESTING: "Setup isn't finished. Choose a sync start date to begin.",
+    ConnectionState.REAUTH_REQUIRED: "{name} rejected the saved login. Hours already here don't change. Reconnect "
+    "with a working {credentials}.",
     ConnectionState.PAUSED: "Syncing is paused. Resume it on the {name} page.",
-    ConnectionState.DISCONNECTED: "{name} is disconnected. Connect it again to bring in new hours.",
+    ConnectionState.DISCONNECTED: "{name} is disconnected. Connect it again to import new hours.",
 }
 
 
@@ -146,15 +147,15 @@ def start_sync(
     actor: User | None,
     now: datetime,
 ) -> SyncRequest:
-    """Finish the set-up: from here on the hours come by themselves. Raises SyncRefused where they do already."""
+    """Finish setup: from now on hours are imported automatically. Raises SyncRefused where they already are."""
     with transaction.atomic():
         connection = _locked(connection)
         if connection.state != ConnectionState.TESTING:
-            raise SyncRefused("Syncing has been set up already. Change the start date under Settings.")
+            raise SyncRefused("Syncing is already set up. Change the start date under Change settings.")
         _choose(connection, sync_start_date, horizon, provider_settings)
         connection.first_sync_cursor_date = sync_start_date
         connection.save()
-        summary = f"Syncing starts with {sync_start_date}, {connection.get_horizon_display()}."
+        summary = _settings_in_words(connection, sync_start_date)
         _record(connection, actor, "connection.sync_started", summary)
         return _set_going(connection, actor, now)
 
@@ -199,19 +200,23 @@ def change_settings(
             if connection.first_sync_cursor_date is not None:
                 connection.first_sync_cursor_date = sync_start_date
         connection.save()
-        summary = f"Sync settings: from {sync_start_date}, {connection.get_horizon_display()}."
+        summary = _settings_in_words(connection, sync_start_date)
         if effects.entries:
-            summary += f" {effects.entries} entries are voided by the next sync."
+            summary += f" The next sync voids {effects.entries:,} entries."
         _record(connection, actor, "connection.settings_changed", summary)
         if not connection.is_syncing:
             return None
         return request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=actor, since=since, now=now)
 
 
+def _settings_in_words(connection: Connection, start: date) -> str:
+    return f"Sync settings: start date {date_text(start, 'M j, Y')}; {connection.get_horizon_display().lower()}."
+
+
 def _choose(connection: Connection, start: date, horizon: str, provider_settings: Mapping[str, Any]) -> None:
     """Put the settings into the row, not saved yet. Raises SyncRefused for what this connection can't do."""
     if horizon == Horizon.FINAL_ONLY and not connection.can.finality:
-        raise SyncRefused(f"{connection.provider_info} doesn't tell which time is final. Choose other time to take in.")
+        raise SyncRefused(f"{connection.provider_info} doesn't say which time is final. Choose another option.")
     own = connection.provider_info.settings_form(provider_settings)
     if not own.is_valid():
         raise SyncRefused(" ".join(message for messages in own.errors.values() for message in messages))
@@ -232,7 +237,7 @@ def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:
     with transaction.atomic():
         connection = _locked(connection)
         if not connection.is_syncing:
-            raise SyncRefused("Syncing is not running, so there is nothing to pause.")
+            raise SyncRefused("Syncing isn't running.")
         cancel_open_run(connection, now)
         _set_state(connection, ConnectionState.PAUSED)
         _record(connection, actor, "connection.paused", "Paused syncing.")
@@ -243,7 +248,7 @@ def resume(*, connection: Connection, actor: User | None, now: datetime) -> Sync
     with transaction.atomic():
         connection = _locked(connection)
         if connection.state != ConnectionState.PAUSED:
-            raise SyncRefused("Syncing is not paused.")
+            raise SyncRefused("Syncing isn't paused.")
         _record(connection, actor, "connection.resumed", "Resumed syncing.")
         return _set_going(connection, actor, now)
 
@@ -256,7 +261,10 @@ def disconnect(*, connection: Connection, actor: User | None, now: datetime) -> 
         stored_credentials.wipe(connection)
         _set_state(connection, ConnectionState.DISCONNECTED)
         _record(
-            connection, actor, "connection.disconnected", f"Disconnected {connection.provider_info}. The hours stay."
+            connection,
+            actor,
+            "connection.disconnected",
+            f"Disconnected {connection.provider_info}. The hours are kept.",
         )
 
 

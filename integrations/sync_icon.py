@@ -11,7 +11,7 @@ from integrations.services import SyncRequest
 from protiv.accounts.models import Company
 
 STARTED = "Sync started."
-JOINED = "A sync is running already; this shows its result."
+JOINED = "A sync is already running. Its result will appear here."
 NOTHING_CONNECTED = "Nothing is connected yet, so there is nothing to sync."
 
 

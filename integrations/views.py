@@ -183,7 +183,7 @@ def integration_settings(request: CompanyRequest, provider: Provider) -> HttpRes
         except services.NeedsConfirmation as needed:
             context = {"form": form, "connection": connection, "effects": needed.effects}
             return render(request, "integrations/settings_confirm.html", context)
-        messages.success(request, "The settings are saved.")
+        messages.success(request, "Settings saved.")
         return redirect("integration_detail", provider)
     return render(request, "integrations/settings.html", {"form": form, "connection": connection})
 
@@ -209,7 +209,7 @@ def integration_pause(request: CompanyRequest, provider: Provider) -> HttpRespon
 @for_admins
 def integration_resume(request: CompanyRequest, provider: Provider) -> HttpResponse:
     """Go on, with a sync at once."""
-    _done(request, services.resume, "Syncing goes on.", connection=_connection(request, provider))
+    _done(request, services.resume, "Syncing resumed.", connection=_connection(request, provider))
     return redirect("integration_detail", provider)
 
 
@@ -219,7 +219,7 @@ def integration_disconnect(request: CompanyRequest, provider: Provider) -> HttpR
     connection = _connection(request, provider)
     if request.method != "POST":
         return render(request, "integrations/disconnect.html", {"connection": connection})
-    text = f"Disconnected. We wiped the stored {provider.words.credentials}; the hours stay."
+    text = f"Disconnected. We deleted the saved {provider.words.credentials}. Your hours are still here."
     _done(request, services.disconnect, text, connection=connection)
     return redirect("integration_detail", provider)
 

@@ -21,9 +21,9 @@ def hosts_problem(hosts: list[str]) -> str | None:
         return "ALLOWED_HOSTS is not set."
     for host in hosts:
         if "*" in host or (host.startswith(".") and "." not in host[1:]):
-            return f"ALLOWED_HOSTS must name the product's own hosts; {host!r} lets in others."
+            return f"ALLOWED_HOSTS must list only your own hosts; {host!r} lets in others."
         if "/" in host or (":" in host and not host.startswith("[")):
-            return f"ALLOWED_HOSTS takes names of hosts only; {host!r} is more than that."
+            return f"ALLOWED_HOSTS takes host names only; {host!r} is more than that."
     return None
 
 
@@ -35,7 +35,7 @@ def site_url_problem(site_url: str, hosts: list[str]) -> str | None:
     if parts is None or parts.hostname is None:
         return "SITE_URL must be an https address without a path, such as https://app.example.com."
     if is_this_machine(parts.hostname):
-        return "SITE_URL points at this machine; links in mail would lead nowhere."
+        return "SITE_URL points at this machine; links in email wouldn't work."
     if not any(_takes(host.lower(), parts.hostname) for host in hosts):
         return f"SITE_URL is at {parts.hostname}, which is not in ALLOWED_HOSTS."
     return None
@@ -44,9 +44,9 @@ def site_url_problem(site_url: str, hosts: list[str]) -> str | None:
 def mail_problem(*, backend: str, host: str | None) -> str | None:
     """Links that set a password must go to their reader, not to a log."""
     if backend in SEND_NOTHING:
-        return "EMAIL_URL is not set to a mail server, so no mail would be sent."
+        return "EMAIL_URL is not set to a mail server, so no email would be sent."
     if backend == SMTP and not host:
-        return "EMAIL_URL names no mail server."
+        return "EMAIL_URL doesn't name a mail server."
     return None
 
 
@@ -64,7 +64,7 @@ def origins_problem(origins: list[str]) -> str | None:
         parts = _origin(origin)
         name = parts.hostname if parts else None
         if not name or "*" in name.removeprefix("*.") or (name.startswith("*.") and "." not in name[2:]):
-            return f"CSRF_TRUSTED_ORIGINS: {origin!r} is no https origin of yours, such as https://app.example.com."
+            return f"CSRF_TRUSTED_ORIGINS: {origin!r} isn't an https origin of yours, such as https://app.example.com."
     return None
 
 

@@ -1,4 +1,4 @@
-"""What somebody reads instead of a page, in the own language."""
+"""What somebody reads instead of a page, in their language."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,9 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
-from protiv.accounts.language import in_own_language
+from protiv.accounts.language import in_own_language, language_without_query, own_language
 from protiv.accounts.signed_out import not_this_session
 
 
@@ -41,13 +44,21 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _sign_in_anew(request: HttpRequest) -> HttpResponse:
     """The sign-in page with today's token; whoever has signed in meanwhile, in another tab, goes on from there."""
     if not request.user.is_authenticated:
-        messages.warning(request, "The sign-in page was open for too long, or cookies are off. Sign in again.")
+        with translation.override(own_language(request)):
+            messages.warning(request, gettext("The sign-in page was open too long, or cookies are off. Sign in again."))
     return redirect(request.get_full_path())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that leads nowhere, or to another company."""
     return in_own_language(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """An error of ours. Nothing is queried for the page: the database may be what failed."""
+    with translation.override(language_without_query(request)):
+        page = get_template("500.html").render()
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def not_allowed_page(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -20,7 +20,7 @@ def problem(settings: Sequence[tuple[str, str]]) -> str | None:
             return f"{name} must be a port from 1 to {HIGHEST}, not {text!r}."
         port = int(text)
         if port in names:
-            return f"{names[port]} and {name} are both {port}: give each a port of its own."
+            return f"{names[port]} and {name} are both {port}: give each its own port."
         names[port] = name
         if reason := _reason(port):
             return f"Port {port} can't be used ({reason}). Choose another one: make demo {name}={_free()}"

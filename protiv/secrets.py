@@ -27,7 +27,7 @@ def credential_keys_problem(keys: list[str]) -> str | None:
         return "CREDENTIAL_KEYS is not set."
     ids = [key.partition(":")[0] for key in keys]
     if len(set(ids)) != len(ids):
-        return "CREDENTIAL_KEYS names one id twice."
+        return "CREDENTIAL_KEYS contains a duplicate key ID."
     for key in keys:
         key_id, colon, encoded = key.partition(":")
         key_id = key_id if colon else ""  # without the colon it is the key itself, which no message may show

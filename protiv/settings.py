@@ -44,7 +44,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 try:
     vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
 except ImproperlyConfigured as error:
-    raise ImproperlyConfigured(f"EMAIL_URL is no mail server's address: {error}") from error
+    raise ImproperlyConfigured(f"EMAIL_URL isn't a mail server's address: {error}") from error
 # Seconds for each answer of the mail server: pages send mail, and one that hangs must not hold them all.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str(
@@ -68,7 +68,7 @@ if not DEBUG:
     ]
     if any(problems):
         listed = " ".join(problem for problem in problems if problem)
-        raise ImproperlyConfigured(f"{listed} See docs/operating.md; DEBUG=true makes development values.")
+        raise ImproperlyConfigured(f"{listed} See docs/operating.md; DEBUG=true uses development defaults.")
 
 # Applications
 

@@ -8,6 +8,7 @@ from integrations.worker.health import readyz
 handler400 = "protiv.error_pages.bad_request"
 handler403 = "protiv.error_pages.forbidden"
 handler404 = "protiv.error_pages.not_found"
+handler500 = "protiv.error_pages.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

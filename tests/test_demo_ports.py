@@ -64,7 +64,7 @@ def test_what_is_no_port_is_refused_by_name(text):
 
 def test_one_port_for_both_is_refused(free):
     both = problem([("WEB_PORT", str(free)), ("SANDBOX_PORT", str(free))])
-    assert both == f"WEB_PORT and SANDBOX_PORT are both {free}: give each a port of its own."
+    assert both == f"WEB_PORT and SANDBOX_PORT are both {free}: give each its own port."
 
 
 @pytest.fixture

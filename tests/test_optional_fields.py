@@ -8,7 +8,7 @@ from django import forms
 from django.urls import get_resolver
 
 OURS = ("protiv", "propay", "integrations")
-SAYS_OPTIONAL = re.compile(r"optional|empty", re.IGNORECASE)
+SAYS_OPTIONAL = re.compile(r"optional|blank|empty", re.IGNORECASE)
 # Fields that are typed, may be empty, and whose meaning needs no word: searches, notes, the either-or of a file and
 # its text, what only one kind of budget asks for (and then refuses without), and a table's common value.
 EVIDENT = {

@@ -35,7 +35,7 @@ def parse_budget_minutes(value: Any) -> int | None:
         return None
     minutes = int((hours * 60).quantize(Decimal(1), ROUND_HALF_UP)) if hours < _MOST_HOURS else 0
     if minutes == 0:
-        raise BudgetUnreadable("The budget hours are too small or too large to be a budget.")
+        raise BudgetUnreadable("The budget hours are too low or too high for a budget.")
     return minutes
 
 
@@ -47,7 +47,7 @@ def parse_contract_amount(value: Any) -> Decimal | None:
     if amount >= _MOST_DOLLARS:
         raise BudgetUnreadable("The contract price is too large.")
     if amount != (cents := amount.quantize(Decimal("0.01"))):
-        raise BudgetUnreadable("The contract price has parts of a cent.")
+        raise BudgetUnreadable("The contract price has fractions of a cent.")
     return cents
 
 
@@ -57,7 +57,7 @@ def _positive_number(value: Any, pattern: re.Pattern[str], wanted: str) -> Decim
     match = pattern.fullmatch(_text(value).strip())
     number = Decimal(match["number"].replace(",", "")) if match and len(match["number"]) <= 32 else Decimal(0)
     if number <= 0:
-        raise BudgetUnreadable(f"The field should hold {wanted}, and nothing else.")
+        raise BudgetUnreadable(f"The field must contain only {wanted}.")
     return number
 
 

@@ -88,7 +88,7 @@ def _fixed_address(template: str, *, allow_insecure: bool) -> str:
             "EXAKTIME_ALLOW_INSECURE_BASE_URL."
         )
     if not _FIXED_ADDRESS.fullmatch(template):
-        raise InvalidBaseUrl("EXAKTIME_BASE_URL must be a scheme, a host and perhaps a port, without a path.")
+        raise InvalidBaseUrl("EXAKTIME_BASE_URL must be a scheme and a host, with an optional port and no path.")
     return template.rstrip("/")
 
 

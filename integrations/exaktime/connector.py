@@ -200,10 +200,11 @@ class ExakTimeConnector:
 def _without_repeated(read: Read[Parsed], listing: Listing, ids: set[str]) -> Read[Parsed]:
     """What came twice is set aside, and so is, without an id, what may be missing for it: then nothing is voided."""
     records = [record for record in read.records if getattr(record, "external_id", None) not in ids]
-    twice = [SetAside(listing.object_type, one, "ExakTime sent it more than once in one list.") for one in sorted(ids)]
-    missing = SetAside(
-        listing.object_type, "", "Another record may be missing from the list for it, so nothing was voided."
-    )
+    twice = [
+        SetAside(listing.object_type, one, "ExakTime sent this record more than once in one list.")
+        for one in sorted(ids)
+    ]
+    missing = SetAside(listing.object_type, "", "Another record may be missing as a result, so nothing was voided.")
     return Read(records, [*read.set_aside, *twice, *([missing] if ids else [])])
 
 

@@ -7,23 +7,21 @@ it: an answer may echo what we sent, the password too.
 from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
 
 # Where a failure happened decides what it means for the user.
-_NOTHING_SAVED = "Nothing was saved or changed, and this doesn't mean that your user name or password is wrong."
+_NOTHING_SAVED = "Nothing was saved or changed, and this doesn't mean that your username or password is wrong."
 # A Company ID that doesn't exist may fail as early as in the look-up of its name (I).
 _CHECK_ADDRESS = " If it keeps failing, check that https://<Company ID>.exaktime.com opens in your browser."
-_HOURS_STAY = (
-    "The hours that you see here stay as they were. We'll try again by ourselves; you don't need to do anything."
-)
-_TELL_US = "Nothing was changed here. Please contact our support; we need to look into this."
+_HOURS_STAY = "The hours you see here haven't changed. We'll retry automatically. You don't need to do anything."
+_TELL_US = "No hours were changed. Contact support; we need to look into this."
 _ASK_ADMINISTRATOR = "Ask the person who manages ExakTime in your company"
 
 _SOURCE_TEXTS = {
     "UNREACHABLE": "We couldn't reach ExakTime.",
-    "TIMED_OUT": "ExakTime took too long to answer.",
-    "SERVER_ERROR": "ExakTime reported a problem of its own; it may be down for its nightly update.",
-    "CUT_SHORT": "The connection to ExakTime broke off in the middle of an answer.",
-    "NOT_JSON": "ExakTime sent a web page or nothing at all where data should be; it may be down for its update.",
+    "TIMED_OUT": "ExakTime took too long to respond.",
+    "SERVER_ERROR": "ExakTime had an internal error. It may be down for its nightly update.",
+    "CUT_SHORT": "The connection to ExakTime was interrupted.",
+    "NOT_JSON": "ExakTime didn't return usable data. It may be down for an update.",
     "BUSY": "ExakTime is busy and asked us to wait.",
-    "BLOCKED": "A firewall in front of ExakTime turned us away.",
+    "BLOCKED": "A firewall at ExakTime blocked us.",
 }
 
 
@@ -42,8 +40,8 @@ def source_unavailable(
 def kept_changing() -> SourceUnavailable:
     """A list that was never twice the same while it was read."""
     return SourceUnavailable(
-        "ExakTime's data kept changing while we read it, so we can't be sure that we saw all of it. Nothing was "
-        "changed here. We'll try again by ourselves; you don't need to do anything.",
+        "ExakTime's data kept changing while we read it, so we can't be sure that we saw all of it. No hours were "
+        "changed. We'll retry automatically. You don't need to do anything.",
         code="KEPT_CHANGING",
     )
 
@@ -51,8 +49,8 @@ def kept_changing() -> SourceUnavailable:
 def wrong_credentials() -> AuthenticationFailed:
     """401, and 404 CompanyNotFound: one text, so nobody can find out which of the three is right (exaktime.md 3.1)."""
     return AuthenticationFailed(
-        "ExakTime didn't accept this user name, password, or Company ID. No hours were changed. Check all three: they "
-        "are the ones that you use to sign in at https://<Company ID>.exaktime.com in a browser.",
+        "ExakTime didn't accept this username, password, or Company ID. No hours were changed. Check all three: they "
+        "are the ones you use to sign in at https://<Company ID>.exaktime.com in a browser.",
         code="INVALID_CREDENTIALS",
     )
 
@@ -66,12 +64,12 @@ _REFUSALS = {
     "ReadNotPermitted": (
         "READ_NOT_PERMITTED",
         "This ExakTime account isn't allowed to read employees, locations, cost codes, and time records. No hours "
-        f"were changed. {_ASK_ADMINISTRATOR} to give it those rights, then connect again.",
+        f"were changed. {_ASK_ADMINISTRATOR} to give it those permissions, then connect again.",
     ),
     "MfaRequired": (
         "MFA_REQUIRED",
-        "This ExakTime account asks for a second step (a code) at sign-in, which a sync can't give. No hours were "
-        "changed. Connect with an account that doesn't need the second step.",
+        "This ExakTime account uses two-step sign-in, which syncing doesn't support. No hours were changed. Connect "
+        "with an account that doesn't use two-step sign-in.",
     ),
 }
 
@@ -82,8 +80,8 @@ def sign_in_refused(vendor_code: str) -> AuthenticationFailed:
         vendor_code,
         (
             "ACCESS_REFUSED",
-            "ExakTime refused this account and gave no reason that we know. No hours were changed. "
-            f"{_ASK_ADMINISTRATOR} to check that the account may sign in and read time records.",
+            "ExakTime rejected this account without giving a reason we recognize. No hours were changed. "
+            f"{_ASK_ADMINISTRATOR} to check that the account can sign in and read time records.",
         ),
     )
     return AuthenticationFailed(text, code=code)
@@ -94,10 +92,9 @@ def lost_right(vendor_code: str) -> AuthenticationFailed:
     if vendor_code in ("AccountInactive", "MfaRequired"):
         return sign_in_refused(vendor_code)
     return AuthenticationFailed(
-        "This ExakTime account signed in, but it may not read everything that a sync needs, or it lost a right while "
-        "we read. The hours that you see here stay as they were. "
-        f"{_ASK_ADMINISTRATOR} to let it read employees, locations, cost codes, pay periods, and time records, then "
-        "connect again.",
+        "This ExakTime account signed in, but it can't read everything a sync needs, or it lost a permission during "
+        "the sync. The hours you see here haven't changed. {_ASK_ADMINISTRATOR} to let it read employees, locations, "
+        "cost codes, pay periods, and time records, then connect again.",
         code="READ_NOT_PERMITTED",
     )
 
@@ -105,19 +102,19 @@ def lost_right(vendor_code: str) -> AuthenticationFailed:
 def session_refused() -> AuthenticationFailed:
     """401 again, straight after a new sign-in that went well."""
     return AuthenticationFailed(
-        "ExakTime accepted the sign-in but then refused it twice while we read. The hours that you see here stay as "
-        "they were. Enter the credentials again; if that doesn't help, contact our support.",
+        "ExakTime accepted the login but then rejected it twice during the sync. The hours you see here haven't "
+        "changed. Enter the username and password again; if that doesn't help, contact support.",
         code="SESSION_REFUSED",
     )
 
 
 _UNEXPECTED_TEXTS = {
-    "REDIRECTED": "ExakTime sent us to another address, which we don't follow.",
-    "NOT_FOUND": "ExakTime doesn't know a page that we need.",
-    "UNEXPECTED_STATUS": "ExakTime gave an answer that we don't know.",
-    "WRONG_SHAPE": "ExakTime's answer doesn't look the way we know it.",
-    "TOO_LARGE": "ExakTime's answer was far larger than it should be, so we stopped reading it.",
-    "NOT_ASKED_FOR": "ExakTime sent time records of days that we didn't ask for.",
+    "REDIRECTED": "ExakTime redirected us to another address, which we don't allow.",
+    "NOT_FOUND": "ExakTime said a page we need doesn't exist.",
+    "UNEXPECTED_STATUS": "ExakTime sent a response we don't recognize.",
+    "WRONG_SHAPE": "ExakTime's response wasn't in the expected format.",
+    "TOO_LARGE": "ExakTime's response was far larger than it should be, so we stopped reading it.",
+    "NOT_ASKED_FOR": "ExakTime sent time records for days we didn't request.",
 }
 
 

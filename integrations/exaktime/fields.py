@@ -27,7 +27,7 @@ class BadItem(Exception):
 
 def bad(name: str, value: Any, wanted: str) -> BadItem:
     if value is None:
-        return BadItem(f"ExakTime sent no {name}.")
+        return BadItem(f"ExakTime didn't send {name}.")
     return BadItem(f"{name} should be {wanted}, but is {_TYPE_NAMES.get(type(value), 'an object')}.")
 
 
@@ -45,7 +45,7 @@ def identifier(item: Item, name: str) -> str:
     if not value or len(value) > ID_LENGTH:
         raise BadItem(f"{name} is empty." if not value else f"{name} is longer than {ID_LENGTH} characters.")
     if not value.isprintable() or value.isspace():
-        raise BadItem(f"{name} holds characters that no id should have.")
+        raise BadItem(f"{name} contains characters that aren't allowed in an ID.")
     return value
 
 
@@ -91,7 +91,7 @@ def local_date(item: Item, name: str) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise BadItem(f"{name} is not a date like 2026-11-03.")
+    raise BadItem(f"{name} isn't a date like 2026-11-03.")
 
 
 def optional_wall_clock(item: Item, name: str) -> time | None:
@@ -106,7 +106,7 @@ def optional_wall_clock(item: Item, name: str) -> time | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is not None:
-        raise BadItem(f"{name} is not a local date and time like 2026-11-03T07:00:00.")
+        raise BadItem(f"{name} isn't a local date and time like 2026-11-03T07:00:00.")
     return moment.time()
 
 

@@ -12,11 +12,12 @@ from integrations.providers.base import Credentials
 from integrations.providers.forms import ConnectForm, ProviderSettingsForm
 
 # Validators and not `max_length`: a browser would cut a password that is pasted in without a word.
-_REASONABLE = [MaxLengthValidator(500, "This is too long.")]
+_MOST_CHARACTERS = 500
+_REASONABLE = [MaxLengthValidator(_MOST_CHARACTERS, f"Use at most {_MOST_CHARACTERS} characters.")]
 
 
 class ExakTimeConnectForm(ConnectForm):
-    """User name, password, and the Company ID, which is checked before any network call."""
+    """Username, password, and the Company ID, which is checked before any network call."""
 
     account_field = "company_id"
 
@@ -24,8 +25,8 @@ class ExakTimeConnectForm(ConnectForm):
         label="Username",
         validators=_REASONABLE,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text="The user name with which this account signs in to ExakTime in a browser.",
-        error_messages={"required": "Enter the user name of your ExakTime account."},
+        help_text="The username this account uses to sign in to ExakTime in a browser.",
+        error_messages={"required": "Enter the username of your ExakTime account."},
     )
     password = forms.CharField(
         label="Password",
@@ -38,8 +39,8 @@ class ExakTimeConnectForm(ConnectForm):
         label="Company ID",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         help_text="The part before <strong>.exaktime.com</strong> in your ExakTime address, no spaces: for "
-        "https://acme.exaktime.com it is <strong>acme</strong>. It is not the mobile app’s Company Setup Code, which "
-        "changes weekly.",
+        "https://acme.exaktime.com it is <strong>acme</strong>. This isn't the mobile app's Company Setup Code, "
+        "which changes weekly.",
         error_messages={
             "required": "Enter your Company ID: the part before .exaktime.com in your ExakTime address.",
         },
@@ -60,19 +61,19 @@ class ExakTimeSettingsForm(ProviderSettingsForm):
     """The custom fields of a Location that hold the two labor budgets."""
 
     budget_hours_field = forms.CharField(
-        label="Custom field with the hour budget (optional)",
+        label="Custom field for budget hours (optional)",
         initial="Budget Hours",
         max_length=100,
         required=False,
-        help_text="Name of the custom field of a Location in ExakTime that holds the budgeted hours. Left empty: no "
-        "hour budgets are brought in.",
+        help_text="The name of the ExakTime Location custom field that holds the budgeted hours. Leave blank to "
+        "import no budget hours.",
     )
     contract_price_field = forms.CharField(
-        label="Custom field with the contract price (optional)",
+        label="Custom field for contract price (optional)",
         initial="Contract Price",
         max_length=100,
         required=False,
-        help_text="Left empty: no contract prices are brought in. A budget that you type into a ProPay always wins.",
+        help_text="Leave blank to import no contract prices. A budget you enter on a ProPay always takes precedence.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -81,7 +82,9 @@ class ExakTimeSettingsForm(ProviderSettingsForm):
         if names[0] and names[0] == names[1]:
             self.add_error(
                 "contract_price_field",
-                forms.ValidationError("This is the field of the hour budget. Enter another one.", code="same_field"),
+                forms.ValidationError(
+                    "This field is already used for budget hours. Enter a different one.", code="same_field"
+                ),
             )
         return cleaned
 
@@ -89,6 +92,6 @@ class ExakTimeSettingsForm(ProviderSettingsForm):
     def facts(cls, stored: Mapping[str, Any]) -> list[tuple[str, str]]:
         chosen = cls.with_defaults(stored)
         return [
-            ("Hour budget from", chosen["budget_hours_field"]),
+            ("Budget hours from", chosen["budget_hours_field"]),
             ("Contract price from", chosen["contract_price_field"]),
         ]

@@ -1,4 +1,4 @@
-"""What signs in to ExakTime: Company ID, user name and password. Pure."""
+"""What signs in to ExakTime: Company ID, username and password. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -10,7 +10,7 @@ SCHEMA = CredentialSchema(required=frozenset({"username", "password"}))
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What the customer typed. Never logged: the repr hides user name and password."""
+    """What the customer typed. Never logged: the repr hides username and password."""
 
     company_id: str
     username: str = field(repr=False)

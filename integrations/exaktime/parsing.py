@@ -95,7 +95,7 @@ def _parse_each(
     for item in items:
         try:
             if type(item) is not dict:
-                raise BadItem("ExakTime sent something that is not an object.")
+                raise BadItem("ExakTime sent a record in a format we can't read.")
             record = parse(item)
         except BadItem as reason:
             set_aside.append(SetAside(object_type, _id_to_show(item, id_names), str(reason)))
@@ -149,7 +149,13 @@ def _with_budgets(job: JobRecord, custom: Any, fields: BudgetFields, report: Cal
     if custom is None or not (fields.budget_hours or fields.contract_price):
         return job
     if not isinstance(custom, dict):
-        report(SetAside("budget", job.external_id, "customFields should be an object, so no budget was read."))
+        report(
+            SetAside(
+                "budget",
+                job.external_id,
+                "The job's custom fields aren't in a format we can read, so no budget was imported.",
+            )
+        )
         return job
     reasons: list[str] = []
 
@@ -264,7 +270,7 @@ def _check_mark(item: Item) -> None:
     if type(minutes) is not int and minutes is not None:
         raise bad("Minutes", minutes, "a whole number")
     if minutes:
-        raise BadItem("The codes In and Out carry no work, but this record has minutes.")
+        raise BadItem("The In and Out codes can't have work time, but this record has minutes.")
 
 
 def _kind(item: Item) -> str:

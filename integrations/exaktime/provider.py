@@ -44,13 +44,13 @@ EXAKTIME = Provider(
     slug="exaktime",
     name="ExakTime",
     initials="ET",
-    card="Brings in employees, locations, cost codes, pay periods and time records every two hours.",
+    card="Imports employees, locations, cost codes, pay periods, and time records every two hours.",
     words=Words(
         job="location",
         jobs="locations",
         account="Company ID",
         account_suffix=".exaktime.com",
-        credentials="user name and password",
+        credentials="username and password",
         secret="password",  # noqa: S106  # the word for it
         lists="employees, locations, cost codes, and pay periods",
     ),
@@ -60,13 +60,14 @@ EXAKTIME = Provider(
         "Budgets from two custom fields of your locations, if you use them",
     ),
     needs=(
-        "The user name and password of an ExakTime account that may see all employees. An account of its own for "
-        "Protiv is best.",
+        "The username and password of an ExakTime account that can see all employees. We recommend a separate "
+        "account for Protiv.",
         mark_safe("Your Company ID: the part before <strong>.exaktime.com</strong> in your address"),
-        "The date on which you go live with Protiv",
+        "Your go-live date with Protiv",
     ),
-    people_seen="In ExakTime, a user sees only the employees of its own view set.",
-    people_missing="In ExakTime, give this user a view set with all employees, or connect with another account.",
+    people_seen="An ExakTime user sees only the employees in their view set.",
+    people_missing="In ExakTime, give this user a view set that includes all employees, or connect with a different "
+    "account.",
     connect_form=ExakTimeConnectForm,
     credentials=SCHEMA,
     settings_form=ExakTimeSettingsForm,

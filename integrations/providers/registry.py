@@ -8,7 +8,7 @@ PROVIDERS: tuple[Provider, ...] = (EXAKTIME,)
 PLANNED = (
     Planned("busybusy", "bb", "GPS time tracking for construction and field service crews."),
     Planned("ClockShark", "CS", "Time tracking and scheduling for field crews."),
-    Planned("QuickBooks Time", "QT", "Timesheets tied to QuickBooks payroll."),
+    Planned("QuickBooks Time", "QT", "Timesheets linked to QuickBooks payroll."),
     Planned("Raken", "Rk", "Daily reports and time cards from the job site."),
 )
 

@@ -63,8 +63,8 @@ def refused(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
         Connection.objects.filter(pk=run.connection_id).update(state=ConnectionState.REAUTH_REQUIRED, next_sync_at=None)
         _mail_admins(
             run.connection,
-            f"{run.connection.provider_info} asks for a new sign-in",
-            f"{message}\n\nNo new hours come in until you reconnect. The hours that are in already stay as they are.",
+            f"Action needed: reconnect {run.connection.provider_info}",
+            f"{message}\n\nNo new hours are imported until you reconnect. Hours already imported don't change.",
         )
 
 
@@ -86,8 +86,8 @@ def interrupted(run: SyncRun, *, now: datetime) -> None:
     """Three starts without an end: park the connection, or it would be started for ever."""
     name = run.connection.provider_info.name
     message = (
-        "The sync stopped three times without an end, so it was parked. All hours stored so far are right. "
-        f"Resume it on the {name} page; if it stops again, write to support."
+        f"The sync failed three times, so we paused it. Hours imported so far are correct. Resume it on the {name} "
+        "page. If it fails again, contact support."
     )
     with transaction.atomic():
         ended = SyncRun.objects.filter(pk=run.pk, state__in=OPEN_STATES).update(
@@ -99,7 +99,7 @@ def interrupted(run: SyncRun, *, now: datetime) -> None:
         )
         if ended:
             _syncing(run).update(state=ConnectionState.PAUSED, pause_reason=message, next_sync_at=None)
-            _mail_admins(run.connection, f"The {name} sync was parked", message)
+            _mail_admins(run.connection, f"Action needed: {name} syncing is paused", message)
 
 
 def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime) -> bool:
@@ -145,9 +145,9 @@ def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> N
     if failures == WARN_AFTER_FAILURES:
         _mail_admins(
             connection,
-            f"{connection.provider_info} has not answered for a while",
-            f"The last {failures} syncs failed. The hours shown are from the last good one. We go on trying; if "
-            f"{connection.provider_info} works for you in the browser, write to support.",
+            f"{connection.provider_info} hasn't synced: last {failures} attempts failed",
+            f"The last {failures} syncs failed. The hours shown are from the last successful sync. We'll keep "
+            f"trying. If {connection.provider_info} works in your browser, contact support.",
         )
 
 

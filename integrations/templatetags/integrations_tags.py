@@ -25,14 +25,14 @@ KEPT = "integrations_connections"
 QUIET = (ConnectionState.ACTIVE, ConnectionState.TESTING)
 # What it means for the numbers that an object was set aside, and what to do. `{name}` is the provider.
 MEANINGS = {
-    "time_record": "It counts in no bonus as it is now. Mend it in {name} and the next sync takes it in.",
-    "worker": "Nothing of this {words.worker} was changed here. Mend it in {name}.",
-    "job": "Nothing of this job was changed here. Mend it in {name}.",
-    "budget": "The job is here without this budget. Mend it in {name}, or type the budget into the ProPay.",
-    "cost_code": "Nothing of this cost code was changed here. Mend it in {name}.",
-    "pay_period": "Whether its time is final can't be told.",
+    "time_record": "It doesn't count toward any bonus. Fix it in {name}, and the next sync imports it.",
+    "worker": "This {words.worker} wasn't changed here. Fix it in {name}.",
+    "job": "This job wasn't changed here. Fix it in {name}.",
+    "budget": "The job is here without this budget. Fix it in {name}, or enter the budget on the ProPay.",
+    "cost_code": "This cost code wasn't changed here. Fix it in {name}.",
+    "pay_period": "We can't tell whether its time is final.",
 }
-UNKNOWN_MEANING = "It was not taken in. Mend it in {name}, or send its id to support."
+UNKNOWN_MEANING = "It wasn't imported. Fix it in {name}, or send its ID to support."
 
 
 @register.inclusion_tag("integrations/_sync_button.html", takes_context=True)

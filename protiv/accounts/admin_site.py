@@ -38,7 +38,7 @@ class SupportSite(AdminSite):
 
     site_header = "Protiv support"
     site_title = "Protiv support"
-    index_title = "What do you look for?"
+    index_title = "Support home"
     login_form = StaffSignInForm
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

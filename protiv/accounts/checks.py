@@ -31,11 +31,11 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
     found = {
         "protiv.E002": (
             deployment.hosts_problem(settings.ALLOWED_HOSTS),
-            "Set ALLOWED_HOSTS to the names under which the product is reached.",
+            "Set ALLOWED_HOSTS to the host names of your site.",
         ),
         "protiv.E003": (
             deployment.site_url_problem(settings.SITE_URL, settings.ALLOWED_HOSTS),
-            "Set SITE_URL to the address that people type, such as https://app.example.com.",
+            "Set SITE_URL to the address people use, such as https://app.example.com.",
         ),
         "protiv.E004": (
             deployment.mail_problem(backend=settings.EMAIL_BACKEND, host=settings.EMAIL_HOST),
@@ -43,7 +43,7 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
         ),
         "protiv.E005": (
             deployment.sender_problem(settings.DEFAULT_FROM_EMAIL),
-            "Set DEFAULT_FROM_EMAIL to an address that your mail server may send from.",
+            "Set DEFAULT_FROM_EMAIL to an address that your mail server is allowed to send from.",
         ),
         "protiv.E006": (
             deployment.origins_problem(settings.CSRF_TRUSTED_ORIGINS),
@@ -51,7 +51,7 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
         ),
         "protiv.E007": (
             deployment.proxies_problem(trusted=settings.TRUSTED_PROXIES, behind_proxy=settings.BEHIND_PROXY),
-            "Set TRUSTED_PROXIES to the number of proxies that each request passes.",
+            "Set TRUSTED_PROXIES to the number of proxies in front of Protiv.",
         ),
     }
     return [Error(problem, hint=hint, id=check_id) for check_id, (problem, hint) in found.items() if problem]

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy
 
 from protiv.accounts.models import Currency, HoursFormat, Role, Weekday
 from protiv.accounts.passwords import LONGEST_PASSWORD
@@ -24,8 +25,16 @@ COMMON_TIME_ZONES = (
     ("Pacific/Honolulu", "Hawaii (Pacific/Honolulu)"),
 )
 ROLES = (
-    (Role.ADMIN, "Admin: connects the time tracking, sets the rules, invites people"),
-    (Role.MANAGER, "Manager: runs jobs and ProPays, sees everybody's hours and bonuses"),
+    (
+        Role.ADMIN,
+        "Admin: everything a manager can do, plus connects time tracking, sets wages and rules, marks statements paid, "
+        "and manages users",
+    ),
+    (
+        Role.MANAGER,
+        "Manager: runs ProPays and sees everyone's hours, hourly wages, and bonuses. Can approve ProPays if you allow "
+        "it.",
+    ),
     (Role.WORKER, "Worker: sees their own hours and bonuses"),
 )
 HOURS_FORMATS = ((HoursFormat.CLOCK, "Hours and minutes, 7:30"), (HoursFormat.DECIMAL, "Decimal, 7.50"))
@@ -58,8 +67,13 @@ class BoundedSignIn(AuthenticationForm):
 class SignInForm(BoundedSignIn):
     """Django's sign-in, which asks for an email address."""
 
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": gettext_lazy("The email or the password isn't right. Check both and try again."),
+    }
+
     username = UsernameField(
-        label="Email", widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
+        label=gettext_lazy("Email"), widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
     )
 
 
@@ -70,7 +84,7 @@ class StaffSignInForm(BoundedSignIn, AdminAuthenticationForm):
 class PasswordLinkForm(forms.Form):
     """To whom the link goes that sets a new password."""
 
-    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label=gettext_lazy("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class CompanyForm(forms.Form):
@@ -78,21 +92,24 @@ class CompanyForm(forms.Form):
 
     name = forms.CharField(label="Company name", max_length=120)
     time_zone = forms.ChoiceField(
-        label="Time zone", choices=time_zones, help_text="Decides on which day an hour was worked."
+        label="Time zone",
+        choices=time_zones,
+        help_text="Sets today's date, which decides the pay period for new approvals, and the times shown here. Work "
+        "dates come from your time-tracking system.",
     )
     currency = forms.ChoiceField(label="Currency", choices=Currency)
-    hours_format = forms.ChoiceField(label="Hours are shown as", choices=HOURS_FORMATS)
+    hours_format = forms.ChoiceField(label="Hours format", choices=HOURS_FORMATS)
     workweek_start = forms.ChoiceField(
-        label="The workweek starts on",
+        label="Workweek starts on",
         choices=Weekday,
-        help_text="The fixed seven days for which overtime is counted. Change it only when your payroll does: the "
-        "overtime on bonuses that are not paid yet is then worked out again.",
+        help_text="The fixed seven-day week used to count overtime. Change it only if your payroll changes too. "
+        "Overtime on bonuses that aren't paid yet is recalculated.",
     )
     include_travel = forms.BooleanField(
         label="Count drive time",
         required=False,
-        help_text="Travel between jobs then counts as work on a ProPay. Open ProPays that don't say otherwise change "
-        "at once; approved ones stay as they are.",
+        help_text="Counts travel between jobs as time on a ProPay. Open ProPays that use the company default are "
+        "recalculated immediately; approved ones don't change.",
     )
 
 

@@ -1,32 +1,67 @@
-"""The language of a page: a worker reads Spanish where the browser asks for it, everybody else English."""
+"""The language of a page: Spanish where the browser asks for it, for workers and before sign-in, else English."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from protiv.accounts.access import current_membership
+from protiv.accounts.models import Membership
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+ENGLISH, SPANISH = "en-us", "es"
 
 
 def in_own_language(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    """The page in the language of who reads it. The template finds the language's code as `language`."""
+    """Render a page in its reader's language. The template finds the language's code as `language`."""
     language = own_language(request)
     with translation.override(language):
         response = render(request, template, {**(context or {}), "language": language[:2]}, status=status)
-    response["Content-Language"] = language[:2]
-    patch_vary_headers(response, ("Accept-Language",))
-    return response
+    return _labeled(response, language)
+
+
+def read_in_own_language(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Let a view speak its reader's language: its page, its errors, and its messages."""
+
+    @wraps(view)
+    def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
+        language = own_language(request)
+        with translation.override(language):
+            response = view(request, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                response.render()
+        return _labeled(response, language)
+
+    return respond
 
 
 def own_language(request: HttpRequest) -> str:
-    """Spanish for a worker whose browser asks for it, else English. Queries only where no view set the membership."""
-    membership = getattr(request, "membership", None) or current_membership(request)
-    if membership is None or membership.can_manage:
-        return "en-us"
-    return "es" if translation.get_language_from_request(request).startswith("es") else "en-us"
+    """Find the reader's language. Queries only where no view set the membership."""
+    return _language_of(request, getattr(request, "membership", None) or current_membership(request))
+
+
+def language_without_query(request: HttpRequest) -> str:
+    """Find the reader's language by what is known already."""
+    return _language_of(request, getattr(request, "membership", None))
+
+
+def _language_of(request: HttpRequest, membership: Membership | None) -> str:
+    """The office reads English, whatever its browsers ask for."""
+    if membership is not None and membership.can_manage:
+        return ENGLISH
+    return SPANISH if translation.get_language_from_request(request).startswith(SPANISH) else ENGLISH
+
+
+def _labeled(response: Answer, language: str) -> Answer:
+    response["Content-Language"] = language[:2]
+    patch_vary_headers(response, ("Accept-Language",))
+    return response

@@ -16,9 +16,10 @@ from axes.models import AccessFailureLog
 from django.conf import settings
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
+from protiv.accounts.language import in_own_language, own_language
 from protiv.kit.clients import network_of
 
 log = structlog.get_logger(__name__)
@@ -110,10 +111,18 @@ def wait_page(
 ) -> HttpResponse:
     """Say how long to wait. The same page whoever the address belongs to, and whatever was counted."""
     seconds = request.sign_in_wait
-    wait = f"{seconds} second{'s' if seconds > 1 else ''}" if seconds <= 90 else f"{ceil(seconds / 60)} minutes"
-    page = render(request, "accounts/locked_out.html", {"wait": wait}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    with translation.override(own_language(request)):
+        wait = _in_words(seconds)
+    page = in_own_language(request, "accounts/locked_out.html", {"wait": wait}, status=HTTPStatus.TOO_MANY_REQUESTS)
     page.headers["Retry-After"] = str(seconds)
     return page
+
+
+def _in_words(seconds: int) -> str:
+    if seconds <= 90:
+        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    minutes = ceil(seconds / 60)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 def _seconds_to_wait(request: SignInRequest, email: str) -> int:

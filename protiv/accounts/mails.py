@@ -1,6 +1,9 @@
-"""What is mailed to people about their sign-in. Links begin with SITE_URL, never with what a request says."""
+"""What is mailed to people about their accounts. Links begin with SITE_URL, never with what a request says.
 
-from collections.abc import Callable
+Nobody tells us a worker's language before they sign in, so workers get English and Spanish in one mail.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +14,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from protiv.accounts.models import Company, Membership, User
+from protiv.accounts.language import ENGLISH, SPANISH
+from protiv.accounts.models import Company, Membership, Role, User
 
 SECONDS_A_DAY = 24 * 60 * 60
+BETWEEN_LANGUAGES = "\n\n* * *\n\n"
 
 
 def on_commit(send: Callable[[], None]) -> None:
@@ -25,35 +32,55 @@ def on_commit(send: Callable[[], None]) -> None:
 def invite(membership: Membership) -> None:
     """Say that somebody may come: how to set a password, or, with a password already, where to sign in."""
     template = "joined" if membership.user.has_usable_password() else "invitation"
-    _send(membership.user, f"You can now use Protiv at {membership.company}", template, membership=membership)
+    company = membership.company.name
+    _send(
+        membership.user,
+        lambda: _("%(company)s invited you to Protiv") % {"company": company},
+        template,
+        languages=_languages(membership),
+        membership=membership,
+    )
 
 
 def welcome(user: User) -> None:
     """Send somebody without a company the link that sets their first password."""
-    _send(user, "Your Protiv account", "account")
+    _send(user, lambda: "Your Protiv account", "account")
 
 
-def send_password_link(user: User) -> None:
+def send_password_link(user: User, language: str) -> None:
     """Send the link that sets a new password."""
-    _send(user, "Set a new password", "password_link")
+    _send(user, lambda: _("Reset your Protiv password"), "password_link", languages=(language,))
 
 
 def tell_new_role(membership: Membership) -> None:
     """Say which role somebody has from now on."""
-    _send(membership.user, f"Your role at {membership.company}", "role_changed", membership=membership)
+    company = membership.company.name
+    _send(membership.user, lambda: f"Your role at {company}", "role_changed", membership=membership)
 
 
 def tell_removal(user: User, company: Company) -> None:
     """Say that somebody's membership ended."""
-    _send(user, f"You no longer have access to {company} in Protiv", "removed", company=company)
+    _send(user, lambda: f"You no longer have access to {company} in Protiv", "removed", company=company)
 
 
 def tell_changes(user: User, changes: list[str], to: str) -> None:
     """Say what support changed in somebody's account, at their new or their old address."""
-    _send(user, "Your Protiv account was changed", "account_changed", to=to, changes=changes)
+    _send(user, lambda: "Your Protiv account was changed", "account_changed", to=to, changes=changes)
 
 
-def _send(user: User, subject: str, template: str, *, to: str = "", **context: Any) -> None:
+def _languages(membership: Membership) -> tuple[str, ...]:
+    return (ENGLISH, SPANISH) if membership.role == Role.WORKER else (ENGLISH,)
+
+
+def _send(
+    user: User,
+    subject: Callable[[], str],
+    template: str,
+    *,
+    languages: Sequence[str] = (ENGLISH,),
+    to: str = "",
+    **context: Any,
+) -> None:
     link = {
         "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
         "token": default_token_generator.make_token(user),
@@ -64,5 +91,9 @@ def _send(user: User, subject: str, template: str, *, to: str = "", **context: A
         "reset_url": settings.SITE_URL + reverse("password_reset"),
         "days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY,
     }
-    body = render_to_string(f"accounts/mail/{template}.txt", shared | context)
-    send_mail(" ".join(subject.split()), body, None, [to or user.email])
+    subjects, bodies = [], []
+    for language in languages:
+        with override(language):
+            subjects.append(" ".join(subject().split()))
+            bodies.append(render_to_string(f"accounts/mail/{template}.txt", shared | context))
+    send_mail(" / ".join(subjects), BETWEEN_LANGUAGES.join(bodies), None, [to or user.email])

@@ -58,8 +58,8 @@ class Weekday(models.TextChoices):
 
 class PayPeriodLength(models.TextChoices):
     WEEKLY = "WEEKLY", "Weekly"
-    BIWEEKLY = "BIWEEKLY", "Every two weeks"
-    SEMIMONTHLY = "SEMIMONTHLY", "Twice a month"
+    BIWEEKLY = "BIWEEKLY", "Every two weeks (biweekly)"
+    SEMIMONTHLY = "SEMIMONTHLY", "Twice a month (semimonthly)"
     MONTHLY = "MONTHLY", "Monthly"
 
 

@@ -1,9 +1,11 @@
 """How long a password may be."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 # No password manager makes longer ones; a megabyte of text is no password.
 LONGEST_PASSWORD = 1_000
+_MOST = {"most": f"{LONGEST_PASSWORD:,}"}
 
 
 class MaximumLengthValidator:
@@ -12,9 +14,9 @@ class MaximumLengthValidator:
     def validate(self, password: str, user: object = None) -> None:
         if len(password) > LONGEST_PASSWORD:
             raise ValidationError(
-                f"This password is longer than {LONGEST_PASSWORD:,} characters. Choose a shorter one.",
+                gettext("This password is longer than %(most)s characters. Choose a shorter one.") % _MOST,
                 code="password_too_long",
             )
 
     def get_help_text(self) -> str:
-        return f"Your password can have at most {LONGEST_PASSWORD:,} characters."
+        return gettext("Your password can have at most %(most)s characters.") % _MOST

@@ -68,7 +68,7 @@ def invite(*, company: Company, actor: User, email: str, role: str) -> Membershi
         company = _lock(company)
         user = user_with(email=email) or User.objects.create_user(email)
         if Membership.objects.filter(company=company, user=user).exists():
-            raise ValidationError(f"{user.email} is a member already.", code="member")
+            raise ValidationError(f"{user.email} already has access.", code="member")
         membership = Membership.objects.create(company=company, user=user, role=role)
         record(company, actor, "member.invited", membership, f"Invited {user.email} as {_label(role)}.")
         mails.on_commit(lambda: mails.invite(membership))
@@ -112,11 +112,11 @@ def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
         mails.on_commit(lambda: mails.tell_removal(membership.user, company))
 
 
-def send_password_link(*, email: str) -> None:
-    """Mail a link that sets a password to whom the address belongs; to a stranger's address nothing happens."""
+def send_password_link(*, email: str, language: str) -> None:
+    """Mail a link that sets a password to whoever has the address, in the language of the page that asked."""
     user = user_with(email=email)
     if user is not None and user.is_active:
-        mails.on_commit(lambda: mails.send_password_link(user))
+        mails.on_commit(lambda: mails.send_password_link(user, language))
 
 
 def keep_an_admin(leaving: Membership) -> None:
@@ -125,7 +125,7 @@ def keep_an_admin(leaving: Membership) -> None:
     others = admins.exclude(pk=leaving.pk)
     if leaving.is_admin and not others.exists():
         raise ValidationError(
-            f"{leaving.user.email} is the only admin. Make somebody else an admin first.",
+            f"{leaving.user.email} is the only admin. Make someone else an admin first.",
             code="last_admin",
         )
 

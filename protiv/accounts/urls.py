@@ -1,9 +1,7 @@
 """Signing in, the company's settings and its people."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path
-from django.views.generic import TemplateView
 
 from protiv.accounts import views
 
@@ -15,11 +13,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.ChangePasswordView.as_view(), name="password_change"),
     path("password-reset/", views.password_reset, name="password_reset"),
-    path(
-        "password-reset/sent/",
-        login_not_required(TemplateView.as_view(template_name="accounts/password_reset_done.html")),
-        name="password_reset_done",
-    ),
+    path("password-reset/sent/", views.password_reset_done, name="password_reset_done"),
     path("password-reset/<uidb64>/<token>/", views.SetPasswordView.as_view(), name="password_reset_confirm"),
     path("company/switch/", views.company_switch, name="company_switch"),
     path("settings/", views.company_settings, name="company_settings"),

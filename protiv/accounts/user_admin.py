@@ -115,7 +115,7 @@ class UserAdmin(DjangoUserAdmin):
     def _send_link(self, request: HttpRequest, user: User) -> None:
         if user_services.send_password_link(user=user, actor=staff(request)):
             self.log_change(request, user, "Sent a password link.")
-            self.message_user(request, f"A link to set a password is on its way to {user.email}.", messages.SUCCESS)
+            self.message_user(request, f"Sent {user.email} a link to set a password.", messages.SUCCESS)
         else:
             self.message_user(request, f"{user.email} is deactivated and gets no link.", messages.ERROR)
 

@@ -69,7 +69,7 @@ def send_password_link(*, user: User, actor: User) -> bool:
     with transaction.atomic():
         for company in _companies_of(user):
             record(company, actor, "user.password_link_sent", user, f"Sent a password link to {user.email}.")
-        mails.on_commit(lambda: mails.send_password_link(user))
+        mails.on_commit(lambda: mails.send_password_link(user, mails.ENGLISH))
     return True
 
 

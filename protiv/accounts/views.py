@@ -12,6 +12,8 @@ from django.middleware.csrf import get_token, rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,7 +28,7 @@ from protiv.accounts.access import (
     page_of,
 )
 from protiv.accounts.forms import CompanyForm, InviteForm, PasswordLinkForm, RoleForm, SignInForm
-from protiv.accounts.language import in_own_language
+from protiv.accounts.language import in_own_language, own_language, read_in_own_language
 from protiv.accounts.models import Membership, User
 
 PEOPLE_ON_A_PAGE = 50
@@ -59,6 +61,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     return in_own_language(request, "accounts/signed_in.html")
 
 
+@method_decorator(read_in_own_language, name="dispatch")
 class SignInView(auth_views.LoginView):
     """Email and password."""
 
@@ -69,21 +72,30 @@ class SignInView(auth_views.LoginView):
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@read_in_own_language
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Mail a link that sets a new password. The answer is the same whether the address is known or not."""
     form = PasswordLinkForm(request.POST or None)
     if form.is_valid():
-        services.send_password_link(**form.cleaned_data)
+        services.send_password_link(**form.cleaned_data, language=own_language(request))
         return redirect("password_reset_done")
     return render(request, "accounts/password_reset.html", {"form": form})
 
 
+@login_not_required
+@require_safe
+def password_reset_done(request: HttpRequest) -> HttpResponse:
+    """Say that the link is on its way, if anyone has that address."""
+    return in_own_language(request, "accounts/password_reset_done.html")
+
+
+@method_decorator(read_in_own_language, name="dispatch")
 class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
     """Where the links of the mails lead."""
 
     template_name = "accounts/password_set.html"
     success_url = reverse_lazy("login")
-    success_message = "Your password is set. Sign in with it."
+    success_message = gettext_lazy("Password set. Sign in with your new password.")
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         """Whoever reads the mail of the address is no guesser: their wait ends."""
@@ -92,12 +104,13 @@ class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
         return response
 
 
+@method_decorator(read_in_own_language, name="dispatch")
 class ChangePasswordView(SuccessMessageMixin, auth_views.PasswordChangeView):
     """Somebody signed in picks a new password; their other sessions end."""
 
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("dashboard")
-    success_message = "Your password is changed. You stay signed in here; everywhere else you sign in anew."
+    success_message = gettext_lazy("Password changed. You're still signed in here. Other devices were signed out.")
 
 
 # The company
@@ -124,7 +137,7 @@ def company_settings(request: CompanyRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None, initial=initial)
     if form.is_valid():
         services.update_company(company=request.company, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, "The settings are saved.")
+        messages.success(request, "Settings saved.")
         return redirect("company_settings")
     return render(request, "accounts/company_settings.html", {"form": form})
 
@@ -143,7 +156,7 @@ def people(request: CompanyRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("email", error)
         else:
-            messages.success(request, f"{membership.user.email} is invited. A mail is on its way to them.")
+            messages.success(request, f"Invited {membership.user.email}. We've sent them an email.")
             return redirect("people")
     members = request.company.memberships.select_related("user").order_by("user__email")
     page_obj = Paginator(members, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -162,7 +175,7 @@ def person(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error("role", error)
         else:
-            messages.success(request, f"The role of {membership.user.email} is saved.")
+            messages.success(request, f"Role saved for {membership.user.email}.")
             return _back_to_people(request, membership)
     return render(request, "accounts/person.html", {"form": form, "member": membership})
 
@@ -173,7 +186,7 @@ def person_invite_again(request: CompanyRequest, pk: int) -> HttpResponse:
     """Send the invitation once more."""
     membership = _member(request, pk)
     services.invite_again(company=request.company, membership_id=pk, actor=request.user)
-    messages.success(request, f"The invitation to {membership.user.email} is on its way again.")
+    messages.success(request, f"Invitation resent to {membership.user.email}.")
     return redirect("people")
 
 
@@ -187,7 +200,7 @@ def person_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("person", pk=pk)
-    messages.success(request, f"{membership.user.email} is removed and can no longer see {request.company}.")
+    messages.success(request, f"Removed {membership.user.email}. They no longer have access to {request.company}.")
     return _back_to_people(request, membership)
 
 

@@ -11,7 +11,7 @@ from protiv.kit.text import is_key
 
 # A longer list helps nobody to find anything, and every page that shows it would have to carry it.
 LISTED_AT_MOST = 300
-IF_NOT_LISTED = f"Only the first {LISTED_AT_MOST} are listed. For any other, open its own page and go on from there."
+IF_NOT_LISTED = f"Only the first {LISTED_AT_MOST} are listed. For others, open their page first."
 
 
 def name_of(row: Any) -> str:

@@ -11,7 +11,7 @@ MOST_CHARACTERS = 100
 MOST_WORDS = 10
 TOO_LONG = f"Your search is longer than {MOST_CHARACTERS} characters, so it wasn't used. Shorten it."
 TOO_MANY_WORDS = f"Your search has more than {MOST_WORDS} words, so it wasn't used. Use fewer words."
-UNREADABLE = "Your search contains a character that can't be read, so it wasn't used. Type it again."
+UNREADABLE = "Your search contains a character that can't be read, so it wasn't used. Enter it again."
 
 Row = TypeVar("Row", bound=Model)
 Shape = TypeVar("Shape")

@@ -28,7 +28,7 @@ class NotUnderstood(ValueError):
 def _dollars(text: str, example: str) -> Decimal:
     match = DOLLARS.fullmatch(text.strip())
     if match is None:
-        raise NotUnderstood(f"“{_short(text)}” is not an amount. Write it like {example}.")
+        raise NotUnderstood(f"“{_short(text)}” isn't an amount. Use a format like {example}.")
     whole, cents = match[1].replace(",", ""), match[2] or ""
     if len(cents) > 3:
         raise NotUnderstood(f"“{_short(text)}” has more than two decimals. Write dollars and cents, like {example}.")
@@ -47,18 +47,18 @@ def check_wage(wage: Decimal) -> None:
     if wage <= 0:
         raise NotUnderstood("A wage must be more than 0.")
     if wage > MAX_WAGE:
-        raise NotUnderstood(f"A wage is per hour and at most {MAX_WAGE:,}. Was a day's or a week's pay entered?")
+        raise NotUnderstood(f"Enter an hourly wage of at most {MAX_WAGE:,}. Did you enter daily or weekly pay?")
     if wage != wage.quantize(Decimal("0.01")):
-        raise NotUnderstood("A wage has two decimals at most, like 25.00.")
+        raise NotUnderstood("A wage can have at most two decimals, like 25.00.")
 
 
 def read_price(text: str) -> Decimal:
     """A contract price in dollars: `10000`, `$10,000.00`."""
     price = _dollars(text, "10,000.00")
     if price <= 0:
-        raise NotUnderstood("A contract price must be more than 0. To have none, leave the field empty.")
+        raise NotUnderstood("A contract price must be more than 0. To have none, leave the field blank.")
     if price > MAX_PRICE:
-        raise NotUnderstood(f"A contract price is at most {MAX_PRICE:,}.")
+        raise NotUnderstood(f"A contract price can be at most {MAX_PRICE:,}.")
     return price
 
 
@@ -71,13 +71,13 @@ def read_hours(text: str) -> int:
         exact = Decimal(match[1].replace(",", "") + (match[2] or "")) * 60
         minutes = int(exact)
         if minutes != exact:
-            raise NotUnderstood(f"“{_short(text)}” hours are no whole number of minutes. Write it like 300:20.")
+            raise NotUnderstood(f"“{_short(text)}” isn't a whole number of minutes. Use a format like 300:20.")
     else:
-        raise NotUnderstood(f"“{_short(text)}” is not a number of hours. Write it like 300, 300:30 or 300.5.")
+        raise NotUnderstood(f"“{_short(text)}” isn't a number of hours. Use a format like 300, 300:30, or 300.5.")
     if minutes <= 0:
-        raise NotUnderstood("Budget hours must be more than 0. To have none, leave the field empty.")
+        raise NotUnderstood("Budget hours must be more than 0. To have none, leave the field blank.")
     if minutes > MAX_BUDGET_HOURS * 60:
-        raise NotUnderstood(f"Budget hours are at most {MAX_BUDGET_HOURS:,}.")
+        raise NotUnderstood(f"Budget hours can be at most {MAX_BUDGET_HOURS:,}.")
     return minutes
 
 
@@ -89,18 +89,23 @@ def read_date(text: str) -> datetime.date:
     elif match := US_DATE.fullmatch(text):
         month, day, year = match[1], match[2], match[3]
     else:
-        raise NotUnderstood(f"“{_short(text)}” is not a date. Write it like 2026-11-02 or 11/2/2026.")
+        raise NotUnderstood(f"“{_short(text)}” isn't a date. Use a format like 11/2/2026 or 2026-11-02.")
     try:
         return datetime.date(int(year), int(month), int(day))
     except ValueError:
-        raise NotUnderstood(f"“{_short(text)}” is not in the calendar. Write month/day/year or 2026-11-02.") from None
+        raise NotUnderstood(f"“{_short(text)}” isn't a valid date. Use 11/2/2026 or 2026-11-02.") from None
 
 
 def check_start_date(start_date: datetime.date, *, today: datetime.date) -> None:
     """Refuse a wage that starts before any of our hours or far in the future: a mistyped year."""
     latest = today + datetime.timedelta(days=DAYS_AHEAD)
     if not EARLIEST_START <= start_date <= latest:
-        raise NotUnderstood(f"A wage starts between {EARLIEST_START} and {latest}, a year ahead. Check the year.")
+        first, last = _day(EARLIEST_START), _day(latest)
+        raise NotUnderstood(f"The start date must be between {first} and {last} (one year from now). Check the year.")
+
+
+def _day(one: datetime.date) -> str:
+    return f"{one:%b} {one.day}, {one.year}"
 
 
 def _short(text: str) -> str:

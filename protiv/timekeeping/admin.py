@@ -76,7 +76,7 @@ class TimeEntryAdmin(SyncedAdmin):
     list_filter = ("kind", "is_open", "is_final", ("voided_at", admin.EmptyFieldListFilter), "company")
     list_select_related = ["company", "worker", "job"]
     search_fields = ("external_id__exact",)
-    search_help_text = "The provider's id of the entry, whole."
+    search_help_text = "Enter the full time-tracking ID of the entry."
     ordering = ("-pk",)
 
 
@@ -143,4 +143,4 @@ class WageAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Wage, Wage]") -> None:
         for wage in queryset.select_related("company"):
             self.delete_model(request, wage)
-        messages.info(request, "Open ProPays were worked out again.")
+        messages.info(request, "Open ProPays were recalculated.")

@@ -13,7 +13,7 @@ from protiv.timekeeping import selectors
 from protiv.timekeeping.models import ENTRY_KIND_CHOICES, Job, TimeEntry, Worker
 
 DATE_WIDGET = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-NOT_A_DATE = {"invalid": _("This is not a date. Write it like 2026-11-02.")}
+NOT_A_DATE = {"invalid": _("Enter a valid date, like 2026-11-02.")}
 NOT_FOUND = "There is no such {0} in your company. Choose one from the list."
 NOT_KNOWN = {"invalid_choice": _("“%(value)s” is not one of the choices. Choose one from the list.")}
 
@@ -31,8 +31,8 @@ class TimeFilter(forms.Form):
             "job": _job_field(membership),
             "from": _date_field(_("From")),
             "to": _date_field(_("To")),
-            "kind": _choice_field(_("Kind"), [("", _("Every kind")), *_kinds()]),
-            "voided": _choice_field(_("Voided entries"), [("0", _("Leave out")), ("1", _("Show as well"))]),
+            "kind": _choice_field(_("Kind"), [("", _("All types")), *_kinds()]),
+            "voided": _choice_field(_("Voided entries"), [("0", _("Hide")), ("1", _("Show"))]),
         }
 
     def explain_caps(self) -> None:
@@ -44,7 +44,7 @@ class TimeFilter(forms.Form):
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and last < first:
-            self.add_error("to", _("The last day is before the first day. Swap the two."))
+            self.add_error("to", _("The end date is before the start date. Swap them."))
         return self.cleaned_data
 
     @property
@@ -76,7 +76,7 @@ def _worker_field(membership: Membership) -> CappedChoiceField:
         label="Worker",
         queryset=_workers(membership),
         required=False,
-        empty_label="Everybody",
+        empty_label="All workers",
         error_messages={"invalid_choice": NOT_FOUND.format("worker")},
     )
 
@@ -86,7 +86,7 @@ def _job_field(membership: Membership) -> CappedChoiceField:
         label=_("Job"),
         queryset=_jobs(membership),
         required=False,
-        empty_label=_("Every job"),
+        empty_label=_("All jobs"),
         error_messages={"invalid_choice": _(NOT_FOUND.format("job"))},
     )
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.dateformat import format as date_format
 
 from protiv.accounts.models import Company, Membership
-from protiv.accounts.templatetags.formats import hours
+from protiv.accounts.templatetags.formats import day, hours
 from protiv.kit.search import SearchForm
 from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_hours, read_price, read_wage
 from protiv.timekeeping import selectors
@@ -62,8 +61,10 @@ class ListForm(SearchForm):
 class WageForm(forms.Form):
     """One wage of one worker."""
 
-    start_date = date_field(label="Starts on")
-    hourly_amount = wage_field(label="Wage per hour", help_text="Dollars, without burden. For example 25.00.")
+    start_date = date_field(label="Start date")
+    hourly_amount = wage_field(
+        label="Wage per hour", help_text="Dollars per hour, before labor burden. Example: 25.00."
+    )
 
     def __init__(
         self, *args: Any, today: datetime.date, needed_since: datetime.date | None = None, **kwargs: Any
@@ -80,7 +81,7 @@ def propose_start(field: forms.Field, needed_since: datetime.date | None) -> Non
     """Begin with the first day that has hours and no wage, and say so."""
     if needed_since is not None:
         field.initial = needed_since
-        field.help_text = f"The first hours without a wage are on {date_format(needed_since, 'M j, Y')}."
+        field.help_text = f"The first hours without a wage are on {day(needed_since)}."
 
 
 def _checked_start(start_date: datetime.date | None, today: datetime.date) -> datetime.date | None:
@@ -100,9 +101,11 @@ def wage_initial(wage: Wage) -> dict[str, Any]:
 class ManyWagesForm(forms.Form):
     """A table of workers: those ticked get the common wage, and whoever has a wage in the own field gets that one."""
 
-    start_date = date_field(label="Starts on")
+    start_date = date_field(label="Start date")
     hourly_amount = wage_field(
-        label="Wage for those ticked", required=False, help_text="Per hour, without burden. For example 25.00."
+        label="Wage for selected workers",
+        required=False,
+        help_text="Dollars per hour, before labor burden. Example: 25.00.",
     )
 
     def __init__(
@@ -132,11 +135,9 @@ class ManyWagesForm(forms.Form):
         picked = [worker for worker in self.workers if cleaned.get(f"pick_{worker.pk}")]
         without = [worker for worker in picked if f"wage_{worker.pk}" in cleaned and not cleaned[f"wage_{worker.pk}"]]
         if without and common is None and "hourly_amount" not in self.errors:
-            self.add_error(
-                "hourly_amount", "Type the wage for those who are ticked, or one in each of their own fields."
-            )
+            self.add_error("hourly_amount", "Enter a wage for the selected workers, or enter one next to each name.")
         if not self.errors and not self.wages:
-            raise forms.ValidationError("Nobody gets a wage yet: tick at least one worker, or type a wage for one.")
+            raise forms.ValidationError("Select at least one worker, or enter a wage next to a name.")
         return cleaned
 
     @property
@@ -163,14 +164,14 @@ class WageFileForm(forms.Form):
         label="CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})
     )
     text = forms.CharField(
-        label="Or paste the lines",
+        label="Or paste rows",
         required=False,
         strip=False,
         max_length=MAX_BYTES,
         widget=forms.Textarea(
             attrs={"rows": 5, "placeholder": "worker_external_id,start_date,wage", "maxlength": None}
         ),
-        help_text="With the line that names the columns.",
+        help_text="Include the header row.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class WageFileForm(forms.Form):
         if self.errors:
             return self.cleaned_data
         if bool(file) == bool(text and text.strip()):
-            raise forms.ValidationError("Choose a file or paste the lines: one of the two.")
+            raise forms.ValidationError("Choose a file or paste rows, not both.")
         try:
             self.cleaned_data["lines"] = self._lines(file, text or "")
         except FileRefused as problem:
@@ -189,7 +190,7 @@ class WageFileForm(forms.Form):
         if file is None:
             return read_lines(decode(text.encode()))
         if (file.size or 0) > MAX_BYTES:
-            raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one after the other.")
+            raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
         return read_lines(decode(file.read()))
 
 
@@ -202,7 +203,7 @@ class JobBudgetForm(forms.Form):
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs=AMOUNT_ATTRS),
-        help_text="For example 300 or 300:30. Empty: the synced hours.",
+        help_text="Example: 300 or 300:30. Leave blank to use the synced hours.",
     )
     contract_amount = TypedField(
         read_price,
@@ -210,7 +211,7 @@ class JobBudgetForm(forms.Form):
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs=AMOUNT_ATTRS),
-        help_text="For example 10,000.00. Empty: the synced price.",
+        help_text="Example: 10,000.00. Leave blank to use the synced price.",
     )
 
 
@@ -240,7 +241,7 @@ class LinkForm(forms.Form):
     """Which member's sign-in belongs to a worker."""
 
     membership = MemberField(
-        queryset=Membership.objects.none(), required=False, label="Sign-in", empty_label="Nobody: no sign-in yet"
+        queryset=Membership.objects.none(), required=False, label="Account", empty_label="No linked account"
     )
 
     def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:

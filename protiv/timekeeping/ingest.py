@@ -288,7 +288,7 @@ def _is_known(record: TimeRecord, references: References, changes: Changes) -> b
         ("cost code", record.cost_code_external_id, references.cost_codes),
     ):
         if external_id and external_id not in known:
-            reason = f"Its {what} {external_id!r} is not in the list that this sign-in can see."
+            reason = f"This account can't see its {what} {external_id!r}."
             changes.set_aside.append(SetAside("time_record", record.external_id, reason))
             return False
     return True

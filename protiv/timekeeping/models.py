@@ -142,7 +142,7 @@ ENTRY_KINDS = {
     EntryKind.WORK: "Work",
     EntryKind.TRAVEL: "Travel",
     EntryKind.MEAL_BREAK: "Meal break",
-    EntryKind.AUTO_LUNCH: "Automatic lunch",
+    EntryKind.AUTO_LUNCH: "Automatic lunch deduction",
     EntryKind.TIME_OFF: "Time off",
 }
 ENTRY_KIND_CHOICES = [(kind.value, label) for kind, label in ENTRY_KINDS.items()]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
-from protiv.accounts.templatetags.formats import hours, money
+from protiv.accounts.templatetags.formats import day, hours, money
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.typed import NotUnderstood, check_start_date, check_wage
 from protiv.timekeeping import selectors
@@ -89,8 +89,8 @@ def import_wages(*, company: Company, wages: Sequence[PlannedWage], actor: User 
             amount = found.hourly_amount if found else None
             if amount not in (wage.before, wage.hourly_amount):
                 raise WageRefused(
-                    f"Nothing was changed: somebody has changed the wage of {workers[wage.worker_id].name} from "
-                    f"{wage.start_date} since the preview. Upload the file again to see what it would change now."
+                    f"Nothing was changed, because someone has changed {workers[wage.worker_id].name}'s wage from "
+                    f"{day(wage.start_date)} since the preview. Upload the file again to see what it would change now."
                 )
         return _write_wages(company, wages, workers, stored, actor, now)
 
@@ -142,7 +142,7 @@ def _write_wages(
         elif row.pk:
             changed.append(row)
         row.hourly_amount = wage.hourly_amount
-        summary = f"Set the wage of {worker.name} to {money(wage.hourly_amount, company)} from {wage.start_date}{was}."
+        summary = f"Set {worker.name}'s wage to {money(wage.hourly_amount, company)} from {day(wage.start_date)}{was}."
         events.append(_event(company, actor, "wage.set", f"worker:{worker.pk}", summary))
     Wage.objects.bulk_create(added, batch_size=BATCH)
     BulkSyncQuerySet(Wage).bulk_write(changed, fields=["hourly_amount"])
@@ -163,8 +163,8 @@ def correct_wage(
         if (row.start_date, row.hourly_amount) == (start_date, hourly_amount):
             return
         summary = (
-            f"Corrected a wage of {row.worker.name}: {money(row.hourly_amount, company)} from {row.start_date} became "
-            f"{money(hourly_amount, company)} from {start_date}."
+            f"Corrected {row.worker.name}'s wage: {money(row.hourly_amount, company)} from {day(row.start_date)} "
+            f"became {money(hourly_amount, company)} from {day(start_date)}."
         )
         row.start_date, row.hourly_amount = start_date, hourly_amount
         row.save(update_fields=["start_date", "hourly_amount"])
@@ -198,8 +198,8 @@ def start_late_wages(*, company: Company, start_date: date, actor: User | None, 
 
 def _started_earlier(company: Company, wage: Wage, start_date: date, actor: User | None) -> AuditEvent:
     summary = (
-        f"Started the wage of {wage.worker.name} of {money(wage.hourly_amount, company)} on {start_date} instead of "
-        f"{wage.start_date}."
+        f"Started {wage.worker.name}'s wage of {money(wage.hourly_amount, company)} on {day(start_date)} instead of "
+        f"{day(wage.start_date)}."
     )
     return _event(company, actor, "wage.corrected", f"worker:{wage.worker_id}", summary)
 
@@ -208,7 +208,7 @@ def remove_wage(*, company: Company, wage: Wage, actor: User | None, now: dateti
     """Remove a wage; the one before it is then in force until the next."""
     with transaction.atomic():
         row = _locked_wage(company, wage)
-        summary = f"Removed the wage of {row.worker.name} of {money(row.hourly_amount, company)} from {row.start_date}."
+        summary = f"Removed {row.worker.name}'s wage of {money(row.hourly_amount, company)} from {day(row.start_date)}."
         row.delete()
         _event(company, actor, "wage.removed", f"worker:{row.worker_id}", summary).save()
         _refresh(company, now, worker_ids={row.worker_id})
@@ -218,7 +218,7 @@ def _locked_wage(company: Company, wage: Wage) -> Wage:
     Worker.objects.select_for_update(no_key=True).get(company=company, pk=wage.worker_id)
     row = Wage.objects.filter(company=company, pk=wage.pk).select_related("worker").first()
     if row is None:
-        raise WageRefused("This wage has been removed meanwhile. Nothing was changed.")
+        raise WageRefused("This wage was removed in the meantime. Nothing was changed.")
     return row
 
 
@@ -243,7 +243,8 @@ def check_free_day(*, wage: Wage, start_date: date) -> None:
     """Refuse (WageRefused) to move a wage onto the day of another one of the same worker."""
     if Wage.objects.filter(worker=wage.worker, start_date=start_date).exclude(pk=wage.pk).exists():
         raise WageRefused(
-            f"{wage.worker.name} has another wage from {start_date}. Correct or remove that one, or choose another day."
+            f"{wage.worker.name} has another wage from {day(start_date)}. Correct or remove that one, or choose "
+            "another date."
         )
 
 
@@ -269,7 +270,7 @@ def set_job_budget(
             return False
         row.typed_budget_minutes, row.typed_contract_amount = budget_minutes, contract_amount
         row.save(update_fields=["typed_budget_minutes", "typed_contract_amount"])
-        typed_hours = "the synced hours" if budget_minutes is None else f"{hours(budget_minutes, company)} h"
+        typed_hours = "the synced hours" if budget_minutes is None else f"{hours(budget_minutes, company)} hours"
         typed_price = "the synced price" if contract_amount is None else money(contract_amount, company)
         summary = f"Set the budget of {str(row)[:300]}: {typed_hours}, contract price: {typed_price}."
         _event(company, actor, "job.budget_set", f"job:{row.pk}", summary).save()
@@ -296,17 +297,19 @@ def link_worker(
             _refuse_link(company, row, membership)
         row.membership = membership
         row.save(update_fields=["membership"])
-        did = f"Tied {row.name} to the sign-in of {membership.user.email}." if membership else f"Untied {row.name}."
+        did = f"Linked {row.name} to {membership.user.email}." if membership else f"Unlinked {row.name}."
         _event(company, actor, "worker.linked", f"worker:{row.pk}", did).save()
     return True
 
 
 def _refuse_link(company: Company, worker: Worker, membership: Membership) -> None:
     if membership.company_id != company.pk or membership.role != Role.WORKER:
-        raise LinkRefused("Only a member of your company with the role Worker can be tied to a worker.")
+        raise LinkRefused("Only a user with the Worker role in your company can be linked to a worker.")
     other = Worker.objects.filter(membership=membership).exclude(pk=worker.pk).first()
     if other is not None:
-        raise LinkRefused(f"{membership.user.email} is tied to {other.name} already. Untie them there first.")
+        raise LinkRefused(
+            f"{membership.user.email} is already linked to {other.name}. Unlink it on that worker's page first."
+        )
 
 
 # What all of them do at the end

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from django.core import signing
 
 from protiv.accounts.models import Company, User
+from protiv.accounts.templatetags.formats import day
 from protiv.kit.csv import read_cell
 from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_wage
 from protiv.timekeeping import selectors
@@ -100,13 +101,13 @@ class WageFilePreview:
 def decode(content: bytes) -> str:
     """The file's text: UTF-8, with or without a byte order mark."""
     if len(content) > MAX_BYTES:
-        raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one after the other.")
+        raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
         raise FileRefused(
-            f"The file is not UTF-8: line {line} holds a letter in another encoding, so names could be misread. In "
+            f"The file is not UTF-8: line {line} has a character in another encoding, so names could be misread. In "
             "Excel choose Save As, “CSV UTF-8 (Comma delimited)”, and upload that file."
         ) from problem
     if "\0" in text:
@@ -133,8 +134,8 @@ def read_lines(text: str) -> list[WageLine]:
             lines.append(WageLine(skipped + reader.line_num, *values))
     except csv.Error as problem:
         raise FileRefused(
-            f"Line {skipped + reader.line_num} can't be read as CSV: a quotation mark is not closed, or stands where "
-            "none may. Mend that line and upload the file again."
+            f"Line {skipped + reader.line_num} can't be read as CSV: a quotation mark is missing or misplaced. Fix "
+            f"that line and upload the file again."
         ) from problem
     if not lines:
         raise FileRefused("There are no lines below the header. Fill in the template and upload it again.")
@@ -151,7 +152,7 @@ def _column_name(cell: str) -> str:
 
 def _refuse_columns(columns: Sequence[str]) -> None:
     if len(columns) > MAX_COLUMNS:
-        raise FileRefused(f"The file has more than {MAX_COLUMNS} columns. Download the template, and fill that in.")
+        raise FileRefused(f"The file has more than {MAX_COLUMNS} columns. Download the template and fill it in.")
     missing = [name for name in (START_COLUMN, WAGE_COLUMN) if name not in columns]
     if ID_COLUMN not in columns and NUMBER_COLUMN not in columns:
         missing.insert(0, f"{ID_COLUMN} (or {NUMBER_COLUMN})")
@@ -162,7 +163,7 @@ def _refuse_columns(columns: Sequence[str]) -> None:
         )
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
-        raise FileRefused(f"The column {', '.join(twice)} stands there twice. Remove one of them.")
+        raise FileRefused(f"The column {', '.join(twice)} appears twice. Remove one.")
 
 
 # Planning
@@ -190,11 +191,11 @@ class _People:
             return worker
         if line.employee_number:
             return self._only(self.by_number[line.employee_number], f"number “{line.employee_number}”")
-        raise NotUnderstood("It names nobody. Fill in worker_external_id or number.")
+        raise NotUnderstood("No worker is given. Fill in worker_external_id or number.")
 
     def _only(self, found: list[Worker], what: str) -> Worker:
         if not found:
-            raise NotUnderstood(f"No worker of yours has {what}. Compare it with the template.")
+            raise NotUnderstood(f"No worker in your company has {what}. Check it against the template.")
         if len(found) > 1:
             names = ", ".join(sorted(worker.name for worker in found)[:3])
             raise NotUnderstood(f"{len(found)} workers have {what} ({names}). Use worker_external_id instead.")
@@ -256,7 +257,7 @@ def _refuse_twice(start_date: datetime.date, meant: list[tuple[WageLine, Worker,
         RefusedLine(
             line.number,
             worker.name,
-            f"Lines {numbers} all set the wage of {worker.name} from {start_date}. Leave only the right one.",
+            f"Lines {numbers} all set {worker.name}'s wage from {day(start_date)}. Keep only the correct line.",
         )
         for line, worker, _ in meant
     ]
@@ -308,9 +309,9 @@ def read_plan(signed: str, *, company: Company, user: User) -> list[PlannedWage]
         ]
     except signing.SignatureExpired as problem:
         raise FileRefused(
-            "Nothing was changed: the preview is more than an hour old. Upload the file again."
+            "Nothing was changed, because the preview is more than an hour old. Upload the file again."
         ) from problem
     except (signing.BadSignature, ValueError, TypeError, InvalidOperation) as problem:
         raise FileRefused(
-            "Nothing was changed: what came back is not the preview that we showed you. Upload the file again."
+            "Nothing was changed, because the data doesn't match the preview. Upload the file again."
         ) from problem

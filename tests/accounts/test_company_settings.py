@@ -44,7 +44,7 @@ def test_the_form_asks_for_what_the_service_stores():
 def test_settings_are_stored_and_the_change_is_written_down(as_admin, admin, company, refreshed):
     post = typed(name="Acme & Sons", time_zone="America/Chicago", hours_format="DECIMAL", workweek_start="SUNDAY")
     response = as_admin.post("/settings/", post, follow=True)
-    assert "The settings are saved." in response.text
+    assert "Settings saved." in response.text
     company.refresh_from_db()
     assert (company.name, company.time_zone, company.hours_format, company.workweek_start) == (
         "Acme & Sons",

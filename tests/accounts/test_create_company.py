@@ -40,7 +40,7 @@ def test_it_makes_the_company_and_its_admin(run):
 def test_an_existing_user_is_added_and_keeps_the_password(run, monkeypatch):
     monkeypatch.delenv(VARIABLE)
     user = factories.make_user("a@acme.test", password=PASSWORD)
-    assert "who keeps the password they have" in run()
+    assert "who keeps their current password" in run()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
     assert user.memberships.get().is_admin
@@ -89,7 +89,7 @@ def test_the_password_is_asked_twice_in_a_terminal(run, monkeypatch):
     answers = iter(["seven-wet-shingles", "seven-wet-shingles", "seven-wet-shingles", "seven-dry-shingles"])
     monkeypatch.setattr(module.getpass, "getpass", lambda _prompt: next(answers))
     assert "Created Acme Roofing" in run()
-    with pytest.raises(CommandError, match="two passwords differ"):
+    with pytest.raises(CommandError, match="passwords don't match"):
         run(slug="second", admin_email="b@acme.test")
     assert Company.objects.count() == 1
 

@@ -57,7 +57,7 @@ def test_less_than_a_minute_is_now(seconds):
 
 def test_a_distance_is_said_in_spanish_too():
     with translation.override("es"):
-        assert distance(NOW + timedelta(minutes=119, seconds=30)) == "en 2 horas"
+        assert distance(NOW + timedelta(minutes=119, seconds=30)) == "dentro de 2 horas"
         assert distance(NOW - timedelta(minutes=119, seconds=30)) == "hace 2 horas"
 
 

@@ -147,8 +147,8 @@ def broken(**_arguments):
 def test_error_pages_say_what_to_do_next(as_worker, as_admin):
     missing, forbidden = as_admin.get("/no-such-page/"), as_worker.get("/settings/")
     assert (missing.status_code, forbidden.status_code) == (404, 403)
-    assert "There is no such page" in missing.text
-    assert "This page is not for your role" in forbidden.text
+    assert "Page not found" in missing.text
+    assert "You don't have access to this page" in forbidden.text
     for response in (missing, forbidden):
         assert 'href="/"' in response.text
 
@@ -158,13 +158,13 @@ def test_an_error_of_ours_has_its_page(db, monkeypatch, client):
     client.raise_request_exception = False
     response = client.post("/password-reset/", {"email": "a@b.test"})
     assert response.status_code == 500
-    assert "Something went wrong on our side" in response.text
+    assert "Something went wrong on our end" in response.text
 
 
 def test_a_form_that_stood_too_long_has_its_page(db):
     response = Client(enforce_csrf_checks=True).post("/password-reset/", {"email": "a@acme.test"})
     assert response.status_code == 403
-    assert "Please send it again" in response.text
+    assert "Please submit the form again" in response.text
 
 
 def test_a_host_that_is_not_ours_gets_the_page_for_bad_requests(anonymous, settings):

@@ -45,7 +45,7 @@ def test_adding_invites(as_superuser, post, company, admin):
     assert Membership.objects.get(user=user).role == Role.MANAGER
     event = AuditEvent.objects.get(company=company)
     assert (event.actor.email, event.summary) == ("super@protiv.test", "Invited new@acme.test as manager.")
-    assert told() == [(["new@acme.test"], "You can now use Protiv at Acme Roofing")]
+    assert told() == [(["new@acme.test"], "Acme Roofing invited you to Protiv")]
 
 
 def test_adding_a_member_twice_is_refused_on_the_form(as_superuser, post, company, admin):

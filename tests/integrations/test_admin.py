@@ -59,7 +59,7 @@ def test_staff_without_a_company_sees_every_page_and_no_secret(as_staff, connect
 
 def test_a_run_is_shown_with_counts_errors_and_duration(as_staff, connection, rows):
     page = markup_of(as_staff.get(rows[4]))
-    for text in ("WRONG_SHAPE", "Unreadable.", "a1b2c3", "0:01:15", "Read:", "Set aside:"):
+    for text in ("WRONG_SHAPE", "Unreadable.", "a1b2c3", "0:01:15", "Read:", "Not imported:"):
         assert text in page
     listed = markup_of(as_staff.get(RUNS))
     assert "0:01:15" in listed
@@ -117,14 +117,14 @@ def test_sync_now_goes_through_the_one_door(as_staff, staff, connection):
     page = markup_of(sync(as_staff, connection))
     run = SyncRun.objects.get()
     assert (run.trigger, run.requested_by) == (Trigger.MANUAL, staff)
-    assert f"run {run.pk} is queued." in page
+    assert f"Run {run.pk} is queued." in page
 
 
 def test_sync_now_says_for_each_how_it_went(as_staff, connection):
     make_run(connection, "RUNNING")
     paused = make_connection(make_company("Other", slug="other"), ConnectionState.PAUSED)
     page = markup_of(sync(as_staff, connection, paused))
-    assert "is open already." in page
+    assert "is already in progress." in page
     assert f"Other, {system().name} · acme: Syncing is paused." in page
     assert SyncRun.objects.count() == 1
 

@@ -78,7 +78,7 @@ def test_all_means_what_is_syncing(connection):
 def test_all_with_nothing_to_sync_is_no_failure(db):
     status, out, err = force("--all")
     assert (status, out) == (0, "")
-    assert "nothing to do" in err
+    assert "Nothing to sync" in err
 
 
 def test_an_open_run_is_joined_and_counts(connection):
@@ -140,15 +140,15 @@ def test_wait_tells_how_the_run_ended(connection, fake_time, outcome, status, li
         (
             {},
             " left_out_since=2026-11-09 comes_in=2026-11-16",
-            "acme: Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16. "
+            "acme: Hours since Monday, Nov 9 are excluded: the current workweek is imported on Monday, Nov 16. "
             "An admin of the company can change it under Integrations, Change settings.",
         ),
         (
             {"sync_start_date": date(2026, 11, 11)},
             " left_out_since=2026-11-11 comes_in=2026-11-16",
-            "No hours come in yet: they start on Wednesday, Nov 11",
+            "No hours are imported yet: they start on Wednesday, Nov 11",
         ),
-        ({"horizon": Horizon.FINAL_ONLY}, " left_out=not_final", "Only final time comes in"),
+        ({"horizon": Horizon.FINAL_ONLY}, " left_out=not_final", "Only final time is imported"),
         ({"horizon": Horizon.ALL}, "", ""),
     ],
 )
@@ -164,7 +164,7 @@ def test_what_is_left_out_is_told(connection, changes, told, sentence):
 def test_wait_gives_up_after_the_timeout(connection, fake_time):
     status, out, _ = force("--company", "acme", "--wait", "--timeout", "10")
     assert (status, fake_time.now) == (1, 10)
-    assert "QUEUED still open, gave up waiting" in out
+    assert "QUEUED still running; timed out waiting" in out
 
 
 def test_one_failure_among_many_is_exit_1_and_every_line_is_there(connection, fake_time):
@@ -178,7 +178,7 @@ def test_one_failure_among_many_is_exit_1_and_every_line_is_there(connection, fa
     status, out, text = force("--all", "--wait")
     assert status == 1
     assert len(out.splitlines()) == 2
-    assert text == "1 of 2 not synced."
+    assert text == "1 of 2 connections failed to sync."
 
 
 @pytest.mark.parametrize(

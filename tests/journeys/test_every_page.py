@@ -281,5 +281,5 @@ def test_removing_somebody_asks_first(page, live_server, admin, manager):
     assert manager.memberships.exists()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Remove").click()
-    page.get_by_text("manager@acme.test is removed").wait_for()
+    page.get_by_text("Removed manager@acme.test.").wait_for()
     assert not manager.memberships.exists()

@@ -47,7 +47,7 @@ def test_the_list_says_which_budgets_are_synced_and_which_typed(as_manager, comp
     assert "300:00" in text
     assert "320:00" not in text
     assert "$9,000.00" in text
-    assert text.count("typed</span>") == 1
+    assert text.count("entered</span>") == 1
     assert text.count("synced</span>") == 1
 
 
@@ -74,9 +74,9 @@ def test_a_typed_budget_wins_and_the_synced_one_stays_visible(as_manager, job, r
     Job.objects.update(connection_id=make_connection(job.company).pk, **synced)
     response = as_manager.post(page_of(job), {"budget_minutes": "300", "contract_amount": "$10,000"}, follow=True)
     text = response.content.decode()
-    assert "The budget is saved." in text
-    assert "ExakTime says 320:00; you typed 300:00" in text
-    assert "ExakTime says $9,000.00; you typed $10,000.00" in text
+    assert "Budget saved." in text
+    assert "ExakTime: 320:00 hours. Your entry of 300:00 hours is used." in text
+    assert "ExakTime: $9,000.00. Your entry of $10,000.00 is used." in text
     assert [call["job_ids"] for call in refreshed] == [{job.pk}]
     form = response.context["form"]
     assert (form["budget_minutes"].value(), form["contract_amount"].value()) == ("300:00", "10,000.00")
@@ -84,7 +84,7 @@ def test_a_typed_budget_wins_and_the_synced_one_stays_visible(as_manager, job, r
     as_manager.post(page_of(job), {"budget_minutes": "", "contract_amount": ""})
     job.refresh_from_db()
     assert (job.budget_minutes, job.contract_amount) == (19200, Decimal("9000.00"))
-    assert "Nothing to change" in as_manager.post(page_of(job), {}, follow=True).content.decode()
+    assert "No changes" in as_manager.post(page_of(job), {}, follow=True).content.decode()
     assert len(refreshed) == 2
 
 
@@ -104,11 +104,11 @@ def test_saving_what_the_form_shows_changes_nothing(as_manager, company, job, re
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("budget_minutes", "many", "not a number of hours"),
+        ("budget_minutes", "many", "a number of hours. Use"),
         ("budget_minutes", "0", "more than 0"),
-        ("budget_minutes", "-3", "not a number of hours"),
+        ("budget_minutes", "-3", "a number of hours. Use"),
         ("budget_minutes", "10000000", "at most 1,000,000"),
-        ("contract_amount", "ten", "not an amount"),
+        ("contract_amount", "ten", "an amount. Use"),
         ("contract_amount", "0", "more than 0"),
         ("contract_amount", "10000000000", "at most 9,999,999,999.99"),
         ("contract_amount", "1.005", "more than two decimals"),
@@ -139,13 +139,13 @@ def test_the_page_of_a_job_adds_up_hours_per_worker(as_manager, job, ana, bo):
 
 
 def test_the_page_of_a_job_without_time_says_so(as_manager, job):
-    assert "Nobody has worked on this job yet" in as_manager.get(page_of(job)).content.decode()
+    assert "No one has worked on this job yet" in as_manager.get(page_of(job)).content.decode()
 
 
 @pytest.mark.parametrize(("can", "told"), [(["budgets"], 2), (["finality"], 0)])
 def test_a_connection_that_tells_no_budgets_says_nothing_about_them(as_manager, job, can, told):
     Job.objects.update(connection_id=make_connection(job.company, capabilities=can).pk)
     text = as_manager.get(page_of(job)).content.decode()
-    assert text.count("ExakTime says nothing.") == told
-    assert ("What you type wins over ExakTime" in text) is bool(told)
-    assert "ExakTime id" in text
+    assert text.count("ExakTime: not set.") == told
+    assert ("Your entry overrides ExakTime" in text) is bool(told)
+    assert "ExakTime ID" in text

@@ -109,13 +109,13 @@ def test_a_list_of_those_without_a_wage_ends_with_the_last_wage_and_leads_on(as_
         filtered, {"start_date": "2026-09-01", "worker": [ana.pk], f"wage_{ana.pk}": "25"}, follow=True
     )
 
-    assert "Wages set: 1 new." in text_of(page)
+    assert "Wages saved: 1 new." in text_of(page)
     assert "Every worker has a wage" in text_of(page)
     assert "Go to Dashboard" in text_of(page)
     assert "Every worker has a wage" in text_of(as_admin.get(TEAM, {"show": "no_wage"}))
     assert "No wage starts too late" in text_of(as_admin.get(TEAM, {"show": "late_wage"}))
     for search in ({"show": "no_wage", "q": "zoe"}, {"show": "inactive"}):
-        assert "Nobody found" in text_of(as_admin.get(TEAM, search))
+        assert "No workers found" in text_of(as_admin.get(TEAM, search))
 
 
 def test_the_file_to_fill_in_holds_the_first_day_with_hours(as_admin, company, ana):
@@ -192,7 +192,7 @@ def test_one_click_starts_them_with_the_first_hours(as_admin, admin, late, ana, 
     assert (starts(ana), starts(ben)) == ([FIRST, date(2026, 12, 1)], [FIRST])
     events = AuditEvent.objects.filter(action="wage.corrected", actor=admin)
     assert events.count() == 2
-    assert "on 2026-09-01 instead of 2026-11-29" in events.first().summary
+    assert "on Sep 1, 2026 instead of Nov 29, 2026" in events.first().summary
 
 
 def test_the_bonuses_are_worked_out_with_them(as_admin, late, job):

@@ -30,7 +30,7 @@ def test_set_wage_adds_tells_and_refreshes(company, admin, ana, now, refreshed):
     assert wages_of(ana) == [(NOV_2, "25.00")]
     event = AuditEvent.objects.get(action="wage.set")
     assert (event.company, event.actor, event.target) == (company, admin, f"worker:{ana.pk}")
-    assert event.summary == "Set the wage of Ana Maria Ruiz to $25.00 from 2026-11-02."
+    assert event.summary == "Set Ana Maria Ruiz's wage to $25.00 from Nov 2, 2026."
     assert refreshed == [{"company": company, "job_ids": None, "worker_ids": {ana.pk}, "now": now}]
 
 
@@ -41,7 +41,7 @@ def test_set_wage_on_the_same_day_corrects_it(company, admin, ana, now, refreshe
     )
     assert done == WagesSet(changed=1)
     assert wages_of(ana) == [(NOV_2, "25.00")]
-    assert events("wage.set") == ["Set the wage of Ana Maria Ruiz to $25.00 from 2026-11-02 (was $24.00)."]
+    assert events("wage.set") == ["Set Ana Maria Ruiz's wage to $25.00 from Nov 2, 2026 (was $24.00)."]
 
 
 def test_set_wage_that_is_so_already_writes_nothing(company, admin, ana, now, refreshed):
@@ -145,7 +145,7 @@ def test_correct_wage_moves_and_changes_it(company, admin, ana, now, refreshed):
     )
     assert wages_of(ana) == [(NOV_2, "25.00")]
     assert events("wage.corrected") == [
-        "Corrected a wage of Ana Maria Ruiz: $24.00 from 2026-01-01 became $25.00 from 2026-11-02."
+        "Corrected Ana Maria Ruiz's wage: $24.00 from Jan 1, 2026 became $25.00 from Nov 2, 2026."
     ]
     assert [call["worker_ids"] for call in refreshed] == [{ana.pk}]
 
@@ -153,7 +153,7 @@ def test_correct_wage_moves_and_changes_it(company, admin, ana, now, refreshed):
 def test_correct_wage_refuses_the_day_of_another_one(company, ana, now, refreshed):
     factories.make_wage(ana, "24.00", JAN_1)
     wage = factories.make_wage(ana, "25.00", NOV_2)
-    with pytest.raises(WageRefused, match="another wage from 2026-01-01"):
+    with pytest.raises(WageRefused, match="another wage from Jan 1, 2026"):
         services.correct_wage(
             company=company, wage=wage, start_date=JAN_1, hourly_amount=Decimal(25), actor=None, now=now
         )
@@ -164,7 +164,7 @@ def test_remove_wage_tells_and_refreshes(company, admin, ana, now, refreshed):
     wage = factories.make_wage(ana, "24.00", JAN_1)
     services.remove_wage(company=company, wage=wage, actor=admin, now=now)
     assert wages_of(ana) == []
-    assert events("wage.removed") == ["Removed the wage of Ana Maria Ruiz of $24.00 from 2026-01-01."]
+    assert events("wage.removed") == ["Removed Ana Maria Ruiz's wage of $24.00 from Jan 1, 2026."]
     with pytest.raises(WageRefused):
         services.remove_wage(company=company, wage=Wage(pk=wage.pk or 1, worker=ana), actor=admin, now=now)
     assert len(refreshed) == 1
@@ -177,7 +177,7 @@ def test_set_job_budget_wins_and_goes_back(company, admin, now, refreshed):
     )
     job.refresh_from_db()
     assert (job.budget_minutes, job.contract_amount) == (18000, Decimal(9000))
-    assert events("job.budget_set") == ["Set the budget of Maple: 300:00 h, contract price: the synced price."]
+    assert events("job.budget_set") == ["Set the budget of Maple: 300:00 hours, contract price: the synced price."]
     assert refreshed == [{"company": company, "job_ids": {job.pk}, "worker_ids": None, "now": now}]
     assert not services.set_job_budget(
         company=company, job=job, budget_minutes=18000, contract_amount=None, actor=admin, now=now
@@ -195,8 +195,8 @@ def test_link_worker_ties_and_unties(company, admin, ana, worker_membership, now
     assert services.link_worker(company=company, worker=ana, membership=None, actor=admin, now=now)
     assert selectors.linked_worker(worker_membership) is None
     assert events("worker.linked") == [
-        "Tied Ana Maria Ruiz to the sign-in of worker@acme.test.",
-        "Untied Ana Maria Ruiz.",
+        "Linked Ana Maria Ruiz to worker@acme.test.",
+        "Unlinked Ana Maria Ruiz.",
     ]
 
 

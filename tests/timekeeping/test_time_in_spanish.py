@@ -90,11 +90,11 @@ def test_the_time_list_of_a_worker_is_spanish_as_a_whole(as_worker, entry, job):
     for words in (
         "Trabajador de Acme Roofing",
         "Obra Todas las obras",
-        "Tipo Todos los tipos Trabajo Traslado Descanso para comer Almuerzo automático Tiempo libre",
-        "Registros anulados No mostrar Mostrar también",
+        "Tipo Todos los tipos Trabajo Traslado Descanso para comer Descuento automático de comida Permiso o vacaciones",
+        "Registros anulados Ocultar Mostrar",
         "5 registros, 7:00 h trabajadas.",
         "mar 3 nov 2026 J-1 · Maple Street 12 Framing Trabajo 7:30",
-        "Reloj corriendo",
+        "Sin marcar salida",
         "Reabierto",
     ):
         assert words in text, words
@@ -110,10 +110,10 @@ def test_one_entry_is_told_in_the_singular(as_worker, entry):
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("job=0", "No hay tal obra en su empresa."),
-        ("from=3.11.2026", "Esto no es una fecha."),
-        ("from=2026-11-05&to=2026-11-01", "El último día es anterior al primero."),
-        ("kind=WORK", "«WORK» no es una de las opciones."),
+        ("job=0", "Esa obra no existe en su empresa."),
+        ("from=3.11.2026", "Fecha no válida."),
+        ("from=2026-11-05&to=2026-11-01", "La fecha final es anterior a la fecha inicial."),
+        ("kind=WORK", "“WORK” no es una de las opciones."),
         ("kind=travel", "No se encontraron horas"),
     ],
 )
@@ -132,8 +132,8 @@ def test_a_long_list_says_in_spanish_where_it_ends(as_worker, tied, job, monkeyp
     text = text_of(as_worker.get(TIME, **SPANISH))
 
     assert "Más de 2 registros." in text
-    assert "Seguir con el 2 nov 2026 y antes" in text
-    assert "Solo aparecen los primeros 300." in text
+    assert "Ver el 2 nov 2026 y fechas anteriores" in text
+    assert "Solo se muestran los primeros 300." in text
     assert left_in_english(as_worker, TIME) == set()
 
 
@@ -146,15 +146,15 @@ def test_an_entry_and_its_history_are_spanish_as_a_whole(as_worker, entry):
         "martes 3 de noviembre de 2026",
         "7:00 AM a 2:30 PM, hora local",
         "7:00 normales, 0:30 extra, 0:00 dobles",
-        "9 nov 2026 10:00 MST (hace ",
+        "9 nov 2026, 10:00 AM MST (hace ",
         "por sincronización 15",
         "Tipo de Traslado a Trabajo",
-        "Día de trabajo de lun 2 nov 2026 a mar 3 nov 2026",
-        "Reloj corriendo de sí a no",
+        "Fecha de trabajo de lun 2 nov 2026 a mar 3 nov 2026",
+        "Sin marcar salida de sí a no",
         "Horas de 1:00 a 7:30",
-        "Comentario de nada a Rain",
+        "Comentario de (vacío) a Rain",
         "Anulado",
-        "Regresó",
+        "Recuperado",
     ):
         assert words in text, words
     assert left_in_english(as_worker, address) == set()
@@ -193,14 +193,14 @@ def test_the_word_about_old_figures_is_spanish(as_worker, company, tied, state):
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [
-        ("/settings/", 403, "Esta página no es para su función"),
+        ("/settings/", 403, "Usted no tiene acceso a esta página"),
         ("/no-such-page/", 404, "No existe esa página"),
         ("/time/999999/", 404, "No existe esa página"),
         ("/company/switch/", 405, "No se cambió nada"),
     ],
 )
 def test_what_stands_instead_of_a_page_is_spanish_for_a_worker_only(
-    as_worker, as_manager, as_stranger, anonymous, address, status, says
+    as_worker, as_manager, as_stranger, address, status, says
 ):
     response = as_worker.get(address, **SPANISH)
 
@@ -209,7 +209,7 @@ def test_what_stands_instead_of_a_page_is_spanish_for_a_worker_only(
     assert '<html lang="es">' in response.text
     assert says in text_of(response)
     assert left_in_english(as_worker, address) == set()
-    for client in (as_manager, as_stranger, anonymous):
+    for client in (as_manager, as_stranger):
         assert says not in client.get(address, **SPANISH).text
 
 
@@ -220,7 +220,7 @@ def test_a_form_that_stood_too_long_is_told_in_spanish(worker_user):
     response = strict.post("/company/switch/", **SPANISH)
 
     assert response.status_code == 403
-    assert "Envíelo otra vez, por favor" in text_of(response)
+    assert "Envíe el formulario otra vez, por favor" in text_of(response)
     assert "Please" in strict.post("/company/switch/").text
 
 

@@ -46,13 +46,13 @@ def test_preview_sorts_lines_by_what_they_do(company, ana, bo):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("w-ana,,2026-11-02,-3", "not an amount"),
+        ("w-ana,,2026-11-02,-3", "isn't an amount"),
         ("w-ana,,2026-11-02,52000", "at most 1,000.00"),
-        ("w-ana,,2/30/2026,25", "not in the calendar"),
-        ("w-ana,,,25", "not a date"),
+        ("w-ana,,2/30/2026,25", "isn't a valid date"),
+        ("w-ana,,,25", "isn't a date"),
         ("w-ana,,1999-12-31,25", "Check the year"),
-        (",,2026-11-02,25", "names nobody"),
-        (",99,2026-11-02,25", "No worker of yours has number “99”"),
+        (",,2026-11-02,25", "No worker is given"),
+        (",99,2026-11-02,25", "No worker in your company has number “99”"),
         ("w-ana,18,2026-11-02,25", "whose number is “17”"),
     ],
 )
@@ -78,7 +78,7 @@ def test_preview_refuses_all_lines_of_one_worker_and_day(company, ana):
     text = "worker_external_id,number,start_date,wage\nw-ana,,2026-11-02,25\n,17,11/2/2026,26\nw-ana,,2026-11-03,26\n"
     found = preview(company, text)
     assert [one.number for one in found.refused] == [2, 3]
-    assert "Lines 2, 3 all set the wage of Ana Maria Ruiz" in found.refused[0].reason
+    assert "Lines 2, 3 all set Ana Maria Ruiz's wage" in found.refused[0].reason
     assert [one.number for one in found.new] == [4]
 
 
@@ -96,7 +96,7 @@ def test_read_lines_takes_semicolons_capitals_spaces_extra_columns_and_our_apost
         ("number,start_date\n17,2026-11-02\n", "wage is missing"),
         ("number,start_date,wage\n", "no lines below the header"),
         ("number,start_date,wage\n,,\n", "no lines below the header"),
-        ("number,number,start_date,wage\n1,2,2026-11-02,25\n", "stands there twice"),
+        ("number,number,start_date,wage\n1,2,2026-11-02,25\n", "appears twice"),
         ('number,start_date,wage\n17,"2026-11-02,25\n18,2026-11-02,26\n', "quotation mark"),
         ("number,start_date,wage\n" + "1,2026-11-02,25\n" * (wage_csv.MAX_LINES + 1), "more than 10,000 lines"),
     ],
@@ -139,7 +139,7 @@ def test_a_plan_comes_back_as_it_was_and_only_to_whom_it_was_shown(company, admi
         (signed[:-1] + ("a" if signed[-1] != "a" else "b"), company, admin),
         ("", company, admin),
     ):
-        with pytest.raises(FileRefused, match="not the preview"):
+        with pytest.raises(FileRefused, match="doesn't match the preview"):
             read_plan(text, company=of_company, user=of_user)
 
 
@@ -162,4 +162,4 @@ def test_lines_that_set_the_same_wage_name_a_few_of_the_others(company):
     lines = read_lines("number,start_date,wage\n" + "17,2026-11-02,25\n" * 2_000)
     preview = preview_wages(company=company, lines=lines, today=NOV_2)
     assert len(preview.refused) == 2_000
-    assert preview.refused[0].reason.startswith("Lines 2, 3, 4, 5, 6 and 1,995 more all set the wage of Ana Ruiz")
+    assert preview.refused[0].reason.startswith("Lines 2, 3, 4, 5, 6 and 1,995 more all set Ana Ruiz's wage")

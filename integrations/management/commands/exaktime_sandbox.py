@@ -10,7 +10,7 @@ from integrations.exaktime.sandbox import cli
 
 
 class Command(BaseCommand):
-    help = "Serve a made-up ExakTime account on this machine until Ctrl+C."
+    help = "Serve a simulated ExakTime account on this machine until Ctrl+C."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -29,11 +29,13 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--company", metavar="SLUG", help="the connections of one company")
         which.add_argument("--connection", metavar="ID", type=_positive, help="one connection")
-        which.add_argument("--all", action="store_true", help="every connection that is syncing")
-        parser.add_argument("--since", metavar="DATE", type=_past_date, help="read everything from this day on again")
-        parser.add_argument("--wait", action="store_true", help="wait for the end; needs a running cluster")
+        which.add_argument("--all", action="store_true", help="every active connection")
+        parser.add_argument("--since", metavar="DATE", type=_past_date, help="re-read all time from this date")
         parser.add_argument(
-            "--timeout", metavar="SECONDS", type=_positive, default=DAY_SECONDS, help="wait no longer than this"
+            "--wait", action="store_true", help="wait for the run to finish (requires a running worker)"
+        )
+        parser.add_argument(
+            "--timeout", metavar="SECONDS", type=_positive, default=DAY_SECONDS, help="maximum time to wait, in seconds"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,11 +50,11 @@ class Command(BaseCommand):
             if run is not None and not self._report(connection, run, deadline if options["wait"] else None):
                 bad += 1
         if bad:
-            raise CommandError(f"{bad} of {len(connections)} not synced.", returncode=FAILED)
+            raise CommandError(f"{bad} of {len(connections)} connections failed to sync.", returncode=FAILED)
 
     def _nothing_to_do(self, options: dict[str, Any]) -> None:
         if options["all"]:
-            self.stderr.write("No connection is syncing, so there is nothing to do.")
+            self.stderr.write("No active connections. Nothing to sync.")
             return
         raise CommandError("This company has no connection.", returncode=FAILED)
 
@@ -76,7 +78,7 @@ class Command(BaseCommand):
             self._line(connection, f"run {run.pk} {run.state}{_left_out(left_out)}")
             return True
         in_time = self._wait(run, deadline)
-        note = "" if in_time else " still open, gave up waiting"
+        note = "" if in_time else " still running; timed out waiting"
         self._line(connection, f"run {run.pk} {run.state}{note} {_counts(run)}{_left_out(left_out)}{_error(run)}")
         return run.state in GOOD_STATES
 
@@ -135,7 +137,7 @@ def _error(run: SyncRun) -> str:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 2**63:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number above 0")
+        raise argparse.ArgumentTypeError(f"“{text}” must be a whole number greater than 0")
     return int(text)
 
 

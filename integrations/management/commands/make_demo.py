@@ -33,23 +33,23 @@ Protiv runs at  {{site_url}}
     manager@acme.test   {PASSWORD}   (manager)
     worker@acme.test    {PASSWORD}   (worker: sees their own bonus)
 
-  Fresh Framing, for walking through the guide:
+  Fresh Framing, for walking through setup:
     admin@fresh.test    {PASSWORD}
     Integrations → ExakTime → Connect, with the sandbox's
     Username sync@fresh.test   Password {FRESH_PASSWORD}   Company ID fresh
 
   Support staff:  {{site_url}}/admin/  staff@protiv.test  {PASSWORD}
 
-Ctrl-C ends everything; the data stays.
+Press Ctrl+C to stop. Your data is kept.
 """
 
 
 class Command(BaseCommand):
-    help = "Make the demo's companies, unless they are there; needs DEBUG."
+    help = "Create the demo companies if they don't exist. Requires DEBUG."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("The demo's passwords are public: it is for DEBUG only.")
+            raise CommandError("The demo's passwords are public, so it runs with DEBUG only.")
         if not Company.objects.filter(slug="acme-roofing").exists():
             self.stdout.write("Acme Roofing: first sync from the sandbox …")
             # All or nothing: a demo that stopped half-way is made anew by the next try.

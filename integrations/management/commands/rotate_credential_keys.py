@@ -11,7 +11,7 @@ from integrations.models import Connection
 
 
 class Command(BaseCommand):
-    help = "Seal all stored credentials with the first key of CREDENTIAL_KEYS."
+    help = "Re-encrypt all stored credentials with the first key in CREDENTIAL_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         unreadable = []
@@ -22,8 +22,8 @@ class Command(BaseCommand):
                 unreadable.append(str(connection_id))
         if unreadable:
             raise CommandError(
-                f"No key opens the credentials of connection {', '.join(unreadable)}: keep the old key in "
-                "CREDENTIAL_KEYS, or have the customer reconnect."
+                f"No key can decrypt the credentials of connection {', '.join(unreadable)}. Keep the old key in "
+                f"CREDENTIAL_KEYS, or ask the customer to reconnect."
             )
 
     @transaction.atomic

@@ -11,7 +11,7 @@ from integrations.worker.supervisor import Supervisor
 
 
 class Command(BaseCommand):
-    help = "Run the background work: a django-q cluster that is watched, and started again when it dies or hangs."
+    help = "Run the background worker: a django-q cluster that is monitored and restarted if it stops or hangs."
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = f"{socket.gethostname()}:{os.getpid()}"

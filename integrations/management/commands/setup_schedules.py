@@ -10,7 +10,7 @@ from integrations.worker.schedule import TICK
 
 
 class Command(BaseCommand):
-    help = "Create or mend the tick schedule, and remove every other one."
+    help = "Create or repair the tick schedule and remove all others."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:

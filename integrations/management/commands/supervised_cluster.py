@@ -8,7 +8,7 @@ from integrations.worker import parentage
 
 
 class Command(qcluster.Command):
-    help = "A cluster that ends with its supervisor. Started by run_worker; start that."
+    help = "Internal: started by run_worker. Run that instead."
 
     def handle(self, *args: Any, **options: Any) -> None:
         parentage.bind_forks()

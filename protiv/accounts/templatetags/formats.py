@@ -43,11 +43,15 @@ def money(amount: Decimal | None, company: Company) -> str:
     return f"{MINUS if amount < 0 else ''}{CURRENCY_SIGNS[company.currency]}{abs(amount):,.2f}"
 
 
+def day(one: date) -> str:
+    """A day, as the reader writes dates: `Nov 2, 2026`."""
+    return date_format(one, _("M j, Y"))
+
+
 @register.filter
 def days(first: date, last: date) -> str:
     """From a day to a day, as the reader writes dates: `Oct 26 – Nov 8, 2026`."""
-    short, whole = _("M j"), _("M j, Y")
-    return f"{date_format(first, short if first.year == last.year else whole)} – {date_format(last, whole)}"
+    return f"{date_format(first, _('M j')) if first.year == last.year else day(first)} – {day(last)}"
 
 
 @register.simple_tag
@@ -61,7 +65,7 @@ def moment(at: datetime | None) -> SafeString | str:
     else:
         relative = (_("%(length)s ago") if ahead < 0 else _("in %(length)s")) % {"length": rough_length(abs(ahead))}
     local = timezone.localtime(at)
-    shown = f"{date_text(local, _('M j, Y'))} {local:%H:%M %Z}"
+    shown = f"{date_text(local, _('M j, Y'))}, {date_text(local, 'g:i A')} {local:%Z}"
     return format_html(
         '<time datetime="{}">{} <span class="text-secondary">({})</span></time>', at.isoformat(), shown, relative
     )

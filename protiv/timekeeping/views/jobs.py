@@ -48,9 +48,9 @@ def job_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         )
         messages.success(
             request,
-            "The budget is saved. Open ProPays of this job that take the job's budget were worked out again."
+            "Budget saved. Open ProPays that use this job's budget were recalculated."
             if is_changed
-            else "Nothing to change: the budget was that already.",
+            else "No changes: the budget is already set to that.",
         )
         return redirect("job_detail", pk=job.pk)
     crew = selectors.hours_by_worker(job)

@@ -19,7 +19,7 @@ WORKERS_PER_PAGE = 50
 SHOW_WORKERS = [
     ("", "Active"),
     ("no_wage", "Without a wage"),
-    ("late_wage", "Wage starts after their first hours"),
+    ("late_wage", "Wage starts after first hours"),
     ("inactive", "Inactive"),
     ("all", "All"),
 ]
@@ -86,8 +86,8 @@ def worker_link(request: CompanyRequest, pk: int) -> HttpResponse:
 
 def _linked_message(worker: Worker, membership: Any) -> str:
     if membership is None:
-        return f"{worker.name} has no sign-in now. Nobody sees these hours and bonuses as their own."
-    return f"{membership.user.email} now sees the hours and bonuses of {worker.name} as their own, and no others."
+        return f"{worker.name} is no longer linked to an account and can't see their hours or bonuses."
+    return f"{membership.user.email} can now see {worker.name}'s hours and bonuses, and no one else's."
 
 
 def get_worker(request: CompanyRequest, pk: int) -> Worker:

@@ -9,10 +9,10 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.accounts.templatetags.formats import day
 from protiv.kit.redirects import redirect_back
 from protiv.kit.text import keys
 from protiv.kit.typed import NotUnderstood, read_date
@@ -30,13 +30,13 @@ WORKERS_PER_FORM = 100
 def _told(done: services.WagesSet) -> str:
     """What setting wages did, in a sentence."""
     if not done.added and not done.changed:
-        return "Nothing to change: these wages were set already."
+        return "No changes: these wages are already set."
     parts = [
         f"{number:,} {word}"
-        for number, word in ((done.added, "new"), (done.changed, "corrected"), (done.unchanged, "as before"))
+        for number, word in ((done.added, "new"), (done.changed, "replaced"), (done.unchanged, "unchanged"))
         if number
     ]
-    return f"Wages set: {', '.join(parts)}. Open ProPays were worked out again; approved ones stay as they were."
+    return f"Wages saved: {', '.join(parts)}. Open ProPays were recalculated; approved ones didn't change."
 
 
 @require_POST
@@ -68,7 +68,7 @@ def wage_correct(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse
         except services.WageRefused as refused:
             form.add_error("start_date", refused.message)
         else:
-            messages.success(request, "The wage is corrected. Open ProPays were worked out again.")
+            messages.success(request, "Wage corrected. Open ProPays were recalculated.")
             return redirect("worker_detail", pk=pk)
     return render(request, "timekeeping/wage_correct.html", {"wage": wage, "worker": wage.worker, "form": form})
 
@@ -83,7 +83,7 @@ def wage_remove(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
     except services.WageRefused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, f"The wage from {wage.start_date} is removed. Open ProPays were worked out again.")
+        messages.success(request, f"Removed the wage effective {day(wage.start_date)}. Open ProPays were recalculated.")
     return redirect("worker_detail", pk=pk)
 
 
@@ -99,9 +99,9 @@ def wage_start_late(request: CompanyRequest) -> HttpResponse:
         messages.error(request, refused.message)
     else:
         wages = "1 wage now starts" if count == 1 else f"{count:,} wages now start"
-        on = date_format(start_date, "M j, Y")
         messages.success(
-            request, f"{wages} on {on}. Open ProPays were worked out again; approved ones stay as they were."
+            request,
+            f"{wages} on {day(start_date)}. Open ProPays were recalculated; approved ones didn't change.",
         )
     return redirect_back(request, request.POST.get("next", ""), "worker_list")
 

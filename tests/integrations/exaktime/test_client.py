@@ -105,19 +105,19 @@ def shape_a(code):
 
 
 REFUSED_LOGINS = [
-    (401, shape_a("InvalidCredentials"), "INVALID_CREDENTIALS", "user name, password, or Company ID"),
-    (401, {"error": {"code": "", "message": "no"}}, "INVALID_CREDENTIALS", "user name, password, or Company ID"),
-    (401, {"statusCode": 401, "message": "no"}, "INVALID_CREDENTIALS", "user name, password, or Company ID"),
-    (401, HTML, "INVALID_CREDENTIALS", "user name, password, or Company ID"),
-    (401, "", "INVALID_CREDENTIALS", "user name, password, or Company ID"),
-    (404, shape_a("CompanyNotFound"), "INVALID_CREDENTIALS", "user name, password, or Company ID"),
+    (401, shape_a("InvalidCredentials"), "INVALID_CREDENTIALS", "username, password, or Company ID"),
+    (401, {"error": {"code": "", "message": "no"}}, "INVALID_CREDENTIALS", "username, password, or Company ID"),
+    (401, {"statusCode": 401, "message": "no"}, "INVALID_CREDENTIALS", "username, password, or Company ID"),
+    (401, HTML, "INVALID_CREDENTIALS", "username, password, or Company ID"),
+    (401, "", "INVALID_CREDENTIALS", "username, password, or Company ID"),
+    (404, shape_a("CompanyNotFound"), "INVALID_CREDENTIALS", "username, password, or Company ID"),
     (403, shape_a("AccountInactive"), "ACCOUNT_INACTIVE", "inactive"),
     (403, shape_a("ReadNotPermitted"), "READ_NOT_PERMITTED", "isn't allowed to read"),
-    (403, shape_a("MfaRequired"), "MFA_REQUIRED", "second step"),
-    (403, shape_a("SomethingNew"), "ACCESS_REFUSED", "no reason that we know"),
-    (403, shape_a(None), "ACCESS_REFUSED", "no reason that we know"),
-    (403, {"statusCode": 403, "message": "no"}, "ACCESS_REFUSED", "no reason that we know"),
-    (403, "", "ACCESS_REFUSED", "no reason that we know"),
+    (403, shape_a("MfaRequired"), "MFA_REQUIRED", "two-step sign-in"),
+    (403, shape_a("SomethingNew"), "ACCESS_REFUSED", "without giving a reason we recognize"),
+    (403, shape_a(None), "ACCESS_REFUSED", "without giving a reason we recognize"),
+    (403, {"statusCode": 403, "message": "no"}, "ACCESS_REFUSED", "without giving a reason we recognize"),
+    (403, "", "ACCESS_REFUSED", "without giving a reason we recognize"),
 ]
 
 
@@ -160,7 +160,7 @@ def test_login_unavailable_is_never_retried_and_blames_no_password(http, client,
     assert type(error) is SourceUnavailable
     assert error.code == code
     assert "Nothing was saved or changed" in error.message
-    assert "doesn't mean that your user name or password is wrong" in error.message
+    assert "doesn't mean that your username or password is wrong" in error.message
     assert "Try again" in error.message
     assert len(http.calls) == 1
     assert waits == []
@@ -198,7 +198,7 @@ def test_login_unexpected(http, client, answer, code):
     error = failure(client.sign_in)
     assert type(error) is UnexpectedResponse
     assert error.code == code
-    assert "contact our support" in error.message
+    assert "Contact support" in error.message
     assert len(http.calls) == 1
 
 
@@ -248,8 +248,8 @@ def test_read_gives_up_after_four_attempts(http, client, waits, answer, code):
     error = failure(lambda: read(client))
     assert type(error) is SourceUnavailable
     assert error.code == code
-    assert "stay as they were" in error.message
-    assert "try again by ourselves" in error.message
+    assert "haven't changed" in error.message
+    assert "retry automatically" in error.message
     assert "password" not in error.message
     assert len(calls_to(http, LIST)) == 4
     assert len(waits) == 3
@@ -357,7 +357,7 @@ def test_lost_right_has_its_own_sentence(http, client):
     http.get(LIST, status=403, json=shape_a("ReadNotPermitted"))
     error = failure(lambda: read(client))
     assert "signed in" in error.message
-    assert "stay as they were" in error.message
+    assert "haven't changed" in error.message
 
 
 def test_redirect_is_not_followed(http, client):

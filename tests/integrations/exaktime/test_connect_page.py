@@ -18,8 +18,8 @@ from tests.reading import markup_of
 
 CONNECT = "/integrations/exaktime/connect/"
 TYPED = {"username": USERNAME, "password": PASSWORD, "company_id": "acme"}
-WRONG = "ExakTime didn't accept this user name, password, or Company ID."
-NOT_BLAMED = "this doesn't mean that your user name or password is wrong"
+WRONG = "ExakTime didn't accept this username, password, or Company ID."
+NOT_BLAMED = "this doesn't mean that your username or password is wrong"
 
 
 @pytest.fixture(autouse=True)
@@ -98,8 +98,8 @@ def test_a_password_keeps_its_outer_spaces(as_admin, exaktime):
         (404, error("CompanyNotFound"), WRONG),
         (403, error("AccountInactive"), "this account is inactive"),
         (403, error("ReadNotPermitted"), "isn't allowed to read employees"),
-        (403, error("MfaRequired"), "asks for a second step (a code)"),
-        (403, error("SomethingNew"), "refused this account and gave no reason that we know"),
+        (403, error("MfaRequired"), "uses two-step sign-in"),
+        (403, error("SomethingNew"), "refused this account and gave without giving a reason we recognize"),
         (500, error(""), NOT_BLAMED),
         (502, "<html>bad gateway</html>", NOT_BLAMED),
         (503, "", NOT_BLAMED),
@@ -127,7 +127,7 @@ def test_an_exaktime_that_is_away_is_not_blamed_on_the_password(as_admin, exakti
 
 def test_a_redirect_is_not_followed(as_admin, exaktime):
     exaktime.post(LOGIN_URL, status=302, headers={"Location": "https://evil.example/"})
-    assert_refused(as_admin.post(CONNECT, TYPED), "sent us to another address")
+    assert_refused(as_admin.post(CONNECT, TYPED), "redirected us to another address")
     assert len(exaktime.calls) == 1
 
 
@@ -136,10 +136,10 @@ def test_a_redirect_is_not_followed(as_admin, exaktime):
     [
         ("username", "", "Enter the user name of your ExakTime account."),
         ("username", "   ", "Enter the user name of your ExakTime account."),
-        ("username", "u" * 501, "This is too long."),
+        ("username", "u" * 501, "Use at most 500 characters."),
         ("username", "a\0b", "Null characters are not allowed."),
         ("password", "", "Enter the password of your ExakTime account."),
-        ("password", "p" * 501, "This is too long."),
+        ("password", "p" * 501, "Use at most 500 characters."),
         ("company_id", "", "Enter your Company ID: the part before .exaktime.com"),
         ("company_id", "acme corp", "The Company ID must not contain spaces."),
         ("company_id", "acme_1", "This isn't a Company ID."),

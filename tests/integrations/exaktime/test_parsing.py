@@ -147,13 +147,13 @@ def test_bad_id_sets_aside(parse, good, id_name, object_type, bad_id, shown):
 
 @pytest.mark.parametrize(("parse", "good", "id_name", "object_type"), KINDS)
 def test_missing_id_sets_aside(parse, good, id_name, object_type):
-    assert refused(parse([without(good, id_name)])) == SetAside(object_type, "", f"ExakTime sent no {id_name}.")
+    assert refused(parse([without(good, id_name)])) == SetAside(object_type, "", f"ExakTime didn't send {id_name}.")
 
 
 @pytest.mark.parametrize(("parse", "good", "id_name", "object_type"), KINDS)
 @pytest.mark.parametrize("item", [None, 7, "text", [], True])
 def test_no_object_sets_aside(parse, good, id_name, object_type, item):
-    assert refused(parse([item])) == SetAside(object_type, "", "ExakTime sent something that is not an object.")
+    assert refused(parse([item])) == SetAside(object_type, "", "ExakTime sent a record in a format we can't read.")
 
 
 @pytest.mark.parametrize(("parse", "good", "id_name", "object_type"), KINDS)
@@ -185,7 +185,7 @@ NEEDED = [
 @pytest.mark.parametrize(("parse", "good", "name"), NEEDED)
 def test_needed_property_missing_or_null(parse, good, name):
     for item in (without(good, name), changed(good, **{name: None})):
-        assert refused(parse([item])).reason == f"ExakTime sent no {name}."
+        assert refused(parse([item])).reason == f"ExakTime didn't send {name}."
 
 
 MISTYPED = [
@@ -293,7 +293,7 @@ def test_unreadable_budget_keeps_the_job_and_the_other_budget():
     assert (minutes, amount) == (None, Decimal("1000.00"))
     (issue,) = set_aside
     assert (issue.object_type, issue.external_id) == ("budget", "l-7")
-    assert issue.reason.startswith("Budget Hours: The field should hold a number of hours")
+    assert issue.reason.startswith("Budget Hours: The field must contain only a number of hours")
 
 
 def test_two_unreadable_budgets_are_one_issue():
@@ -313,7 +313,11 @@ def test_custom_fields_of_the_wrong_type():
     assert budgets_of(["x"]) == (
         None,
         None,
-        [SetAside("budget", "l-7", "customFields should be an object, so no budget was read.")],
+        [
+            SetAside(
+                "budget", "l-7", "The job's custom fields aren't in a format we can read, so no budget was imported."
+            )
+        ],
     )
 
 
@@ -341,7 +345,7 @@ NO_DATES = ["", "2026-11-3", "20261103", "2026-W45-2", "2026-02-30", "2026-11-03
 
 @pytest.mark.parametrize("value", [*NO_DATES, " 2026-11-03", "2026-11-03\n", "0000-01-01"])
 def test_date_must_be_iso(value):
-    assert "WorkDate is not a date" in refused(parse_time([changed(TIME_RECORD, WorkDate=value)])).reason
+    assert "WorkDate isn't a date" in refused(parse_time([changed(TIME_RECORD, WorkDate=value)])).reason
 
 
 # Time
@@ -427,7 +431,7 @@ def test_wall_clock(value, clock):
 )
 @pytest.mark.parametrize("name", ["StartTime", "StopTime"])
 def test_what_is_no_local_clock_is_set_aside(name, value):
-    assert f"{name} is not a local date" in refused(parse_time([changed(TIME_RECORD, **{name: value})])).reason
+    assert f"{name} isn't a local date" in refused(parse_time([changed(TIME_RECORD, **{name: value})])).reason
 
 
 @pytest.mark.parametrize(

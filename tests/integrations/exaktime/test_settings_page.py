@@ -34,7 +34,7 @@ def test_the_fields_are_chosen_with_the_set_up_and_shown(as_admin, tested):
     tested.refresh_from_db()
     assert (tested.horizon, tested.provider_settings) == ("FINAL_ONLY", FIELDS)
     page = markup_of(as_admin.get(DETAIL))
-    assert "<dt>Hour budget from</dt><dd>Hours</dd>" in page
+    assert "<dt>Budget hours from</dt><dd>Hours</dd>" in page
     assert "<dt>Contract price from</dt><dd>Price</dd>" in page
 
 
@@ -43,7 +43,7 @@ def test_the_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tes
     assert as_admin.post(SETUP, without).url == DETAIL
     tested.refresh_from_db()
     assert set(tested.provider_settings.values()) == {""}
-    assert markup_of(as_admin.get(DETAIL)).count("<dd>not brought in</dd>") == 2
+    assert markup_of(as_admin.get(DETAIL)).count("<dd>not imported</dd>") == 2
     assert as_admin.post(SETTINGS, without | {"budget_hours_field": "Hours"}).url == DETAIL
     assert as_admin.post(SETTINGS, without).url == DETAIL
     tested.refresh_from_db()
@@ -55,7 +55,7 @@ def test_the_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tes
     ("field", "typed", "text"),
     [
         ("budget_hours_field", "x" * 101, "at most 100 characters"),
-        ("contract_price_field", "Hours", "This is the field of the hour budget."),
+        ("contract_price_field", "Hours", "This field is already used for budget hours."),
     ],
 )
 def test_a_wrong_field_is_said_at_its_field_and_changes_nothing(as_admin, tested, address, field, typed, text):

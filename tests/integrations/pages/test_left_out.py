@@ -17,12 +17,12 @@ from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 SETTINGS = "/integrations/*/settings/"
-WEEK = "Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16."
-OWN = "Your hours since Monday, Nov 9 are not here yet. They appear on Monday, Nov 16, after the week ends."
+WEEK = "Hours since Monday, Nov 9 are excluded: the current workweek is imported on Monday, Nov 16."
+OWN = "Your hours since Monday, Nov 9 aren't here yet. They appear on Monday, Nov 16, after the week ends."
 OWN_ES = "Sus horas desde el lunes 9 de noviembre todavía no están aquí. Aparecen el lunes 16 de noviembre"
 NOT_STARTED = (
-    "No hours come in yet: they start on Wednesday, Nov 11, the sync start date, and that workweek comes in on Monday, "
-    "Nov 16."
+    "No hours are imported yet: they start on Wednesday, Nov 11, the sync start date, and that workweek is imported on "
+    "Monday, Nov 16."
 )
 
 
@@ -126,8 +126,8 @@ def test_pages_that_sum_or_freeze_hours_say_it(as_admin, active, propay):
 def test_a_new_propay_of_a_job_without_time_says_where_time_begins(as_admin, active, company):
     page = text_of(as_admin.get(reverse("propay_job_facts"), {"job": factories.make_job(company).pk}))
     assert "Time on the job none yet" in page
-    assert f"{WEEK} Change what comes in" in page
-    assert "Hours before Oct 1, 2026 are not brought in." in page
+    assert f"{WEEK} Change what is imported" in page
+    assert "Hours before Oct 1, 2026 aren't imported." in page
 
 
 def test_a_manager_is_told_who_can_change_it(as_manager, active, propay):
@@ -150,7 +150,7 @@ def test_the_dashboard_shows_the_week_where_it_comes_in(as_admin, active, propay
 
 
 def test_time_says_where_it_begins(as_admin, active, propay):
-    assert "Hours before Oct 1, 2026 are not brought in." in text_of(as_admin.get(reverse("time_list")))
+    assert "Hours before Oct 1, 2026 aren't imported." in text_of(as_admin.get(reverse("time_list")))
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -178,7 +178,7 @@ def test_another_company_s_settings_are_not_told(as_stranger, active):
 
 def test_a_start_date_of_today_is_not_up_to_date(as_admin, today_only):
     page = text_of(as_admin.get(reverse("integration_detail", args=[today_only.provider])))
-    assert "Connected, but nothing has come in yet" in page
+    assert "Connected, but nothing has been imported yet" in page
     assert "Up to date" not in page
     assert NOT_STARTED in page
 
@@ -187,7 +187,7 @@ def test_a_start_date_of_today_is_not_up_to_date(as_admin, today_only):
 def test_an_empty_page_of_a_connected_company_asks_nobody_to_connect(as_admin, today_only, name):
     response = as_admin.get(reverse(name))
     page = text_of(response)
-    assert "Nothing has come in yet" in page
+    assert "Nothing imported yet" in page
     assert NOT_STARTED in page
     assert "Connect time tracking" not in page
     assert f'href="{here(SETTINGS)}"' in response.content.decode()
@@ -197,9 +197,9 @@ def test_an_empty_page_of_a_connected_company_asks_nobody_to_connect(as_admin, t
     ("state", "heading", "address"),
     [
         (None, "Connect your time tracking", "/integrations/"),
-        ("TESTING", "Finish the set-up", "/integrations/*/setup/"),
+        ("TESTING", "Finish setup", "/integrations/*/setup/"),
         ("INITIAL_SYNC", "The first sync is running", "/integrations/*/"),
-        ("PAUSED", "No hours are coming in", "/integrations/*/"),
+        ("PAUSED", "No hours are being imported", "/integrations/*/"),
         ("ACTIVE", "It has shown nothing since Oct 1, 2026", SETTINGS),
     ],
 )

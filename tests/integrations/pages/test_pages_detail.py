@@ -16,10 +16,10 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 LIST = "/integrations/"
 BADGES = {
-    "TESTING": "Set-up not finished",
+    "TESTING": "Setup not finished",
     "INITIAL_SYNC": "First sync",
     "ACTIVE": "Connected",
-    "REAUTH_REQUIRED": "Sign-in needed",
+    "REAUTH_REQUIRED": "Reconnect required",
     "PAUSED": "Paused",
     "DISCONNECTED": "Disconnected",
 }
@@ -40,8 +40,7 @@ def badge(text: str) -> str:
 def test_the_catalog_lists_what_can_be_connected_and_what_is_not_available_yet(as_admin, system):
     page = markup_of(as_admin.get(LIST))
     assert badge("Not connected") in page
-    assert page.count(badge("Planned")) == 4
-    assert page.count("Not available yet.") == 4
+    assert page.count(badge("Coming soon")) == 4
     for name in (system.name, system.card, "QuickBooks Time", "ClockShark", "busybusy", "Raken"):
         assert name in page
 
@@ -79,7 +78,7 @@ def test_each_state_has_its_badge(as_admin, company, state, text):
 
 def test_a_connection_that_fell_behind_is_called_out_of_date(as_admin, active):
     Connection.objects.update(last_success_at=NOON - timedelta(hours=5))
-    assert badge("Connected, out of date") in markup_of(as_admin.get(LIST))
+    assert badge("Connected, data out of date") in markup_of(as_admin.get(LIST))
 
 
 # The page of a connection
@@ -103,9 +102,9 @@ def test_the_page_shows_the_runs_with_who_counts_and_error(as_admin, admin, acti
     make_run(active, trigger=Trigger.MANUAL, requested_by=admin, seen_count=6210, added_count=12)
     make_run(active, "FAILED", error_code="WRONG_SHAPE", error_text="Unreadable. Write to us.", error_id="a1b2c3")
     page = markup_of(as_admin.get(address()))
-    for text in ("By hand", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
+    for text in ("Manual", "admin@acme.test", "6,210", "1 min 15 s", "WRONG_SHAPE", "Unreadable. Write to us."):
         assert text in page
-    assert "error id a1b2c3" in page
+    assert "error ID a1b2c3" in page
 
 
 def test_the_page_shows_the_last_ten_runs(as_admin, active):
@@ -124,7 +123,7 @@ def test_the_page_shows_what_is_set_aside_and_what_it_means(as_admin, active):
     for text in (
         "r-open",
         "Minutes should be a whole number.",
-        "counts in no bonus",
+        "doesn't count toward any bonus",
         "“about 300” is no number.",
         "x-9",
     ):
@@ -152,7 +151,7 @@ def test_what_a_vendor_named_is_escaped(as_admin, active):
 def test_few_people_stay_a_warning_on_the_page(as_admin, company, system, people):
     make_connection(company, visible_people=people)
     page = markup_of(as_admin.get(address()))
-    assert "This sign-in sees" in page
+    assert "This account can see" in page
     assert system.people_missing in page
 
 
@@ -216,7 +215,7 @@ def test_an_open_run_shows_days_records_rate_and_estimate(as_admin, company):
     )
     response = as_admin.get(address("status/"))
     page = markup_of(response)
-    for text in ("70 of 280", "12,300", "123 records/s", "about 5 minutes", "up to 24 hours; you can leave this page"):
+    for text in ("70 of 280", "12,300", "123 records/s", "about 5 minutes", "up to 24 hours. You can leave this page"):
         assert text in page
     assert '<progress class="integration-progress" id="sync-progress" max="280" value="70"' in page
     assert 'hx-trigger="every 2s"' in page
@@ -241,7 +240,7 @@ def test_time_of_earlier_tasks_counts_and_waiting_does_not(as_admin, company):
 
 def test_before_the_first_window_there_is_no_estimate(as_admin, company):
     make_run(make_connection(company, ConnectionState.INITIAL_SYNC), RunState.RUNNING, days_total=280)
-    assert "being worked out" in markup_of(as_admin.get(address("status/")))
+    assert "calculating…" in markup_of(as_admin.get(address("status/")))
 
 
 def test_a_run_without_a_plan_yet_says_that_it_gets_ready(as_admin, company, system):
@@ -254,7 +253,7 @@ def test_a_queue_that_nobody_works_on_is_said_to_be_so(as_admin, active, is_aliv
     make_run(active, RunState.QUEUED, queued_at=NOON - timedelta(minutes=2))
     if is_alive:
         Heartbeat.objects.create(name="tick", beat_at=NOON)
-    assert ("our background work doesn’t answer" in markup_of(as_admin.get(address("status/")))) is not is_alive
+    assert ("our background service isn't responding" in markup_of(as_admin.get(address("status/")))) is not is_alive
 
 
 def test_the_status_stops_asking_and_tells_the_page_when_no_run_is_open(as_admin, active):
@@ -293,7 +292,7 @@ def test_pause_and_resume(as_admin, admin, active):
     active.refresh_from_db()
     open_run.refresh_from_db()
     assert (active.state, open_run.state) == (ConnectionState.PAUSED, RunState.CANCELED)
-    assert "Syncing goes on." in markup_of(as_admin.post(address("resume/"), follow=True))
+    assert "Syncing resumed." in markup_of(as_admin.post(address("resume/"), follow=True))
     active.refresh_from_db()
     assert active.state == ConnectionState.ACTIVE
     assert SyncRun.objects.latest("pk").requested_by == admin
@@ -301,16 +300,16 @@ def test_pause_and_resume(as_admin, admin, active):
 
 def test_pausing_twice_says_that_nothing_is_running(as_admin, company):
     make_connection(company, ConnectionState.PAUSED)
-    assert "nothing to pause" in markup_of(as_admin.post(address("pause/"), follow=True))
+    assert "Syncing isn't running." in markup_of(as_admin.post(address("pause/"), follow=True))
 
 
 def test_resuming_what_runs_is_refused(as_admin, active):
-    assert "Syncing is not paused." in markup_of(as_admin.post(address("resume/"), follow=True))
+    assert "Syncing isn't paused." in markup_of(as_admin.post(address("resume/"), follow=True))
 
 
 def test_disconnect_asks_first(as_admin, active):
     page = markup_of(as_admin.get(address("disconnect/")))
-    assert "All hours, jobs, ProPays and bonuses stay as they are." in page
+    assert "All hours, jobs, ProPays, and bonuses stay as they are." in page
     active.refresh_from_db()
     assert active.state == ConnectionState.ACTIVE
 

@@ -23,7 +23,7 @@ def active(company) -> Connection:
     return make_connection(company, last_success_at=NOON - timedelta(hours=1))
 
 
-COUNTED = {"Read": "6,210", "Added": "11", "Changed": "12", "Voided": "13", "Set aside": "14"}
+COUNTED = {"Read": "6,210", "Added": "11", "Changed": "12", "Voided": "13", "Not imported": "14"}
 
 
 def run_page(run) -> str:
@@ -53,11 +53,11 @@ def test_a_run_shows_its_days_its_counts_and_its_error(as_manager, manager, acti
         "Mon, Oct 26, 2026 to Sun, Nov 8, 2026",
         "<li>Thu, Oct 1, 2026</li>",
         "Days read: 7 of 15",
-        "keep what an earlier sync stored",
-        "By hand, manager@acme.test",
+        "keep what an earlier sync imported",
+        "Manual, manager@acme.test",
         *(f"<dt>{word}</dt><dd>{number}</dd>" for word, number in COUNTED.items()),
         "Unreadable. Write to us.",
-        "error id a1b2c3",
+        "error ID a1b2c3",
         "1 min 15 s",
     ):
         assert text in page
@@ -93,7 +93,7 @@ def test_runs_are_narrowed_to_what_changed_or_failed(as_admin, active, only, exp
 
 
 def test_no_runs_of_a_kind_say_so(as_admin, active):
-    assert "No sync of this kind is known." in markup_of(as_admin.get(address("runs/?only=failed")))
+    assert "No syncs match this filter." in markup_of(as_admin.get(address("runs/?only=failed")))
 
 
 def test_workers_and_strangers_stay_out(as_worker, as_stranger, active):
@@ -105,8 +105,8 @@ def test_workers_and_strangers_stay_out(as_worker, as_stranger, active):
 def test_the_connection_says_what_was_re_read_and_when(as_admin, active):
     make_run(active, windows=[["2026-10-01", "2026-11-09"]], days_total=39, days_done=39)
     page = markup_of(as_admin.get(address()))
-    assert "Oct 1, 2026 to Nov 8, 2026, each day at or after" in page
-    assert "Nov 11, 2026 10:00 MST" in page
+    assert "Oct 1, 2026 to Nov 8, 2026; each day was last read on or after" in page
+    assert "Nov 11, 2026, 10:00 AM MST" in page
 
 
 # The mark in the menu
@@ -119,10 +119,10 @@ def mark_in(response) -> bool:
 @pytest.mark.parametrize(
     ("state", "fields", "why"),
     [
-        ("TESTING", {}, "the set-up is not finished"),
-        ("REAUTH_REQUIRED", {}, "a new sign-in is needed"),
-        ("PAUSED", {"pause_reason": "It stopped three times."}, "the sync was parked"),
-        ("ACTIVE", {"last_success_at": NOON - timedelta(hours=5)}, "no sync has succeeded for a while"),
+        ("TESTING", {}, "setup isn't finished"),
+        ("REAUTH_REQUIRED", {}, "reconnect required"),
+        ("PAUSED", {"pause_reason": "It stopped three times."}, "syncing was paused after repeated failures"),
+        ("ACTIVE", {"last_success_at": NOON - timedelta(hours=5)}, "no recent successful sync"),
         ("ACTIVE", {"last_success_at": NOON - timedelta(hours=3)}, None),
         ("PAUSED", {}, None),
         ("DISCONNECTED", {}, None),
@@ -179,7 +179,7 @@ def entry_page(client) -> str:
 def test_an_entry_shows_what_became_of_it_and_links_the_syncs(as_manager, edited):
     page = entry_page(as_manager)
     for text in (
-        "Came back",
+        "Restored",
         "Voided",
         "<strong>Hours</strong>",
         "from <del>5:00</del> to <ins>4:00</ins>",
@@ -188,7 +188,7 @@ def test_an_entry_shows_what_became_of_it_and_links_the_syncs(as_manager, edited
         "from <del>7:00 AM</del> to <ins>none</ins>",
     ):
         assert text in " ".join(page.split())
-    assert page.index("Came back") < page.index('<span class="mark mark-bad">Voided</span>') < page.index("<del>")
+    assert page.index("Restored") < page.index('<span class="mark mark-bad">Voided</span>') < page.index("<del>")
     assert 'href="/integrations/runs/' in page
 
 
@@ -198,7 +198,7 @@ def test_a_worker_sees_the_history_without_links_to_syncs(as_worker, worker_user
     worker.membership = worker_user.memberships.get()
     worker.save()
     page = entry_page(as_worker)
-    assert "Came back" in page
+    assert "Restored" in page
     assert "/integrations/runs/" not in page
 
 
@@ -206,4 +206,4 @@ def test_an_entry_that_never_changed_shows_no_history(as_manager, company):
     entry = factories.make_entry(factories.make_worker(company), factories.make_job(company))
     page = markup_of(as_manager.get(reverse("time_entry", args=[entry.pk])))
     assert "History" not in page
-    assert "it is as it came in" in page
+    assert "No changes since import" in page

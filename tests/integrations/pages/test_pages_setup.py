@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 TODAY = date(2026, 11, 11)
 CHOSEN = {"sync_start_date": "2026-10-01", "horizon": "LEAVE_OUT_CURRENT_WEEK"}
 WRONG = [
-    ("sync_start_date", "", "Choose the date from which hours count."),
+    ("sync_start_date", "", "Choose a sync start date."),
     ("sync_start_date", "soon", "Enter a date"),
     ("sync_start_date", "2026-02-30", "Enter a date"),
     ("sync_start_date", "1999-12-31", "can't be before January 1, 2000"),
@@ -45,7 +45,7 @@ def active(company, tasks) -> Connection:
 
 def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, tested):
     page = markup_of(as_admin.get(address("setup/")))
-    assert "Use the date on which your crew goes live" in page
+    assert "Use the first day of the workweek in which you go live" in page
     assert "<dd>2</dd>" in page
     assert "<dd>1</dd>" in page
     assert system().people_seen in page
@@ -54,7 +54,9 @@ def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, test
     assert 'value="LEAVE_OUT_CURRENT_WEEK"' in checked[0]
 
 
-@pytest.mark.parametrize(("people", "text"), [(0, "sees no {words.workers}."), (1, "sees only one {words.worker}.")])
+@pytest.mark.parametrize(
+    ("people", "text"), [(0, "can see no {words.workers}."), (1, "can see only one {words.worker}.")]
+)
 def test_a_sign_in_that_sees_hardly_anybody_is_a_warning(as_admin, tested, provider, people, text):
     provider.people = [worker_record(f"p-{number}") for number in range(people)]
     assert text.format(words=system().words) in markup_of(as_admin.get(address("setup/")))
@@ -63,7 +65,7 @@ def test_a_sign_in_that_sees_hardly_anybody_is_a_warning(as_admin, tested, provi
 
 
 def test_two_people_are_no_warning(as_admin, tested):
-    assert "This sign-in sees" not in markup_of(as_admin.get(address("setup/")))
+    assert "This account can see" not in markup_of(as_admin.get(address("setup/")))
 
 
 def test_a_preview_that_fails_says_so_and_does_not_stand_in_the_way(as_admin, tested, provider):
@@ -75,7 +77,7 @@ def test_a_preview_that_fails_says_so_and_does_not_stand_in_the_way(as_admin, te
 
 def test_credentials_that_no_key_opens_are_said_to_be_so(as_admin, tested):
     Connection.objects.update(credentials_encrypted="v1:gone:AAAA:AAAA")
-    assert "can't be opened any more" in markup_of(as_admin.get(address("setup/")))
+    assert "its encryption key is missing" in markup_of(as_admin.get(address("setup/")))
 
 
 def test_start_sync_begins_the_first_sync(as_admin, admin, tested):
@@ -135,7 +137,7 @@ def test_settings_before_the_set_up_lead_to_it(as_admin, tested):
 def test_settings_show_what_is_chosen(as_admin, active):
     page = markup_of(as_admin.get(address("settings/")))
     assert 'value="2026-10-01"' in page
-    assert "you are asked first" in page
+    assert "You'll be asked to confirm" in page
 
 
 def test_an_earlier_start_date_reads_the_older_time(as_admin, active):
@@ -160,7 +162,7 @@ def early_entries(active):
 
 def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, active, early_entries):
     page = markup_of(as_admin.post(address("settings/"), LATER))
-    for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved ProPays are never changed"):
+    for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved shares don't change"):
         assert text in page
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 1)
@@ -173,7 +175,7 @@ def test_a_later_start_date_is_taken_once_it_is_confirmed(as_admin, active, earl
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 20)
     assert SyncRun.objects.get().since_date is None
-    assert "2 entries are voided" in AuditEvent.objects.get(action="connection.settings_changed").summary
+    assert "The next sync voids 2 entries." in AuditEvent.objects.get(action="connection.settings_changed").summary
 
 
 @pytest.mark.parametrize("told", ["1", "-2", "x", "", "9999999999"])

@@ -78,7 +78,7 @@ def test_pressing_queues_a_run_and_answers_with_the_busy_icon(as_admin, admin, a
 
 def test_pressing_twice_joins_the_open_run(as_admin, active):
     as_admin.post(SYNC, headers=HTMX)
-    assert "running already" in markup_of(as_admin.post(SYNC, headers=HTMX))
+    assert "already running" in markup_of(as_admin.post(SYNC, headers=HTMX))
     assert SyncRun.objects.count() == 1
 
 
@@ -130,7 +130,7 @@ def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
         ({"added_count": 7, "changed_count": 4, "voided_count": 1}, "Synced just now: 7 added, 4 changed, 1 voided"),
         ({"added_count": 1922}, "Synced just now: 1,922 added"),
         ({}, "Synced just now: nothing changed"),
-        ({"state": RunState.PARTIAL, "set_aside_count": 2}, "Synced just now: nothing changed, 2 set aside"),
+        ({"state": RunState.PARTIAL, "set_aside_count": 2}, "Synced just now: nothing changed, 2 not imported"),
     ],
 )
 def test_the_end_is_said_with_what_changed(as_admin, active, counts, text):
@@ -147,7 +147,7 @@ def test_the_end_says_what_is_left_out(as_admin, active):
 
     page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
 
-    week = "Hours since Monday, Nov 9 are left out: the current workweek comes in on Monday, Nov 16."
+    week = "Hours since Monday, Nov 9 are excluded: the current workweek is imported on Monday, Nov 16."
     assert f"Synced just now: nothing changed. {week}" in page
 
 
@@ -155,7 +155,7 @@ def test_the_end_says_what_is_left_out(as_admin, active):
     ("state", "error", "text"),
     [
         (RunState.FAILED, "We couldn't reach ExakTime.", "We couldn't reach ExakTime."),
-        (RunState.INTERRUPTED, "It was parked.", "It was parked."),
+        (RunState.INTERRUPTED, "It was paused.", "It was paused."),
         (RunState.CANCELED, "", "The sync was canceled."),
     ],
 )
@@ -200,7 +200,7 @@ def test_pages_without_a_company_draw_neither(rf, has_request):
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        ("REAUTH_REQUIRED", "* refused the stored sign-in, so no new hours come in."),
+        ("REAUTH_REQUIRED", "* rejected the saved login, so no new hours are imported."),
         ("PAUSED", "syncing with * is paused."),
         ("DISCONNECTED", "* is disconnected."),
     ],
@@ -209,13 +209,13 @@ def test_an_unhealthy_connection_is_noticed_on_every_page(as_manager, company, s
     make_connection(company, state, last_success_at=NOON - timedelta(hours=9))
     page = markup_of(as_manager.get(ELSEWHERE))
     assert "Data as of" in page
-    assert "03:00 MST" in page
+    assert "3:00 AM MST" in page
     assert text.replace("*", system().name) in page
 
 
 def test_a_stale_connection_is_noticed(as_manager, company):
     make_connection(company, last_success_at=NOON - timedelta(hours=5))
-    assert f"{system().name} has not answered since then." in markup_of(as_manager.get(ELSEWHERE))
+    assert f"{system().name} hasn't responded since then." in markup_of(as_manager.get(ELSEWHERE))
 
 
 def test_workers_read_the_notice_without_links(as_worker, company):
@@ -227,7 +227,7 @@ def test_workers_read_the_notice_without_links(as_worker, company):
 
 def test_a_first_sync_warns_that_figures_are_not_complete(as_manager, company):
     make_connection(company, "INITIAL_SYNC")
-    assert "figures are not complete yet" in markup_of(as_manager.get(ELSEWHERE))
+    assert "figures aren't complete yet" in markup_of(as_manager.get(ELSEWHERE))
 
 
 @pytest.mark.parametrize("state", ["ACTIVE", "TESTING", "DISCONNECTED"])

@@ -49,7 +49,7 @@ def test_a_start_date_tells_entries_hours_people_and_what_waits(as_admin, tested
     page = asked(as_admin, "2026-09-15")
     for text in ("Time entries 2", "Hours worked 7:30", "People with time 1", "Time from Oct 5, 2026 to Oct 6, 2026."):
         assert text in page
-    assert "the current workweek comes in on Monday, Nov 16. 1 time record waits for that." in page
+    assert "the current workweek is imported on Monday, Nov 16. 1 time record waits for that." in page
 
 
 def test_all_time_up_to_today_takes_the_week_in(as_admin, tested):
@@ -75,19 +75,19 @@ def test_only_final_time_counts_what_is_final(as_admin, tested, provider):
         (
             "2026-11-11",
             "LEAVE_OUT_CURRENT_WEEK",
-            "There is no time record on or after Nov 11, 2026. No hours come in yet",
+            "There is no time record on or after Nov 11, 2026. No hours are imported yet",
         ),
         (
             "2026-11-09",
             "LEAVE_OUT_CURRENT_WEEK",
-            "1 time record is in the current workweek, which is left out for now.",
+            "1 time record is in the current workweek, which is excluded for now.",
         ),
-        ("2026-12-01", "ALL", "No hours come in before Tuesday, Dec 1, the sync start date."),
+        ("2026-12-01", "ALL", "No hours are imported before Tuesday, Dec 1, the sync start date."),
     ],
 )
 def test_a_start_date_that_brings_nothing_is_a_warning_with_a_way_out(as_admin, tested, start, horizon, why):
     page = asked(as_admin, start, horizon)
-    assert "Nothing comes in with these settings." in page
+    assert "Nothing is imported with these settings." in page
     assert why in page
     assert "Start on Sep 1, 2026" in page
 
@@ -116,7 +116,7 @@ def test_too_many_entries_are_counted_and_not_read(as_admin, tested, provider, m
 
 def test_a_provider_without_time_says_so(as_admin, tested, provider):
     provider.time.clear()
-    assert f"{system().name} has no time records for this sign-in yet." in asked(as_admin, "2026-09-01")
+    assert f"{system().name} has no time records that this account can see yet." in asked(as_admin, "2026-09-01")
 
 
 @pytest.mark.parametrize("start", ["soon", "2026-02-30", "9" * 40, "\x00"])

@@ -242,7 +242,7 @@ def test_wiped_or_foreign_credentials_ask_for_new_ones(synced, clock):
     assert (run.error_code, synced.state) == ("CREDENTIALS_UNREADABLE", ConnectionState.REAUTH_REQUIRED)
 
 
-# Records set aside
+# Records not imported
 
 
 def test_record_set_aside_makes_the_run_partial_and_the_next_good_read_mends_it(synced, provider, clock):

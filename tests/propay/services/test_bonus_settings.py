@@ -108,7 +108,8 @@ def test_saving_stores_all_of_it_and_writes_down_what_changed(company, admin, sa
     event = AuditEvent.objects.get()
     assert (event.actor, event.action, event.target) == (admin, "bonus_settings.updated", f"company:{company.pk}")
     assert event.summary == (
-        "Changed pay period from “Every two weeks” to “Weekly”; period anchor date from “as usual” to “2026-10-05”; "
+        "Changed pay period from “Every two weeks (biweekly)” to “Weekly”; period anchor date from “as usual” "
+        "to “2026-10-05”; "
         "overtime rule from “Federal: over 40 hours in the workweek” to "
         "“California: by day, seventh day and workweek”; managers approve from on to off."
     )

@@ -15,7 +15,10 @@ PASSWORD_VARIABLE = "PROTIV_ADMIN_PASSWORD"  # noqa: S105 - the name of the vari
 
 
 class Command(BaseCommand):
-    help = f"Create a company with its first admin. The password comes from {PASSWORD_VARIABLE}, or is asked."
+    help = (
+        f"Create a company with its first admin. The password is read from {PASSWORD_VARIABLE}, or you are prompted "
+        "for it."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help='the company\'s name, "Acme Roofing"')
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(_in_one_line(error)) from error
-        note = ", who keeps the password they have" if known else ""
+        note = ", who keeps their current password" if known else ""
         self.stdout.write(f"Created {company.name} ({company.slug}) with the admin {email.strip().lower()}{note}.")
 
     def _password(self) -> str:
@@ -48,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(f"Set {PASSWORD_VARIABLE}, or run this in a terminal to be asked for the password.")
         password = getpass.getpass("Password of the admin: ")
         if getpass.getpass("Again: ") != password:
-            raise CommandError("The two passwords differ. Nothing was created.")
+            raise CommandError("The passwords don't match. Nothing was created.")
         return password
 
 
