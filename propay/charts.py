@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from propay.models import ProPay
 from propay.queries.time import DayTime
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import definition_of
 from protiv.kit.money import round_cents, round_half_up
 
 WIDTH, HEIGHT = 1000, 400
@@ -98,7 +98,7 @@ def bar(
 
 def is_in_hours(propay: ProPay) -> bool:
     """Whether the budget in force is the hours that were typed or synced: an adjusted one is shown in dollars."""
-    return propay.budget_type == BudgetType.HOURS and not propay.adjustment_type
+    return definition_of(propay.budget_type).is_in_hours and not propay.adjustment_type
 
 
 def bar_of(propay: ProPay, budget_minutes: int | None) -> Bar | None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from propay.models import (
     FROM_THE_START,
@@ -17,52 +18,50 @@ from propay.models import (
     ProPay,
 )
 from propay.queries.time import WorkerTime
-from propay.rules.budgets import minutes_in
+from propay.rules.budget_figures import minutes_in
+from propay.rules.budgets import LARGEST_AMOUNT, Budget, BudgetType, TaskLine, definition_of
 from propay.rules.calculations import calculate, moved_percents
 from propay.rules.figures import Figures, ShareFigures
 from propay.rules.terms import (
     PART_NAMES,
     Adjustment,
     AdjustmentType,
-    Budget,
-    BudgetType,
     CrewMember,
     Distribution,
     PoolPercents,
     Result,
     ShareRole,
-    TaskLine,
     Terms,
     TimeSlice,
 )
 from propay.rules.trace import Step, Trace
 from protiv.kit.money import ZERO, exact
 
-LARGEST_AMOUNT = Decimal("9999999999.99")
 MINUTES_PER_HOUR = 60
 NOTE_LENGTH = 500
 TIME_STEPS = ("time", "actual")
 WHOLE = Decimal(100)
 
 NO_TIME = "No time has been counted yet."
-NO_BUDGET = {
-    BudgetType.HOURS: "The budget is missing: the job has no budget hours. Enter them here or on the job.",
-    BudgetType.PERCENT_OF_CONTRACT: (
-        "The budget is missing: the job has no contract price. Enter it here or on the job."
-    ),
-    BudgetType.TASKS: "The budget is missing: it has no lines yet.",
-}
 TOO_LARGE = "The figures are too large to be true. Check the wages and the budget."
 
 
+def in_force(propay: ProPay, column: str) -> Any:
+    """What was typed into a column that may be left to the job, else the job's. `propay.job` must be loaded."""
+    typed = getattr(propay, column)
+    return getattr(propay.job, column) if typed is None else typed
+
+
 def budget_minutes_of(propay: ProPay) -> int | None:
-    """The hours budget in force: what was typed here, else the job's. `propay.job` must be loaded."""
-    return propay.job.budget_minutes if propay.budget_minutes is None else propay.budget_minutes
+    """The hours budget in force, in minutes."""
+    minutes: int | None = in_force(propay, "budget_minutes")
+    return minutes
 
 
 def contract_amount_of(propay: ProPay) -> Decimal | None:
-    """The contract price in force: what was typed here, else the job's. `propay.job` must be loaded."""
-    return propay.job.contract_amount if propay.contract_amount is None else propay.contract_amount
+    """The contract price in force."""
+    amount: Decimal | None = in_force(propay, "contract_amount")
+    return amount
 
 
 def minutes_budgeted(propay: ProPay) -> int | None:
@@ -132,21 +131,12 @@ def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[CrewMember, ...
 
 def _budget_of(propay: ProPay) -> Budget | None:
     """The budget in force, None where neither the ProPay nor its job has one."""
-    kind = BudgetType(propay.budget_type)
-    if kind == BudgetType.HOURS:
-        minutes = budget_minutes_of(propay)
-        return None if minutes is None else Budget(type=kind, hours=_hours(minutes))
-    if kind == BudgetType.AMOUNT:
-        return Budget(type=kind, amount=propay.fixed_amount)
-    if kind == BudgetType.RATE:
-        return Budget(type=kind, rate=propay.rate_amount, quantity=propay.quantity)
-    if kind == BudgetType.TASKS:
-        lines = _task_lines(propay)
-        return Budget(type=kind, tasks=lines) if lines else None
-    contract = contract_amount_of(propay)
-    if contract is None:
-        return None
-    return Budget(type=kind, contract_amount=contract, percent=propay.labor_percent)
+    definition = definition_of(propay.budget_type)
+    stored = {
+        one.column: in_force(propay, one.column) if one.from_job else getattr(propay, one.column)
+        for one in definition.columns
+    }
+    return definition.budget(stored, _task_lines(propay) if definition.has_lines else ())
 
 
 def _task_lines(propay: ProPay) -> tuple[TaskLine, ...]:
@@ -320,7 +310,7 @@ def _note(
     """Why there is no bonus to show, in words; empty where there is one."""
     reasons = []
     if not has_budget:
-        reasons.append(NO_BUDGET[BudgetType(propay.budget_type)])
+        reasons.append(definition_of(propay.budget_type).no_budget)
     if result.missing_wages:
         reasons.append(_missing_wages(_first_without_wage(time), names))
     if result.actual_minutes <= 0:

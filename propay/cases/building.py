@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from propay.rules.budgets import CostCodeId
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
-from propay.rules.terms import CostCodeId, Terms, TimeSlice, WorkerId
+from propay.rules.terms import Terms, TimeSlice, WorkerId
 from protiv.kit.money import exact
 
 WorkerDay = tuple[WorkerId, date]

@@ -1,7 +1,7 @@
 """Reads plain JSON data field by field, strictly, and names the field that is wrong. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -117,9 +117,16 @@ class Fields:
 
     def choice(self, key: str, choices: type[Choice], default: Choice | None = None) -> Choice:
         value = self._required(key) if default is None else self._data.get(key, default.value)
-        if value not in [choice.value for choice in choices]:
-            raise self.fail(key, f"must be one of {', '.join(choices)}, not {shown(value)}")
-        return choices(value)
+        return choices(self._one_of(key, value, choices))
+
+    def one_of(self, key: str, names: Collection[str]) -> str:
+        return self._one_of(key, self._required(key), names)
+
+    def _one_of(self, key: str, value: object, names: Iterable[str]) -> str:
+        known = [str(name) for name in names]
+        if value not in known:
+            raise self.fail(key, f"must be one of {', '.join(known)}, not {shown(value)}")
+        return str(value)
 
     def day(self, key: str) -> date:
         value = self._required(key)

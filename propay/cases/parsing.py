@@ -7,30 +7,35 @@ documented there, budget hours may be "80:20", and `netted_amount` is what the s
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from propay.cases.building import Case, Entry, OvertimeTerms, build_case, overtime_terms
 from propay.cases.fields import CaseError, Fields
 from propay.cases.limits import CASE_LIMITS, Limits
+from propay.rules.budgets import (
+    DEFINITIONS,
+    LARGEST_AMOUNT,
+    LARGEST_HOURS,
+    Budget,
+    BudgetColumn,
+    TaskLine,
+    definition_of,
+)
 from propay.rules.overtime import OvertimePolicy, OvertimeRule, StateMethod, week_start_of
 from propay.rules.terms import (
-    BUDGET_COLUMNS,
     PART_NAMES,
     Adjustment,
     AdjustmentType,
-    Budget,
-    BudgetType,
     CrewMember,
     Distribution,
     PoolPercents,
-    TaskLine,
     Terms,
 )
+from protiv.kit.money import Number
 from protiv.timekeeping.records import EntryKind
 
 # Wide enough for any contractor, narrow enough to catch a slip: dollars fit Decimal(12, 2), an entry two years.
-MAX_AMOUNT = Decimal("9999999999.99")
-MAX_HOURS = Decimal(10_000_000)
+MAX_AMOUNT = LARGEST_AMOUNT
+MAX_HOURS = LARGEST_HOURS
 MAX_FACTOR = Decimal(1000)
 HUNDRED = Decimal(100)
 ZERO = Decimal(0)
@@ -57,13 +62,6 @@ CASE_KEYS = (
     "time",
     "overtime",
 )
-BUDGET_LIMITS = {
-    "amount": MAX_AMOUNT,
-    "contract_amount": MAX_AMOUNT,
-    "percent": HUNDRED,
-    "rate": MAX_AMOUNT,
-    "quantity": MAX_AMOUNT,
-}
 ADJUSTMENT_LIMITS = {
     AdjustmentType.PERCENT: (-HUNDRED, MAX_FACTOR),
     AdjustmentType.MULTIPLY: (ZERO, MAX_FACTOR),
@@ -153,16 +151,18 @@ def _pool(fields: Fields) -> PoolPercents:
 
 
 def _budget(fields: Fields, limits: Limits) -> Budget:
-    kind = fields.choice("type", BudgetType)
-    if kind == BudgetType.TASKS:
-        fields.only("type", "tasks")
-        return Budget(type=kind, tasks=_tasks(fields, limits))
-    columns = BUDGET_COLUMNS[kind]
-    fields.only("type", *columns)
-    if kind == BudgetType.HOURS:
-        return Budget(type=kind, hours=fields.hours("hours", high=MAX_HOURS))
-    values: dict[str, Any] = {name: fields.decimal(name, low=ZERO, high=BUDGET_LIMITS[name]) for name in columns}
-    return Budget(type=kind, **values)
+    definition = definition_of(fields.one_of("type", DEFINITIONS))
+    names = [column.name for column in definition.columns]
+    fields.only("type", *names, *(["tasks"] if definition.has_lines else []))
+    numbers = {column.name: _number(fields, column) for column in definition.columns}
+    tasks = _tasks(fields, limits) if definition.has_lines else ()
+    return Budget(type=definition.type, **numbers, tasks=tasks)
+
+
+def _number(fields: Fields, column: BudgetColumn) -> Number:
+    if column.is_hours:
+        return fields.hours(column.name, high=column.most)
+    return fields.decimal(column.name, low=ZERO, high=column.most)
 
 
 def _tasks(fields: Fields, limits: Limits) -> tuple[TaskLine, ...]:

@@ -10,9 +10,15 @@ from fractions import Fraction
 
 from propay.cases.building import Entry
 from propay.cases.parsing import WeekdayName
+from propay.rules.budgets import Budget, BudgetColumn, CostCodeId, TaskLine, definition_of
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
-from propay.rules.terms import PART_NAMES, Budget, BudgetType, CostCodeId, CrewMember, TaskLine, Terms, WorkerId
+from propay.rules.terms import (
+    PART_NAMES,
+    CrewMember,
+    Terms,
+    WorkerId,
+)
 from protiv.kit.money import Number, exact
 
 KEY_DIGITS = 19
@@ -69,16 +75,14 @@ def as_case(
 
 
 def _budget(budget: Budget) -> dict[str, object]:
-    if budget.type == BudgetType.TASKS:
-        return {"type": "TASKS", "tasks": [_task(task) for task in budget.tasks]}
-    if budget.type == BudgetType.HOURS:
-        return {"type": "HOURS", "hours": _hours(budget.hours or 0)}
-    if budget.type == BudgetType.AMOUNT:
-        return {"type": "AMOUNT", "amount": _number(budget.amount or 0)}
-    if budget.type == BudgetType.RATE:
-        return {"type": "RATE", "rate": _number(budget.rate or 0), "quantity": _number(budget.quantity or 0)}
-    contract, percent = _number(budget.contract_amount or 0), _number(budget.percent or 0)
-    return {"type": "PERCENT_OF_CONTRACT", "contract_amount": contract, "percent": percent}
+    definition = definition_of(budget.type)
+    numbers = {column.name: _typed(column, getattr(budget, column.name)) for column in definition.columns}
+    tasks = {"tasks": [_task(task) for task in budget.tasks]} if definition.has_lines else {}
+    return {"type": str(budget.type), **numbers, **tasks}
+
+
+def _typed(column: BudgetColumn, value: Number) -> str:
+    return _hours(value) if column.is_hours else _number(value)
 
 
 def _task(task: TaskLine) -> dict[str, object]:

@@ -23,31 +23,40 @@ from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.plan_choice import version_label, why_it_does_not_fit
 from propay.forms.tasks import TaskLinesField
 from propay.models import PlanVersion, ProPay
-from propay.models.labels import ADJUSTMENT_TYPES, BUDGET_TYPES, DISTRIBUTIONS, choices_of, values_of
+from propay.models.labels import ADJUSTMENT_TYPES, DISTRIBUTIONS, choices_of, values_of
 from propay.queries.settings import plan_versions_after, plan_versions_on
-from propay.rules.terms import BudgetType, Distribution
-from propay.services.checks import BUDGET_NEEDS, TERM_LIMITS
+from propay.rules.budgets import DEFINITIONS, all_columns, types_by_lines, types_with
+from propay.rules.terms import Distribution
+from propay.services.checks import TERM_LIMITS, budget_needs
 from protiv.accounts.models import Company, Membership, Role
 from protiv.kit.choices import LISTED_AT_MOST, CappedChoiceField, name_of
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
 
-# A field that shows only with one of these choices of another field; elsewhere what stands in it doesn't matter.
-SHOWN_WITH: dict[str, tuple[str, Sequence[str]]] = {
-    "budget_hours": ("budget_type", [BudgetType.HOURS]),
-    "fixed_amount": ("budget_type", [BudgetType.AMOUNT]),
-    "contract_amount": ("budget_type", [BudgetType.PERCENT_OF_CONTRACT]),
-    "labor_percent": ("budget_type", [BudgetType.PERCENT_OF_CONTRACT]),
-    "rate_amount": ("budget_type", [BudgetType.RATE]),
-    "quantity": ("budget_type", [BudgetType.RATE]),
-    "tasks": ("budget_type", [BudgetType.TASKS]),
-    "adjustment_value": ("adjustment_type", values_of(ADJUSTMENT_TYPES)),
-    "lead_weight": ("distribution", [Distribution.LEAD_WEIGHTED]),
-}
+# The fields that are called otherwise than the columns of a budget.
+BUDGET_INPUTS = {"budget_minutes": "budget_hours"}
 ADJUSTMENT = ("adjustment_type", "adjustment_value", "completion_percent")
 PEOPLE = ("lead", "paid_manager", "others")
 JOB_IS_INACTIVE = "“{job}” is inactive, so it can't get a new ProPay. Choose another job."
 PEOPLE_CUT = f"Only the first {LISTED_AT_MOST} are listed, those with time on the job before all others."
 TRAVEL_CHOICES = {text: choice for choice, text in TRAVEL_TEXTS.items()}
+
+
+def shown_with() -> dict[str, tuple[str, Sequence[str]]]:
+    """Return the fields that show only with some choices of another field; elsewhere what they hold doesn't matter."""
+    budget = {
+        BUDGET_INPUTS.get(one.column, one.column): ("budget_type", types_with(one.column)) for one in all_columns()
+    }
+    return {
+        **budget,
+        "tasks": ("budget_type", types_by_lines()),
+        "adjustment_value": ("adjustment_type", values_of(ADJUSTMENT_TYPES)),
+        "lead_weight": ("distribution", [Distribution.LEAD_WEIGHTED]),
+    }
+
+
+def budget_choices() -> list[tuple[str, str]]:
+    """Return the types of budget with their labels."""
+    return [(str(one.type), one.label) for one in DEFINITIONS.values()]
 
 
 class ManagerField(forms.ModelChoiceField):
@@ -91,7 +100,6 @@ class ProPayForm(forms.Form):
     )
     budget_type = forms.ChoiceField(
         label="How is the labor budget set?",
-        choices=choices_of(BUDGET_TYPES),
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how the budget is set."},
     )
@@ -195,6 +203,7 @@ class ProPayForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, propay: ProPay | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["budget_type"].choices = budget_choices()  # type: ignore[attr-defined]
         self.propay = propay
         if propay is None:
             del self.fields["seen"]
@@ -330,7 +339,8 @@ class ProPayForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         self._forget_hidden()
-        for name, message in BUDGET_NEEDS.get(cleaned.get("budget_type", ""), {}).items():
+        needs = budget_needs(cleaned["budget_type"]) if "budget_type" in cleaned else {}
+        for name, message in needs.items():
             if name not in self.errors and not cleaned.get(name):
                 self.add_error(name, message)
         start, end = cleaned.get("start_date"), cleaned.get("end_date")
@@ -343,7 +353,7 @@ class ProPayForm(forms.Form):
 
     def _forget_hidden(self) -> None:
         """A field that doesn't show is as good as empty, whatever stands in it."""
-        for name, (decided_by, choices) in SHOWN_WITH.items():
+        for name, (decided_by, choices) in shown_with().items():
             if decided_by in self.cleaned_data and self.cleaned_data[decided_by] not in choices:
                 self.errors.pop(name, None)
                 self.cleaned_data[name] = None

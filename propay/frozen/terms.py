@@ -9,17 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from propay.rules.budgets import Budget, TaskLine, definition_of
 from propay.rules.terms import (
-    BUDGET_COLUMNS,
     PART_NAMES,
     Adjustment,
     AdjustmentType,
-    Budget,
-    BudgetType,
     CrewMember,
     Distribution,
     PoolPercents,
-    TaskLine,
     Terms,
 )
 from protiv.kit.money import Number
@@ -81,14 +78,15 @@ def counts_overtime(data: Mapping[str, Any]) -> bool:
 
 
 def _budget_data(budget: Budget) -> dict[str, Any]:
-    columns = {name: _text(getattr(budget, name)) for name in BUDGET_COLUMNS[budget.type]}
-    return {"type": budget.type.value, **columns, "tasks": [_task_data(task) for task in budget.tasks]}
+    columns = definition_of(budget.type).columns
+    numbers = {column.name: _text(getattr(budget, column.name)) for column in columns}
+    return {"type": str(budget.type), **numbers, "tasks": [_task_data(task) for task in budget.tasks]}
 
 
 def _budget(data: Mapping[str, Any]) -> Budget:
-    budget_type = BudgetType(data["type"])
-    columns = {name: _number(data[name]) for name in BUDGET_COLUMNS[budget_type]}
-    return Budget(type=budget_type, **columns, tasks=tuple(_task(one) for one in data["tasks"]))
+    columns = definition_of(data["type"]).columns
+    numbers = {column.name: _number(data[column.name]) for column in columns}
+    return Budget(type=data["type"], **numbers, tasks=tuple(_task(one) for one in data["tasks"]))
 
 
 def _task_data(task: TaskLine) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from propay.models.automation import AutomationExclusion, AutomationMoment, Auto
 from propay.models.payroll import CustomLayout, PayrollSettings
 from propay.models.plan import FROM_THE_START, BonusPlan, PlanVersion
 from propay.models.propay import (
-    BUDGET_FIELDS,
     FROZEN_STATUSES,
     LIVE_STATUSES,
     BudgetTask,
@@ -34,7 +33,6 @@ from propay.models.terms import BONUS_TERMS, PART_COLUMNS, BonusTerms
 
 __all__ = [
     "BONUS_TERMS",
-    "BUDGET_FIELDS",
     "FROM_THE_START",
     "FROZEN_STATUSES",
     "LIVE_STATUSES",

@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from propay.rules.budgets import DEFINITIONS
 from propay.rules.overtime import OvertimeRule, StateMethod
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import AdjustmentType, BudgetType, Distribution, ShareRole
+from propay.rules.terms import AdjustmentType, Distribution, ShareRole
 
-BUDGET_TYPES = {
-    BudgetType.HOURS: "Hours",
-    BudgetType.AMOUNT: "Dollar amount",
-    BudgetType.PERCENT_OF_CONTRACT: "Percentage of contract price",
-    BudgetType.RATE: "Rate per unit",
-    BudgetType.TASKS: "Cost code by cost code",
-}
+BUDGET_TYPES = {one.type: one.label for one in DEFINITIONS.values()}
 ADJUSTMENT_TYPES = {
     AdjustmentType.PERCENT: "By a percentage",
     AdjustmentType.MULTIPLY: "Times a factor",
@@ -56,9 +51,9 @@ STATE_METHODS = {
 
 def choices_of(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return the choices of a column or a field: plain values, as a migration names them."""
-    return [(word.value, label) for word, label in labels.items()]
+    return [(str(word), label) for word, label in labels.items()]
 
 
 def values_of(labels: Mapping[Any, str]) -> list[str]:
     """Return the values that a column may hold."""
-    return [word.value for word in labels]
+    return [str(word) for word in labels]

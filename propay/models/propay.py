@@ -11,22 +11,11 @@ from propay.models.labels import ADJUSTMENT_TYPES, BUDGET_TYPES, SHARE_ROLES, ST
 from propay.models.plan import PlanVersion
 from propay.models.terms import BonusTerms, bonus_terms_constraints
 from propay.rules import states
+from propay.rules.budgets import DEFINITIONS, all_columns
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType, ShareRole
+from propay.rules.terms import ShareRole
 from protiv.accounts.models import Company, Membership
 from protiv.timekeeping.models import CostCode, Job, Worker
-
-# The columns that hold a budget of each type; those of the other types are empty. `budget_minutes` and
-# `contract_amount` may be empty in their own type, too: the job's count then.
-BUDGET_FIELDS: dict[str, tuple[str, ...]] = {
-    BudgetType.HOURS: ("budget_minutes",),
-    BudgetType.AMOUNT: ("fixed_amount",),
-    BudgetType.PERCENT_OF_CONTRACT: ("contract_amount", "labor_percent"),
-    BudgetType.RATE: ("rate_amount", "quantity"),
-    BudgetType.TASKS: (),
-}
-FROM_THE_JOB = ("budget_minutes", "contract_amount")
-
 
 LIVE_STATUSES = states.LIVE
 FROZEN_STATUSES = states.FROZEN
@@ -34,21 +23,22 @@ FROZEN_STATUSES = states.FROZEN
 
 def _budget_fits_type() -> Q:
     """Each type of budget has its own columns filled, as far as the job can't fill them, and no others."""
-    columns = [name for names in BUDGET_FIELDS.values() for name in names]
+    columns = [column.column for column in all_columns()]
     fitting = []
-    for budget_type, own in BUDGET_FIELDS.items():
+    for one in DEFINITIONS.values():
+        own = [column.column for column in one.columns]
         empty = {f"{name}__isnull": True for name in columns if name not in own}
-        filled = {f"{name}__isnull": False for name in own if name not in FROM_THE_JOB}
-        fitting.append(Q(budget_type=budget_type, **empty, **filled))
+        filled = {f"{column.column}__isnull": False for column in one.columns if not column.from_job}
+        fitting.append(Q(budget_type=str(one.type), **empty, **filled))
     return reduce(or_, fitting)
 
 
 class ProPay(BonusTerms):
     """A job's labor budget and the bonus it yields.
 
-    The budget is what was typed here, in the columns of `BUDGET_FIELDS` or, for TASKS, in `tasks`. `budget_minutes` or
-    `contract_amount` left empty means: the job's, as it stands at each refresh. What was typed stays when a sync brings
-    another one; the adjustment changes what comes of it and can be taken away again.
+    The budget is what was typed here, in the columns of its type (`propay.rules.budgets`) or in `tasks`.
+    `budget_minutes` or `contract_amount` left empty means: the job's, as it stands at each refresh. What was typed
+    stays when a sync brings another one; the adjustment changes what comes of it and can be taken away again.
 
     The lead and the manager's payee (`paid_manager`) are workers, for they are paid; `manager` is the member who runs
     the job. The figures are worked out by `propay.services.refresh`; they are None while there is none to show, for

@@ -22,7 +22,7 @@ from propay.queries.settings import workers_without_bonus
 from propay.queries.time import WorkerTime, counted_entries, time_of
 from propay.rules.figures import Figures
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType, Distribution, Terms
+from propay.rules.terms import Distribution, Terms
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import hours
 from protiv.kit.csv import csv_lines, safe_cell
@@ -144,7 +144,7 @@ def under(terms: Terms, version: PlanVersion) -> Terms:
     A plan with a part for others needs people who are named for it.
     """
     budget = terms.budget
-    if budget.type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
+    if budget.percent is not None and version.labor_percent is not None:
         budget = replace(budget, percent=version.labor_percent)
     return replace(
         terms,

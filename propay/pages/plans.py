@@ -18,7 +18,7 @@ from propay.models import (
     ProPay,
 )
 from propay.models.labels import DISTRIBUTIONS
-from propay.rules.terms import BudgetType, Distribution
+from propay.rules.terms import Distribution
 from propay.services import Effect
 from propay.services.plans import FROZEN_STATUSES
 from protiv.accounts.models import Company
@@ -150,7 +150,7 @@ def rules_of(terms: PlanVersion) -> tuple[str, ...]:
         ", ".join(f"{percent(value)} {label}" for label, value in parts if value),
         _distribution(terms),
     ]
-    if terms.budget_type == BudgetType.PERCENT_OF_CONTRACT or terms.labor_percent is not None:
+    if terms.labor_percent is not None:
         rules.append(f"labor {percent(terms.labor_percent)} of the contract price")
     elif terms.budget_type:
         rules.append(f"budget in {terms.get_budget_type_display().lower()}")

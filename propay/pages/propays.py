@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.fields.json import KT
@@ -28,9 +30,10 @@ from propay.pages.steps import Steps, entries_url, steps_of
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import DayTime, WorkerTime, in_cents, time_by_day, time_of
+from propay.rules.budgets import definition_of, filled_by_jobs
 from propay.rules.figures import FIGURE_FIELDS, Figures
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType, ShareRole, TaskFigures, Terms
+from propay.rules.terms import ShareRole, TaskFigures, Terms
 from protiv.accounts.models import Company
 from protiv.kit.choices import LISTED_AT_MOST
 from protiv.kit.search import holding
@@ -40,19 +43,16 @@ from protiv.timekeeping.selectors import LateWages, late_wages
 LIVE = Q(status__in=LIVE_STATUSES)
 OVER_BUDGET = LIVE & Q(is_over_budget=True)
 # Neither typed here, nor on the job, nor synced: there is nothing to save of.
-MISSING_BUDGET = LIVE & (
-    Q(
-        budget_type=BudgetType.HOURS,
-        budget_minutes=None,
-        job__typed_budget_minutes=None,
-        job__synced_budget_minutes=None,
-    )
-    | Q(
-        budget_type=BudgetType.PERCENT_OF_CONTRACT,
-        contract_amount=None,
-        job__typed_contract_amount=None,
-        job__synced_contract_amount=None,
-    )
+MISSING_BUDGET = LIVE & reduce(
+    or_,
+    (
+        Q(
+            **{column.column: None, f"job__typed_{column.column}": None, f"job__synced_{column.column}": None},
+            budget_type=str(one.type),
+        )
+        for one in filled_by_jobs()
+        if (column := one.job_column)
+    ),
 )
 DRIFTED = Q(drifted_at__isnull=False)
 
@@ -170,7 +170,12 @@ class Explained:
 
     @property
     def is_hours(self) -> bool:
-        return self.propay.budget_type == BudgetType.HOURS
+        return definition_of(self.propay.budget_type).is_in_hours
+
+    @property
+    def budget_templates(self) -> list[str]:
+        """What says the budget in words: the type's own fragment, else the one that fits all."""
+        return [f"propay/budgets/{self.propay.budget_type.lower()}.html", "propay/budgets/any.html"]
 
     @property
     def crew_amount(self) -> Decimal | None:

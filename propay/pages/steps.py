@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from propay.models import ProPay
+from propay.rules.budgets import definition_of
 from propay.rules.figures import Figures
-from propay.rules.terms import BudgetType, Distribution
+from propay.rules.terms import Distribution
 from propay.rules.trace import Step
 
 ROUNDED = "Rounded once, half up, to the cent; the next step starts from this figure."
@@ -20,13 +21,6 @@ EXACT = "Not rounded: the next step starts from the exact figure."
 WHOLE_MINUTES = "Whole minutes."
 LARGEST_REMAINDER = "Down to cents first; the cents left over go to the largest remainders, so that all adds up."
 
-BUDGET_RULES = {
-    BudgetType.HOURS: "Budget hours × the crew's average cost of an hour.",
-    BudgetType.AMOUNT: "The dollar amount as typed.",
-    BudgetType.PERCENT_OF_CONTRACT: "Contract price × labor percentage.",
-    BudgetType.RATE: "Dollars per unit × quantity.",
-    BudgetType.TASKS: "All lines together: hours × the crew's average cost of an hour, and dollars as typed.",
-}
 SHARE_RULES = {
     Distribution.PER_HOUR: "The crew's part by counted minutes.",
     Distribution.EQUAL: "The crew's part in equal shares.",
@@ -205,7 +199,7 @@ def _shown(step: Step, trace: Sequence[Step], propay: ProPay) -> ShownStep:
 
 def _text(kind: str, rest: str, propay: ProPay) -> str:
     if kind == "budget":
-        return BUDGET_RULES[BudgetType(propay.budget_type)] + (ADJUSTED if propay.adjustment_type else "")
+        return definition_of(propay.budget_type).rule + (ADJUSTED if propay.adjustment_type else "")
     if kind == "share":
         role = rest.partition(".")[0]
         return ROLE_RULES.get(role) or SHARE_RULES[Distribution(propay.distribution)]

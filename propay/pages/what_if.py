@@ -21,9 +21,10 @@ from propay.models import (
 from propay.pages.change import Change
 from propay.pages.outcomes import Figure, Outcome, PersonOutcome, as_text, figures, from_text, outcome_of, people, sums
 from propay.queries.settings import workers_without_bonus
+from propay.rules.budgets import BudgetType, filled_by_jobs
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS, DayMinutes
-from propay.rules.terms import BudgetType, Distribution, Terms, WorkerId
+from propay.rules.terms import Distribution, Terms, WorkerId
 from propay.rules.trace import Step
 from propay.services import WorkerTerms, terms_version
 from propay.what_if import real
@@ -101,10 +102,9 @@ def _initial(source: WhatIfSource, case: RealCase, membership: Membership, today
     if source.job is not None:
         initial["start_date"] = min((entry.work_date for entry in case.entries), default=today)
         initial["title"] = source.job.name
-        if source.job.budget_minutes is not None:
-            initial["budget_type"] = BudgetType.HOURS
-        elif source.job.contract_amount is not None:
-            initial["budget_type"] = BudgetType.PERCENT_OF_CONTRACT
+        for one in reversed(filled_by_jobs()):
+            if one.job_column and getattr(source.job, one.job_column.column) is not None:
+                initial["budget_type"] = one.type
     return initial
 
 

@@ -17,16 +17,15 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
     When,
 )
-from django.db.models.lookups import Exact
+from django.db.models.lookups import In
 
 from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts
 from propay.models import ProPay
+from propay.rules.budgets import types_by_lines
 from propay.rules.calculations import counted_kinds
 from propay.rules.overtime import DayMinutes
-from propay.rules.terms import BudgetType
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
@@ -116,7 +115,7 @@ def worker_time(
     """
     days = ("work_date",) if by_day else ()
     # A keyword in place of this expression makes the joins LEFT OUTER, and SQLite reads all time entries.
-    is_by_cost_code = Exact(F("job__propays__budget_type"), Value(BudgetType.TASKS))
+    is_by_cost_code = In(F("job__propays__budget_type"), types_by_lines())
     by_cost_code = Case(When(is_by_cost_code, then=F("cost_code")))
     rows = (
         counted_entries(propay_ids, include_travel=include_travel)

@@ -13,8 +13,9 @@ from django.urls import reverse
 from propay.figures import minutes_budgeted
 from propay.models import LIVE_STATUSES, BudgetTask, ProPay
 from propay.reports.base import BATCH, Asked, QueryRows, Row, Text
+from propay.rules.budgets import types_maybe_in_hours
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import AdjustmentType, BudgetType
+from propay.rules.terms import AdjustmentType
 from protiv.kit.money import round_half_up
 
 OPEN, DONE = "OPEN", "DONE"
@@ -104,7 +105,7 @@ def earned_minutes(propays: "QuerySet[ProPay]", *columns: str) -> Iterator[tuple
     Only the budgets that may be in hours are loaded as ProPays; of the others, a few numbers are enough.
     """
     may_be_in_hours = Q(status__in=LIVE_STATUSES) & (
-        Q(budget_type__in=(BudgetType.HOURS, BudgetType.TASKS)) | Q(adjustment_type=AdjustmentType.HOURS)
+        Q(budget_type__in=types_maybe_in_hours()) | Q(adjustment_type=AdjustmentType.HOURS)
     )
     in_hours = _with_budget(propays.filter(may_be_in_hours).order_by("pk"))
     for propay in in_hours.iterator(chunk_size=BATCH):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.functions import Concat
 
-from propay.figures import NO_BUDGET
 from propay.models import LIVE_STATUSES, ProPay
 from propay.models.labels import STATUSES
 from propay.reports.base import Asked, ColumnKind, Highlight, Report, ReportColumn, ReportKind, Row
@@ -22,6 +21,7 @@ from propay.reports.propays import (
     measured_rows,
     percent_of,
 )
+from propay.rules.budgets import no_budget_notes
 from propay.rules.states import ProPayStatus
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _missing(propay: ProPay) -> str:
     """What stands between the time and a bonus, in a word or two."""
     if propay.status not in LIVE_STATUSES or not propay.figure_note:
         return ""
-    has_budget = not any(note in propay.figure_note for note in NO_BUDGET.values())
+    has_budget = not any(note in propay.figure_note for note in no_budget_notes())
     has_wages = propay.actual_amount is not None or propay.actual_minutes <= 0
     return ", ".join([*([] if has_budget else ["Budget"]), *([] if has_wages else ["Wage"])])
 
@@ -107,7 +107,7 @@ def _missing(propay: ProPay) -> str:
 def _next_step(today: datetime.date) -> Case:
     """What somebody has to do, empty where nobody has to: as an expression, so that the database can count it."""
     owes = ~Q(pool_amount=F("company_amount")) & ~Q(pool_amount=None, company_amount=None)
-    lacks_budget = reduce(or_, (Q(figure_note__contains=note) for note in NO_BUDGET.values()))
+    lacks_budget = reduce(or_, (Q(figure_note__contains=note) for note in no_budget_notes()))
     tells_why = lacks_budget | ~Q(figure_note="") & Q(actual_minutes__gt=0)
     is_complete = Q(status=ProPayStatus.COMPLETE)
     return Case(

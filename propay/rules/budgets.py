@@ -1,21 +1,75 @@
-"""The labor budget of a ProPay in dollars (bonus.md 3). Pure.
+"""The types of labor budget: everything that the product knows about each (bonus.md 3). Pure.
 
-Every type of budget comes down to lines of hours or dollars; hours turn into dollars at the crew's average cost.
+One object per type. Its columns name the numbers that it needs, in a calculation, in a case as JSON, and in a ProPay;
+its `lines` are the calculation. What is asked and told in words is English text, which pages may translate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
+from typing import Any, ClassVar
 
-from propay.rules.labor import MINUTES_PER_HOUR, Labor, cost_of
-from propay.rules.terms import Adjustment, AdjustmentType, Budget, BudgetType, CostCodeId, TaskFigures, TaskLine, Terms
-from propay.rules.trace import Trace, dollars, exact_dollars, hours, number
-from protiv.kit.money import Number, exact, round_cents, round_half_up
+from propay.rules.trace import exact_dollars, number
+from protiv.kit.money import Number, exact
+
+MINUTES_PER_HOUR = 60
+CostCodeId = int | str
+
+# The largest number in a case; a ProPay's columns hold no more dollars either.
+LARGEST_AMOUNT = Decimal("9999999999.99")
+LARGEST_HOURS = Decimal(10_000_000)
+HUNDRED = Decimal(100)
+SMALLEST = Decimal("0.01")
+
+
+class BudgetType(StrEnum):
+    """The name of a type of budget in the database and in JSON."""
+
+    HOURS = "HOURS"
+    AMOUNT = "AMOUNT"
+    PERCENT_OF_CONTRACT = "PERCENT_OF_CONTRACT"
+    RATE = "RATE"
+    TASKS = "TASKS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class TaskLine:
+    """The budget of one cost code: hours or dollars, one of the two. `label` is what the trace calls it."""
+
+    cost_code: CostCodeId
+    hours: Number | None = None
+    amount: Number | None = None
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.hours is None) == (self.amount is None):
+            raise ValueError(f"The task {self.cost_code!r} needs hours or an amount, and not both.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """The labor budget as typed or synced, before any adjustment. `hours` may be Fraction(minutes, 60)."""
+
+    type: str
+    hours: Number | None = None
+    amount: Number | None = None
+    contract_amount: Number | None = None
+    percent: Number | None = None
+    rate: Number | None = None
+    quantity: Number | None = None
+    tasks: tuple[TaskLine, ...] = ()
+
+    def __post_init__(self) -> None:
+        definition = definition_of(self.type)
+        missing = [column.name for column in definition.columns if getattr(self, column.name) is None]
+        if missing or (definition.has_lines and not self.tasks):
+            raise ValueError(f"A {self.type} budget needs {' and '.join(missing) or 'tasks'}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLine:
     """Hours or dollars, one of the two; of a cost code where the budget is by tasks."""
 
     formula: str
@@ -25,144 +79,211 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetFigures:
-    """The adjusted budget. `minutes` are those budgeted in hours, None where nothing is. Amounts in dollars."""
+class BudgetColumn:
+    """A number that a budget needs: `name` in a calculation and in JSON, `column` of a ProPay.
 
-    minutes: int | None
-    amount: Decimal | None
-    earned_amount: Decimal | None
-    tasks: tuple[TaskFigures, ...]
+    In JSON it runs from 0 to `most`; what people type, from `limits[0]` to `limits[1]`. Hours are whole minutes in the
+    database. One that is left empty may come `from_job`; else `missing` asks for it.
+    """
+
+    name: str
+    column: str
+    most: Decimal = LARGEST_AMOUNT
+    limits: tuple[Decimal, Decimal] | None = None
+    is_hours: bool = False
+    from_job: bool = False
+    missing: str = ""
+
+    def read(self, stored: Any) -> Number | None:
+        """Return the number of a calculation that a ProPay's column holds."""
+        return Fraction(stored, MINUTES_PER_HOUR) if self.is_hours and stored is not None else stored
 
 
-def budget_figures(terms: Terms, labor: Labor, trace: Trace) -> BudgetFigures:
-    """The budget after adjustment and completion; no amount while hours are budgeted and none are counted."""
-    lines = _adjusted(_lines(terms.budget), terms.adjustment)
-    average = _average_cost(lines, labor, trace)
-    exact_amounts = [_dollars_of(line, average) for line in lines]
-    known = [amount for amount in exact_amounts if amount is not None]
-    amount = round_cents(sum(known, Fraction(0))) if len(known) == len(lines) else None
-    minutes = _minutes(lines)
-    _explain(lines, average, amount, trace)
-    return BudgetFigures(
-        minutes=minutes,
-        amount=amount,
-        earned_amount=_earned(terms, amount, trace),
-        tasks=tuple(_task(terms, line.cost_code, line, average, labor) for line in lines if line.cost_code is not None),
+class BudgetDefinition:
+    """A type of budget. A new one is a subclass, a line of `DEFINITIONS`, and whatever columns it adds.
+
+    `rule` says how the budget comes about, `missing_lines` asks for lines (empty: it has none), `no_budget` says why
+    there is no figure yet where the job has to say it, and `job_words` what the job lacks.
+    """
+
+    type: ClassVar[str]
+    label: ClassVar[str]
+    rule: ClassVar[str]
+    columns: ClassVar[tuple[BudgetColumn, ...]] = ()
+    missing_lines: ClassVar[str] = ""
+    no_budget: ClassVar[str] = ""
+    job_words: ClassVar[str] = ""
+    may_be_in_hours: ClassVar[bool] = False
+
+    @property
+    def has_lines(self) -> bool:
+        return bool(self.missing_lines)
+
+    @property
+    def is_in_hours(self) -> bool:
+        """Whether the hours of a ProPay's own column are all of it, so that pages show it in hours."""
+        return any(column.is_hours for column in self.columns)
+
+    @property
+    def job_column(self) -> BudgetColumn | None:
+        """The number that may be left to the job."""
+        return next((column for column in self.columns if column.from_job), None)
+
+    def budget(self, stored: Mapping[str, Any], tasks: Sequence[TaskLine] = ()) -> Budget | None:
+        """Return the budget that a ProPay's columns hold; None while a number or every line is missing."""
+        numbers = {column.name: column.read(stored[column.column]) for column in self.columns}
+        if None in numbers.values() or (self.has_lines and not tasks):
+            return None
+        return Budget(type=self.type, **numbers, tasks=tuple(tasks) if self.has_lines else ())
+
+    def lines(self, budget: Budget) -> list[BudgetLine]:
+        """Return the budget in lines of hours or dollars, before any adjustment."""
+        raise NotImplementedError
+
+
+class HoursBudget(BudgetDefinition):
+    type = BudgetType.HOURS
+    label = "Hours"
+    rule = "Budget hours × the crew's average cost of an hour."
+    columns = (BudgetColumn(name="hours", column="budget_minutes", most=LARGEST_HOURS, is_hours=True, from_job=True),)
+    no_budget = "The budget is missing: the job has no budget hours. Enter them here or on the job."
+    job_words = "Budget hours of the job"
+    may_be_in_hours = True
+
+    def lines(self, budget: Budget) -> list[BudgetLine]:
+        return [hours_line(budget.hours or 0)]
+
+
+class AmountBudget(BudgetDefinition):
+    type = BudgetType.AMOUNT
+    label = "Dollar amount"
+    rule = "The dollar amount as typed."
+    columns = (
+        BudgetColumn(
+            name="amount",
+            column="fixed_amount",
+            limits=(SMALLEST, LARGEST_AMOUNT),
+            missing="Enter the budget in dollars, like 5,000.00.",
+        ),
     )
 
-
-def is_fixed(terms: Terms) -> bool:
-    """Whether all of the budget is in dollars, so that it doesn't move with the crew's average cost."""
-    return _in_dollars(_adjusted(_lines(terms.budget), terms.adjustment))
+    def lines(self, budget: Budget) -> list[BudgetLine]:
+        return [amount_line(budget.amount or 0)]
 
 
-def minutes_in(budget: Budget, adjustment: Adjustment | None) -> int | None:
-    """The adjusted budget in whole minutes; None where any of it is in dollars."""
-    lines = _adjusted(_lines(budget), adjustment)
-    return None if any(line.hours is None for line in lines) else _minutes(lines)
+class ContractBudget(BudgetDefinition):
+    type = BudgetType.PERCENT_OF_CONTRACT
+    label = "Percentage of contract price"
+    rule = "Contract price × labor percentage."
+    columns = (
+        BudgetColumn(
+            name="contract_amount", column="contract_amount", limits=(SMALLEST, LARGEST_AMOUNT), from_job=True
+        ),
+        BudgetColumn(
+            name="percent",
+            column="labor_percent",
+            most=HUNDRED,
+            limits=(SMALLEST, HUNDRED),
+            missing="Enter what percentage of the contract price is for labor, like 30.",
+        ),
+    )
+    no_budget = "The budget is missing: the job has no contract price. Enter it here or on the job."
+    job_words = "Contract price of the job"
+
+    def lines(self, budget: Budget) -> list[BudgetLine]:
+        contract, percent = exact(budget.contract_amount or 0), exact(budget.percent or 0)
+        return [BudgetLine(amount=contract * percent / 100, formula=f"{exact_dollars(contract)} × {number(percent)} %")]
 
 
-def _in_dollars(lines: Sequence[_Line]) -> bool:
-    return all(line.hours is None for line in lines)
+class RateBudget(BudgetDefinition):
+    type = BudgetType.RATE
+    label = "Rate per unit"
+    rule = "Dollars per unit × quantity."
+    columns = (
+        BudgetColumn(
+            name="rate",
+            column="rate_amount",
+            limits=(Decimal("0.0001"), Decimal(9_999_999)),
+            missing="Enter what a unit pays for labor, like 2.50.",
+        ),
+        BudgetColumn(
+            name="quantity",
+            column="quantity",
+            limits=(Decimal("0.001"), Decimal(99_999_999)),
+            missing="Enter how many units the job has, like 1,200.",
+        ),
+    )
 
-
-def _lines(budget: Budget) -> list[_Line]:
-    """The budget as typed, before any adjustment."""
-    if budget.type == BudgetType.TASKS:
-        return [_task_line(task) for task in budget.tasks]
-    if budget.type == BudgetType.HOURS:
-        return [_hours_line(budget.hours or 0)]
-    if budget.type == BudgetType.AMOUNT:
-        return [_amount_line(budget.amount or 0)]
-    if budget.type == BudgetType.RATE:
+    def lines(self, budget: Budget) -> list[BudgetLine]:
         rate, quantity = exact(budget.rate or 0), exact(budget.quantity or 0)
-        return [_Line(amount=rate * quantity, formula=f"{exact_dollars(rate)} × {number(quantity)}")]
-    contract, percent = exact(budget.contract_amount or 0), exact(budget.percent or 0)
-    return [_Line(amount=contract * percent / 100, formula=f"{exact_dollars(contract)} × {number(percent)} %")]
+        return [BudgetLine(amount=rate * quantity, formula=f"{exact_dollars(rate)} × {number(quantity)}")]
 
 
-def _task_line(task: TaskLine) -> _Line:
-    line = _amount_line(task.amount or 0) if task.hours is None else _hours_line(task.hours)
+class TasksBudget(BudgetDefinition):
+    type = BudgetType.TASKS
+    label = "Cost code by cost code"
+    rule = "All lines together: hours × the crew's average cost of an hour, and dollars as typed."
+    missing_lines = "Enter at least one line: a cost code with its hours or its dollars."
+    no_budget = "The budget is missing: it has no lines yet."
+    may_be_in_hours = True
+
+    def lines(self, budget: Budget) -> list[BudgetLine]:
+        return [_task_line(task) for task in budget.tasks]
+
+
+DEFINITIONS: dict[str, BudgetDefinition] = {
+    one.type: one for one in (HoursBudget(), AmountBudget(), ContractBudget(), RateBudget(), TasksBudget())
+}
+
+
+def definition_of(budget_type: str) -> BudgetDefinition:
+    """Return the object of a type. Raises ValueError where there is no such type."""
+    if budget_type not in DEFINITIONS:
+        raise ValueError(f"There is no budget of the type {budget_type!r}.")
+    return DEFINITIONS[budget_type]
+
+
+def all_columns() -> list[BudgetColumn]:
+    """Return the columns of all types, each once."""
+    found = {column.column: column for one in DEFINITIONS.values() for column in one.columns}
+    return list(found.values())
+
+
+def types_with(column: str) -> list[str]:
+    """Return the types that need this column of a ProPay."""
+    return [str(one.type) for one in DEFINITIONS.values() if column in [own.column for own in one.columns]]
+
+
+def types_by_lines() -> list[str]:
+    """Return the types that have a line for each cost code."""
+    return [str(one.type) for one in DEFINITIONS.values() if one.has_lines]
+
+
+def types_maybe_in_hours() -> list[str]:
+    """Return the types of which all may be in hours."""
+    return [str(one.type) for one in DEFINITIONS.values() if one.may_be_in_hours]
+
+
+def filled_by_jobs() -> list[BudgetDefinition]:
+    """Return the types whose number may come from the job, the usual one first."""
+    return [one for one in DEFINITIONS.values() if one.job_column]
+
+
+def no_budget_notes() -> list[str]:
+    """Return every text that says that the budget is missing."""
+    return [one.no_budget for one in DEFINITIONS.values() if one.no_budget]
+
+
+def hours_line(value: Number) -> BudgetLine:
+    """Return a line of this many hours."""
+    return BudgetLine(hours=exact(value), formula=f"{number(value)} h")
+
+
+def amount_line(value: Number) -> BudgetLine:
+    """Return a line of this many dollars."""
+    return BudgetLine(amount=exact(value), formula=exact_dollars(value))
+
+
+def _task_line(task: TaskLine) -> BudgetLine:
+    line = amount_line(task.amount or 0) if task.hours is None else hours_line(task.hours)
     return replace(line, cost_code=task.cost_code, formula=f"{task.label or task.cost_code} {line.formula}")
-
-
-def _hours_line(value: Number) -> _Line:
-    return _Line(hours=exact(value), formula=f"{number(value)} h")
-
-
-def _amount_line(value: Number) -> _Line:
-    return _Line(amount=exact(value), formula=exact_dollars(value))
-
-
-def _adjusted(lines: list[_Line], adjustment: Adjustment | None) -> list[_Line]:
-    """Scaled line by line, or replaced: a manual amount makes it an AMOUNT budget, manual hours an HOURS budget."""
-    if adjustment is None:
-        return lines
-    if adjustment.type == AdjustmentType.AMOUNT:
-        return [_amount_line(adjustment.value)]
-    if adjustment.type == AdjustmentType.HOURS:
-        return [_hours_line(adjustment.value)]
-    factor = exact(adjustment.value)
-    if adjustment.type == AdjustmentType.PERCENT:
-        factor = 1 + factor / 100
-    return [_scaled(line, factor) for line in lines]
-
-
-def _scaled(line: _Line, factor: Fraction) -> _Line:
-    return replace(
-        line,
-        hours=None if line.hours is None else line.hours * factor,
-        amount=None if line.amount is None else line.amount * factor,
-        formula=f"{line.formula} × {number(factor)}",
-    )
-
-
-def _average_cost(lines: Sequence[_Line], labor: Labor, trace: Trace) -> Fraction | None:
-    """Dollars per hour of the crew, before rounding; None where it isn't needed or can't be had."""
-    if _in_dollars(lines) or labor.minutes <= 0 or labor.cost is None:
-        return None
-    average = labor.cost * MINUTES_PER_HOUR / labor.minutes
-    formula = f"{exact_dollars(labor.cost)} / {hours(labor.minutes)}"
-    trace.add("average", "Average cost of an hour", formula, exact_dollars(average))
-    return average
-
-
-def _dollars_of(line: _Line, average: Fraction | None) -> Fraction | None:
-    if line.hours is None:
-        return line.amount
-    return None if average is None else line.hours * average
-
-
-def _minutes(lines: Sequence[_Line]) -> int | None:
-    budgeted = [line.hours for line in lines if line.hours is not None]
-    return round_half_up(sum(budgeted, Fraction(0)) * MINUTES_PER_HOUR) if budgeted else None
-
-
-def _task(terms: Terms, cost_code: CostCodeId, line: _Line, average: Fraction | None, labor: Labor) -> TaskFigures:
-    budget = _dollars_of(line, average)
-    parts = labor.on(cost_code)
-    actual = None if labor.cost is None else sum((cost_of(terms, part) for part in parts), Fraction(0))
-    return TaskFigures(
-        cost_code=cost_code,
-        budget_minutes=_minutes([line]),
-        budget_amount=None if budget is None else round_cents(budget),
-        actual_minutes=sum(part.minutes for part in parts),
-        actual_amount=None if actual is None else round_cents(actual),
-    )
-
-
-def _earned(terms: Terms, amount: Decimal | None, trace: Trace) -> Decimal | None:
-    if amount is None:
-        return None
-    earned = round_cents(exact(amount) * exact(terms.completion_percent) / 100)
-    formula = f"{dollars(amount)} × {number(terms.completion_percent)} %"
-    trace.add("earned", "Earned so far", formula, dollars(earned))
-    return earned
-
-
-def _explain(lines: Sequence[_Line], average: Fraction | None, amount: Decimal | None, trace: Trace) -> None:
-    summands = []
-    for line in lines:
-        per_hour = "" if line.hours is None else f" × {exact_dollars(average)}" if average is not None else " × ?"
-        summands.append(f"{line.formula}{per_hour}")
-    trace.add("budget", "Budget", " + ".join(summands), dollars(amount))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.rules.budgets import BudgetFigures, budget_figures
+from propay.rules.budget_figures import BudgetFigures, budget_figures
 from propay.rules.labor import Labor, add_up, counted_kinds
 from propay.rules.parts import moves_of, percents_after
 from propay.rules.shares import crew_problem, crew_shares, eligible_workers, named_shares

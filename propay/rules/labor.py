@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from propay.rules.terms import CostCodeId, Terms, TimeSlice, WorkerId, WorkerTotals
+from propay.rules.budgets import CostCodeId
+from propay.rules.terms import (
+    Terms,
+    TimeSlice,
+    WorkerId,
+    WorkerTotals,
+)
 from propay.rules.trace import Trace, dollars, exact_dollars, hours, number
 from protiv.kit.money import Number, exact, round_cents
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 
-from propay.rules.budgets import is_fixed
+from propay.rules.budget_figures import is_fixed
 from propay.rules.calculations import moved_percents
 from propay.rules.labor import sort_key
 from propay.rules.overtime import DayMinutes, OvertimePolicy, TrueUp, by_week, by_week_and_day, overtime_pay

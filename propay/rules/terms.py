@@ -9,19 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from propay.rules.budgets import Budget, CostCodeId
 from propay.rules.trace import Step
 from protiv.kit.money import ZERO, Number, exact
 
 WorkerId = int | str
-CostCodeId = int | str
-
-
-class BudgetType(StrEnum):
-    HOURS = "HOURS"
-    AMOUNT = "AMOUNT"
-    PERCENT_OF_CONTRACT = "PERCENT_OF_CONTRACT"
-    RATE = "RATE"
-    TASKS = "TASKS"
 
 
 class AdjustmentType(StrEnum):
@@ -48,49 +40,6 @@ class ShareRole(StrEnum):
     LEAD = "LEAD"
     MANAGER = "MANAGER"
     OTHER = "OTHER"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskLine:
-    """The budget of one cost code: hours or dollars, one of the two. `label` is what the trace calls it."""
-
-    cost_code: CostCodeId
-    hours: Number | None = None
-    amount: Number | None = None
-    label: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.hours is None) == (self.amount is None):
-            raise ValueError(f"The task {self.cost_code!r} needs hours or an amount, and not both.")
-
-
-# The columns that each type of budget needs; the others stay None (bonus.md 3).
-BUDGET_COLUMNS: dict[BudgetType, tuple[str, ...]] = {
-    BudgetType.HOURS: ("hours",),
-    BudgetType.AMOUNT: ("amount",),
-    BudgetType.PERCENT_OF_CONTRACT: ("contract_amount", "percent"),
-    BudgetType.RATE: ("rate", "quantity"),
-    BudgetType.TASKS: (),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """The labor budget as typed or synced, before any adjustment. `hours` may be Fraction(minutes, 60)."""
-
-    type: BudgetType
-    hours: Number | None = None
-    amount: Number | None = None
-    contract_amount: Number | None = None
-    percent: Number | None = None
-    rate: Number | None = None
-    quantity: Number | None = None
-    tasks: tuple[TaskLine, ...] = ()
-
-    def __post_init__(self) -> None:
-        missing = [name for name in BUDGET_COLUMNS[self.type] if getattr(self, name) is None]
-        if missing or (self.type == BudgetType.TASKS and not self.tasks):
-            raise ValueError(f"A {self.type} budget needs {' and '.join(missing) or 'tasks'}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

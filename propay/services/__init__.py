@@ -1,7 +1,7 @@
 """What changes a ProPay and what it pays. The layers above enter here, and nowhere else."""
 
 from propay.models import ProPay
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
 from propay.services.approval import ApprovalOutcome, approve_propays, preview_approval, unapprove_propay
 from propay.services.automation import (

@@ -9,14 +9,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay.figures import budget_minutes_of, contract_amount_of
+from propay.figures import in_force
 from propay.frozen.figures import amounts_of
 from propay.models import ProPay, Snapshot, SnapshotKind
 from propay.queries.settings import bonus_settings
 from propay.rules import states
+from propay.rules.budgets import definition_of
 from propay.rules.netting import net_losses
 from propay.rules.pay_periods import Period
-from propay.rules.terms import BudgetType
 from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.refreshing import refreshed, store_figures
@@ -202,10 +202,8 @@ def _approve(
 def _from_elsewhere(propay: ProPay) -> dict[str, Any]:
     """What a ProPay left to the job and the company. From the approval on it is its own, as it was at that moment."""
     found: dict[str, Any] = {"include_travel": propay.counts_travel}
-    if propay.budget_type == BudgetType.HOURS:
-        found["budget_minutes"] = budget_minutes_of(propay)
-    elif propay.budget_type == BudgetType.PERCENT_OF_CONTRACT:
-        found["contract_amount"] = contract_amount_of(propay)
+    if column := definition_of(propay.budget_type).job_column:
+        found[column.column] = in_force(propay, column.column)
     return found
 
 

@@ -29,8 +29,8 @@ from propay.models import (
     PlanVersion,
     ProPay,
 )
+from propay.rules.budgets import BudgetDefinition, filled_by_jobs
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from propay.services.refreshing import refresh
 from propay.services.shared import BATCH, lock, record_all, record_event
 from protiv.accounts.models import Company, User
@@ -45,7 +45,7 @@ class PlannedProPay:
     job: Job
     version: PlanVersion
     start_date: date
-    budget_type: BudgetType
+    budget_type: str
     labor_percent: Decimal | None
     has_budget: bool
 
@@ -200,19 +200,30 @@ def _judge(
 
 
 def _planned(job: Job, version: PlanVersion, start_date: date) -> PlannedProPay:
-    """The budget as the plan says; where it leaves that open (or says what no job can), hours before the price."""
-    by_price = version.budget_type == BudgetType.PERCENT_OF_CONTRACT
-    if version.budget_type not in (BudgetType.HOURS, BudgetType.PERCENT_OF_CONTRACT):
-        has_price = job.contract_amount is not None and version.labor_percent is not None
-        by_price = has_price and job.budget_minutes is None
+    """The budget as the plan says; where it leaves that open (or says what no job can), what the job has."""
+    definition = _definition(job, version)
+    numbers = _numbers(definition, job, version)
     return PlannedProPay(
         job=job,
         version=version,
         start_date=start_date,
-        budget_type=BudgetType.PERCENT_OF_CONTRACT if by_price else BudgetType.HOURS,
-        labor_percent=version.labor_percent if by_price else None,
-        has_budget=(job.contract_amount if by_price else job.budget_minutes) is not None,
+        budget_type=definition.type,
+        labor_percent=numbers.get("labor_percent"),
+        has_budget=definition.job_column is not None and numbers[definition.job_column.column] is not None,
     )
+
+
+def _definition(job: Job, version: PlanVersion) -> BudgetDefinition:
+    """Hours come before the price, and are what is missing where a job has neither."""
+    fillable = filled_by_jobs()
+    named = [one for one in fillable if one.type == version.budget_type]
+    fitting = [one for one in fillable if None not in _numbers(one, job, version).values()]
+    return (named or fitting or fillable)[0]
+
+
+def _numbers(definition: BudgetDefinition, job: Job, version: PlanVersion) -> dict[str, Any]:
+    """What the job and the plan say, by column."""
+    return {one.column: getattr(job if one.from_job else version, one.column) for one in definition.columns}
 
 
 def _left_to_its_propays(job: Job, claims: Sequence[_Claim]) -> JobLeftOut | None:

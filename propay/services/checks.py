@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from propay.figures import LARGEST_AMOUNT, day
+from propay.figures import day
 from propay.models import PART_COLUMNS, BonusTerms, ProPay
+from propay.rules.budgets import all_columns, definition_of
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import AdjustmentType, BudgetType
+from propay.rules.terms import AdjustmentType
 from propay.services.rows import Rows, Task
 from protiv.accounts.models import Role
 from protiv.timekeeping.models import CostCode
@@ -24,25 +25,9 @@ ADJUSTMENT_LIMITS: dict[str, tuple[int, int]] = {
 # From where to where a number may run; the form says the same.
 TERM_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
     **dict.fromkeys(("split_percent", *PART_COLUMNS, "completion_percent"), (Decimal(0), HUNDRED)),
-    "labor_percent": (Decimal("0.01"), HUNDRED),
-    "fixed_amount": (Decimal("0.01"), LARGEST_AMOUNT),
-    "contract_amount": (Decimal("0.01"), LARGEST_AMOUNT),
-    "rate_amount": (Decimal("0.0001"), Decimal(9_999_999)),
-    "quantity": (Decimal("0.001"), Decimal(99_999_999)),
+    **{one.column: one.limits for one in all_columns() if one.limits},
     "lead_weight": (Decimal("0.01"), HUNDRED),
     "burden_percent": (Decimal(0), Decimal(1_000)),
-}
-# What each type of budget can't be without, and the words that ask for it.
-BUDGET_NEEDS: dict[str, dict[str, str]] = {
-    BudgetType.AMOUNT: {"fixed_amount": "Enter the budget in dollars, like 5,000.00."},
-    BudgetType.PERCENT_OF_CONTRACT: {
-        "labor_percent": "Enter what percentage of the contract price is for labor, like 30."
-    },
-    BudgetType.RATE: {
-        "rate_amount": "Enter what a unit pays for labor, like 2.50.",
-        "quantity": "Enter how many units the job has, like 1,200.",
-    },
-    BudgetType.TASKS: {"tasks": "Enter at least one line: a cost code with its hours or its dollars."},
 }
 
 
@@ -93,17 +78,25 @@ def _part_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
     return {}
 
 
+def budget_needs(budget_type: str) -> dict[str, str]:
+    """What a type of budget can't be without, and the words that ask for it, by the form's names."""
+    definition = definition_of(budget_type)
+    lines = {"tasks": definition.missing_lines} if definition.has_lines else {}
+    return {one.column: one.missing for one in definition.columns if one.missing} | lines
+
+
 def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
+    needs = budget_needs(propay.budget_type)
     problems = {
         name: message
-        for name, message in BUDGET_NEEDS.get(propay.budget_type, {}).items()
+        for name, message in needs.items()
         if not (rows.tasks if name == "tasks" else getattr(propay, name))
     }
     if repeated := repeated_codes(rows.tasks):
         problems["tasks"] = repeated
     counted = {code.pk for code in rows.cost_codes}
     uncounted = [str(task.cost_code) for task in rows.tasks if counted and task.cost_code.pk not in counted]
-    if uncounted and propay.budget_type == BudgetType.TASKS:
+    if uncounted and definition_of(propay.budget_type).has_lines:
         problems["tasks"] = (
             f"Time on {', '.join(uncounted)} doesn't count here, so all of that budget would look saved. "
             "Check that cost code as well, or take its line away."

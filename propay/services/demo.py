@@ -9,7 +9,8 @@ from django.db.models import Max, Min, QuerySet, Sum
 
 from propay import services
 from propay.models import ProPay, Statement, StatementLine
-from propay.rules.terms import BudgetType, ShareRole
+from propay.rules.budgets import BudgetType
+from propay.rules.terms import ShareRole
 from protiv.accounts.models import Company, Membership, User
 from protiv.timekeeping.models import CostCode, Job, Wage, Worker
 from protiv.timekeeping.services import set_wage

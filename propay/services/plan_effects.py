@@ -23,7 +23,7 @@ from propay.models import (
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import WorkerTime, time_of
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import types_with
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_all, record_event
 from protiv.accounts.models import Company, User
@@ -102,7 +102,7 @@ def _store(company: Company, version: PlanVersion, propays: Sequence[ProPay], ac
     stored = ProPay.objects.filter(pk__in=[propay.pk for propay in propays])
     stored.update(plan_version=version, **{name: getattr(version, name) for name in BONUS_TERMS})
     if version.labor_percent is not None:
-        stored.filter(budget_type=BudgetType.PERCENT_OF_CONTRACT).update(labor_percent=version.labor_percent)
+        stored.filter(budget_type__in=types_with("labor_percent")).update(labor_percent=version.labor_percent)
     since = f"the plan “{version.plan.name}” from {in_words(version.start_date)}"
     record_all(propays, actor, "propay.edited", "Edited", f"It took the rules of {since}.")
     refresh(company=company, job_ids=[propay.job_id for propay in propays], now=now)
@@ -119,7 +119,7 @@ def _would_change(company: Company, version: PlanVersion) -> QuerySet[ProPay]:
         propays = propays.filter(start_date__lt=following)
     differs = reduce(or_, (_is_not(name, getattr(version, name)) for name in BONUS_TERMS))
     if version.labor_percent is not None:
-        differs |= Q(budget_type=BudgetType.PERCENT_OF_CONTRACT) & _is_not("labor_percent", version.labor_percent)
+        differs |= Q(budget_type__in=types_with("labor_percent")) & _is_not("labor_percent", version.labor_percent)
     return with_terms(propays.filter(differs)).order_by("-start_date", "-pk")
 
 
@@ -130,7 +130,7 @@ def _is_not(name: str, value: Any) -> Q:
 def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any], ...]:
     """The rules that differ. A budget stays its own, but for the labor percentage of a price."""
     terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
-    if propay.budget_type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is not None:
+    if propay.budget_type in types_with("labor_percent") and version.labor_percent is not None:
         terms["labor_percent"] = version.labor_percent
     pairs = ((name, getattr(propay, name), value) for name, value in terms.items())
     return tuple((name, before, after) for name, before, after in pairs if before != after)

@@ -21,8 +21,8 @@ from propay.models import (
     PlanVersion,
     ProPay,
 )
-from propay.rules.terms import BudgetType
-from propay.services.checks import BUDGET_NEEDS, number_problems
+from propay.rules.budgets import types_with
+from propay.services.checks import budget_needs, number_problems
 from propay.services.shared import lock, record_event
 from propay.services.terms import ProPayInput
 from protiv.accounts.models import Company, User
@@ -182,8 +182,8 @@ def _with_terms(version: PlanVersion, terms: PlanTerms) -> PlanVersion:
         raise ValidationError(
             {"crew_percent": f"The five parts add up to {version.crew_percent + others:f} %. They must add up to 100."}
         )
-    if version.budget_type == BudgetType.PERCENT_OF_CONTRACT and version.labor_percent is None:
-        raise ValidationError(BUDGET_NEEDS[BudgetType.PERCENT_OF_CONTRACT])
+    if version.labor_percent is None and version.budget_type in types_with("labor_percent"):
+        raise ValidationError({"labor_percent": budget_needs(version.budget_type)["labor_percent"]})
     if problems := number_problems(version):
         raise ValidationError(problems)
     return version

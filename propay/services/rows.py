@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from propay.models import BudgetTask, ProPay
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import definition_of
 from protiv.timekeeping.models import CostCode, Worker
 
 
@@ -42,7 +42,7 @@ def store_rows(propay: ProPay, rows: Rows) -> None:
     propay.cost_codes.set(rows.cost_codes)
     propay.others.set(rows.others)
     propay.tasks.all().delete()
-    if propay.budget_type == BudgetType.TASKS:
+    if definition_of(propay.budget_type).has_lines:
         BudgetTask.objects.bulk_create(
             BudgetTask(
                 company_id=propay.company_id,

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from propay.models import (
     BONUS_TERMS,
-    BUDGET_FIELDS,
     PART_COLUMNS,
     PlanVersion,
     ProPay,
 )
 from propay.rules import states
+from propay.rules.budgets import all_columns, definition_of
 from propay.services.checks import check, check_claim
 from propay.services.refreshing import refreshed
 from propay.services.rows import Rows, Task, store_rows, stored_rows
@@ -79,7 +79,7 @@ _TERM_COLUMNS = (
     "paid_manager_id",
     "plan_version_id",
     "budget_type",
-    *(name for names in BUDGET_FIELDS.values() for name in names),
+    *(column.column for column in all_columns()),
     "adjustment_type",
     "adjustment_value",
     "completion_percent",
@@ -191,10 +191,10 @@ def _with_terms(propay: ProPay, terms: ProPayInput) -> ProPay:
     for name, value in terms.items():
         if name not in ROWS:
             setattr(propay, name, value)
-    for budget_type, names in BUDGET_FIELDS.items():
-        if budget_type != propay.budget_type:
-            for name in names:
-                setattr(propay, name, None)
+    own = [column.column for column in definition_of(propay.budget_type).columns]
+    for column in all_columns():
+        if column.column not in own:
+            setattr(propay, column.column, None)
     if "crew_percent" not in terms:
         propay.crew_percent = HUNDRED - sum(getattr(propay, name) for name in PART_COLUMNS[1:])
     return propay

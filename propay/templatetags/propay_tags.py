@@ -12,6 +12,7 @@ from propay.figures import budget_minutes_of
 from propay.figures import plan_day as plan_day_in_words
 from propay.models import ProPay
 from propay.pages.steps import Steps
+from propay.rules.budgets import definition_of
 from protiv.timekeeping.models import Worker
 
 register = template.Library()
@@ -48,6 +49,12 @@ def figure_hours(context: RequestContext, minutes: int, steps: Steps, *key: Any)
 def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
     """On a worker's page: whether they draw a crew share and are owed overtime, and where to change it."""
     return {"worker": worker, "is_admin": context["request"].membership.is_admin}
+
+
+@register.filter
+def job_words(budget_type: str) -> str:
+    """What a job lacks where a budget of this type is missing."""
+    return definition_of(budget_type).job_words
 
 
 @register.filter

@@ -22,7 +22,7 @@ from propay.models import (
 )
 from propay.pages import propays as pages
 from propay.pages.job_time import JobTime, first_free_day, job_time
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.models import Job

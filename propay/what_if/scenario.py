@@ -14,18 +14,16 @@ from typing import Any
 
 from propay.cases.building import Entry
 from propay.cases.writing import worker_key
+from propay.rules.budgets import Budget, BudgetColumn, TaskLine, definition_of
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.rules.overtime import week_start_of
 from propay.rules.terms import (
     PART_NAMES,
     Adjustment,
     AdjustmentType,
-    Budget,
-    BudgetType,
     CrewMember,
     Distribution,
     PoolPercents,
-    TaskLine,
     Terms,
     WorkerId,
 )
@@ -221,18 +219,13 @@ def _adjustment(typed: Mapping[str, Any]) -> Adjustment | None:
 
 
 def _budget(typed: Mapping[str, Any], job: Job | None) -> Budget | None:
-    kind = BudgetType(typed["budget_type"])
-    if kind == BudgetType.TASKS:
-        return Budget(type=kind, tasks=tuple(map(_task, typed["tasks"])))
-    if kind == BudgetType.AMOUNT:
-        return Budget(type=kind, amount=typed["fixed_amount"])
-    if kind == BudgetType.RATE:
-        return Budget(type=kind, rate=typed["rate_amount"], quantity=typed["quantity"])
-    if kind == BudgetType.HOURS:
-        minutes = typed["budget_minutes"] or (job.budget_minutes if job else None)
-        return None if minutes is None else Budget(type=kind, hours=Fraction(minutes, MINUTES_PER_HOUR))
-    contract = typed["contract_amount"] or (job.contract_amount if job else None)
-    return None if contract is None else Budget(type=kind, contract_amount=contract, percent=typed["labor_percent"])
+    definition = definition_of(typed["budget_type"])
+    numbers = {one.column: typed[one.column] or _of_job(one, job) for one in definition.columns}
+    return definition.budget(numbers, [_task(task) for task in typed["tasks"] or ()])
+
+
+def _of_job(column: BudgetColumn, job: Job | None) -> Any:
+    return getattr(job, column.column) if column.from_job and job else None
 
 
 def _task(task: Task) -> TaskLine:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from propay import services
 from propay.models import ProPay
 from propay.reports import REPORTS
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.kit.bulk import MANY_ROWS, Row, update_statistics
 from protiv.timekeeping import ingest

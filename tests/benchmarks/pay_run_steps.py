@@ -20,8 +20,9 @@ from propay.models import (
     Statement,
     StatementLine,
 )
+from propay.rules.budgets import Budget, BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import Budget, BudgetType, Terms
+from propay.rules.terms import Terms
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Worker
 

@@ -24,7 +24,7 @@ from integrations.models import GOOD_STATES, OPEN_STATES, Connection, Connection
 from integrations.providers.base import ProviderError
 from propay import services as propay_services
 from propay.models import ProPay
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker

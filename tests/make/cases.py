@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from propay.rules.budgets import Budget, BudgetType
 from propay.rules.terms import (
     Adjustment,
     AdjustmentType,
-    Budget,
-    BudgetType,
     PoolPercents,
     Result,
     ShareRole,

@@ -19,9 +19,9 @@ from propay.models import (
     SnapshotKind,
     guards,
 )
+from propay.rules.budgets import BudgetType
 from propay.rules.figures import ShareFigures
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from propay.services.snapshots import work_out_all
 from protiv.timekeeping.models import Job, TimeEntry
 

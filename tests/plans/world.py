@@ -14,7 +14,7 @@ from propay.models import (
     SnapshotEntry,
     SnapshotKind,
 )
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company
 from protiv.kit.bulk import copy_rows, update_statistics
 from protiv.timekeeping.ingest import KEPT_FIELDS

@@ -6,15 +6,13 @@ from fractions import Fraction
 import pytest
 
 from propay.frozen.terms import counts_overtime, freeze, thaw
+from propay.rules.budgets import Budget, BudgetType, TaskLine
 from propay.rules.terms import (
     Adjustment,
     AdjustmentType,
-    Budget,
-    BudgetType,
     CrewMember,
     Distribution,
     PoolPercents,
-    TaskLine,
     Terms,
 )
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from propay.models import LineMessage, ProPay
+from propay.rules.budgets import BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay
 from tests.make.statement_rows import make_line, make_statement

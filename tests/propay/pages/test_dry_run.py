@@ -16,9 +16,9 @@ from propay import services
 from propay.frozen.terms import freeze
 from propay.models import BonusPlan, PlanVersion, Snapshot
 from propay.pages import dry_run as pages
+from propay.rules.budgets import Budget, BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import Budget, BudgetType, Terms
-from propay.rules.terms import BudgetType as PureType
+from propay.rules.terms import Terms
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay, unguarded
@@ -109,7 +109,7 @@ def test_replay_takes_the_plans_labor_percentage_of_a_price_and_no_other_budget(
 
 def test_replay_of_an_approved_propay_starts_from_what_the_approval_froze(company, crew, job, propay):
     make_approved(propay, {})
-    frozen = Terms(budget=Budget(type=PureType.AMOUNT, amount=Decimal("1000.00")), split_percent=Decimal(100))
+    frozen = Terms(budget=Budget(type=BudgetType.AMOUNT, amount=Decimal("1000.00")), split_percent=Decimal(100))
     with unguarded():
         Snapshot.objects.filter(propay=propay).update(terms=freeze(frozen))
     version = make_version(company)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from propay import services
 from propay.models import BonusPlan, PlanVersion, ProPay
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, START, make_approved, make_propay
 from tests.reading import markup_of

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from propay import services
 from propay.models import ProPay
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.accounts.models import HoursFormat, Membership, Role
 from tests.make import factories
 from tests.make.filled import CREATE, errors, filled, sent_by

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from propay.services import booking
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay

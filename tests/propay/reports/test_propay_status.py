@@ -5,10 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from propay.figures import NO_BUDGET
 from propay.models import ProPay
+from propay.rules.budgets import BudgetType, definition_of
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, make_propay, put
 from tests.propay.reports.reading import cells_of, file, page
@@ -46,7 +45,7 @@ def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company,
     assert said == {
         "Idle": ("", ""),
         "Deck": ("", ""),
-        "No budget": ("Budget", NO_BUDGET[BudgetType.HOURS]),
+        "No budget": ("Budget", definition_of(BudgetType.HOURS).no_budget),
         "No wage": ("Wage", "Wages are missing: Cleo Daw from Nov 2, 2026 on."),
         "Over": ("", "It is over budget: look at its hours."),
         "Ended": ("", "Its last day has passed: mark it complete or approve it."),

@@ -12,18 +12,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from propay.cases import solving
+from propay.rules.budgets import Budget, BudgetType, TaskLine
 from propay.rules.calculations import calculate
 from propay.rules.overtime import DayMinutes, OvertimePolicy, OvertimeRule, StateMethod, TrueUp, true_ups
 from propay.rules.terms import (
     PART_NAMES,
-    Budget,
-    BudgetType,
     CrewMember,
     Distribution,
     PoolPercents,
     Result,
     ShareRole,
-    TaskLine,
     Terms,
     TimeSlice,
 )

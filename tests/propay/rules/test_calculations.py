@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from propay.cases import solving
+from propay.rules.budgets import Budget, BudgetType, TaskLine
 from propay.rules.calculations import calculate
-from propay.rules.terms import Budget, BudgetType, ShareRole, TaskLine
+from propay.rules.terms import ShareRole
 from propay.rules.trace import hours
 from tests.make.cases import amounts, fixed, in_hours, parts, percents, piece
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from propay.cases import solving
+from propay.rules.budgets import Budget, BudgetType, TaskLine
 from propay.rules.pseudo_bonus import (
     PseudoBonusCode,
     PseudoBonusWarning,
@@ -17,7 +18,7 @@ from propay.rules.pseudo_bonus import (
     pseudo_bonus_warnings,
     takes_all_of_fixed_budget,
 )
-from propay.rules.terms import Budget, BudgetType, TaskLine, Terms
+from propay.rules.terms import Terms
 from tests.make.cases import adjust, case, entry, fixed, in_hours, percents
 
 MONDAY = date(2026, 11, 2)

@@ -9,8 +9,8 @@ import pytest
 from propay import services
 from propay.frozen.terms import thaw
 from propay.models import LIVE_STATUSES, ProPay
+from propay.rules.budgets import BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from propay.services import plan_effects
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.records import EntryKind

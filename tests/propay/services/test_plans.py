@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 
 from propay import services
 from propay.models import BonusPlan, PlanVersion, ProPay
+from propay.rules.budgets import BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType, Distribution
+from propay.rules.terms import Distribution
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay

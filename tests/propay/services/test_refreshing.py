@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from propay import services
 from propay.figures import NO_TIME
 from propay.models import ProPay, Share
+from propay.rules.budgets import BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from protiv.timekeeping.models import TimeEntry, Wage
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from propay import services
 from propay.models import ProPay, Share
+from propay.rules.budgets import BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from protiv.accounts.models import AuditEvent, Role
 from protiv.timekeeping.models import Wage
 from tests.make import factories

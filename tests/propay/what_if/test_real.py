@@ -22,8 +22,8 @@ from propay.models import (
     Share,
 )
 from propay.queries.propays import with_terms
-from propay.rules.terms import Budget, BudgetType, Distribution, Terms
-from propay.rules.terms import BudgetType as PureType
+from propay.rules.budgets import Budget, BudgetType
+from propay.rules.terms import Distribution, Terms
 from propay.what_if.real import real_case
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
@@ -235,19 +235,19 @@ def test_keys_compare_as_text_as_the_ids_do_as_numbers():
 
 
 def test_hours_that_have_no_decimals_are_written_as_a_clock_does_and_read_without_loss():
-    terms = Terms(budget=Budget(type=PureType.HOURS, hours=Fraction(4820, 60)))
+    terms = Terms(budget=Budget(type=BudgetType.HOURS, hours=Fraction(4820, 60)))
     case = as_case(terms, [Entry(worker_id=1, work_date=START, minutes=60, wage=Decimal("20.00"))])
     assert case["budget"] == {"type": "HOURS", "hours": "80:20"}
     assert read_case(case).terms.budget.hours == Fraction(241, 3)
 
 
 def test_hours_that_are_no_whole_minutes_are_written_as_decimals_or_refused():
-    whole = Terms(budget=Budget(type=PureType.HOURS, hours=Decimal("0.0001")))
+    whole = Terms(budget=Budget(type=BudgetType.HOURS, hours=Decimal("0.0001")))
     assert as_case(whole, [])["budget"] == {"type": "HOURS", "hours": "0.0001"}
     with pytest.raises(ValueError, match="no decimals"):
-        as_case(Terms(budget=Budget(type=PureType.HOURS, hours=Fraction(1, 7))), [])
+        as_case(Terms(budget=Budget(type=BudgetType.HOURS, hours=Fraction(1, 7))), [])
 
 
 def test_what_was_netted_lowers_the_pool_of_a_case():
-    terms = Terms(budget=Budget(type=PureType.AMOUNT, amount=Decimal("100.00")), netted_amount=Decimal("40.00"))
+    terms = Terms(budget=Budget(type=BudgetType.AMOUNT, amount=Decimal("100.00")), netted_amount=Decimal("40.00"))
     assert solving.run(as_case(terms, []))["pool"] == "30.00"

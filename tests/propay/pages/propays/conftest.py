@@ -7,7 +7,7 @@ import pytest
 
 from propay import services
 from propay.models import ProPay
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Membership
 from tests.make import factories
 from tests.make.propays import NOW, make_propay

@@ -9,7 +9,7 @@ from django.urls import reverse
 from propay import services
 from propay.models import ProPay
 from propay.pages import propays as pages
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, START, make_propay
 from tests.propay.pages.propays.addresses import addresses

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 from tests.reading import text_of

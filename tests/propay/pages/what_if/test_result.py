@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from propay.models import AppliedCondition, Condition, ConditionKind
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import make_propay

@@ -13,7 +13,7 @@ from propay.models import (
     PlanVersion,
     ProPay,
 )
-from propay.rules.terms import BudgetType
+from propay.rules.budgets import BudgetType
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories

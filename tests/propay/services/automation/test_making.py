@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from propay import services
 from propay.models import ProPay
+from propay.rules.budgets import BudgetType
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import BudgetType
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
 from tests.make.propays import NOW
