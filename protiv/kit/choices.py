@@ -20,7 +20,7 @@ def name_of(row: Any) -> str:
     return name if row.is_active else gettext("%(name)s (inactive)") % {"name": name}
 
 
-class CappedChoices(ModelChoiceIterator):
+class CappedChoices(ModelChoiceIterator):  # type: ignore[type-arg]  # Django has no type arguments at runtime
     """The empty choice, the first of the rows, and the one that is chosen."""
 
     field: "CappedChoiceField"
@@ -45,7 +45,7 @@ class CappedBoundField(forms.BoundField):
         return self.field.chosen
 
 
-class CappedChoiceField(forms.ModelChoiceField):
+class CappedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
     """Lists a few hundred rows; takes every row of its queryset."""
 
     iterator = CappedChoices

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 COUNTED_AT_MOST = 10_000
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django has no type arguments at runtime
     """Counts to `COUNTED_AT_MOST` and no further: a page costs the same in a table of a million rows.
 
     `found` is a count that the caller made already, itself one above the cap at most.
