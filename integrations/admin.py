@@ -12,6 +12,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from integrations import services
 from integrations.models import Connection, SyncCount, SyncIssue, SyncRun, Trigger
 from protiv.accounts.admin_access import ReadOnly, staff
+from protiv.kit.refused import Refused
 
 SECRETS = ("credentials_encrypted",)
 
@@ -61,7 +62,7 @@ def _sync(connection: Connection, request: HttpRequest) -> tuple[int, str]:
             requested_by=staff(request),
             now=timezone.now(),
         )
-    except services.SyncRefused as error:
+    except Refused as error:
         return messages.ERROR, error.message
     if answer.joined:
         return messages.INFO, f"Run {answer.run.pk} is already in progress."

@@ -29,6 +29,7 @@ from integrations.sync.planning import days_in
 from integrations.time_preview import TimePreview
 from integrations.time_preview import time_preview as previewed_time
 from protiv.accounts.models import AuditEvent, Company, User
+from protiv.kit.refused import Refused
 from protiv.timekeeping.models import TimeEntry
 
 SYNC_TASK = "integrations.tasks.run_sync"
@@ -42,18 +43,6 @@ NOT_SYNCING = {
     ConnectionState.PAUSED: "Syncing is paused. Resume it on the {name} page.",
     ConnectionState.DISCONNECTED: "{name} is disconnected. Connect it again to import new hours.",
 }
-
-
-class SyncRefused(Exception):
-    """Nothing was started. `message` says why, and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-class ConnectRefused(SyncRefused):
-    """The credentials may be right, but this company can't be connected with them."""
 
 
 def why_not_syncing(connection: Connection, state: ConnectionState) -> str:
@@ -78,7 +67,7 @@ def connect(
 ) -> Connection:
     """Sign in for real and only then store the connection; connecting again updates the same row.
 
-    Raises ProviderError where the provider refuses or can't be reached, ConnectRefused where this would mix the
+    Raises ProviderError where the provider refuses or can't be reached, Refused where this would mix the
     hours of two provider companies. Nothing is stored in either case.
     """
     system = registry.by_key(provider)
@@ -107,7 +96,7 @@ def _refuse_other_account(known: Connection | None, identifier: str) -> None:
     if known is None or known.account_identifier.lower() == identifier.lower():
         return
     if TimeEntry.objects.filter(company_id=known.company_id, connection_id=known.pk).exists():
-        raise ConnectRefused(
+        raise Refused(
             f"This company's hours come from the {known.provider_info} company “{known.account_identifier}”. "
             f"Connecting “{identifier}” would mix the hours of two companies. Nothing was changed: enter "
             f"“{known.account_identifier}”, or ask support to set up another company."
@@ -147,11 +136,11 @@ def start_sync(
     actor: User | None,
     now: datetime,
 ) -> SyncRequest:
-    """Finish setup: from now on hours are imported automatically. Raises SyncRefused where they already are."""
+    """Finish setup: from now on hours are imported automatically. Raises Refused where they already are."""
     with transaction.atomic():
         connection = _locked(connection)
         if connection.state != ConnectionState.TESTING:
-            raise SyncRefused("Syncing is already set up. Change the start date under Change settings.")
+            raise Refused("Syncing is already set up. Change the start date under Change settings.")
         _choose(connection, sync_start_date, horizon, provider_settings)
         connection.first_sync_cursor_date = sync_start_date
         connection.save()
@@ -187,7 +176,7 @@ def change_settings(
         connection = _locked(connection)
         before = (connection.sync_start_date, connection.horizon)
         if before[0] is None:
-            raise SyncRefused(why_not_syncing(connection, ConnectionState.TESTING))
+            raise Refused(why_not_syncing(connection, ConnectionState.TESTING))
         effects = effects_of(connection, sync_start_date=sync_start_date, horizon=horizon, now=now)
         if before != (sync_start_date, horizon) and effects.entries > confirmed_entries:
             raise NeedsConfirmation(effects)
@@ -214,12 +203,12 @@ def _settings_in_words(connection: Connection, start: date) -> str:
 
 
 def _choose(connection: Connection, start: date, horizon: str, provider_settings: Mapping[str, Any]) -> None:
-    """Put the settings into the row, not saved yet. Raises SyncRefused for what this connection can't do."""
+    """Put the settings into the row, not saved yet. Raises Refused for what this connection can't do."""
     if horizon == Horizon.FINAL_ONLY and not connection.can.finality:
-        raise SyncRefused(f"{connection.provider_info} doesn't say which time is final. Choose another option.")
+        raise Refused(f"{connection.provider_info} doesn't say which time is final. Choose another option.")
     own = connection.provider_info.settings_form(provider_settings)
     if not own.is_valid():
-        raise SyncRefused(" ".join(message for messages in own.errors.values() for message in messages))
+        raise Refused(" ".join(message for messages in own.errors.values() for message in messages))
     connection.sync_start_date = start
     connection.horizon = horizon
     connection.provider_settings = own.cleaned_data
@@ -237,7 +226,7 @@ def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:
     with transaction.atomic():
         connection = _locked(connection)
         if not connection.is_syncing:
-            raise SyncRefused("Syncing isn't running.")
+            raise Refused("Syncing isn't running.")
         cancel_open_run(connection, now)
         _set_state(connection, ConnectionState.PAUSED)
         _record(connection, actor, "connection.paused", "Paused syncing.")
@@ -248,7 +237,7 @@ def resume(*, connection: Connection, actor: User | None, now: datetime) -> Sync
     with transaction.atomic():
         connection = _locked(connection)
         if connection.state != ConnectionState.PAUSED:
-            raise SyncRefused("Syncing isn't paused.")
+            raise Refused("Syncing isn't paused.")
         _record(connection, actor, "connection.resumed", "Resumed syncing.")
         return _set_going(connection, actor, now)
 
@@ -281,13 +270,13 @@ def request_sync(
 ) -> SyncRequest:
     """Queue a run, or join the one that is open. The one door of icon, schedule, command and admin.
 
-    `since` asks for everything from that day on to be read again; an open run takes it on. Raises SyncRefused where
+    `since` asks for everything from that day on to be read again; an open run takes it on. Raises Refused where
     the connection is not syncing.
     """
     with transaction.atomic():
         connection = _locked(connection)
         if not connection.is_syncing:
-            raise SyncRefused(why_not_syncing(connection, ConnectionState(connection.state)))
+            raise Refused(why_not_syncing(connection, ConnectionState(connection.state)))
         run = _open_runs(connection).first()
         if run is not None:
             _take_on(run, since)

@@ -16,9 +16,10 @@ from integrations.crypto import CredentialsUnreadable
 from integrations.forms import SyncSettingsForm, settings_form
 from integrations.models import Connection, ConnectionState, Horizon, Trigger
 from integrations.providers.base import Preview, Provider, ProviderError
-from integrations.services import SyncRefused, SyncRequest
+from integrations.services import SyncRequest
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 from protiv.kit.redirects import redirect_back
+from protiv.kit.refused import Refused
 from protiv.kit.search import SearchForm
 from protiv.kit.text import keys
 
@@ -109,7 +110,7 @@ def integration_connect(request: CompanyRequest, provider: Provider) -> HttpResp
                 actor=request.user,
                 now=timezone.now(),
             )
-        except (ProviderError, SyncRefused) as error:
+        except (ProviderError, Refused) as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, f"Signed in to {provider}.")
@@ -257,7 +258,7 @@ def _request_syncs(request: CompanyRequest) -> tuple[list[SyncRequest], list[str
             requests.append(
                 services.request_sync(connection=connection, trigger=Trigger.MANUAL, requested_by=request.user, now=now)
             )
-        except SyncRefused as error:
+        except Refused as error:
             refusals.append(error.message)
     return requests, refusals
 
@@ -294,7 +295,7 @@ def _done(request: CompanyRequest, service: Any, text: str, **arguments: Any) ->
     """Call a service that changes a connection, and say how it went."""
     try:
         service(**arguments, actor=request.user, now=timezone.now())
-    except SyncRefused as error:
+    except Refused as error:
         messages.error(request, error.message)
         return False
     messages.success(request, text)

@@ -7,6 +7,8 @@ The form, the model and the client all call `normalize_company_id`, so that nobo
 import re
 from urllib.parse import urlsplit
 
+from protiv.kit.refused import Refused
+
 PLACEHOLDER = "{company_id}"
 VENDOR_SUFFIX = ".exaktime.com"
 RESERVED_LABELS = frozenset({"www", "status", "support", "api"})
@@ -19,21 +21,12 @@ _TEMPLATE = re.compile(rf"(?P<scheme>https?)://\{{company_id\}}(?P<tail>{_HOST_T
 _FIXED_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?/?")
 
 
-class InvalidCompanyId(ValueError):
-    """The text is no Company ID. `message` says what to type instead; `code` is stable."""
-
-    def __init__(self, message: str, *, code: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
-
-
 class InvalidBaseUrl(ValueError):
     """The setting EXAKTIME_BASE_URL can't be used. The text is for the operator."""
 
 
 def normalize_company_id(text: str) -> str:
-    """The bare Company ID, spelled as typed, or InvalidCompanyId. Compare the results case-insensitively."""
+    """The bare Company ID, spelled as typed, or Refused. Compare the results case-insensitively."""
     typed = text.strip()
     if not typed:
         raise _invalid("empty")
@@ -113,5 +106,5 @@ _MESSAGES = {
 }
 
 
-def _invalid(code: str) -> InvalidCompanyId:
-    return InvalidCompanyId(_MESSAGES[code], code=code)
+def _invalid(code: str) -> Refused:
+    return Refused(_MESSAGES[code], code=code)

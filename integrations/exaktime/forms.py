@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 
-from integrations.exaktime.company_id import InvalidCompanyId, normalize_company_id
+from integrations.exaktime.company_id import normalize_company_id
 from integrations.exaktime.login import Login
 from integrations.providers.base import Credentials
 from integrations.providers.forms import ConnectForm, ProviderSettingsForm
+from protiv.kit.refused import Refused
 
 # Validators and not `max_length`: a browser would cut a password that is pasted in without a word.
 _MOST_CHARACTERS = 500
@@ -49,7 +50,7 @@ class ExakTimeConnectForm(ConnectForm):
     def clean_company_id(self) -> str:
         try:
             return normalize_company_id(self.cleaned_data["company_id"])
-        except InvalidCompanyId as error:
+        except Refused as error:
             raise forms.ValidationError(error.message, code=error.code) from None
 
     def credentials(self) -> Credentials:

@@ -23,7 +23,7 @@ def connector_for(
     allow_insecure: bool = False,
     options: ClientOptions | None = None,
 ) -> ExakTimeConnector:
-    """`base_url` is the setting, with `{company_id}` in it. Raises InvalidCompanyId or InvalidBaseUrl."""
+    """`base_url` is the setting, with `{company_id}` in it. Raises Refused or InvalidBaseUrl."""
     address = build_base_url(base_url, login.company_id, allow_insecure=allow_insecure)
     return ExakTimeConnector(ExakTimeClient(login, base_url=address, options=options), budget_fields=budget_fields)
 

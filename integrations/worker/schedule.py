@@ -11,6 +11,7 @@ from integrations import services
 from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, Heartbeat, RunState, SyncRun, Trigger
 from integrations.sync import lease
 from propay import services as propay_services
+from protiv.kit.refused import Refused
 
 TICK = "integrations.tasks.tick"
 # A queued run that no worker took for this long has lost its task: its broker table was emptied, say.
@@ -35,7 +36,7 @@ def tick(*, now: datetime) -> None:
     propay_services.resume_pay_runs(now=now)
     for connection in due_connections(now):
         # Somebody may have paused it since it was read.
-        with suppress(services.SyncRefused):
+        with suppress(Refused):
             services.request_sync(connection=connection, trigger=Trigger.SCHEDULED, now=now)
 
 

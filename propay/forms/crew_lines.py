@@ -15,7 +15,8 @@ from propay.rules.labor import MINUTES_PER_HOUR
 from propay.what_if.scenario import ScenarioWorker
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
-from protiv.kit.typed import NotUnderstood, read_hours, read_wage
+from protiv.kit.refused import Refused
+from protiv.kit.typed import read_hours, read_wage
 
 LINES_OF_AN_EMPTY_CREW = 3
 MOST_LINES = 1_000
@@ -97,7 +98,7 @@ class CrewLinesField(forms.Field):
         for number, line in enumerate(value or (), start=1):
             try:
                 people.append(self._person(line, number))
-            except NotUnderstood as problem:
+            except Refused as problem:
                 problems.append(f"{line.name.strip() or f'Line {number}'}: {problem.message}")
             except forms.ValidationError as problem:
                 problems += [f"{line.name.strip() or f'Line {number}'}: {message}" for message in problem.messages]

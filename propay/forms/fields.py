@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
+from protiv.kit.refused import Refused
 from protiv.kit.text import LONGEST_KEY, keys
-from protiv.kit.typed import NotUnderstood, read_hours, read_price
+from protiv.kit.typed import read_hours, read_price
 
 EARLIEST_DATE = datetime.date(2000, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)
@@ -45,7 +46,7 @@ class HoursField(forms.CharField):
         text = super().clean(value)
         try:
             return read_hours(text) if text else None
-        except NotUnderstood as problem:
+        except Refused as problem:
             raise forms.ValidationError(problem.message) from None
 
 
@@ -56,7 +57,7 @@ class DollarsField(forms.CharField):
         text = super().clean(value)
         try:
             return read_price(text) if text else None
-        except NotUnderstood as problem:
+        except Refused as problem:
             raise forms.ValidationError(problem.message.replace("contract price", "dollar amount")) from None
 
 

@@ -4,6 +4,8 @@ import datetime
 import re
 from decimal import Decimal
 
+from protiv.kit.refused import Refused
+
 MAX_WAGE = Decimal("1000.00")
 MAX_PRICE = Decimal("9999999999.99")
 MAX_BUDGET_HOURS = 1_000_000
@@ -17,21 +19,13 @@ US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
-class NotUnderstood(ValueError):
-    """What was typed can't be taken. `message` says what is wrong with it and how to write it."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
 def _dollars(text: str, example: str) -> Decimal:
     match = DOLLARS.fullmatch(text.strip())
     if match is None:
-        raise NotUnderstood(f"“{_short(text)}” isn't an amount. Use a format like {example}.")
+        raise Refused(f"“{_short(text)}” isn't an amount. Use a format like {example}.")
     whole, cents = match[1].replace(",", ""), match[2] or ""
     if len(cents) > 3:
-        raise NotUnderstood(f"“{_short(text)}” has more than two decimals. Write dollars and cents, like {example}.")
+        raise Refused(f"“{_short(text)}” has more than two decimals. Write dollars and cents, like {example}.")
     return Decimal(whole + cents).quantize(Decimal("0.01"))
 
 
@@ -45,20 +39,20 @@ def read_wage(text: str) -> Decimal:
 def check_wage(wage: Decimal) -> None:
     """Refuse what can't be an hourly wage."""
     if wage <= 0:
-        raise NotUnderstood("A wage must be more than 0.")
+        raise Refused("A wage must be more than 0.")
     if wage > MAX_WAGE:
-        raise NotUnderstood(f"Enter an hourly wage of at most {MAX_WAGE:,}. Did you enter daily or weekly pay?")
+        raise Refused(f"Enter an hourly wage of at most {MAX_WAGE:,}. Did you enter daily or weekly pay?")
     if wage != wage.quantize(Decimal("0.01")):
-        raise NotUnderstood("A wage can have at most two decimals, like 25.00.")
+        raise Refused("A wage can have at most two decimals, like 25.00.")
 
 
 def read_price(text: str) -> Decimal:
     """A contract price in dollars: `10000`, `$10,000.00`."""
     price = _dollars(text, "10,000.00")
     if price <= 0:
-        raise NotUnderstood("A contract price must be more than 0. To have none, leave the field blank.")
+        raise Refused("A contract price must be more than 0. To have none, leave the field blank.")
     if price > MAX_PRICE:
-        raise NotUnderstood(f"A contract price can be at most {MAX_PRICE:,}.")
+        raise Refused(f"A contract price can be at most {MAX_PRICE:,}.")
     return price
 
 
@@ -71,13 +65,13 @@ def read_hours(text: str) -> int:
         exact = Decimal(match[1].replace(",", "") + (match[2] or "")) * 60
         minutes = int(exact)
         if minutes != exact:
-            raise NotUnderstood(f"“{_short(text)}” isn't a whole number of minutes. Use a format like 300:20.")
+            raise Refused(f"“{_short(text)}” isn't a whole number of minutes. Use a format like 300:20.")
     else:
-        raise NotUnderstood(f"“{_short(text)}” isn't a number of hours. Use a format like 300, 300:30, or 300.5.")
+        raise Refused(f"“{_short(text)}” isn't a number of hours. Use a format like 300, 300:30, or 300.5.")
     if minutes <= 0:
-        raise NotUnderstood("Budget hours must be more than 0. To have none, leave the field blank.")
+        raise Refused("Budget hours must be more than 0. To have none, leave the field blank.")
     if minutes > MAX_BUDGET_HOURS * 60:
-        raise NotUnderstood(f"Budget hours can be at most {MAX_BUDGET_HOURS:,}.")
+        raise Refused(f"Budget hours can be at most {MAX_BUDGET_HOURS:,}.")
     return minutes
 
 
@@ -89,11 +83,11 @@ def read_date(text: str) -> datetime.date:
     elif match := US_DATE.fullmatch(text):
         month, day, year = match[1], match[2], match[3]
     else:
-        raise NotUnderstood(f"“{_short(text)}” isn't a date. Use a format like 11/2/2026 or 2026-11-02.")
+        raise Refused(f"“{_short(text)}” isn't a date. Use a format like 11/2/2026 or 2026-11-02.")
     try:
         return datetime.date(int(year), int(month), int(day))
     except ValueError:
-        raise NotUnderstood(f"“{_short(text)}” isn't a valid date. Use 11/2/2026 or 2026-11-02.") from None
+        raise Refused(f"“{_short(text)}” isn't a valid date. Use 11/2/2026 or 2026-11-02.") from None
 
 
 def check_start_date(start_date: datetime.date, *, today: datetime.date) -> None:
@@ -101,7 +95,7 @@ def check_start_date(start_date: datetime.date, *, today: datetime.date) -> None
     latest = today + datetime.timedelta(days=DAYS_AHEAD)
     if not EARLIEST_START <= start_date <= latest:
         first, last = _day(EARLIEST_START), _day(latest)
-        raise NotUnderstood(f"The start date must be between {first} and {last} (one year from now). Check the year.")
+        raise Refused(f"The start date must be between {first} and {last} (one year from now). Check the year.")
 
 
 def _day(one: datetime.date) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from protiv.accounts.admin_access import ReadOnly, staff
 from protiv.kit.paging import CappedAdminPaginator
+from protiv.kit.refused import Refused
 from protiv.timekeeping import services
 from protiv.timekeeping.models import CostCode, Job, PayPeriod, TimeEntry, Wage, Worker
 
@@ -100,7 +101,7 @@ class WageForm(ModelForm):
                 )
                 if self.instance.pk:
                     services.check_free_day(wage=self.instance, start_date=cleaned["start_date"])
-            except services.WageRefused as refused:
+            except Refused as refused:
                 raise ValidationError(refused.message) from refused
         return cleaned
 

@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import UploadedFile
 
 from protiv.accounts.models import Company, Membership
 from protiv.accounts.templatetags.formats import day, hours
+from protiv.kit.refused import Refused
 from protiv.kit.search import SearchForm
-from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_hours, read_price, read_wage
+from protiv.kit.typed import check_start_date, read_date, read_hours, read_price, read_wage
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.services import NewWage
-from protiv.timekeeping.wage_csv import MAX_BYTES, FileRefused, WageLine, decode, read_lines
+from protiv.timekeeping.wage_csv import MAX_BYTES, WageLine, decode, read_lines
 
 DATE_WIDGET = {"type": "date"}
 AMOUNT_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
@@ -34,7 +35,7 @@ class TypedField(forms.CharField):
             return None
         try:
             return self.read(text)
-        except NotUnderstood as problem:
+        except Refused as problem:
             raise forms.ValidationError(problem.message) from problem
 
 
@@ -88,7 +89,7 @@ def _checked_start(start_date: datetime.date | None, today: datetime.date) -> da
     if start_date is not None:
         try:
             check_start_date(start_date, today=today)
-        except NotUnderstood as problem:
+        except Refused as problem:
             raise forms.ValidationError(problem.message) from problem
     return start_date
 
@@ -182,7 +183,7 @@ class WageFileForm(forms.Form):
             raise forms.ValidationError("Choose a file or paste rows, not both.")
         try:
             self.cleaned_data["lines"] = self._lines(file, text or "")
-        except FileRefused as problem:
+        except Refused as problem:
             self.add_error("file" if file else "text", problem.message)
         return self.cleaned_data
 
@@ -190,7 +191,7 @@ class WageFileForm(forms.Form):
         if file is None:
             return read_lines(decode(text.encode()))
         if (file.size or 0) > MAX_BYTES:
-            raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
+            raise Refused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
         return read_lines(decode(file.read()))
 
 

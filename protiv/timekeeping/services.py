@@ -16,23 +16,12 @@ from django.utils.module_loading import import_string
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 from protiv.accounts.templatetags.formats import day, hours, money
 from protiv.kit.bulk import BulkSyncQuerySet
-from protiv.kit.typed import NotUnderstood, check_start_date, check_wage
+from protiv.kit.refused import Refused
+from protiv.kit.typed import check_start_date, check_wage
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 
 BATCH = 500
-
-
-class WageRefused(Exception):
-    """Nothing was changed. `message` says why, and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-class LinkRefused(WageRefused):
-    """The member can't be tied to this worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +61,7 @@ def set_wage(
 
 
 def set_wages(*, company: Company, wages: Sequence[NewWage], actor: User | None, now: datetime) -> WagesSet:
-    """Set many wages: all of them, or none where one is refused (WageRefused)."""
+    """Set many wages: all of them, or none where one is refused."""
     with transaction.atomic():
         workers = _locked_workers(company, wages)
         stored = _stored_wages(company, wages)
@@ -80,7 +69,7 @@ def set_wages(*, company: Company, wages: Sequence[NewWage], actor: User | None,
 
 
 def import_wages(*, company: Company, wages: Sequence[PlannedWage], actor: User | None, now: datetime) -> WagesSet:
-    """Apply a preview: exactly what it showed, or nothing where the wages have changed since (WageRefused)."""
+    """Apply a preview: exactly what it showed, or nothing where the wages have changed since."""
     with transaction.atomic():
         workers = _locked_workers(company, wages)
         stored = _stored_wages(company, wages)
@@ -88,7 +77,7 @@ def import_wages(*, company: Company, wages: Sequence[PlannedWage], actor: User 
             found = stored.get((wage.worker_id, wage.start_date))
             amount = found.hourly_amount if found else None
             if amount not in (wage.before, wage.hourly_amount):
-                raise WageRefused(
+                raise Refused(
                     f"Nothing was changed, because someone has changed {workers[wage.worker_id].name}'s wage from "
                     f"{day(wage.start_date)} since the preview. Upload the file again to see what it would change now."
                 )
@@ -101,7 +90,7 @@ def _locked_workers(company: Company, wages: Iterable[NewWage]) -> dict[int, Wor
     found = Worker.objects.select_for_update(no_key=True).filter(company=company, pk__in=wanted).order_by("pk")
     workers = {worker.pk: worker for worker in found}
     if wanted - workers.keys():
-        raise WageRefused("Nothing was changed: one of the workers is not in your company. Load the page again.")
+        raise Refused("Nothing was changed: one of the workers is not in your company. Load the page again.")
     return workers
 
 
@@ -155,7 +144,7 @@ def _write_wages(
 def correct_wage(
     *, company: Company, wage: Wage, start_date: date, hourly_amount: Decimal, actor: User | None, now: datetime
 ) -> None:
-    """Correct a wage's day or amount. Raises WageRefused where another wage starts on that day."""
+    """Correct a wage's day or amount. Raises Refused where another wage starts on that day."""
     check_new_wage(company=company, start_date=start_date, hourly_amount=hourly_amount, now=now)
     with transaction.atomic():
         row = _locked_wage(company, wage)
@@ -175,7 +164,7 @@ def correct_wage(
 def start_late_wages(*, company: Company, start_date: date, actor: User | None, now: datetime) -> int:
     """Let each first wage that starts after its worker's first hours start on `start_date`; returns how many.
 
-    `start_date` is the day that the person was shown. Raises WageRefused where it is not the first day any more.
+    `start_date` is the day that the person was shown. Raises Refused where it is not the first day any more.
     """
     with transaction.atomic():
         late = selectors.with_first_dates(Worker.objects.filter(company=company)).filter(selectors.STARTS_LATE)
@@ -183,7 +172,7 @@ def start_late_wages(*, company: Company, start_date: date, actor: User | None, 
         first_wages = dict(late.values_list("pk", "first_wage_date"))
         found = selectors.late_wages(company)
         if found is None or found.start_date != start_date:
-            raise WageRefused("Nothing was changed: the hours or the wages have changed. Check the day and try again.")
+            raise Refused("Nothing was changed: the hours or the wages have changed. Check the day and try again.")
         check_new_start(company=company, start_date=start_date, now=now)
         wages = Wage.objects.filter(company=company, worker__in=first_wages).select_related("worker").order_by("pk")
         moved = [wage for wage in wages if wage.start_date == first_wages[wage.worker_id]]
@@ -218,31 +207,25 @@ def _locked_wage(company: Company, wage: Wage) -> Wage:
     Worker.objects.select_for_update(no_key=True).get(company=company, pk=wage.worker_id)
     row = Wage.objects.filter(company=company, pk=wage.pk).select_related("worker").first()
     if row is None:
-        raise WageRefused("This wage was removed in the meantime. Nothing was changed.")
+        raise Refused("This wage was removed in the meantime. Nothing was changed.")
     return row
 
 
 def check_new_wage(*, company: Company, start_date: date, hourly_amount: Decimal, now: datetime) -> None:
-    """Refuse (WageRefused) what can't be a wage of this company."""
-    try:
-        check_wage(hourly_amount)
-    except NotUnderstood as problem:
-        raise WageRefused(problem.message) from problem
+    """Refuse what can't be a wage of this company."""
+    check_wage(hourly_amount)
     check_new_start(company=company, start_date=start_date, now=now)
 
 
 def check_new_start(*, company: Company, start_date: date, now: datetime) -> None:
-    """Refuse (WageRefused) what can't be the first day of a wage."""
-    try:
-        check_start_date(start_date, today=company.local_date(now))
-    except NotUnderstood as problem:
-        raise WageRefused(problem.message) from problem
+    """Refuse what can't be the first day of a wage."""
+    check_start_date(start_date, today=company.local_date(now))
 
 
 def check_free_day(*, wage: Wage, start_date: date) -> None:
-    """Refuse (WageRefused) to move a wage onto the day of another one of the same worker."""
+    """Refuse to move a wage onto the day of another one of the same worker."""
     if Wage.objects.filter(worker=wage.worker, start_date=start_date).exclude(pk=wage.pk).exists():
-        raise WageRefused(
+        raise Refused(
             f"{wage.worker.name} has another wage from {day(start_date)}. Correct or remove that one, or choose "
             "another date."
         )
@@ -304,11 +287,12 @@ def link_worker(
 
 def _refuse_link(company: Company, worker: Worker, membership: Membership) -> None:
     if membership.company_id != company.pk or membership.role != Role.WORKER:
-        raise LinkRefused("Only a user with the Worker role in your company can be linked to a worker.")
+        raise Refused("Only a user with the Worker role in your company can be linked to a worker.", field="membership")
     other = Worker.objects.filter(membership=membership).exclude(pk=worker.pk).first()
     if other is not None:
-        raise LinkRefused(
-            f"{membership.user.email} is already linked to {other.name}. Unlink it on that worker's page first."
+        raise Refused(
+            f"{membership.user.email} is already linked to {other.name}. Unlink it on that worker's page first.",
+            field="membership",
         )
 
 

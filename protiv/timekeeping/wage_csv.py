@@ -13,7 +13,8 @@ from django.core import signing
 from protiv.accounts.models import Company, User
 from protiv.accounts.templatetags.formats import day
 from protiv.kit.csv import read_cell
-from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_wage
+from protiv.kit.refused import Refused
+from protiv.kit.typed import check_start_date, read_date, read_wage
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.services import PlannedWage
@@ -26,14 +27,6 @@ ID_COLUMN, NUMBER_COLUMN, START_COLUMN, WAGE_COLUMN = "worker_external_id", "num
 TEMPLATE_COLUMNS = (ID_COLUMN, NUMBER_COLUMN, "worker", "current_wage", START_COLUMN, WAGE_COLUMN)
 PLAN_SALT = "protiv.wage-import"
 PLAN_SECONDS = 3600
-
-
-class FileRefused(Exception):
-    """The file as a whole can't be read. `message` says why, and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +94,22 @@ class WageFilePreview:
 def decode(content: bytes) -> str:
     """The file's text: UTF-8, with or without a byte order mark."""
     if len(content) > MAX_BYTES:
-        raise FileRefused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
+        raise Refused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise FileRefused(
+        raise Refused(
             f"The file is not UTF-8: line {line} has a character in another encoding, so names could be misread. In "
             "Excel choose Save As, “CSV UTF-8 (Comma delimited)”, and upload that file."
         ) from problem
     if "\0" in text:
-        raise FileRefused("This is not a text file. Save the sheet as CSV and upload that file.")
+        raise Refused("This is not a text file. Save the sheet as CSV and upload that file.")
     return text
 
 
 def read_lines(text: str) -> list[WageLine]:
-    """The lines below the header. Raises FileRefused where it isn't a table with the columns we need."""
+    """The lines below the header. Raises Refused where it isn't a table with the columns we need."""
     header, _, _ = text.lstrip("\n\r").partition("\n")
     reader = csv.reader(io.StringIO(text.lstrip("\n\r")), delimiter=_delimiter(header), strict=True)
     lines: list[WageLine] = []
@@ -128,17 +121,17 @@ def read_lines(text: str) -> list[WageLine]:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(lines) == MAX_LINES:
-                raise FileRefused(f"The file has more than {MAX_LINES:,} lines. Split it and upload the parts.")
+                raise Refused(f"The file has more than {MAX_LINES:,} lines. Split it and upload the parts.")
             row = {name: read_cell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
             values = (row.get(name, "") for name in (ID_COLUMN, NUMBER_COLUMN, START_COLUMN, WAGE_COLUMN))
             lines.append(WageLine(skipped + reader.line_num, *values))
     except csv.Error as problem:
-        raise FileRefused(
+        raise Refused(
             f"Line {skipped + reader.line_num} can't be read as CSV: a quotation mark is missing or misplaced. Fix "
             f"that line and upload the file again."
         ) from problem
     if not lines:
-        raise FileRefused("There are no lines below the header. Fill in the template and upload it again.")
+        raise Refused("There are no lines below the header. Fill in the template and upload it again.")
     return lines
 
 
@@ -152,18 +145,18 @@ def _column_name(cell: str) -> str:
 
 def _refuse_columns(columns: Sequence[str]) -> None:
     if len(columns) > MAX_COLUMNS:
-        raise FileRefused(f"The file has more than {MAX_COLUMNS} columns. Download the template and fill it in.")
+        raise Refused(f"The file has more than {MAX_COLUMNS} columns. Download the template and fill it in.")
     missing = [name for name in (START_COLUMN, WAGE_COLUMN) if name not in columns]
     if ID_COLUMN not in columns and NUMBER_COLUMN not in columns:
         missing.insert(0, f"{ID_COLUMN} (or {NUMBER_COLUMN})")
     if missing:
-        raise FileRefused(
+        raise Refused(
             f"The first line must name the columns, and {', '.join(missing)} is missing. Download the template, which "
             "has them all."
         )
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
-        raise FileRefused(f"The column {', '.join(twice)} appears twice. Remove one.")
+        raise Refused(f"The column {', '.join(twice)} appears twice. Remove one.")
 
 
 # Planning
@@ -184,21 +177,21 @@ class _People:
         if line.external_id:
             worker = self._only(self.by_external_id[line.external_id], f"worker_external_id “{line.external_id}”")
             if line.employee_number and worker.number.strip() != line.employee_number:
-                raise NotUnderstood(
+                raise Refused(
                     f"worker_external_id “{line.external_id}” is {worker.name}, whose number is "
                     f"“{worker.number}” and not “{line.employee_number}”. Make both name the same person."
                 )
             return worker
         if line.employee_number:
             return self._only(self.by_number[line.employee_number], f"number “{line.employee_number}”")
-        raise NotUnderstood("No worker is given. Fill in worker_external_id or number.")
+        raise Refused("No worker is given. Fill in worker_external_id or number.")
 
     def _only(self, found: list[Worker], what: str) -> Worker:
         if not found:
-            raise NotUnderstood(f"No worker in your company has {what}. Check it against the template.")
+            raise Refused(f"No worker in your company has {what}. Check it against the template.")
         if len(found) > 1:
             names = ", ".join(sorted(worker.name for worker in found)[:3])
-            raise NotUnderstood(f"{len(found)} workers have {what} ({names}). Use worker_external_id instead.")
+            raise Refused(f"{len(found)} workers have {what} ({names}). Use worker_external_id instead.")
         return found[0]
 
 
@@ -216,7 +209,7 @@ def preview_wages(*, company: Company, lines: Sequence[WageLine], today: datetim
             amount = read_wage(line.wage)
             start_date = read_date(line.start_date)
             check_start_date(start_date, today=today)
-        except NotUnderstood as problem:
+        except Refused as problem:
             preview.refused.append(RefusedLine(line.number, line.who, problem.message))
         else:
             good[worker.pk, start_date].append((line, worker, amount))
@@ -295,7 +288,7 @@ def sign_plan(wages: Sequence[PlannedWage], *, company: Company, user: User) -> 
 
 
 def read_plan(signed: str, *, company: Company, user: User) -> list[PlannedWage]:
-    """What `sign_plan` was given. Raises FileRefused where the text is another one or too old."""
+    """What `sign_plan` was given. Raises Refused where the text is another one or too old."""
     try:
         rows = signing.loads(signed, salt=f"{PLAN_SALT}:{company.pk}:{user.pk}", max_age=PLAN_SECONDS)
         return [
@@ -308,10 +301,10 @@ def read_plan(signed: str, *, company: Company, user: User) -> list[PlannedWage]
             for worker_id, start_date, amount, before in rows
         ]
     except signing.SignatureExpired as problem:
-        raise FileRefused(
+        raise Refused(
             "Nothing was changed, because the preview is more than an hour old. Upload the file again."
         ) from problem
     except (signing.BadSignature, ValueError, TypeError, InvalidOperation) as problem:
-        raise FileRefused(
+        raise Refused(
             "Nothing was changed, because the data doesn't match the preview. Upload the file again."
         ) from problem

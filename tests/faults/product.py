@@ -26,6 +26,7 @@ from propay import services as propay_services
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company, User
+from protiv.kit.refused import Refused
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker
 
@@ -59,7 +60,7 @@ class Product:
 
     def keep_going(self) -> None:
         """Reconnect, resume or ask for a sync of everything, whichever is needed."""
-        with suppress(services.SyncRefused, ProviderError, Error):
+        with suppress(Refused, ProviderError, Error):
             stored = Connection.objects.select_related("company").get(pk=self.connection.pk)
             now = timezone.now()
             if stored.state == ConnectionState.REAUTH_REQUIRED:

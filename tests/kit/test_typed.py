@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from protiv.kit.csv import read_cell, safe_cell
-from protiv.kit.typed import NotUnderstood, check_start_date, read_date, read_hours, read_price, read_wage
+from protiv.kit.refused import Refused
+from protiv.kit.typed import check_start_date, read_date, read_hours, read_price, read_wage
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_read_wage_takes(text, wage):
     ],
 )
 def test_read_wage_refuses(text, says):
-    with pytest.raises(NotUnderstood) as refused:
+    with pytest.raises(Refused) as refused:
         read_wage(text)
     assert says in refused.value.message
 
@@ -64,7 +65,7 @@ def test_read_hours_takes(text, minutes):
     "text", ["", "0", "0:00", "-3", "3:60", "3:5", "300.333", "1000001", "3h", "99999999999", "1:2:3"]
 )
 def test_read_hours_refuses(text):
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(Refused):
         read_hours(text)
 
 
@@ -72,7 +73,7 @@ def test_read_price_takes_and_refuses():
     assert read_price("$10,000.00") == Decimal("10000.00")
     assert read_price("9999999999.99") == Decimal("9999999999.99")
     for text in ("0", "-1", "10000000000.00", "ten", "1.234"):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(Refused):
             read_price(text)
 
 
@@ -87,7 +88,7 @@ def test_read_date_takes(text, day):
     "text", ["", "2026-02-30", "30/11/2026", "11/2/26", "Nov 2", "20261102", "0000-01-01", "2026-11-2"]
 )
 def test_read_date_refuses(text):
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(Refused):
         read_date(text)
 
 
@@ -96,7 +97,7 @@ def test_check_start_date_takes_2000_to_a_year_ahead():
     for day in (datetime.date(2000, 1, 1), today, datetime.date(2027, 11, 24)):
         check_start_date(day, today=today)
     for day in (datetime.date(1999, 12, 31), datetime.date(2027, 11, 26), datetime.date(2206, 11, 2)):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(Refused):
             check_start_date(day, today=today)
 
 

@@ -3,9 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from protiv.kit.refused import Refused
 from protiv.timekeeping import wage_csv
 from protiv.timekeeping.services import PlannedWage
-from protiv.timekeeping.wage_csv import FileRefused, decode, preview_wages, read_lines, read_plan, sign_plan
+from protiv.timekeeping.wage_csv import decode, preview_wages, read_lines, read_plan, sign_plan
 from tests.make import factories
 
 TODAY = datetime.date(2026, 11, 24)
@@ -102,7 +103,7 @@ def test_read_lines_takes_semicolons_capitals_spaces_extra_columns_and_our_apost
     ],
 )
 def test_read_lines_refuses_the_file(text, says):
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(Refused) as refused:
         read_lines(text)
     assert says in refused.value.message
 
@@ -115,7 +116,7 @@ def test_decode_takes_a_byte_order_mark_and_refuses_other_encodings():
         (b"a\0b", "not a text file"),
         (b"x" * (wage_csv.MAX_BYTES + 1), "larger than 1 MB"),
     ):
-        with pytest.raises(FileRefused) as refused:
+        with pytest.raises(Refused) as refused:
             decode(content)
         assert says in refused.value.message
 
@@ -139,7 +140,7 @@ def test_a_plan_comes_back_as_it_was_and_only_to_whom_it_was_shown(company, admi
         (signed[:-1] + ("a" if signed[-1] != "a" else "b"), company, admin),
         ("", company, admin),
     ):
-        with pytest.raises(FileRefused, match="doesn't match the preview"):
+        with pytest.raises(Refused, match="doesn't match the preview"):
             read_plan(text, company=of_company, user=of_user)
 
 
@@ -147,13 +148,13 @@ def test_a_plan_is_too_old_after_an_hour(company, admin, time_machine):
     time_machine.move_to("2026-11-24T12:00:00Z", tick=False)
     signed = sign_plan([], company=company, user=admin)
     time_machine.shift(3601)
-    with pytest.raises(FileRefused, match="more than an hour old"):
+    with pytest.raises(Refused, match="more than an hour old"):
         read_plan(signed, company=company, user=admin)
 
 
 def test_a_file_with_more_columns_than_any_sheet_is_refused_before_they_are_compared():
     header = "number,start_date,wage," + ",".join(f"c{place}" for place in range(98))
-    with pytest.raises(FileRefused, match="more than 100 columns"):
+    with pytest.raises(Refused, match="more than 100 columns"):
         read_lines(f"{header}\n17,2026-11-02,25\n")
 
 

@@ -15,6 +15,7 @@ from integrations import services
 from integrations.left_out import LeftOut, left_out_of
 from integrations.models import GOOD_STATES, SYNCING_STATES, Connection, SyncRun, Trigger
 from protiv.accounts.models import Company
+from protiv.kit.refused import Refused
 
 FAILED, BAD_ARGUMENTS = 1, 2
 WHERE_TO_CHANGE = "An admin of the company can change it under Integrations, Change settings."
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             request = services.request_sync(
                 connection=connection, trigger=Trigger.COMMAND, since=since, now=timezone.now()
             )
-        except services.SyncRefused as error:
+        except Refused as error:
             self._line(connection, f"REFUSED {error.message}")
             return None
         return request.run

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
+from protiv.kit.refused import Refused
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.forms import LinkForm, ListForm, WageForm
 from protiv.timekeeping.models import Worker
@@ -76,8 +77,8 @@ def worker_link(request: CompanyRequest, pk: int) -> HttpResponse:
             services.link_worker(
                 company=request.company, worker=worker, membership=membership, actor=request.user, now=timezone.now()
             )
-        except services.LinkRefused as refused:
-            form.add_error("membership", refused.message)
+        except Refused as refused:
+            form.add_error(refused.field or None, refused.message)
         else:
             messages.success(request, _linked_message(worker, membership))
             return redirect("worker_detail", pk=worker.pk)

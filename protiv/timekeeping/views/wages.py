@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protiv.accounts.access import CompanyRequest, for_admins
 from protiv.accounts.templatetags.formats import day
 from protiv.kit.redirects import redirect_back
+from protiv.kit.refused import Refused
 from protiv.kit.text import keys
-from protiv.kit.typed import NotUnderstood, read_date
+from protiv.kit.typed import read_date
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.exports import wage_template_csv
 from protiv.timekeeping.forms import ListForm, ManyWagesForm, WageFileForm, WageForm, wage_initial
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, wage_form_of, worker_page
-from protiv.timekeeping.wage_csv import FileRefused, preview_wages, read_plan, sign_plan
+from protiv.timekeeping.wage_csv import preview_wages, read_plan, sign_plan
 
 # Two fields a worker: Django takes at most 1,000 fields in one form.
 WORKERS_PER_FORM = 100
@@ -65,7 +66,7 @@ def wage_correct(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             services.correct_wage(company=request.company, wage=wage, **form.cleaned_data, actor=request.user, now=now)
-        except services.WageRefused as refused:
+        except Refused as refused:
             form.add_error("start_date", refused.message)
         else:
             messages.success(request, "Wage corrected. Open ProPays were recalculated.")
@@ -80,7 +81,7 @@ def wage_remove(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
     wage = _get_wage(request, pk, wage_pk)
     try:
         services.remove_wage(company=request.company, wage=wage, actor=request.user, now=timezone.now())
-    except services.WageRefused as refused:
+    except Refused as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, f"Removed the wage effective {day(wage.start_date)}. Open ProPays were recalculated.")
@@ -95,7 +96,7 @@ def wage_start_late(request: CompanyRequest) -> HttpResponse:
     try:
         start_date = read_date(request.POST.get("start_date", ""))
         count = services.start_late_wages(company=request.company, start_date=start_date, actor=request.user, now=now)
-    except (NotUnderstood, services.WageRefused) as refused:
+    except Refused as refused:
         messages.error(request, refused.message)
     else:
         wages = "1 wage now starts" if count == 1 else f"{count:,} wages now start"
@@ -128,7 +129,7 @@ def wage_set_many(request: CompanyRequest) -> HttpResponse:
     if form.is_valid():
         try:
             done = services.set_wages(company=request.company, wages=form.wages, actor=request.user, now=now)
-        except services.WageRefused as refused:
+        except Refused as refused:
             form.add_error(None, refused.message)
         else:
             messages.success(request, _told(done))
@@ -187,7 +188,7 @@ def wage_import_confirm(request: CompanyRequest) -> HttpResponse:
     try:
         wages = read_plan(request.POST.get("plan", ""), company=request.company, user=request.user)
         done = services.import_wages(company=request.company, wages=wages, actor=request.user, now=timezone.now())
-    except (FileRefused, services.WageRefused) as refused:
+    except Refused as refused:
         form = WageFileForm()
         return render(request, "timekeeping/wage_import.html", {"form": form, "refused": refused.message}, status=400)
     messages.success(request, _told(done))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 import pytest
 
 from integrations.exaktime.budgets import BudgetFields
-from integrations.exaktime.company_id import InvalidBaseUrl, InvalidCompanyId
+from integrations.exaktime.company_id import InvalidBaseUrl
 from integrations.exaktime.connector import ExakTimeConnector
 from integrations.exaktime.login import Login
 from integrations.exaktime.provider import connector_for
@@ -18,6 +18,7 @@ from integrations.providers.base import (
     UnexpectedResponse,
     WindowTooLarge,
 )
+from protiv.kit.refused import Refused
 from tests.integrations.exaktime.samples import (
     APPROVAL,
     CODE_IN,
@@ -111,7 +112,7 @@ def test_is_a_connector(connector):
 @pytest.mark.parametrize(
     ("company_id", "base_url", "error"),
     [
-        ("evil.com/#", "https://{company_id}.exaktime.com", InvalidCompanyId),
+        ("evil.com/#", "https://{company_id}.exaktime.com", Refused),
         ("acme", "http://127.0.0.1:8900", InvalidBaseUrl),
         ("acme", "http://{company_id}.exaktime.com", InvalidBaseUrl),
     ],

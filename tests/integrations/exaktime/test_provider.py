@@ -3,9 +3,9 @@
 import pytest
 import responses
 
-from integrations.exaktime.company_id import InvalidCompanyId
 from integrations.exaktime.login import Login
 from integrations.exaktime.provider import EXAKTIME
+from protiv.kit.refused import Refused
 from tests.integrations.exaktime.probes import PROBES
 from tests.make.connections import LOGIN_URL, PASSWORD, SIGNED_IN, USERNAME
 
@@ -22,7 +22,7 @@ def make(company_id: str):
 
 @pytest.mark.parametrize("probe", PROBES, ids=ascii)
 def test_no_connector_is_made_for_what_is_no_company_id(probe):
-    with pytest.raises(InvalidCompanyId):
+    with pytest.raises(Refused):
         make(probe)
 
 

@@ -8,6 +8,7 @@ from integrations import services
 from integrations.models import Connection, ConnectionState, Heartbeat, RunState, SyncIssue, SyncRun, Trigger
 from integrations.templatetags.integrations_tags import about, took
 from protiv.accounts.models import AuditEvent
+from protiv.kit.refused import Refused
 from tests.make.connections import NOON, make_connection, make_issue, make_run
 from tests.make.systems import address, secrets
 from tests.reading import markup_of
@@ -322,5 +323,5 @@ def test_disconnect_wipes_the_credentials_and_keeps_the_data(as_admin, admin, ac
     assert SyncIssue.objects.count() == 1
     assert AuditEvent.objects.get().actor == admin
     assert badge("Disconnected") in page
-    with pytest.raises(services.SyncRefused):
+    with pytest.raises(Refused):
         services.request_sync(connection=active, trigger=Trigger.MANUAL, now=NOON)

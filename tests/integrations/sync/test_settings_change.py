@@ -7,6 +7,7 @@ import pytest
 from integrations import services
 from integrations.models import Horizon, RunState, SyncRun
 from protiv.accounts.models import Weekday
+from protiv.kit.refused import Refused
 from protiv.timekeeping.models import TimeEntryVersion
 from tests.integrations.conftest import START, who_can
 from tests.make.records import pay_period_record
@@ -92,7 +93,7 @@ def test_what_would_go_without_a_word_is_refused_and_nothing_changes(synced, clo
     change(synced, clock, horizon=Horizon.ALL)
     before, runs = live(), SyncRun.objects.count()
     if horizon == Horizon.FINAL_ONLY and not synced.can.finality:
-        with pytest.raises(services.SyncRefused, match="doesn't tell which time is final"):
+        with pytest.raises(Refused, match="doesn't tell which time is final"):
             change(synced, clock, horizon=horizon)
         return
     with pytest.raises(services.NeedsConfirmation) as needed:

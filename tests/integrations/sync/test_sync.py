@@ -10,6 +10,7 @@ from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, S
 from integrations.providers.base import AuthenticationFailed, Capabilities, SourceUnavailable, UnexpectedResponse
 from integrations.sync import lease, outcomes
 from integrations.worker import schedule
+from protiv.kit.refused import Refused
 from protiv.timekeeping.models import Job, TimeEntry, Worker
 from protiv.timekeeping.records import SetAside
 from tests.integrations.conftest import start
@@ -64,7 +65,7 @@ def test_horizon_bounds_what_is_taken_in(tested, provider, clock, tasks, horizon
         day = date(2026, 10, 19) + timedelta(days=offset)
         provider.add(on(day, is_final=provider.is_final("p-1", day)))
     if horizon == Horizon.FINAL_ONLY and not tested.can.finality:
-        with pytest.raises(services.SyncRefused, match="doesn't tell which time is final"):
+        with pytest.raises(Refused, match="doesn't tell which time is final"):
             start(tested, clock, horizon=horizon)
         return
     start(tested, clock, sync_start_date=date(2026, 10, 19), horizon=horizon)
@@ -188,7 +189,7 @@ def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, prov
     schedule.tick(now=clock())
     assert SyncRun.objects.filter(state__in=("QUEUED", "RUNNING")).count() == 0
     assert len(mailoutbox) == 1
-    with pytest.raises(services.SyncRefused, match="Reconnect"):
+    with pytest.raises(Refused, match="Reconnect"):
         ask(synced, clock)
 
 
@@ -409,7 +410,7 @@ def test_connecting_again_goes_on_with_the_same_row(synced, provider, clock):
 
 
 def test_connecting_another_provider_company_is_refused_once_hours_are_in(synced, clock):
-    with pytest.raises(services.ConnectRefused, match="acme"):
+    with pytest.raises(Refused, match="acme"):
         services.connect(
             company=synced.company,
             provider=synced.provider,
