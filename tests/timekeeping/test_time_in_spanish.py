@@ -92,7 +92,7 @@ def test_the_time_list_of_a_worker_is_spanish_as_a_whole(as_worker, entry, job):
         "Obra Todas las obras",
         "Tipo Todos los tipos Trabajo Traslado Descanso para comer Descuento automático de comida Permiso o vacaciones",
         "Registros anulados Ocultar Mostrar",
-        "5 registros, 7:00 h trabajadas.",
+        "5 registros, 7:00 horas trabajadas.",
         "mar 3 nov 2026 J-1 · Maple Street 12 Framing Trabajo 7:30",
         "Sin marcar salida",
         "Reabierto",
@@ -104,7 +104,7 @@ def test_the_time_list_of_a_worker_is_spanish_as_a_whole(as_worker, entry, job):
 
 
 def test_one_entry_is_told_in_the_singular(as_worker, entry):
-    assert "1 registro, 7:30 h trabajadas." in text_of(as_worker.get(TIME, **SPANISH))
+    assert "1 registro, 7:30 horas trabajadas." in text_of(as_worker.get(TIME, **SPANISH))
 
 
 @pytest.mark.parametrize(
@@ -237,5 +237,5 @@ def test_a_worker_whose_browser_asks_for_anything_else_reads_english(as_worker, 
     response = as_worker.get(TIME, headers={"Accept-Language": asked})
     assert response["Content-Language"] == "en"
     assert "Accept-Language" in response["Vary"]
-    assert "1 entry, 7:30 h worked." in text_of(response)
+    assert "1 entry, 7:30 hours worked." in text_of(response)
     assert "Tue, Nov 3, 2026" in text_of(response)

@@ -172,7 +172,7 @@ def test_the_totals_are_the_hours_worked(as_manager, ana, job):
     factories.make_entry(ana, job, 15, is_open=True)
     factories.make_entry(ana, job, 480, voided=True)
     text = as_manager.get(f"{TIME}?voided=1").content.decode()
-    assert "7 entries, 8:30 h worked." in text
+    assert "7 entries, 8:30 hours worked." in text
 
 
 def test_entries_on_the_clock_final_reopened_and_voided_are_marked(as_manager, ana, job):
