@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from propay.forms.fields import DayField
-from propay.forms.propay import PlanVersionField
+from propay.forms.terms import PlanVersionField
 from propay.models import PlanVersion
 from protiv.accounts.models import Company
 

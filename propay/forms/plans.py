@@ -8,7 +8,7 @@ from django import forms
 
 from propay.forms.fields import DayField
 from propay.forms.initial import TRAVEL_TEXTS
-from propay.forms.propay import TRAVEL_CHOICES, ProPayForm
+from propay.forms.terms import TRAVEL_CHOICES, ProPayForm
 from propay.models import BONUS_TERMS, FROM_THE_START, PlanVersion
 from propay.models.labels import BUDGET_TYPES, choices_of
 from propay.rules.terms import Distribution

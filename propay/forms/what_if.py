@@ -8,7 +8,7 @@ from django import forms
 
 from propay.forms.crew_lines import CrewLinesField, TypedPerson, typed_person
 from propay.forms.fields import NumberField
-from propay.forms.propay import ProPayForm
+from propay.forms.terms import ProPayForm
 from propay.models import PART_COLUMNS, PlanVersion, ProPay
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.terms import Distribution

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from propay import services
-from propay.forms.approving import NoteForm, ReasonForm
+from propay.forms.approval import NoteForm, ReasonForm
 from propay.models import FROZEN_STATUSES, ProPay
 from propay.pages import drift as pages
-from propay.views.approving import for_approvers
+from propay.views.approval import for_approvers
 from propay.views.shared import show
 from protiv.accounts.access import CompanyRequest, for_managers
 

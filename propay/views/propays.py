@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from propay import services
 from propay.models import LIVE_STATUSES
 from propay.pages import propays as pages
-from propay.pages.approving import life_of
+from propay.pages.approval import life_of
 from propay.pages.overtime import overtime_of
 from propay.pages.own_propay import own_propay
 from propay.views.shared import PER_PAGE, change_propay, number

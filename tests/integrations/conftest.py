@@ -13,9 +13,9 @@ from integrations.models import Connection, Horizon
 from integrations.providers import registry
 from integrations.providers.base import Provider
 from integrations.sync import outcomes, read_ahead
-from tests.integrations.fakes import Clock, FakeProvider
 from tests.make.connections import NOON
 from tests.make.factories import make_company
+from tests.make.fakes import Clock, FakeProvider
 from tests.make.systems import CAN, CHOSEN, CREDENTIALS, SYSTEMS
 
 START = date(2026, 10, 1)

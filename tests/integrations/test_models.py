@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from integrations.models import Connection, ConnectionState, RunState, SyncRun
-from tests.integrations.fakes import NOON
 from tests.make.factories import make_company
+from tests.make.fakes import NOON
 
 
 @pytest.mark.django_db

@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 
-from protiv.kit.csv import read_cell, safe_cell
 from protiv.kit.refused import Refused
 from protiv.kit.typed import check_start_date, read_date, read_hours, read_price, read_wage
 
@@ -99,15 +98,3 @@ def test_check_start_date_takes_2000_to_a_year_ahead():
     for day in (datetime.date(1999, 12, 31), datetime.date(2027, 11, 26), datetime.date(2206, 11, 2)):
         with pytest.raises(Refused):
             check_start_date(day, today=today)
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_safe_cell_takes_the_formula_out_and_read_cell_puts_it_back(text):
-    assert safe_cell(text) == f"'{text}"
-    assert read_cell(safe_cell(text)) == text
-
-
-@pytest.mark.parametrize("text", ["", "Ana", "O'Hara", "'quoted'", "a=b", "12"])
-def test_safe_cell_leaves_what_is_harmless(text):
-    assert safe_cell(text) == text
-    assert read_cell(text) == text

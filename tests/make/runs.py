@@ -6,7 +6,7 @@ from integrations import runner
 from integrations.models import SyncRun
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.records import TimeRecord
-from tests.integrations.fakes import Clock
+from tests.make.fakes import Clock
 from tests.make.records import time_record
 
 

@@ -4,15 +4,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from propay import services
 from propay.models import AdjustmentCategory, LineKind, LineMessage, PayRun, Statement, StatementLine
 from propay.services import booking, true_ups
-from protiv.accounts.models import Company
+from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay
 
 PERIOD = (date(2026, 10, 26), date(2026, 11, 8))
 NEXT_PERIOD = (date(2026, 11, 9), date(2026, 11, 22))
+PERIOD_KEY = f"{PERIOD[0]}_{PERIOD[1]}"
 PAY_DATE = date(2026, 11, 13)
 
 
@@ -90,4 +92,11 @@ def make_pay_run(company: Company, **fields: Any) -> PayRun:
             "created_at": NOW,
             **fields,
         }
+    )
+
+
+def pay(company: Company, actor: User, *statements: Statement) -> None:
+    """Pay them on the pay date, at the moment at which these tests take place."""
+    services.pay_statements(
+        company=company, actor=actor, statement_ids=[one.pk for one in statements], pay_date=PAY_DATE, now=NOW
     )

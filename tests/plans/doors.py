@@ -23,8 +23,8 @@ from propay.models import PayRun, ProPay, Statement
 from propay.reports import REPORTS
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import TimeEntry
-from tests.integrations.fakes import FakeProvider
 from tests.make import factories
+from tests.make.fakes import FakeProvider
 from tests.make.records import time_record
 from tests.plans import world
 from tests.routes import routes

@@ -13,8 +13,8 @@ from integrations.providers import registry
 from propay import services
 from propay.models import LineMessage, ProPay, StatementLine
 from protiv.timekeeping.models import Job, TimeEntry, Wage, Worker
-from tests.integrations.fakes import FakeProvider
 from tests.make.connections import make_run
+from tests.make.fakes import FakeProvider
 from tests.make.payroll import save_layout
 from tests.make.records import cost_code_record, job_record, worker_record
 from tests.make.statement_rows import make_line, make_pay_run

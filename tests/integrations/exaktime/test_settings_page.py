@@ -3,8 +3,8 @@
 import pytest
 
 from integrations.models import Connection, ConnectionState, SyncRun
-from tests.integrations.fakes import FakeProvider
 from tests.make.connections import make_connection
+from tests.make.fakes import FakeProvider
 from tests.reading import markup_of
 
 pytestmark = pytest.mark.usefixtures("noon")

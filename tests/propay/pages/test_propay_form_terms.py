@@ -244,7 +244,7 @@ def test_the_form_offers_no_people_of_another_company_and_none_who_left(as_manag
 
 
 def test_a_long_list_of_people_begins_with_the_chosen_and_those_on_the_job(as_manager, company, job, monkeypatch):
-    monkeypatch.setattr("propay.forms.propay.LISTED_AT_MOST", 3)
+    monkeypatch.setattr("propay.forms.terms.LISTED_AT_MOST", 3)
     crew = [factories.make_worker(company, f"Person A{number}") for number in range(5)]
     chosen = factories.make_worker(company, "Chosen Zz", is_active=False)
     on_job = factories.make_worker(company, "On Zy")

@@ -9,7 +9,7 @@ from propay.rules.budgets import BudgetType
 from propay.services import booking
 from tests.make import factories
 from tests.make.propays import NOW, make_approved, make_propay
-from tests.propay.reports.rows import worked
+from tests.make.report_rows import worked
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from propay.views import reports as views
 from tests.make import factories
+from tests.make.report_rows import statement
 from tests.propay.reports.reading import SLUGS, file, page
-from tests.propay.reports.rows import statement
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db

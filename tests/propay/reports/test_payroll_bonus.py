@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from propay.models import Statement
+from tests.make.report_rows import pay, statement
 from tests.propay.reports.reading import file, page
-from tests.propay.reports.rows import pay, statement
 
 pytestmark = pytest.mark.django_db
 

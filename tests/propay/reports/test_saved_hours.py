@@ -11,8 +11,8 @@ from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company
 from tests.make import factories
 from tests.make.propays import make_propay
+from tests.make.report_rows import worked
 from tests.propay.reports.reading import file, page
-from tests.propay.reports.rows import worked
 
 pytestmark = pytest.mark.django_db
 

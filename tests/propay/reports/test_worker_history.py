@@ -10,8 +10,8 @@ from propay.models import LineKind, Share, Statement, StatementLine
 from propay.services import booking
 from tests.make import factories
 from tests.make.propays import NOW, unguarded
+from tests.make.report_rows import PERIOD, pay, statement, worked
 from tests.propay.reports.reading import cells_of, file, page
-from tests.propay.reports.rows import PERIOD, pay, statement, worked
 
 pytestmark = pytest.mark.django_db
 

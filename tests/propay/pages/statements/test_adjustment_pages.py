@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from propay.models import AdjustmentCategory, StatementLine
 from tests.make import factories
-from tests.make.statement_rows import NEXT_PERIOD, PERIOD, make_statement
-from tests.propay.pages.statements.rows import pay
+from tests.make.statement_rows import NEXT_PERIOD, PERIOD, make_statement, pay
 from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]

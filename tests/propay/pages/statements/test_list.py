@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from propay.models import Statement, StatementStatus
 from tests.make import factories
-from tests.make.statement_rows import NEXT_PERIOD, make_statement
-from tests.propay.pages.statements.rows import PERIOD_KEY, pay
+from tests.make.statement_rows import NEXT_PERIOD, PERIOD_KEY, make_statement, pay
 from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]

@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from propay.models import AdjustmentCategory, BonusSettings, LineMessage, Statement, StatementStatus
 from tests.make.propays import NOW
-from tests.make.statement_rows import make_line, make_statement
-from tests.propay.pages.statements.rows import pay
+from tests.make.statement_rows import make_line, make_statement, pay
 from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]

@@ -5,8 +5,7 @@ from django.urls import reverse
 
 from propay.models import LineMessage, ProPay, Share
 from tests.make.propays import unguarded
-from tests.make.statement_rows import make_statement
-from tests.propay.pages.statements.rows import pay
+from tests.make.statement_rows import make_statement, pay
 from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]

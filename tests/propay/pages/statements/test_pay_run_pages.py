@@ -7,7 +7,7 @@ from propay import services
 from propay.models import PayRun
 from propay.services import pay_runs
 from tests.make.propays import NOW
-from tests.propay.pages.statements.rows import PERIOD_KEY
+from tests.make.statement_rows import PERIOD_KEY
 from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]

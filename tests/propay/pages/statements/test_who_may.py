@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from propay.models import Statement, StatementLine, StatementStatus
-from tests.propay.pages.statements.rows import PERIOD_KEY
+from tests.make.statement_rows import PERIOD_KEY
 from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]

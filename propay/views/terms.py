@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from propay import services
 from propay.forms import ProPayForm, initial_of, numbers_of
-from propay.forms.propay import JOB_IS_INACTIVE
+from propay.forms.terms import JOB_IS_INACTIVE
 from propay.models import (
     LIVE_STATUSES,
     BonusPlan,

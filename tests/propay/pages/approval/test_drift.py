@@ -12,7 +12,7 @@ from propay.pages import drift
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
 from tests.make.propays import NOW
-from tests.propay.pages.life.reading import MONDAY, at
+from tests.propay.pages.approval.reading import MONDAY, at
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from propay import services
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
-from tests.propay.pages.life.reading import MONDAY
+from tests.propay.pages.approval.reading import MONDAY
 
 
 @pytest.fixture(autouse=True)

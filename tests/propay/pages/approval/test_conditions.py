@@ -7,7 +7,7 @@ import pytest
 from propay import services
 from propay.models import AppliedCondition, Condition, Snapshot
 from tests.make.propays import NOW
-from tests.propay.pages.life.reading import at, seen_of, status_of
+from tests.propay.pages.approval.reading import at, seen_of, status_of
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
-from propay.forms.approving import FailedConditionsForm, ReasonForm
+from propay.forms.approval import FailedConditionsForm, ReasonForm
 from propay.models import LIVE_STATUSES, ProPay
-from propay.pages import approving as pages
+from propay.pages import approval as pages
 from propay.views.shared import change_propay, show, too_many
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.kit.text import keys

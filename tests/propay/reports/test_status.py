@@ -10,8 +10,8 @@ from propay.rules.budgets import BudgetType, definition_of
 from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.make.propays import NOW, make_propay, put
+from tests.make.report_rows import worked
 from tests.propay.reports.reading import cells_of, file, page
-from tests.propay.reports.rows import worked
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from propay.models import BonusSettings, ProPay
 from tests.make import factories
-from tests.propay.pages.life.reading import MONDAY, at, status_of
+from tests.propay.pages.approval.reading import MONDAY, at, status_of
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from propay import services
 from propay.models import BonusSettings, Snapshot
-from tests.propay.pages.life.reading import at, status_of
+from tests.propay.pages.approval.reading import at, status_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from propay import services
 from propay.models import BonusSettings, LineKind, StatementLine
 from tests.make import factories
 from tests.make.propays import NOW, put
-from tests.propay.pages.life.reading import MONDAY, at, seen_of, status_of
+from tests.propay.pages.approval.reading import MONDAY, at, seen_of, status_of
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
