@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from propay.rules.calculations import bonus_per_worker, calculate
-from propay.rules.terms import CrewMember, Distribution, DrawnShare, ShareRole
+from propay.rules.shares import named_shares
+from propay.rules.terms import CrewMember, Distribution, DrawnShare, ShareRole, TimeSlice
+from propay.rules.trace import Trace
 from tests.make.cases import amounts, fixed, parts, percents, piece
 
 # 5. Shares
@@ -130,3 +132,43 @@ def test_odd_cent_goes_to_a_worker_with_a_number_before_one_who_is_made_up() -> 
     """A what-if has both: workers by number, and people who were added to the crew by name."""
     result = calculate(fixed("40.01"), [piece("added 0001", 1), piece(12, 1)])
     assert amounts(result) == {12: "0.01", "added 0001": "0.00"}
+
+
+def test_one_minute_is_enough_to_share() -> None:
+    terms = fixed("100.33", distribution=Distribution.EQUAL)
+    assert amounts(calculate(terms, [TimeSlice(worker_id="a", minutes=1, wage=Decimal("20.00"))])) == {"a": "100.00"}
+
+
+@pytest.mark.parametrize("distribution", [Distribution.HOURS_TIMES_WAGE, Distribution.WAGE])
+def test_a_lunch_that_outweighs_the_work_weighs_nothing(distribution: Distribution) -> None:
+    time = [piece("a", 2, "10.00"), piece("a", -1, "30.00"), piece("b", 1, "20.00")]
+    assert amounts(calculate(fixed("100", distribution=distribution), time)) == {"a": "0.00", "b": "90.00"}
+
+
+@pytest.mark.parametrize(
+    ("distribution", "typed"),
+    [
+        (Distribution.FIXED_PERCENT, {"fixed_percent": Decimal(100)}),
+        (Distribution.MANUAL, {"manual_amount": Decimal("60.00")}),
+    ],
+)
+def test_who_is_not_listed_has_nothing_typed(distribution: Distribution, typed: dict[str, Decimal]) -> None:
+    terms = fixed("100", distribution=distribution, crew=(CrewMember(worker_id="a", **typed),))
+    assert amounts(calculate(terms, [piece("a", 1), piece("b", 1)])) == {"a": "60.00", "b": "0.00"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        ({"y": 1}, {"x": "0.00", "y": "0.01"}),
+        ({"y": 0}, {"x": "0.01", "y": "0.00"}),
+        ({"y": -1}, {"x": "0.01", "y": "0.00"}),
+        ({"x": -1}, {"x": "0.00", "y": "0.01"}),
+        ({"x": 0}, {"x": "0.01", "y": "0.00"}),
+    ],
+)
+def test_odd_cent_of_a_named_part_goes_to_more_minutes_none_being_zero(
+    minutes: dict[str, int], expected: dict[str, str]
+) -> None:
+    shares = named_shares(ShareRole.OTHER, ["x", "y"], Decimal("0.01"), {**minutes}, Trace())
+    assert {share.worker_id: str(share.amount) for share in shares} == expected
