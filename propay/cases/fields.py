@@ -70,7 +70,7 @@ class Fields:
     def text_or_none(self, key: str) -> str | None:
         return None if self._data.get(key) is None else self.text(key)
 
-    def texts(self, key: str, *, most: int | None) -> tuple[str, ...]:
+    def texts(self, key: str, *, most: int) -> tuple[str, ...]:
         found = tuple(_text(item, self._item(key, place)) for place, item in enumerate(self._list(key, most)))
         self.refuse_duplicates(key, found)
         return found
@@ -93,7 +93,7 @@ class Fields:
         return Fraction(int(clock[1]) * 60 + int(clock[2]), 60)
 
     def decimals(
-        self, key: str, *, low: Decimal, high: Decimal, places: int | None = None, most: int | None
+        self, key: str, *, low: Decimal, high: Decimal, places: int | None = None, most: int
     ) -> tuple[Decimal, ...]:
         return tuple(
             _decimal(item, self._item(key, place), low, high, places)
@@ -146,7 +146,7 @@ class Fields:
     def nested_or_none(self, key: str) -> "Fields | None":
         return None if self._data.get(key) is None else self.nested(key)
 
-    def nested_list(self, key: str, *, most: int | None) -> list["Fields"]:
+    def nested_list(self, key: str, *, most: int) -> list["Fields"]:
         return [Fields(item, self._item(key, place)) for place, item in enumerate(self._list(key, most))]
 
     def refuse_duplicates(self, key: str, values: Sequence[object], part: str = "") -> None:
@@ -162,12 +162,12 @@ class Fields:
             raise self.fail(key, "is required")
         return self._data[key]
 
-    def _list(self, key: str, most: int | None) -> list[object]:
+    def _list(self, key: str, most: int) -> list[object]:
         """Counted before anything of it is read."""
         value = self._data.get(key, [])
         if not isinstance(value, list):
             raise self.fail(key, f"must be a list, not {shown(value)}")
-        if most is not None and len(value) > most:
+        if len(value) > most:
             raise self.fail(key, f"must have at most {most:,} items, not {len(value):,}")
         return value
 

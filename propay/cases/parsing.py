@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from propay.cases.building import Case, Entry, OvertimeTerms, build_case, overtime_terms
 from propay.cases.fields import CaseError, Fields
-from propay.cases.limits import CASE_LIMITS, Limits
+from propay.cases.limits import MOST_ENTRIES, MOST_LINES, MOST_PEOPLE, MOST_WEEKS
 from propay.rules.budgets import (
     DEFINITIONS,
     LARGEST_AMOUNT,
@@ -82,46 +82,46 @@ class WeekdayName(StrEnum):
     SUNDAY = "SUNDAY"
 
 
-def read_case(data: object, limits: Limits = CASE_LIMITS) -> Case:
-    """Read one case from plain JSON data. Raises CaseError, too, for one that is larger than `limits`."""
+def read_case(data: object) -> Case:
+    """Read one case from plain JSON data. Raises CaseError, too, for one that is too large."""
     fields = Fields(data)
     fields.only(*CASE_KEYS)
-    workers = [_worker(worker) for worker in fields.nested_list("workers", most=limits.people)]
+    workers = [_worker(worker) for worker in fields.nested_list("workers", most=MOST_PEOPLE)]
     fields.refuse_duplicates("workers", [member.worker_id for member, _ in workers], ".id")
-    entries = [_entry(entry) for entry in fields.nested_list("time", most=limits.entries)]
+    entries = [_entry(entry) for entry in fields.nested_list("time", most=MOST_ENTRIES)]
     include_travel = fields.flag("include_travel")
     case = build_case(
-        _terms(fields, tuple(member for member, _ in workers), limits),
+        _terms(fields, tuple(member for member, _ in workers)),
         entries,
         include_travel=include_travel,
         exempt=[member.worker_id for member, is_exempt in workers if is_exempt],
-        overtime=_overtime(fields.nested_or_none("overtime"), entries, limits),
+        overtime=_overtime(fields.nested_or_none("overtime"), entries),
     )
-    _check_size(case, limits)
+    _check_size(case)
     return case
 
 
-def _check_size(case: Case, limits: Limits) -> None:
+def _check_size(case: Case) -> None:
     """Count what the lists come to together: people who may be in several of them, and weeks."""
     worked = case.overtime.worked if case.overtime else ()
     terms, first_weekday = case.terms, case.overtime.policy.first_weekday if case.overtime else 0
     named = {member.worker_id for member in terms.crew} | {*terms.others, terms.lead, terms.manager}
     people = (named | {day.worker_id for day in (*case.counted, *worked)}) - {None}
-    if limits.people is not None and len(people) > limits.people:
-        raise CaseError("people", f"must be at most {limits.people:,} in one case, not {len(people):,}")
+    if len(people) > MOST_PEOPLE:
+        raise CaseError("people", f"must be at most {MOST_PEOPLE:,} in one case, not {len(people):,}")
     weeks = {week_start_of(day, first_weekday) for day in {day.work_date for day in (*case.counted, *worked)}}
-    if limits.weeks is not None and len(weeks) > limits.weeks:
-        raise CaseError("weeks", f"with time must be at most {limits.weeks:,} in one case, not {len(weeks):,}")
+    if len(weeks) > MOST_WEEKS:
+        raise CaseError("weeks", f"with time must be at most {MOST_WEEKS:,} in one case, not {len(weeks):,}")
 
 
-def _terms(fields: Fields, crew: tuple[CrewMember, ...], limits: Limits) -> Terms:
+def _terms(fields: Fields, crew: tuple[CrewMember, ...]) -> Terms:
     pool = _pool(fields.nested("pool")) if fields.has("pool") else PoolPercents()
-    others = fields.texts("others", most=limits.people)
+    others = fields.texts("others", most=MOST_PEOPLE)
     if pool.other and not others:
         raise fields.fail("others", "must name somebody, since pool.other is above 0")
     adjustment = fields.nested_or_none("adjustment")
     return Terms(
-        budget=_budget(fields.nested("budget"), limits),
+        budget=_budget(fields.nested("budget")),
         adjustment=_adjustment(adjustment) if adjustment else None,
         completion_percent=_percent(fields, "completion_percent", "100"),
         split_percent=_percent(fields, "split_percent", "50"),
@@ -132,7 +132,7 @@ def _terms(fields: Fields, crew: tuple[CrewMember, ...], limits: Limits) -> Term
         include_overtime_cost=fields.flag("include_overtime_cost"),
         burden_percent=fields.decimal("burden_percent", "0", low=ZERO, high=MAX_FACTOR),
         netted_amount=fields.decimal("netted_amount", "0", low=ZERO, high=MAX_AMOUNT, places=2),
-        penalties=fields.decimals("penalties", low=ZERO, high=MAX_AMOUNT, places=2, most=limits.lines),
+        penalties=fields.decimals("penalties", low=ZERO, high=MAX_AMOUNT, places=2, most=MOST_LINES),
         disqualified=fields.flag("disqualified"),
         lead=fields.text_or_none("lead"),
         manager=fields.text_or_none("manager"),
@@ -150,12 +150,12 @@ def _pool(fields: Fields) -> PoolPercents:
     return PoolPercents(**percents)
 
 
-def _budget(fields: Fields, limits: Limits) -> Budget:
+def _budget(fields: Fields) -> Budget:
     definition = definition_of(fields.one_of("type", DEFINITIONS))
     names = [column.name for column in definition.columns]
     fields.only("type", *names, *(["tasks"] if definition.has_lines else []))
     numbers = {column.name: _number(fields, column) for column in definition.columns}
-    tasks = _tasks(fields, limits) if definition.has_lines else ()
+    tasks = _tasks(fields) if definition.has_lines else ()
     return Budget(type=definition.type, **numbers, tasks=tasks)
 
 
@@ -165,8 +165,8 @@ def _number(fields: Fields, column: BudgetColumn) -> Number:
     return fields.decimal(column.name, low=ZERO, high=column.most)
 
 
-def _tasks(fields: Fields, limits: Limits) -> tuple[TaskLine, ...]:
-    lines = tuple(_task(line) for line in fields.nested_list("tasks", most=limits.lines))
+def _tasks(fields: Fields) -> tuple[TaskLine, ...]:
+    lines = tuple(_task(line) for line in fields.nested_list("tasks", most=MOST_LINES))
     if not lines:
         raise fields.fail("tasks", "must have at least one line")
     fields.refuse_duplicates("tasks", [line.cost_code for line in lines], ".cost_code")
@@ -227,14 +227,14 @@ def _check_minutes(fields: Fields, entry: Entry) -> None:
         raise fields.fail("ot1_minutes", "and ot2_minutes are part of minutes and can't come to more")
 
 
-def _overtime(fields: Fields | None, time: list[Entry], limits: Limits) -> OvertimeTerms | None:
+def _overtime(fields: Fields | None, time: list[Entry]) -> OvertimeTerms | None:
     """Without `all_time` the entries of `time` are all that was worked."""
     if fields is None:
         return None
     fields.only("rule", "method", "workweek_start", "all_time")
     everything = time
     if fields.has("all_time"):
-        everything = [_entry(entry) for entry in fields.nested_list("all_time", most=limits.entries)]
+        everything = [_entry(entry) for entry in fields.nested_list("all_time", most=MOST_ENTRIES)]
     first_day = fields.choice("workweek_start", WeekdayName, WeekdayName.MONDAY)
     policy = OvertimePolicy(
         rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),

@@ -35,7 +35,7 @@ def wait_for(what: str, check: Callable[[], object], *, seconds: float = 60) -> 
     """Ask again and again until `check` says something true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with suppress(requests.ConnectionError):
+        with suppress(requests.ConnectionError, requests.Timeout):
             if check():
                 return
         time.sleep(0.1)
