@@ -51,7 +51,7 @@ EXAKTIME = Provider(
         account="Company ID",
         account_suffix=".exaktime.com",
         credentials="username and password",
-        secret="password",  # noqa: S106  # the word for it
+        hidden="password",
         lists="employees, locations, cost codes, and pay periods",
     ),
     comes_in=(

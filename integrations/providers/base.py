@@ -196,7 +196,7 @@ class Words:
     account_suffix: str = ""
     # All that signs in, and the part of it that is never shown again.
     credentials: str
-    secret: str
+    hidden: str
     # What is read before the time, as a list in a sentence.
     lists: str
 

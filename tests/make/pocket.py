@@ -42,7 +42,7 @@ POCKET = Provider(
         time_record="punch",
         account="workspace",
         credentials="access token",
-        secret="access token",
+        hidden="access token",
         lists="hands, projects, and activities",
     ),
     comes_in=("Hands, projects, and punches",),

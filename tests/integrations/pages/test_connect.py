@@ -25,7 +25,7 @@ def typed(system) -> dict[str, str]:
 
 def test_the_form_says_what_is_never_shown_again_and_where_to_find_help(as_admin, system):
     page = markup_of(as_admin.get(address("connect/")))
-    assert f"The {system.words.secret} is never shown again" in page
+    assert f"The {system.words.hidden} is never shown again" in page
     for link in system.help_links:
         assert f'href="{link.url}"' in page
         assert link.text in page
