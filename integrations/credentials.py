@@ -3,6 +3,7 @@
 import json
 
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
 from integrations import crypto
 from integrations.models import Connection
@@ -22,10 +23,14 @@ def store(connection: Connection, credentials: Credentials) -> None:
     connection.save(update_fields=["credentials_encrypted"])
 
 
+@sensitive_variables("opened", "secrets")
 def load(connection: Connection) -> Credentials:
     """Raises CredentialsUnreadable where no key opens them, or where they are not what the provider signs in with."""
     opened = crypto.decrypt(connection.credentials_encrypted, **_place(connection))
-    secrets = json.loads(opened)
+    try:
+        secrets = json.loads(opened)
+    except ValueError:
+        secrets = None
     if not connection.provider_info.credentials.accepts(secrets):
         raise crypto.CredentialsUnreadable("the stored credentials are not those of this provider")
     return Credentials(connection.account_identifier, secrets)

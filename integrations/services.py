@@ -204,7 +204,8 @@ def _settings_in_words(connection: Connection, start: date) -> str:
 
 def _choose(connection: Connection, start: date, horizon: str, provider_settings: Mapping[str, Any]) -> None:
     """Put the settings into the row, not saved yet. Raises Refused for what this connection can't do."""
-    if horizon == Horizon.FINAL_ONLY and not connection.can.finality:
+    is_new = horizon != connection.horizon
+    if is_new and horizon == Horizon.FINAL_ONLY and not connection.can.finality:
         raise Refused(f"{connection.provider_info} doesn't say which time is final. Choose another option.")
     own = connection.provider_info.settings_form(provider_settings)
     if not own.is_valid():

@@ -184,8 +184,11 @@ def integration_settings(request: CompanyRequest, provider: Provider) -> HttpRes
         except services.NeedsConfirmation as needed:
             context = {"form": form, "connection": connection, "effects": needed.effects}
             return render(request, "integrations/settings_confirm.html", context)
-        messages.success(request, "Settings saved.")
-        return redirect("integration_detail", provider)
+        except Refused as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "Settings saved.")
+            return redirect("integration_detail", provider)
     return render(request, "integrations/settings.html", {"form": form, "connection": connection})
 
 

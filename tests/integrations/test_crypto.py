@@ -67,7 +67,14 @@ def test_secrets_of_another_provider_are_neither_stored_nor_opened(tested):
     with pytest.raises(ValueError, match="not the secrets"):
         credentials.store(tested, Credentials("acme", {"key": "t"}))
     place = {"company_id": tested.company_id, "connection_id": tested.pk, "field": credentials.FIELD}
-    for wrong in ('{"key": "t"}', '["username", "password"]', '{"username": "u", "password": 1}', '{"token": 1}', "{}"):
+    for wrong in (
+        '{"key": "t"}',
+        '["username", "password"]',
+        '{"username": "u", "password": 1}',
+        '{"token": 1}',
+        "{}",
+        "t",
+    ):
         tested.credentials_encrypted = crypto.encrypt(wrong, **place)
         with pytest.raises(crypto.CredentialsUnreadable):
             credentials.load(tested)

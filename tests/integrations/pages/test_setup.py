@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from integrations import services
 from integrations.models import Connection, ConnectionState, SyncRun, Trigger
 from integrations.providers.base import SourceUnavailable
 from protiv.accounts.models import AuditEvent
+from protiv.kit.refused import Refused
 from protiv.timekeeping.models import TimeEntry
 from tests.integrations.conftest import who_can
 from tests.make import factories
@@ -217,3 +219,12 @@ def test_only_final_time_is_offered_where_the_provider_tells_what_is_final(as_ad
 def test_only_final_time_that_is_chosen_stays_chosen_when_finality_is_gone(as_admin, active):
     Connection.objects.update(horizon="FINAL_ONLY", capabilities=[])
     assert 'value="FINAL_ONLY"' in markup_of(as_admin.get(address("settings/")))
+    assert as_admin.post(address("settings/"), CHOSEN | {"horizon": "FINAL_ONLY"}).url == address()
+
+
+def test_a_change_that_is_refused_meanwhile_is_said_on_the_form(as_admin, active, monkeypatch):
+    def refuse(**_arguments):
+        raise Refused("Not now.")
+
+    monkeypatch.setattr(services, "change_settings", refuse)
+    assert "Not now." in markup_of(as_admin.post(address("settings/"), CHOSEN))
