@@ -182,7 +182,7 @@ def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, prov
     synced.refresh_from_db()
     assert (synced.state, synced.next_sync_at) == (ConnectionState.REAUTH_REQUIRED, None)
     mail = mailoutbox[0]
-    assert (mail.to, mail.subject) == (["boss@example.com"], f"Protiv: {system().name} asks for a new sign-in")
+    assert (mail.to, mail.subject) == (["boss@example.com"], f"Protiv: Action needed: reconnect {system().name}")
     assert "password is wrong" in mail.body
     assert f"{address()}\n" in mail.body
     clock.advance(hours=5)
@@ -221,7 +221,7 @@ def test_twenty_failures_in_a_row_warn_the_admins_once(synced, provider, clock, 
     for _ in range(25):
         ask(synced, clock)
         work(clock)
-    assert [mail.subject for mail in mailoutbox] == [f"Protiv: {system().name} has not answered for a while"]
+    assert [mail.subject for mail in mailoutbox] == [f"Protiv: {system().name} hasn't synced: last 20 attempts failed"]
 
 
 @pytest.mark.parametrize("error", [UnexpectedResponse("ExakTime answered something new."), RuntimeError("boom")])
@@ -320,7 +320,7 @@ def test_three_starts_without_an_end_park_the_connection(connection, provider, c
     connection.refresh_from_db()
     assert SyncRun.objects.get().state == RunState.INTERRUPTED
     assert (connection.state, "three times" in connection.pause_reason) == (ConnectionState.PAUSED, True)
-    assert [mail.subject for mail in mailoutbox] == [f"Protiv: The {system().name} sync was parked"]
+    assert [mail.subject for mail in mailoutbox] == [f"Protiv: Action needed: {system().name} syncing is paused"]
 
 
 def test_workers_that_are_stopped_one_after_the_other_park_nothing_while_windows_get_stored(
