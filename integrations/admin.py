@@ -43,7 +43,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     actions = ("sync_now",)
 
     def has_sync_permission(self, request: HttpRequest) -> bool:
-        """The right to change a connection stands for the right to sync it: nothing else can be changed here."""
+        """The right to change a connection includes the right to sync it: nothing else can be changed here."""
         return request.user.has_perm("integrations.change_connection")
 
     @admin.action(description="Sync now", permissions=["sync"])
@@ -111,7 +111,7 @@ class SyncIssueAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
-# The queue. Its rows name the code that a worker runs, so nobody adds, changes, resubmits, or deletes one here.
+# The queue. Its rows name the code that a worker runs, so no one adds, changes, resubmits, or deletes one here.
 
 admin.site.unregister([Schedule, Success, Failure, OrmQ])
 

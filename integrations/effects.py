@@ -1,4 +1,4 @@
-"""What a change of the sync settings would take out, counted before anybody is asked to confirm it."""
+"""What a change of the sync settings would take out, counted before anyone is asked to confirm it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

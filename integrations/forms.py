@@ -46,7 +46,7 @@ class SyncSettingsForm(forms.Form):
             horizon.choices = [choice for choice in Horizon.choices if choice[0] != Horizon.FINAL_ONLY]
 
     def readable_start(self, text: str) -> date | None:
-        """What somebody typed as the start date, where it is a day."""
+        """What someone typed as the start date, where it is a day."""
         try:
             return self.fields["sync_start_date"].to_python(text)
         except forms.ValidationError:

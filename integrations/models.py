@@ -12,7 +12,7 @@ from protiv.accounts.models import Company
 
 
 class ConnectionState(models.TextChoices):
-    """Where the link stands. How the last run went is the run's own state."""
+    """The state of the link. How the last run went is the run's own state."""
 
     TESTING = "TESTING", "Setup not finished"
     INITIAL_SYNC = "INITIAL_SYNC", "First sync"
@@ -26,7 +26,7 @@ SYNCING_STATES = (ConnectionState.INITIAL_SYNC, ConnectionState.ACTIVE)
 
 
 class Horizon(models.TextChoices):
-    """Which time a sync takes in."""
+    """Which time a sync imports."""
 
     ALL = "ALL", "All time up to today"
     LEAVE_OUT_CURRENT_WEEK = "LEAVE_OUT_CURRENT_WEEK", "Exclude the current workweek"
@@ -194,7 +194,7 @@ class SyncRun(models.Model):
 
 
 class SyncIssue(models.Model):
-    """An object that a run set aside. The next good read of the same object mends it (`mended_at`)."""
+    """An object that a run set aside. The next good read of the same object fixes it (`mended_at`)."""
 
     run = models.ForeignKey(SyncRun, on_delete=models.PROTECT, related_name="issues")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="issues", db_index=False)
@@ -202,7 +202,7 @@ class SyncIssue(models.Model):
     object_type = models.CharField(max_length=20)
     external_id = models.CharField(max_length=255)
     reason = models.CharField(max_length=500)
-    # First day of the window it was read in; None for what stands in a list.
+    # First day of the window it was read in; None for what is in a list.
     window_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     mended_at = models.DateTimeField(null=True, blank=True)

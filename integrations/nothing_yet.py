@@ -1,4 +1,4 @@
-"""What an empty page says and offers: hours come from a connection, so it depends on where that stands."""
+"""What an empty page says and offers: hours come from a connection, so it depends on its state."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -23,7 +23,7 @@ BROKEN = (
 
 
 def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
-    """Work on a run if nobody else does. Never raises: whatever happens is the run's outcome."""
+    """Work on a run if no one else does. Never raises: whatever happens is the run's outcome."""
     run = lease.claim(run_id, now=clock())
     if run is None:
         log.info("sync run not free", run_id=run_id)

@@ -61,7 +61,7 @@ def badge_of(connection: Connection | None, *, now: datetime) -> str:
 
 
 def needs_a_person(connection: Connection, *, now: datetime) -> str:
-    """What somebody has to do about a connection of `connections_of`, in a few words; empty where nothing."""
+    """What someone has to do about a connection of `connections_of`, in a few words; empty where nothing."""
     badge = badge_of(connection, now=now)
     if badge == ConnectionState.PAUSED:
         return "Syncing was paused after repeated failures" if connection.pause_reason else ""

@@ -167,10 +167,10 @@ def change_settings(
     now: datetime,
     confirmed_entries: int = 0,
 ) -> SyncRequest | None:
-    """Change what is taken in, and sync at once where the connection is syncing.
+    """Change what is imported, and sync at once where the connection is syncing.
 
-    What a start date or a horizon takes in anew comes with that sync; what it doesn't take in any more is voided by
-    it. Raises NeedsConfirmation where that would void more entries than somebody has confirmed.
+    What a start date or a horizon newly includes comes with that sync; what it no longer includes is voided by
+    it. Raises NeedsConfirmation where that would void more entries than someone has confirmed.
     """
     with transaction.atomic():
         connection = _locked(connection)
@@ -223,7 +223,7 @@ def _since_after_change(before: tuple[date | None, str], after: tuple[date, str]
 
 
 def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:
-    """Stop syncing until somebody resumes it; an open run is canceled, what it stored stays."""
+    """Stop syncing until someone resumes it; an open run is canceled, what it stored stays."""
     with transaction.atomic():
         connection = _locked(connection)
         if not connection.is_syncing:

@@ -40,7 +40,7 @@ def resting(connections: Sequence[Connection], *, text: str | None = None) -> Sy
 
 
 def pressed(requests: Sequence[SyncRequest], refusals: Sequence[str]) -> SyncIcon:
-    """The icon after somebody forced a sync."""
+    """The icon after someone forced a sync."""
     if not requests:
         return SyncIcon("FAILED", refusals[0] if refusals else NOTHING_CONNECTED)
     text = JOINED if all(request.joined for request in requests) else STARTED

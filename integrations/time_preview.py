@@ -10,7 +10,7 @@ from integrations.sync.planning import horizon_end
 from protiv.timekeeping.records import TimeRecord
 from protiv.timekeeping.selectors import WORKED_KINDS
 
-# Beyond this, entries are counted and not read: somebody is waiting for the page.
+# Beyond this, entries are counted and not read: someone is waiting for the page.
 READ_AT_MOST = 5_000
 DAYS_AT_MOST = 400
 
@@ -26,7 +26,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class TimePreview:
-    """`whole` is all that the provider has up to today, `taken` what the start date and the week take in.
+    """`whole` is all that the provider has up to today, `taken` what the start date and the week include.
 
     `waiting` counts entries of the current workweek where that is left out; `details` is None for too much to read.
     """

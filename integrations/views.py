@@ -44,7 +44,7 @@ def integration_list(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @for_managers
 def integration_detail(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Where the connection stands, its last runs, and what was set aside."""
+    """The state of the connection, its last runs, and what was set aside."""
     connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None:
         return render(request, "integrations/not_connected.html", {"provider": provider})
@@ -167,7 +167,7 @@ def integration_time_preview(request: CompanyRequest, provider: Provider) -> Htt
 
 @for_admins
 def integration_settings(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Change later what is brought in."""
+    """Change later what is imported."""
     connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None or connection.sync_start_date is None:
         return redirect("integration_setup", provider)
@@ -204,7 +204,7 @@ def _confirmed_entries(request: CompanyRequest) -> int:
 @require_POST
 @for_admins
 def integration_pause(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Stop syncing until somebody resumes it."""
+    """Stop syncing until someone resumes it."""
     _done(request, services.pause, "Syncing is paused.", connection=_connection(request, provider))
     return redirect("integration_detail", provider)
 

@@ -12,7 +12,7 @@ FORGET = '"cache", "storage"'
 def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: nothing that the product answers is stored, and signing out clears what the browser has.
 
-    It stands behind WhiteNoise, so static files keep their caching. Nobody is asked who they are: a page that shows
+    It stands behind WhiteNoise, so static files keep their caching. No one is asked who they are: a page that shows
     pay can't be left out by mistake, and an error page needs no database.
     """
 

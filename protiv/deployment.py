@@ -11,7 +11,7 @@ SEND_NOTHING = {
 
 
 def insecure_problem(name: str, *, is_on: bool) -> str | None:
-    """Plain HTTP to whatever host somebody names is for a sandbox on the same machine."""
+    """Plain HTTP to whatever host someone names is for a sandbox on the same machine."""
     return f"{name} is for development only." if is_on else None
 
 

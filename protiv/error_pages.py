@@ -1,4 +1,4 @@
-"""What somebody reads instead of a page, in their language."""
+"""What someone reads instead of a page, in their language."""
 
 from collections.abc import Callable
 from http import HTTPStatus

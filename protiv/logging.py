@@ -1,4 +1,4 @@
-"""Structured logs in which no secret can stand: every line passes the redaction before it is written."""
+"""Structured logs in which no secret can appear: every line passes the redaction before it is written."""
 
 import time
 import uuid

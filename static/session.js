@@ -1,4 +1,4 @@
-// A page outlives its session: what was typed stays, nothing is sent for somebody else, and no answer fails in silence.
+// A page outlives its session: what was entered stays, nothing is sent for someone else, and no answer fails silently.
 //
 // Before a form is sent, and where htmx gets no good answer, this asks whose session it is. If it is the page's own,
 // the page gets today's CSRF token and goes on; else a notice of _page_notice.html says why not, and what to do.
@@ -96,7 +96,7 @@
     }
   });
 
-  // Back from the tab where somebody signed in.
+  // Back from the tab where someone signed in.
   const comeBack = async () => {
     if (document.hidden || !isBlocked() || kind() === "ready") return;
     const name = await trouble();

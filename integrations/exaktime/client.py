@@ -44,7 +44,7 @@ class ClientOptions:
 
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
-    # The read timeout begins anew with every byte; this bounds an answer that drips.
+    # The read timeout begins again with every byte; this bounds an answer that drips.
     response_seconds: float = 90.0
     max_body_bytes: int = 32 * 1024 * 1024
     attempts: int = 4

@@ -1,6 +1,6 @@
 """What a customer types as Company ID, and the one address that may be built from it. Pure.
 
-The form, the model and the client all call `normalize_company_id`, so that nobody else decides what a Company ID is
+The form, the model and the client all call `normalize_company_id`, so that no one else decides what a Company ID is
 (exaktime.md 1 and 2).
 """
 

@@ -163,7 +163,7 @@ class ExakTimeConnector:
     def _read(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None = None) -> Read[Parsed]:
         """The list whole. One that moves while it is read is read again, a few times.
 
-        One that holds still and yet names a record twice would block everything behind it for ever: at last it is
+        One that holds still and yet names a record twice would block everything behind it forever: at last it is
         taken without those records, and not as whole.
         """
         for _ in range(READS_OF_A_MOVING_LIST):
@@ -209,7 +209,7 @@ def _without_repeated(read: Read[Parsed], listing: Listing, ids: set[str]) -> Re
 
 
 def _time_records_between(start: date, end: date) -> ODataList:
-    """`start` belongs to the window, `end` doesn't. Dates only: a moment would carry a zone that nobody promised."""
+    """`start` belongs to the window, `end` doesn't. Dates only: a moment would carry a zone that no one promised."""
     if isinstance(start, datetime) or isinstance(end, datetime) or not start < end:
         raise ValueError("A window is two dates, the first before the second.")
     return replace(TIME_RECORDS, where=f"WorkDate ge {start.isoformat()} and WorkDate lt {end.isoformat()}")

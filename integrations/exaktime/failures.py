@@ -47,7 +47,7 @@ def kept_changing() -> SourceUnavailable:
 
 
 def wrong_credentials() -> AuthenticationFailed:
-    """401, and 404 CompanyNotFound: one text, so nobody can find out which of the three is right (exaktime.md 3.1)."""
+    """401, and 404 CompanyNotFound: one text, so no one can find out which of the three is right (exaktime.md 3.1)."""
     return AuthenticationFailed(
         "ExakTime didn't accept this username, password, or Company ID. No hours were changed. Check all three: they "
         "are the ones you use to sign in at https://<Company ID>.exaktime.com in a browser.",
@@ -119,5 +119,5 @@ _UNEXPECTED_TEXTS = {
 
 
 def unexpected(code: str) -> UnexpectedResponse:
-    """An answer that we can't read: ours to look into."""
+    """An answer that we can't read: ours to investigate."""
     return UnexpectedResponse(f"{_UNEXPECTED_TEXTS[code]} {_TELL_US}", code=code)

@@ -1,6 +1,6 @@
 """Taking one property out of a JSON object, strictly: the right type, or a reason that a person can read. Pure.
 
-Strict, because a guess here becomes somebody's pay: true is no number, 300.0 is no whole number, "300" is no number.
+Strict, because a guess here becomes someone's pay: true is no number, 300.0 is no whole number, "300" is no number.
 """
 
 import re
@@ -85,7 +85,7 @@ def local_date(item: Item, name: str) -> date:
     value = item.get(name)
     if type(value) is not str:
         raise bad(name, value, "a date")
-    # fromisoformat also reads 20261103 and 2026-W45-2, which nobody promised.
+    # fromisoformat also reads 20261103 and 2026-W45-2, which no one promised.
     if len(value) == 10 and value[4] == value[7] == "-":
         try:
             return date.fromisoformat(value)
@@ -111,7 +111,7 @@ def optional_wall_clock(item: Item, name: str) -> time | None:
 
 
 def optional_utc(item: Item, name: str) -> datetime | None:
-    """A moment, or None where it can't be read: nobody is paid by it."""
+    """A moment, or None where it can't be read: no one is paid by it."""
     value = item.get(name)
     if type(value) is not str or len(value) < 16:
         return None

@@ -29,7 +29,7 @@ class _FinalFor:
 class Finality:
     """What the pay periods and the sign-offs that were read so far say about a person's day.
 
-    Where pay periods overlap (several pay groups), nobody tells us which one is a person's own: time is final only if
+    Where pay periods overlap (several pay groups), no one tells us which one is a person's own: time is final only if
     every period over the day says so. A day in no period is not final.
     """
 
@@ -50,7 +50,7 @@ class Finality:
         ]
 
     def learn(self, period_id: str, people: Iterable[str]) -> None:
-        """These people's time in the period is signed off, and nobody else's."""
+        """These people's time in the period is signed off, and no one else's."""
         self._signed_off[period_id] = frozenset(people)
         self._days.clear()
 

@@ -43,7 +43,7 @@ from protiv.timekeeping.records import (
 NUMBER_LENGTH = 64
 COMMENT_LENGTH = 1000
 # One record is one stretch between two punches, or one typed block. More than a week of minutes in it is a typing
-# error or a punch that was never closed; either way a person has to look before somebody is paid for it.
+# error or a punch that was never closed; either way a person has to look before someone is paid for it.
 MOST_MINUTES = 7 * 24 * 60
 
 KINDS = frozenset({"work", "travel", "meal_break", "auto_lunch", "time_off"})
@@ -237,7 +237,7 @@ class TimeRecordParser:
             _check_mark(item)
             return None
         kind = _kind(item)
-        # Only time off may belong to no job and no code; other time without them would be nobody's cost.
+        # Only time off may belong to no job and no code; other time without them would be no one's cost.
         reference = optional_identifier if kind == TIME_OFF else identifier
         worker_id = identifier(item, "PersonId")
         work_date = local_date(item, "WorkDate")
@@ -287,5 +287,5 @@ def _minutes(item: Item, name: str) -> int:
 
 
 def _minutes_while_open(item: Item, name: str) -> int:
-    """Somebody is still clocked in: the minutes may not be known yet (A)."""
+    """Someone is still clocked in: the minutes may not be known yet (A)."""
     return 0 if item.get(name) is None else whole(item, name, MOST_MINUTES)

@@ -43,7 +43,7 @@ class SourceUnavailable(ProviderError):
 
 
 class UnexpectedResponse(ProviderError):
-    """The provider answered something that we can't read: ours to look into."""
+    """The provider answered something that we can't read: ours to investigate."""
 
     code = "UNEXPECTED_RESPONSE"
 
@@ -203,7 +203,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class HelpLink:
-    """A page of the provider's own help, offered where somebody signs in."""
+    """A page of the provider's own help, offered where someone signs in."""
 
     text: str
     url: str
@@ -235,7 +235,7 @@ Make = Callable[[Credentials, Mapping[str, Any], OnCredentialsChanged], Connecto
 class Provider:
     """Everything that the rest of the product knows of one provider.
 
-    `key` is stored and `slug` stands in addresses: neither ever changes. The forms are classes of `providers.forms`.
+    `key` is stored and `slug` is used in addresses: neither ever changes. The forms are classes of `providers.forms`.
     `make` gives a connector that has not signed in yet; it tells `on_credentials_changed` of every new pair of tokens
     before it makes the next call, from whatever thread it reads in.
     """
@@ -246,10 +246,10 @@ class Provider:
     initials: str
     card: str
     words: Words
-    # The page of a provider that is not connected: what comes in, and what somebody needs at hand. May be marked safe.
+    # The page of a provider that is not connected: what comes in, and what someone needs at hand. May be marked safe.
     comes_in: tuple[str, ...]
     needs: tuple[str, ...]
-    # Who is seen by a sign-in, and what to do where that is hardly anybody.
+    # Who is seen by a sign-in, and what to do where that is hardly anyone.
     people_seen: str
     people_missing: str
     connect_form: type[Any]

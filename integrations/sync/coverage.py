@@ -1,4 +1,4 @@
-"""What has been read, and when, worked out from the runs' plans and checkpoints alone. Pure."""
+"""What has been read, and when, calculated from the runs' plans and checkpoints alone. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Records that a run set aside: noted with their reason, mended by the next good read."""
+"""Records that a run set aside: noted with their reason, fixed by the next good read."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,14 +15,14 @@ BATCH = 500
 
 
 def replace_list_issues(run: SyncRun, set_aside: Iterable[SetAside], *, now: datetime) -> None:
-    """The lists were read: what was set aside of them stands, everything older about them is mended."""
+    """The lists were read: what was set aside of them stays open, everything older about them is fixed."""
     _replace(run, _open(run).exclude(object_type=TIME_RECORD), set_aside, window_date=None, now=now)
 
 
 def replace_window_issues(
     run: SyncRun, window: Range, set_aside: Iterable[SetAside], read_ids: set[str], *, now: datetime
 ) -> None:
-    """A window was read whole: what was set aside in it stands, what was open about its days or records is mended."""
+    """A window was read whole: what was set aside in it stays open, the rest of its days and records is fixed."""
     start, end = window
     older = _open(run).filter(object_type=TIME_RECORD)
     elsewhere = older.exclude(window_date__gte=start, window_date__lt=end).values_list("external_id", "pk")

@@ -75,7 +75,7 @@ def unavailable(run: SyncRun, error: ProviderError, *, now: datetime) -> None:
 
 
 def unexpected(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
-    """Ours to look into: the page shows an id that stands in the log next to the cause."""
+    """Ours to investigate: the page shows an id that is in the log next to the cause."""
     error_id = secrets.token_hex(6)
     log.exception("sync failed", run_id=run.pk, connection_id=run.connection_id, error_id=error_id, code=code)
     if _fail(run, code=code, message=message, error_id=error_id, now=now):
@@ -83,7 +83,7 @@ def unexpected(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
 
 
 def interrupted(run: SyncRun, *, now: datetime) -> None:
-    """Three starts without an end: park the connection, or it would be started for ever."""
+    """Three starts without an end: park the connection, or it would be started forever."""
     name = run.connection.provider_info.name
     message = (
         f"The sync failed three times, so we paused it. Hours imported so far are correct. Resume it on the {name} "
@@ -123,7 +123,7 @@ def _close(run: SyncRun, now: datetime) -> None:
 
 
 def _syncing(run: SyncRun) -> "QuerySet[Connection]":
-    """The run's connection, unless somebody paused or disconnected it in the meantime: that must stand."""
+    """The run's connection, unless someone paused or disconnected it in the meantime: that must not be undone."""
     return Connection.objects.filter(pk=run.connection_id, state__in=SYNCING_STATES)
 
 

@@ -1,4 +1,4 @@
-"""Which days a run reads, worked out from dates alone. Pure.
+"""Which days a run reads, calculated from dates alone. Pure.
 
 A range is a pair of dates: the first day, and the day after the last.
 """
@@ -67,7 +67,7 @@ def recent_start(periods: Sequence[PayPeriodRecord], end: date) -> date:
 
 
 def horizon_end(*, today: date, workweek_start: date, leaves_out_current_week: bool) -> date:
-    """The day after the last one that a sync takes in."""
+    """The day after the last one that a sync imports."""
     return workweek_start if leaves_out_current_week else today + timedelta(days=1)
 
 

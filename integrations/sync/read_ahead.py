@@ -24,7 +24,7 @@ HOLD_EVERY_SECONDS = 5
 
 
 class Abandoned(Exception):
-    """Nobody waits for this read any more."""
+    """No one waits for this read any more."""
 
 
 class ReadAhead:
@@ -43,7 +43,7 @@ class ReadAhead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """A read that nobody waits for ends at its next page; its thread is not waited for."""
+        """A read that no one waits for ends at its next page; its thread is not waited for."""
         self._abandoned.set()
         self._executor.shutdown(wait=False, cancel_futures=True)
 

@@ -36,7 +36,7 @@ Clock = Callable[[], datetime]
 def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
     """Work until the run's days are done (True) or this task's time is up (False).
 
-    Raises ProviderError, LeaseLost, or whatever went wrong; what was ticked off by then is stored.
+    Raises ProviderError, LeaseLost, or whatever went wrong; what was done by then is stored.
     """
     started = clock()
     with ReadAhead(connector, hold=lambda: lease.renew(run, now=clock())) as provider:
@@ -141,7 +141,7 @@ def _horizon_end(connection: Connection, horizon: str, now: datetime) -> date:
 
 
 def _void_outside(run: SyncRun, now: datetime) -> None:
-    """Take out what the start date or the horizon doesn't take in any more: one of them may have been changed."""
+    """Take out what the start date or the horizon no longer includes: one of them may have been changed."""
     connection = run.connection
     with transaction.atomic():
         lease.renew(run, now=now)

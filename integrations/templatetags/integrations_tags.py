@@ -82,7 +82,7 @@ def why_nothing(context: RequestContext) -> NothingYet:
 
 @register.simple_tag(takes_context=True)
 def attention(context: RequestContext, url_name: str) -> str:
-    """Why the menu's line should draw somebody's eye, in a few words; empty for every line but Integrations."""
+    """Why the menu's line should draw someone's eye, in a few words; empty for every line but Integrations."""
     request = context["request"]
     if url_name != "integration_list":
         return ""

@@ -1,7 +1,7 @@
 """Processes that the kernel kills together with their parent (Linux; elsewhere nothing happens).
 
 django-q's own processes do without: a sentinel whose parent was killed goes on taking tasks. A killed run is nothing
-bad, it goes on from its checkpoint when its lease is over; work that nobody watches is.
+bad, it goes on from its checkpoint when its lease is over; work that no one watches is.
 """
 
 import ctypes

@@ -35,7 +35,7 @@ def tick(*, now: datetime) -> None:
         requeue(run, now=now)
     propay_services.resume_pay_runs(now=now)
     for connection in due_connections(now):
-        # Somebody may have paused it since it was read.
+        # Someone may have paused it since it was read.
         with suppress(Refused):
             services.request_sync(connection=connection, trigger=Trigger.SCHEDULED, now=now)
 

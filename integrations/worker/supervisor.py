@@ -1,6 +1,6 @@
 """Keeps one django-q cluster at work on this host: starts it, watches it, ends it whole, and starts it again.
 
-django-q 2 can't be trusted to end or to mend itself (found by experiment): an idle worker that is killed may hang the
+django-q 2 can't be trusted to end or to fix itself (found by experiment): an idle worker that is killed may hang the
 whole cluster without an error, because it dies with the lock of the queue; a killed parent leaves its children at
 work. So the cluster runs in a process group of its own, says by its tasks that it lives, and is replaced as a whole;
 where the supervisor itself is killed, the kernel kills the cluster (parentage.py).
@@ -42,7 +42,7 @@ class Supervisor:
         self._beat_at: datetime | None = None
 
     def run(self) -> None:
-        """Until somebody asks this process to end."""
+        """Until someone asks this process to end."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._is_stopping:

@@ -36,5 +36,5 @@ class SuperuserOnly:
 
 
 def staff(request: HttpRequest) -> User:
-    """Who is at work. The admin lets in nobody who is not signed in and active."""
+    """Who is at work. The admin lets in no one who is not signed in and active."""
     return cast(User, request.user)

@@ -1,4 +1,4 @@
-"""Settings that would lose work silently if they were changed, or would let somebody in."""
+"""Settings that would lose work silently if they were changed, or would let someone in."""
 
 from typing import Any
 

@@ -53,7 +53,7 @@ def _area(name: str) -> str:
 
 
 class BoundedSignIn(AuthenticationForm):
-    """No address and no password that nobody can have: they would fail in the log of attempts, or cost time.
+    """No address and no password that no one can have: they would fail in the log of attempts, or cost time.
 
     Validators and not `max_length`: a browser would cut what is pasted in without a word.
     """
@@ -114,7 +114,7 @@ class CompanyForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    """Somebody new, or somebody who uses Protiv elsewhere."""
+    """Someone new, or someone who uses Protiv elsewhere."""
 
     email = forms.EmailField(label="Email", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     role = forms.ChoiceField(label="Role", choices=ROLES, initial=Role.WORKER, widget=forms.RadioSelect)

@@ -1,7 +1,7 @@
 """How failed sign-ins slow down and stop who guesses passwords, without shutting out who knows theirs.
 
-Failures are counted by user and network, so that nobody is locked out from elsewhere, and by network over all users,
-so that one password can't be tried on many. Whether an email address belongs to anybody makes no difference.
+Failures are counted by user and network, so that no one is locked out from elsewhere, and by network over all users,
+so that one password can't be tried on many. Whether an email address belongs to anyone makes no difference.
 """
 
 from datetime import datetime, timedelta
@@ -93,7 +93,7 @@ class SignInLimits(AxesDatabaseHandler):
 
 
 def typed_email(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The address as it is looked up: other capitals or blanks give nobody more tries."""
+    """The address as it is looked up: other capitals or blanks give no one more tries."""
     given = credentials or {}
     typed = given.get("username") or given.get("email") or request.POST.get("username") or ""
     # Failures are stored, and what no sign-in form lets through may still come from elsewhere.
@@ -146,7 +146,7 @@ def _pair_ends(email: str, network: str | None, now: datetime) -> datetime | Non
 
 
 def _network_ends(network: str, now: datetime) -> datetime | None:
-    """When anybody may try again from a network where too many sign-ins failed within the hour."""
+    """When anyone may try again from a network where too many sign-ins failed within the hour."""
     recent = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=now - WINDOW)
     users = recent.order_by().values("username").annotate(failures=Count("pk"), last=Max("attempt_time"))
     counted = [(min(user["failures"], COUNTED_PER_USER), user["last"]) for user in users]

@@ -1,6 +1,6 @@
 """What is mailed to people about their accounts. Links begin with SITE_URL, never with what a request says.
 
-Nobody tells us a worker's language before they sign in, so workers get English and Spanish in one mail.
+No one tells us a worker's language before they sign in, so workers get English and Spanish in one mail.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ def on_commit(send: Callable[[], None]) -> None:
 
 
 def invite(membership: Membership) -> None:
-    """Say that somebody may come: how to set a password, or, with a password already, where to sign in."""
+    """Say that someone may come: how to set a password, or, with a password already, where to sign in."""
     template = "joined" if membership.user.has_usable_password() else "invitation"
     company = membership.company.name
     _send(
@@ -43,7 +43,7 @@ def invite(membership: Membership) -> None:
 
 
 def welcome(user: User) -> None:
-    """Send somebody without a company the link that sets their first password."""
+    """Send someone without a company the link that sets their first password."""
     _send(user, lambda: "Your Protiv account", "account")
 
 
@@ -53,18 +53,18 @@ def send_password_link(user: User, language: str) -> None:
 
 
 def tell_new_role(membership: Membership) -> None:
-    """Say which role somebody has from now on."""
+    """Say which role someone has from now on."""
     company = membership.company.name
     _send(membership.user, lambda: f"Your role at {company}", "role_changed", membership=membership)
 
 
 def tell_removal(user: User, company: Company) -> None:
-    """Say that somebody's membership ended."""
+    """Say that someone's membership ended."""
     _send(user, lambda: f"You no longer have access to {company} in Protiv", "removed", company=company)
 
 
 def tell_changes(user: User, changes: list[str], to: str) -> None:
-    """Say what support changed in somebody's account, at their new or their old address."""
+    """Say what support changed in someone's account, at their new or their old address."""
     _send(user, lambda: "Your Protiv account was changed", "account_changed", to=to, changes=changes)
 
 

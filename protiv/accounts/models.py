@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Somebody who signs in, with an email address instead of a user name."""
+    """Someone who signs in, with an email address instead of a username."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField("email address", unique=True)

@@ -39,7 +39,7 @@ def create_company(
 
 
 def update_company(*, company: Company, actor: User, now: datetime, **values: Any) -> Company:
-    """Store the settings of `SETTINGS`; bonuses, true-ups are worked out again where one of them decides about them."""
+    """Store the settings of `SETTINGS`; bonuses, true-ups are recalculated where one of them decides about them."""
     with transaction.atomic():
         company = _lock(company)
         changes = [field for field in SETTINGS if getattr(company, field) != values[field]]
@@ -60,7 +60,7 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
 
 
 def invite(*, company: Company, actor: User, email: str, role: str) -> Membership:
-    """Make somebody a member and write to them: how to set a password, or, with a password already, that they may come.
+    """Make someone a member and write to them: how to set a password, or, with a password already, that they may come.
 
     Whoever invites learns the same in both cases.
     """
@@ -76,7 +76,7 @@ def invite(*, company: Company, actor: User, email: str, role: str) -> Membershi
 
 
 def invite_again(*, company: Company, membership_id: int, actor: User) -> Membership:
-    """Write once more to a member who did not find the first mail, or found it too late."""
+    """Write again to a member who did not find the first mail, or found it too late."""
     membership = Membership.objects.select_related("user", "company").get(company=company, pk=membership_id)
     with transaction.atomic():
         record(company, actor, "member.invited_again", membership, f"Invited {membership.user.email} again.")
@@ -120,7 +120,7 @@ def send_password_link(*, email: str, language: str) -> None:
 
 
 def keep_an_admin(leaving: Membership) -> None:
-    """Raise ValidationError where nobody else could sign in as an admin of the company."""
+    """Raise ValidationError where no one else could sign in as an admin of the company."""
     admins = Membership.objects.filter(company=leaving.company_id, role=Role.ADMIN, user__is_active=True)
     others = admins.exclude(pk=leaving.pk)
     if leaving.is_admin and not others.exists():

@@ -1,4 +1,4 @@
-"""What somebody who is signed out gets: the sign-in page, but never in the middle of another page."""
+"""What someone who is signed out gets: the sign-in page, but never in the middle of another page."""
 
 from http import HTTPStatus
 from typing import Any

@@ -88,7 +88,7 @@ class UserAdmin(DjangoUserAdmin):
         return allowed and (obj is None or user_services.may_change(actor=staff(request), user=obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody: the audit would lose who did what. People are deactivated."""
+        """No one: the audit would lose who did what. People are deactivated."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

@@ -1,4 +1,4 @@
-"""What support staff does to the people who sign in. Nobody sets another's password: a link is mailed."""
+"""What support staff does to the people who sign in. No one sets another's password: a link is mailed."""
 
 from typing import Any, cast
 
@@ -30,7 +30,7 @@ def may_change(*, actor: User, user: User) -> bool:
 
 
 def add_user(*, actor: User, email: str, first_name: str = "", last_name: str = "") -> User:
-    """Add somebody without rights and without a password, and mail the link that sets one."""
+    """Add someone without rights and without a password, and mail the link that sets one."""
     with transaction.atomic():
         user = User.objects.create_user(email, first_name=first_name, last_name=last_name)
         mails.on_commit(lambda: mails.welcome(user))
@@ -40,7 +40,7 @@ def add_user(*, actor: User, email: str, first_name: str = "", last_name: str = 
 def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
     """Store fields of a user, and give what changed. Each of their companies' audits says so, and a mail to them.
 
-    A new email address is told to the old one, too. Raises PermissionDenied for what only somebody with more rights
+    A new email address is told to the old one, too. Raises PermissionDenied for what only someone with more rights
     may do.
     """
     with transaction.atomic():
@@ -63,7 +63,7 @@ def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
 
 
 def send_password_link(*, user: User, actor: User) -> bool:
-    """Mail a link that sets a new password. False for somebody who is deactivated, who gets none."""
+    """Mail a link that sets a new password. False for someone who is deactivated, who gets none."""
     if not user.is_active:
         return False
     with transaction.atomic():
@@ -82,7 +82,7 @@ def _companies_of(user: User) -> list[Company]:
 
 
 def _permissions_of(user: User) -> set[int]:
-    """All that were given, of somebody deactivated as well: the change may be to activate them."""
+    """All that were given, of someone deactivated as well: the change may be to activate them."""
     given = Permission.objects.filter(Q(user=user) | Q(group__user=user))
     return set(given.values_list("pk", flat=True))
 

@@ -39,7 +39,7 @@ PEOPLE_ON_A_PAGE = 50
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Says that the process answers, and nothing about what it stands on."""
+    """Says that the process answers, and nothing about what it runs on."""
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -106,7 +106,7 @@ class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
 
 @method_decorator(read_in_own_language, name="dispatch")
 class ChangePasswordView(SuccessMessageMixin, auth_views.PasswordChangeView):
-    """Somebody signed in picks a new password; their other sessions end."""
+    """Someone signed in picks a new password; their other sessions end."""
 
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("dashboard")
@@ -183,7 +183,7 @@ def person(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def person_invite_again(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Send the invitation once more."""
+    """Send the invitation again."""
     membership = _member(request, pk)
     services.invite_again(company=request.company, membership_id=pk, actor=request.user)
     messages.success(request, f"Invitation resent to {membership.user.email}.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from protiv.kit.text import is_key
 
-# A longer list helps nobody to find anything, and every page that shows it would have to carry it.
+# A longer list helps no one to find anything, and every page that shows it would have to carry it.
 LISTED_AT_MOST = 300
 IF_NOT_LISTED = f"Only the first {LISTED_AT_MOST} are listed. For others, open their page first."
 

@@ -53,7 +53,7 @@ def allot(amount: Decimal, weights: Sequence[Number]) -> list[Decimal]:
     """Cut `amount` (whole cents, not negative) in proportion to `weights`, so that the parts add up to it.
 
     Largest remainder: every part is floored to cents, then the left-over cents go to the largest remainders. Of equal
-    remainders the one that stands first in the list wins: the caller puts the list in the order its rule names.
+    remainders the one that comes first in the list wins: the caller puts the list in the order its rule names.
     """
     cents = to_cents(amount)
     exact_weights = [exact(weight) for weight in weights]

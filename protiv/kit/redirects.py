@@ -1,4 +1,4 @@
-"""Leads back to where somebody came from."""
+"""Leads back to where someone came from."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect

@@ -53,7 +53,7 @@ class SearchForm(forms.Form):
         return self.cleaned_data.get("q", "") if self.is_valid() else ""
 
     def listed(self, rows: "QuerySet[Row, Shape]") -> "QuerySet[Row, Shape]":
-        """Return the rows that the search found; none while it is wrong, so that nobody takes them for the answer."""
+        """Return the rows that the search found; none while it is wrong, so that no one takes them for the answer."""
         return rows if self.is_valid() else rows.none()
 
 

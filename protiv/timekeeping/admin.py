@@ -82,7 +82,7 @@ class TimeEntryAdmin(SyncedAdmin):
 
 
 class WageForm(ModelForm):
-    """Checks a wage as the service will, so that the refusal stands on the form."""
+    """Checks a wage as the service will, so that the refusal appears on the form."""
 
     class Meta:
         model = Wage
@@ -108,7 +108,7 @@ class WageForm(ModelForm):
 
 @admin.register(Wage)
 class WageAdmin(admin.ModelAdmin):
-    """Wages, changed through the services like everywhere: with an audit event, and the bonuses worked out again."""
+    """Wages, changed through the services like everywhere: with an audit event, and the bonuses recalculated."""
 
     form = WageForm
     list_display = ("worker", "start_date", "hourly_amount", "company")

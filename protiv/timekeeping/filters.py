@@ -49,7 +49,7 @@ class TimeFilter(forms.Form):
 
     @property
     def found(self) -> "QuerySet[TimeEntry, TimeEntry]":
-        """The entries; none while a filter is wrong, so that nobody takes them for the answer."""
+        """The entries; none while a filter is wrong, so that no one takes them for the answer."""
         entries = selectors.visible_entries(self.membership)
         if not self.is_valid():
             return entries.none()

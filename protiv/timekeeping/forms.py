@@ -100,7 +100,7 @@ def wage_initial(wage: Wage) -> dict[str, Any]:
 
 
 class ManyWagesForm(forms.Form):
-    """A table of workers: those ticked get the common wage, and whoever has a wage in the own field gets that one."""
+    """A table of workers: those selected get the common wage; a wage next to a name takes precedence."""
 
     start_date = date_field(label="Start date")
     hourly_amount = wage_field(
@@ -153,7 +153,7 @@ class ManyWagesForm(forms.Form):
         return [NewWage(pk, cleaned["start_date"], amount) for pk, amount in amounts.items() if amount is not None]
 
     def rows(self) -> Iterator[tuple[Worker, forms.BoundField, forms.BoundField]]:
-        """Each worker with the tick and the own field."""
+        """Each worker with the checkbox and the wage field."""
         for worker in self.workers:
             yield worker, self[f"pick_{worker.pk}"], self[f"wage_{worker.pk}"]
 

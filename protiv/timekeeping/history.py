@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from protiv.timekeeping.models import EntryValues, TimeEntry, TimeEntryVersion
 
-# What people see of an entry, in the words of its page. `modified_at` alone says nothing about anybody's hours.
+# What people see of an entry, in the words of its page. `modified_at` alone says nothing about anyone's hours.
 SHOWN = {
     "worker": "Worker",
     "job": "Job",

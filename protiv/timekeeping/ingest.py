@@ -56,8 +56,8 @@ class Changes:
 class Window:
     """The time that was read whole: work dates from `start` (included) to `end` (excluded).
 
-    `is_final` is None where all time is taken in; else it says whether a worker's time on a day is final, and only
-    final time is taken in.
+    `is_final` is None where all time is imported; else it says whether a worker's time on a day is final, and only
+    final time is imported.
     """
 
     start: date
@@ -258,7 +258,7 @@ def store_window(
     """Make the stored time of a window equal to what was read of it, and say what that changed.
 
     `records` must be the whole window. What is stored of it and not among them is voided, except what was set aside
-    and, where only final time is taken in, what was final before its period was reopened. A record set aside without
+    and, where only final time is imported, what was final before its period was reopened. A record set aside without
     an id may be any stored one: then nothing of the window is voided.
     """
     changes = Changes(seen=len(records) + len(set_aside), set_aside=list(set_aside))
@@ -423,7 +423,7 @@ def _void_vanished(window: Window, stored: dict[str, _Stored], read: set[str], c
 
 
 def _was_reopened(window: Window, entry: _Stored) -> bool:
-    """Whether only final time is taken in, and this entry was taken in as final and is not final any more."""
+    """Whether only final time is imported, and this entry was imported as final and is not final any more."""
     if window.is_final is None or window.is_final(entry.worker_external_id, entry.work_date):
         return False
     return entry.is_final or entry.is_reopened
@@ -450,7 +450,7 @@ def _copy_to_versions(entries: "models.QuerySet[TimeEntry]", run_id: int, now: d
     copy_rows(entries, into=TimeEntryVersion, values={name: name for name in KEPT_FIELDS} | replaced)
 
 
-# What is not taken in any more
+# What is no longer imported
 
 
 def live_outside(source: RowSource, *, start: date, end: date | None) -> "models.QuerySet[TimeEntry]":
@@ -463,7 +463,7 @@ def live_outside(source: RowSource, *, start: date, end: date | None) -> "models
 
 
 def void_outside(source: RowSource, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
-    """Void what a start date or a horizon doesn't take in any more, and say what that changed.
+    """Void what a start date or a horizon no longer includes, and say what that changed.
 
     The entries come back when a window with them is read.
     """

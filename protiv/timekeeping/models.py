@@ -26,7 +26,7 @@ class Synced(models.Model):
 
 
 class Worker(Synced):
-    """A person who clocks time. May be given a sign-in (`membership`) to see the own bonus.
+    """A person who clocks time. May be given a sign-in (`membership`) to see their own bonus.
 
     `no_bonus`: draws no crew share on any ProPay. `is_exempt`: exempt from overtime, so no true-up is owed.
     """

@@ -119,7 +119,7 @@ def wage_history(worker: Worker) -> list[Wage]:
 
 
 def members_to_link(worker: Worker) -> "QuerySet[Membership, Membership]":
-    """Members who may be tied to this worker: role Worker, and tied to nobody else; and the one who is tied to it."""
+    """Members who can be linked to this worker: role Worker and not linked elsewhere, or linked to this one already."""
     members = Membership.objects.filter(company_id=worker.company_id)
     return (
         members.filter(Q(worker=None, role=Role.WORKER) | Q(worker=worker))
@@ -177,7 +177,7 @@ def join_name(*parts: str) -> str:
 
 
 def visible_entries(membership: Membership) -> "QuerySet[TimeEntry, TimeEntry]":
-    """The entries that a member may see: the company's, or for a worker the own ones."""
+    """The entries that a member may see: the company's, or for a worker their own."""
     entries = TimeEntry.objects.filter(company_id=membership.company_id)
     if membership.can_manage:
         return entries

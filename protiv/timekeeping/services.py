@@ -267,9 +267,9 @@ def set_job_budget(
 def link_worker(
     *, company: Company, worker: Worker, membership: Membership | None, actor: User | None, now: datetime
 ) -> bool:
-    """Tie a worker to the sign-in of a member with the role Worker, or to none. Returns whether that changed anything.
+    """Link a worker to the account of a member with the role Worker, or to none. Returns whether that changed anything.
 
-    The member then sees the worker's own time and bonus. No figure changes, so no bonus is worked out again; `now`
+    The member then sees the worker's own time and bonus. No figure changes, so no bonus is recalculated; `now`
     is taken as by every service.
     """
     with transaction.atomic():

@@ -46,7 +46,7 @@ class Token:
 
 
 class Tokens:
-    """Opaque, good for `seconds`, and only as long as nobody revokes them."""
+    """Opaque, good for `seconds`, and only as long as no one revokes them."""
 
     def __init__(self, seconds: float = 3600) -> None:
         self.seconds = seconds
@@ -84,7 +84,7 @@ def acme(size: WorldSize) -> SandboxCompany:
 
 
 def fresh(size: WorldSize) -> SandboxCompany:
-    """A smaller company that nobody has connected yet, for walking through the guide."""
+    """A smaller company that no one has connected yet, for walking through the guide."""
     company = SandboxCompany(
         "fresh", Store(WorldSize(size.today, people=12, days=min(size.days, 90), seed=size.seed + 1))
     )

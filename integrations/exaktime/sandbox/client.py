@@ -185,7 +185,7 @@ class SandboxControl:
         seed: int = 1,
         **params: Any,
     ) -> Json:
-        """`times` None is for ever. The kind's own parameters are keywords too."""
+        """`times` None is forever. The kind's own parameters are keywords too."""
         fields = {"kind": kind, "endpoint": endpoint, "path": path, "after": after, "rate": rate, "seed": seed}
         body = self._with(fields) | {"times": times, "params": params}
         answer: Json = json.loads(self._call("POST", "/faults", json.dumps(body).encode()))

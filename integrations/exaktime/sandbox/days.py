@@ -19,7 +19,7 @@ TRAVEL_CODE = f"c-{4 + [name for _, name in CODES].index('Mobilization')}"
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One crew's day: everybody of the crew is on the same job, a few minutes apart."""
+    """One crew's day: everyone of the crew is on the same job, a few minutes apart."""
 
     day: date
     site: Site

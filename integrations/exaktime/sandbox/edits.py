@@ -92,7 +92,7 @@ def _defaults(store: Store, fields: Record) -> Record:
 def edit_record(
     store: Store, record_id: str, changes: Record, *, keep_approvals: bool = False, force: bool = False
 ) -> dict[str, Any]:
-    """Change a record. The stop implies the minutes and the neighbour's start; the week's overtime is worked out anew;
+    """Change a record. The stop implies the minutes and the neighbor's start; the week's overtime is recalculated;
     every approval of the person's period comes off, unless kept (exaktime.md 5.5, 5.6, 5.9)."""
     row = store.row(record_id)
     before = record_of(row)
@@ -181,7 +181,7 @@ def _move_neighbours(store: Store, before: Record, after: Record) -> None:
 
 
 def _with_edges(neighbour: Record, before: Record, after: Record) -> Record:
-    """The neighbour with the edge that it shares. An In or Out punch starts and stops there, so it moves whole."""
+    """The neighbor with the edge that it shares. An In or Out punch starts and stops there, so it moves whole."""
     is_punch = neighbour["StartTime"] == neighbour["StopTime"]
     for edge, other in (("StopTime", "StartTime"), ("StartTime", "StopTime")):
         if before[edge] is not None and neighbour[other] == before[edge] != after[edge]:

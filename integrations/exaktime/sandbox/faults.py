@@ -75,7 +75,7 @@ KINDS = {str(kind): kind for kind in FaultKind}
 
 @dataclass(slots=True)
 class Fault:
-    """When to misbehave: on requests that match, after the first `after` of them, at most `times` (None for ever),
+    """When to misbehave: on requests that match, after the first `after` of them, at most `times` (None forever),
     each with probability `rate` by the fault's own seed."""
 
     kind: FaultKind

@@ -40,7 +40,7 @@ def make_periods(start: date, today: date) -> list[dict[str, Any]]:
 def make_approvals(
     rng: random.Random, periods: list[dict[str, Any]], present: Mapping[str, Iterable[str]]
 ) -> list[dict[str, Any]]:
-    """Everybody's in closed periods, some people's in the one before the current, none in the current one."""
+    """Everyone's in closed periods, some people's in the one before the current, none in the current one."""
     approvals = []
     for period in periods[:-1]:
         for person_id in sorted(present.get(period["PayPeriodId"], ())):

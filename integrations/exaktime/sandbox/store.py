@@ -113,7 +113,7 @@ class Store:
         self.put(record)
 
     def rebucket(self, person_id: str, work_date: str) -> None:
-        """Work out the overtime of a person's week anew: one edit changes other records (exaktime.md 5.6)."""
+        """Calculate the overtime of a person's week again: one edit changes other records (exaktime.md 5.6)."""
         rows = list(self.person_rows(person_id, *week_of(date.fromisoformat(work_date))))
         records = [record_of(row) for row in rows]
         fill_buckets(records)

@@ -76,7 +76,7 @@ def _closed_sites(jobs: int) -> list[dict[str, Any]]:
 
 
 class _Diary:
-    """Writes everybody's time, a week at a time: overtime is a matter of weeks."""
+    """Writes everyone's time, a week at a time: overtime is a matter of weeks."""
 
     def __init__(self, size: WorldSize, people: list[Person], schedule: Schedule) -> None:
         self.size, self.people, self.schedule = size, people, schedule
@@ -107,7 +107,7 @@ class _Diary:
                 self._keep(person, monday, records)
 
     def _shifts(self, crew: int, days: list[date]) -> Iterator[Shift]:
-        """A crew's working week; one in four is long and has a Saturday. Somebody is always clocked in today."""
+        """A crew's working week; one in four is long and has a Saturday. Someone is always clocked in today."""
         is_long = self.rng.random() < LONG_WEEK_SHARE
         for day in days:
             start, minutes = self.rng.choice((390, 420, 420, 450)), 600 if is_long else 505

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError("The demo's passwords are public, so it runs with DEBUG only.")
         if not Company.objects.filter(slug="acme-roofing").exists():
             self.stdout.write("Acme Roofing: first sync from the sandbox …")
-            # All or nothing: a demo that stopped half-way is made anew by the next try.
+            # All or nothing: a demo that stopped half-way is made again by the next try.
             with start_sandbox(port=sandbox_port(), today=demo_today()), transaction.atomic():
                 acme = make_people()
                 sync_all(acme)

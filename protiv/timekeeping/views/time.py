@@ -19,7 +19,7 @@ ENTRIES_PER_PAGE = 100
 @require_safe
 @for_members
 def time_list(request: CompanyRequest) -> HttpResponse:
-    """Entries, newest first, with filters. A worker sees the own ones only."""
+    """Entries, newest first, with filters. A worker sees their own only."""
     if not request.membership.can_manage and selectors.linked_worker(request.membership) is None:
         return in_own_language(request, "timekeeping/time_not_linked.html")
     form = TimeFilter(request.GET, membership=request.membership)

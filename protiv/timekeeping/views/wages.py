@@ -118,7 +118,7 @@ def _get_wage(request: CompanyRequest, pk: int, wage_pk: int) -> Wage:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def wage_set_many(request: CompanyRequest) -> HttpResponse:
-    """A table of workers with one start date: a wage for all who are ticked, or one for each."""
+    """A table of workers with one start date: a wage for all who are selected, or one for each."""
     now = timezone.now()
     today = request.company.local_date(now)
     if request.method != "POST":
