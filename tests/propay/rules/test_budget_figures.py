@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from propay.rules.budget_figures import is_fixed, minutes_in
 from propay.rules.budgets import Budget, BudgetType, TaskLine
 from propay.rules.calculations import calculate, counted_kinds
 from propay.rules.terms import Adjustment, Terms, TimeSlice
@@ -144,3 +145,56 @@ def test_adjustment_scales_every_task_line() -> None:
 def test_completion_takes_a_part_of_the_rounded_budget() -> None:
     result = calculate(fixed("100.01", completion_percent=Decimal(50)), [piece("a", 1)])
     assert (str(result.earned_amount), str(result.saving)) == ("50.01", "30.01")
+
+
+MIXED = Budget(
+    type=BudgetType.TASKS, tasks=(TaskLine(cost_code="x", hours=2), TaskLine(cost_code="y", amount=Decimal(50)))
+)
+
+
+@pytest.mark.parametrize(
+    ("budget", "adjustment", "minutes"),
+    [
+        (Budget(type=BudgetType.HOURS, hours=10), None, 600),
+        (Budget(type=BudgetType.HOURS, hours=10), adjust("MULTIPLY", "1.5"), 900),
+        (Budget(type=BudgetType.HOURS, hours=10), adjust("AMOUNT", "100"), None),
+        (Budget(type=BudgetType.AMOUNT, amount=100), adjust("HOURS", "2"), 120),
+        (MIXED, None, None),
+    ],
+)
+def test_a_budget_is_in_minutes_where_none_of_it_is_in_dollars(
+    budget: Budget, adjustment: Adjustment | None, minutes: int | None
+) -> None:
+    assert minutes_in(budget, adjustment) == minutes
+
+
+@pytest.mark.parametrize(
+    ("terms", "fixed_too"),
+    [(fixed("100"), True), (fixed("100", adjustment=adjust("HOURS", "2")), False), (Terms(budget=MIXED), False)],
+)
+def test_a_budget_is_fixed_where_all_of_it_is_in_dollars(terms: Terms, fixed_too: bool) -> None:
+    assert is_fixed(terms) == fixed_too
+
+
+def test_one_minute_is_enough_to_know_what_an_hour_costs() -> None:
+    result = calculate(in_hours("1"), [TimeSlice(worker_id="a", minutes=1, wage=Decimal("60.00"))])
+    assert str(result.budget_amount) == "60.00"
+
+
+@pytest.mark.parametrize(
+    ("terms", "time", "step"),
+    [
+        (in_hours("10"), [], ("10 h × ?", "—")),
+        (in_hours("10"), [piece("a", 1)], ("10 h × 20.00", "200.00")),
+        (Terms(budget=MIXED), [piece("a", 1)], ("x 2 h × 20.00 + y 50.00", "90.00")),
+        (fixed("100", adjustment=adjust("PERCENT", "10")), [], ("100.00 × 1.1", "110.00")),
+    ],
+)
+def test_the_budget_is_explained(terms: Terms, time: list[TimeSlice], step: tuple[str, str]) -> None:
+    (found,) = [one for one in calculate(terms, time).trace if one.key == "budget"]
+    assert (found.formula, found.result) == step
+
+
+def test_less_than_nothing_can_not_be_netted() -> None:
+    with pytest.raises(ValueError, match="at least 0"):
+        fixed("100", netted_amount=Decimal("-0.01"))

@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from propay.rules.budgets import DEFINITIONS, Budget, BudgetType, TaskLine, definition_of, types_with
+from propay.rules.budgets import (
+    DEFINITIONS,
+    Budget,
+    BudgetType,
+    TaskLine,
+    all_columns,
+    definition_of,
+    filled_by_jobs,
+    no_budget_notes,
+    types_by_lines,
+    types_maybe_in_hours,
+    types_with,
+)
 
 PRODUCT = Path(__file__).parents[3]
 LINE = TaskLine(cost_code="a", hours=8)
@@ -63,6 +75,80 @@ def test_a_budget_refuses_to_be_without_its_numbers():
 
 def test_only_the_percentage_of_a_price_belongs_to_a_plan():
     assert types_with("labor_percent") == ["PERCENT_OF_CONTRACT"]
+
+
+@pytest.mark.parametrize(
+    ("budget_type", "column", "most", "limits"),
+    [
+        ("HOURS", "budget_minutes", "10000000", None),
+        ("AMOUNT", "fixed_amount", "9999999999.99", ("0.01", "9999999999.99")),
+        ("PERCENT_OF_CONTRACT", "contract_amount", "9999999999.99", ("0.01", "9999999999.99")),
+        ("PERCENT_OF_CONTRACT", "labor_percent", "100", ("0.01", "100")),
+        ("RATE", "rate_amount", "9999999999.99", ("0.0001", "9999999")),
+        ("RATE", "quantity", "9999999999.99", ("0.001", "99999999")),
+    ],
+)
+def test_what_a_column_may_hold(budget_type, column, most, limits):
+    (found,) = [one for one in definition_of(budget_type).columns if one.column == column]
+    assert str(found.most) == most
+    assert (found.limits and tuple(map(str, found.limits))) == limits
+
+
+def test_hours_and_lines_may_be_in_hours_and_only_hours_are_shown_in_hours():
+    assert types_maybe_in_hours() == ["HOURS", "TASKS"]
+    assert [one.type for one in DEFINITIONS.values() if one.is_in_hours] == ["HOURS"]
+    assert types_by_lines() == ["TASKS"]
+
+
+def test_the_job_fills_hours_and_the_contract_price():
+    assert [(one.type, one.job_column.column) for one in filled_by_jobs()] == [
+        ("HOURS", "budget_minutes"),
+        ("PERCENT_OF_CONTRACT", "contract_amount"),
+    ]
+
+
+def test_each_column_is_named_once():
+    columns = [column.column for column in all_columns()]
+    assert columns == [
+        "budget_minutes",
+        "fixed_amount",
+        "contract_amount",
+        "labor_percent",
+        "rate_amount",
+        "quantity",
+    ]
+    assert [one in no_budget_notes() for one in ("", definition_of("TASKS").no_budget)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hours"),
+    [
+        ({"type": "HOURS", "hours": 0}, True),
+        ({"type": "AMOUNT", "amount": 0}, False),
+        ({"type": "PERCENT_OF_CONTRACT", "contract_amount": 0, "percent": 30}, False),
+        ({"type": "PERCENT_OF_CONTRACT", "contract_amount": 100, "percent": 0}, False),
+        ({"type": "RATE", "rate": 0, "quantity": 3}, False),
+        ({"type": "RATE", "rate": 3, "quantity": 0}, False),
+        ({"type": "TASKS", "tasks": (TaskLine(cost_code="a", amount=0),)}, False),
+        ({"type": "TASKS", "tasks": (TaskLine(cost_code="a", hours=0),)}, True),
+    ],
+)
+def test_a_budget_of_nothing_is_nothing(numbers, hours):
+    budget = Budget(**numbers)
+    (line,) = definition_of(budget.type).lines(budget)
+    assert (line.hours, line.amount) == ((0, None) if hours else (None, 0))
+
+
+@pytest.mark.parametrize("numbers", [{}, {"hours": 1, "amount": 1}])
+def test_a_line_has_hours_or_dollars_and_not_both(numbers):
+    with pytest.raises(ValueError, match="hours or an amount, and not both"):
+        TaskLine(cost_code="a", **numbers)
+
+
+def test_the_trace_calls_a_line_by_its_label_or_by_its_code():
+    lines = (TaskLine(cost_code="a", hours=1, label="Framing"), TaskLine(cost_code="b", hours=1))
+    formulas = [line.formula for line in definition_of("TASKS").lines(Budget(type="TASKS", tasks=lines))]
+    assert formulas == ["Framing 1 h", "b 1 h"]
 
 
 def test_types_of_budget_are_told_apart_in_one_file_only():

@@ -100,7 +100,7 @@ def test_other_part_without_people_is_refused() -> None:
         fixed("1", pool=percents(crew="90", other="10"))
 
 
-@pytest.mark.parametrize("pool", [{"crew": "90"}, {"crew": "110", "lead": "-10"}])
+@pytest.mark.parametrize("pool", [{"crew": "90"}, {"crew": "110", "lead": "-10"}, {"crew": "100.5", "lead": "-0.5"}])
 def test_pool_that_does_not_add_up_is_refused(pool: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="add up to 100"):
         percents(**pool)
