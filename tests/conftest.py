@@ -15,10 +15,13 @@ from protiv.accounts.models import Company, Role, User
 from tests.make import factories
 
 PASSWORD = "correct-horse-battery"
+DATABASE = {"db", "transactional_db", "live_server", "stack"}
 # How many examples Hypothesis tries of each property; without a deadline, since a busy machine is no wrong cent.
 examples.register_profile("few", deadline=None)
 examples.register_profile("full", deadline=None, max_examples=1_000)
 examples.load_profile(os.environ.get("EXAMPLES", "few"))
+# The two databases share the work: what one can't see differently runs on the other; `make full` runs all of it twice.
+RUNS_ALL_ON_BOTH = os.environ.get("EXAMPLES") == "full"
 
 
 def pytest_configure(config):
@@ -34,6 +37,21 @@ def pytest_configure(config):
 def pytest_runtest_setup(item):
     if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
         pytest.skip("SQLite lets one writer in at a time")
+    if not RUNS_ALL_ON_BOTH and (reason := _elsewhere(item)):
+        pytest.skip(reason)
+
+
+def _elsewhere(item) -> str:
+    """Say why a test runs on the other database; empty where it runs on this one."""
+    if connection.vendor == "sqlite":
+        return "runs on PostgreSQL, which takes less" if item.get_closest_marker("strictest") else ""
+    if item.get_closest_marker("embedded"):
+        return "runs on SQLite"
+    return "" if _needs_database(item) else "touches no database: runs with SQLite"
+
+
+def _needs_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db")) or not DATABASE.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,6 @@
 """`create_company`: what it makes, what it refuses, and with which exit code."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -101,21 +99,29 @@ def test_without_password_and_terminal_it_says_what_to_set(run, monkeypatch):
         run()
 
 
-def in_a_process(tmp_path, *arguments):
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    environment |= {"DEBUG": "true", "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", VARIABLE: "seven-wet-shingles"}
-    return subprocess.run([sys.executable, "manage.py", *arguments], env=environment, capture_output=True, text=True)
+@pytest.fixture
+def ended(db, monkeypatch, capsys):
+    """Exit code, output, and errors of `manage.py create_company`, as the shell gets them."""
+    monkeypatch.setenv(VARIABLE, "seven-wet-shingles")
+
+    def ended(*arguments):
+        code = 0
+        try:
+            module.Command().run_from_argv(["manage.py", "create_company", *arguments])
+        except SystemExit as exit_:
+            code = exit_.code
+        return code, *capsys.readouterr()
+
+    return ended
 
 
-def test_exit_codes(tmp_path):
-    assert in_a_process(tmp_path, "migrate", "--verbosity", "0").returncode == 0
-    arguments = ["create_company", "Acme", "--slug", "acme", "--time-zone", "America/Denver"]
-    done = in_a_process(tmp_path, *arguments, "--admin-email", "a@acme.test")
-    assert (done.returncode, done.stdout) == (0, "Created Acme (acme) with the admin a@acme.test.\n")
-    twice = in_a_process(tmp_path, *arguments, "--admin-email", "a@acme.test")
-    assert twice.returncode == 1
-    assert "slug: Company with this Slug already exists." in twice.stderr
-    assert "Traceback" not in twice.stderr
-    assert in_a_process(tmp_path, *arguments).returncode == 2
-    bad = in_a_process(tmp_path, *arguments, "--admin-email", "a@acme.test", "--workweek-start", "FUNDAY")
-    assert bad.returncode == 2
+def test_exit_codes(ended):
+    arguments = ["Acme", "--slug", "acme", "--time-zone", "America/Denver"]
+    done = ended(*arguments, "--admin-email", "a@acme.test")
+    assert done[:2] == (0, "Created Acme (acme) with the admin a@acme.test.\n")
+    code, _, errors = ended(*arguments, "--admin-email", "a@acme.test")
+    assert code == 1
+    assert "slug: Company with this Slug already exists." in errors
+    assert "Traceback" not in errors
+    assert ended(*arguments)[0] == 2
+    assert ended(*arguments, "--admin-email", "a@acme.test", "--workweek-start", "FUNDAY")[0] == 2

@@ -1,7 +1,7 @@
 """Every page and every form with what nobody means to send: a clear answer, and never an error of the server.
 
-On PostgreSQL most of all, which takes neither NUL nor a number beyond bigint. New pages, parameters and fields are
-found by themselves.
+On PostgreSQL, which takes neither NUL nor a number beyond bigint; on both databases with EXAMPLES=full. New pages,
+parameters, and fields are found by themselves.
 """
 
 from copy import deepcopy
@@ -13,7 +13,7 @@ from django.db import transaction
 from protiv.accounts.models import User
 from tests.journeys import hostile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.strictest]
 # The others are numbers and texts that only a field reads.
 IN_ADDRESSES = ("NUL", "huge", "long", "words", "last day")
 IN_FORMS = ("NUL", "huge", "empty", "long", "commas", "exponent", "last day")

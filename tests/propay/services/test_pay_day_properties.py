@@ -569,5 +569,6 @@ SHORT = settings(
 
 
 @pytest.mark.django_db
+@pytest.mark.embedded
 def test_pay_day_holds_whatever_happens_before_it():
     run_state_machine_as_test(PayDay, settings=SHORT)
