@@ -34,7 +34,7 @@ from propay.rules.terms import (
     Terms,
     TimeSlice,
 )
-from propay.rules.trace import Step, Trace
+from propay.rules.trace import Step, Trace, day
 from protiv.kit.money import ZERO, exact
 
 MINUTES_PER_HOUR = 60
@@ -43,7 +43,7 @@ TIME_STEPS = ("time", "actual")
 WHOLE = Decimal(100)
 
 NO_TIME = "No time has been counted yet."
-TOO_LARGE = "The figures are too large to be true. Check the wages and the budget."
+TOO_LARGE = "The figures are unrealistically large. Check wages and the budget."
 
 
 def in_force(propay: ProPay, column: str) -> Any:
@@ -332,17 +332,12 @@ def _first_without_wage(time: Iterable[WorkerTime]) -> list[WorkerTime]:
 
 def _missing_wages(rows: Iterable[WorkerTime], names: Mapping[int, str]) -> str:
     """Names the workers, as many as there is room for."""
-    people = [f"{names.get(row.worker_id) or 'Worker without a name'} from {day(row.first_date)} on" for row in rows]
+    people = [f"{names.get(row.worker_id) or 'Worker without a name'} from {day(row.first_date)}" for row in rows]
     shown = list(people)
     while len(shown) > 1 and len(", ".join(shown)) > NOTE_LENGTH - 200:
         shown.pop()
     more = f" and {len(people) - len(shown)} more" if len(shown) < len(people) else ""
-    return f"Wages are missing: {', '.join(shown)}{more}."
-
-
-def day(value: date) -> str:
-    """A date in words: `Nov 2, 2026`."""
-    return f"{value:%b} {value.day}, {value.year}"
+    return f"Missing wages: {', '.join(shown)}{more}."
 
 
 def plan_day(value: date) -> str:

@@ -1,6 +1,11 @@
 // What no element does by itself: ask before a change that can't be undone, send a form once, and print.
 "use strict";
 
+// A question names a date of its form as {field}.
+const withDates = (question, form) =>
+  question.replace(/\{(\w+)\}/g, (_, field) =>
+    new Date(`${form.elements[field].value}T00:00`).toLocaleDateString("en-US", { month: "short", day: "numeric", year: "numeric" }));
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.getAttribute("aria-busy") === "true") {
@@ -8,7 +13,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   const question = event.submitter?.dataset.confirm || form.dataset.confirm;
-  if (question && !window.confirm(question)) {
+  if (question && !window.confirm(withDates(question, form))) {
     event.preventDefault();
     return;
   }

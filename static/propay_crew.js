@@ -1,4 +1,4 @@
-// The crew of a ProPay: what the typed percentages or amounts of those who share come to.
+// The crew of a ProPay: the total of the percentages or amounts entered for those who share.
 "use strict";
 
 (() => {

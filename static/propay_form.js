@@ -26,27 +26,27 @@
     changed();
   });
 
-  // Crew left empty is what the others leave.
+  // Crew left blank is the rest of the 100%.
   const addUp = () => {
     const cents = (name) => Math.round(Number(field(`${name}_percent`).value) * 100);
     const others = ["lead", "manager", "company", "other"].map(cents).reduce((sum, one) => sum + one, 0);
     const words = document.getElementById("parts-sum");
     const isRest = field("crew_percent").value.trim() === "";
     const total = others + (isRest ? Math.max(10000 - others, 0) : cents("crew"));
-    // A plan has no lead or manager of its own: there the percentages stand as they are.
+    // A plan has no lead or manager of its own: there the percentages stay as they are.
     const moved = [["lead", "lead", "crew"], ["manager", "paid_manager", "company"]]
       .filter(([part, person]) => field(person)?.value === "" && cents(part) > 0)
-      .map(([part, _person, to]) => ` No ${part}: the ${part}'s ${cents(part) / 100} percent goes to the ${to}.`);
+      .map(([part, _person, to]) => ` No ${part === "lead" ? "crew lead" : part}: the ${part}'s ${cents(part) / 100}% goes to the ${to}.`);
     words.textContent = isRest
-      ? `The crew's part is ${Math.max(10000 - others, 0) / 100} percent.`
-      : `Together ${total / 100} percent${total === 10000 ? "." : ": it must be 100."}`;
+      ? `The crew's part is ${Math.max(10000 - others, 0) / 100}%.`
+      : `Total ${total / 100}%${total === 10000 ? "." : ". It must be 100%."}`;
     words.textContent += moved.join("");
     words.classList.toggle("is-wrong", total !== 10000);
   };
   form.addEventListener("input", addUp);
   addUp();
 
-  // htmx brings what the plan says; a field that the plan leaves open keeps what stands in it.
+  // htmx brings what the plan says; a field that the plan leaves open keeps its value.
   document.addEventListener("planChosen", (event) => {
     Object.entries(event.detail).forEach(([name, value]) => {
       const input = field(name);

@@ -118,7 +118,7 @@ def _terms(fields: Fields, crew: tuple[CrewMember, ...]) -> Terms:
     pool = _pool(fields.nested("pool")) if fields.has("pool") else PoolPercents()
     others = fields.texts("others", most=MOST_PEOPLE)
     if pool.other and not others:
-        raise fields.fail("others", "must name somebody, since pool.other is above 0")
+        raise fields.fail("others", "must name someone, because pool.other is greater than 0")
     adjustment = fields.nested_or_none("adjustment")
     return Terms(
         budget=_budget(fields.nested("budget")),
@@ -146,7 +146,7 @@ def _pool(fields: Fields) -> PoolPercents:
     percents = {name: _percent(fields, name, "100" if name == "crew" else "0") for name in PART_NAMES}
     total = sum(percents.values())
     if total != HUNDRED:
-        raise CaseError(fields.path, f"must add up to 100, not to {total}")
+        raise CaseError(fields.path, f"must total 100, not {total}")
     return PoolPercents(**percents)
 
 
@@ -220,7 +220,7 @@ def _entry(fields: Fields) -> Entry:
 
 def _check_minutes(fields: Fields, entry: Entry) -> None:
     if entry.kind == EntryKind.AUTO_LUNCH and entry.minutes > 0:
-        raise fields.fail("minutes", "must not be above 0: an automatic lunch takes minutes away")
+        raise fields.fail("minutes", "must not be greater than 0: an automatic lunch deduction removes minutes")
     sign = -1 if entry.minutes < 0 else 1
     overtime = (sign * entry.ot1_minutes, sign * entry.ot2_minutes)
     if min(overtime) < 0 or sum(overtime) > sign * entry.minutes:

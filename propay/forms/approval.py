@@ -14,20 +14,23 @@ class ConditionForm(forms.Form):
     """One condition of the company's list."""
 
     name = forms.CharField(
-        label="Name", max_length=120, error_messages={"required": "Give the condition a name, like Call-back."}
+        label="Name", max_length=120, error_messages={"required": "Enter a name for the condition, like Callback."}
     )
-    kind = forms.ChoiceField(label="What it does", choices=ConditionKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Type", choices=ConditionKind.choices, widget=forms.RadioSelect)
     amount = DollarsField(
         label="Usual amount",
         required=False,
-        help_text="For a penalty. Left empty, whoever applies it says each time how much.",
+        help_text="For penalties. Leave blank to enter the amount at each approval.",
     )
 
     def clean(self) -> dict[str, Any]:
         """A disqualifier takes everything, so an amount beside it is a mistake."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == ConditionKind.DISQUALIFIER and cleaned.get("amount") is not None:
-            self.add_error("amount", "A disqualifier takes the whole pool. Leave this empty, or choose a penalty.")
+            self.add_error(
+                "amount",
+                "A disqualifier removes the whole bonus pool, so it has no amount. Clear this field or choose Penalty.",
+            )
         return cleaned
 
 
@@ -73,7 +76,7 @@ class FailedConditionsForm(forms.Form):
             if cleaned.get(f"on_{condition.pk}") and name in self.fields and name not in self.errors:
                 amount = cleaned.get(name)
                 if amount is None or amount <= 0:
-                    self.add_error(name, "Enter how much it takes from the pool, like 50.00.")
+                    self.add_error(name, "Enter the amount to subtract from the pool, like 50.00.")
         return cleaned
 
     @property
@@ -97,7 +100,7 @@ class ReasonForm(forms.Form):
         label="Reason",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why. It stays with the ProPay."},
+        error_messages={"required": "Enter a reason. It's kept with the ProPay."},
     )
 
 

@@ -13,7 +13,7 @@ from protiv.timekeeping.models import CostCode, Job
 
 # What each kind of exclusion is about, and the words that ask for it.
 NEEDS = {
-    ExclusionKind.NAME_PATTERN: ("pattern", "Enter a part of the name or number, like warranty or TEST-*."),
+    ExclusionKind.NAME_PATTERN: ("pattern", "Enter part of the name or number, like warranty or TEST-*."),
     ExclusionKind.COST_CODE: ("cost_code", "Choose the cost code."),
     ExclusionKind.JOB: ("job", "Choose the job."),
 }
@@ -21,32 +21,32 @@ NEEDS = {
 
 class PlanField(forms.ModelChoiceField):
     def label_from_instance(self, plan: Any) -> str:
-        return plan.name if plan.is_active else f"{plan.name} (not offered)"
+        return plan.name if plan.is_active else f"{plan.name} (archived)"
 
 
 class AutomationForm(forms.Form):
     """From which plan, when, and since which day."""
 
-    is_on = forms.BooleanField(label="Make ProPays automatically, after each sync", required=False)
+    is_on = forms.BooleanField(label="Create ProPays automatically after each sync", required=False)
     plan = PlanField(
         BonusPlan.objects.none(),
-        label="From the plan",
+        label="Plan",
         empty_label="Choose a plan",
         error_messages={
             "required": "Choose the plan.",
-            "invalid_choice": "This plan is not offered any more. Choose another one.",
+            "invalid_choice": "This plan is archived. Choose another one.",
         },
     )
     moment = forms.ChoiceField(
-        label="When",
+        label="When to create them",
         choices=AutomationMoment,
         widget=forms.RadioSelect,
-        help_text="A job that is there already when you switch this on waits for its first time either way.",
+        help_text="Jobs that already exist when you turn this on get a ProPay when their first time entry arrives.",
     )
     go_live_date = DayField(
-        label="Go-live day",
-        help_text="A job with time before this day gets none by itself: its budget is for all of the job. "
-        "So what you tried out before stays out.",
+        label="Go-live date",
+        help_text="Jobs with time before this date don't get an automatic ProPay, because their budget covers the "
+        "whole job. This also keeps test jobs out.",
     )
 
     def __init__(self, *args: Any, company: Company, **options: Any) -> None:
@@ -60,14 +60,15 @@ class ExclusionForm(forms.Form):
 
     kind = forms.ChoiceField(choices=ExclusionKind)
     pattern = forms.CharField(
-        label="Jobs whose name or number holds",
+        label="Jobs whose name or number contains",
         required=False,
         max_length=120,
-        help_text="Capitals or not. With * (any text) or ? (one character) it must fit as a whole: TEST-*.",
+        help_text="Not case-sensitive. With * (any text) or ? (one character), the whole name or number must match: "
+        "TEST-*.",
     )
     cost_code = CappedChoiceField(
         CostCode.objects.none(),
-        label="Jobs with time on this cost code only",
+        label="Jobs with time only on this cost code",
         required=False,
         empty_label="Choose a cost code",
         error_messages={"invalid_choice": "There is no such cost code in your company. Choose one from the list."},

@@ -12,12 +12,12 @@ from protiv.accounts.models import PayPeriodLength
 class PeriodForm(forms.Form):
     """How the calendar is cut into pay periods."""
 
-    pay_period = forms.ChoiceField(label="You pay", choices=PayPeriodLength)
+    pay_period = forms.ChoiceField(label="Pay frequency", choices=PayPeriodLength)
     period_anchor_date = DayField(
-        label="A day on which a period begins",
+        label="First day of a pay period",
         required=False,
-        help_text="For weekly and two-week periods: the first day of any of them, past or coming. Left empty: as your "
-        "time tracking's pay periods begin, else with the workweek.",
+        help_text="For weekly and biweekly pay periods: the first day of any period, past or future. Leave blank to "
+        "follow the pay periods in your time-tracking system or, if it has none, your workweek.",
     )
 
 
@@ -28,29 +28,29 @@ class BonusSettingsForm(PeriodForm):
         label="Overtime on bonuses",
         choices=choices_of(OVERTIME_RULES),
         widget=forms.RadioSelect,
-        help_text="A bonus raises the regular rate, so overtime already paid was too low; the difference is the "
-        "true-up. Another rule works out anew what is not paid yet.",
+        help_text="A bonus raises the regular rate, so more overtime is due; that difference is the true-up. If you "
+        "change the rule, true-ups that aren't paid yet are recalculated.",
     )
     overtime_method = forms.ChoiceField(
-        label="California's method",
+        label="California method",
         choices=choices_of(STATE_METHODS),
-        help_text="Used with California's rule only. Flat sum is the safe choice; ask your counsel before you take "
-        "the other one.",
+        help_text="Used only with the California rule. Flat sum is the safer choice. Ask your attorney before you "
+        "choose production.",
     )
     managers_approve = forms.BooleanField(
-        label="Managers may approve ProPays", required=False, help_text="Otherwise only admins do."
+        label="Managers can approve ProPays", required=False, help_text="Otherwise, only admins can."
     )
     nets_losses = forms.BooleanField(
-        label="Losses of ProPays lower the savings of others",
+        label="Offset losses against savings",
         required=False,
-        help_text="Among those approved together: a ProPay over budget takes from the savings of the others before "
-        "their pools are cut. Off, a loss is the company's.",
+        help_text="When ProPays are approved together, one that is over budget reduces the savings of the others "
+        "before their bonus pools are calculated. When this is off, the company absorbs the loss.",
     )
     rolls_over_negative = forms.BooleanField(
-        label="Carry a negative total over to the worker's next statement",
+        label="Carry a negative balance to the worker's next statement",
         required=False,
-        help_text="Off, a statement whose corrections and deductions exceed its bonuses is paid as 0.00 and the rest "
-        "is forgiven. Some states restrict deductions; ask your counsel.",
+        help_text="When this is off, a statement whose corrections and deductions exceed its bonuses is paid as $0.00 "
+        "and the rest is forgiven. Some states restrict deductions; ask your attorney.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -66,14 +66,14 @@ class WorkerFlagsForm(forms.Form):
     """What holds for one worker on every ProPay."""
 
     no_bonus = forms.BooleanField(
-        label="Draws no share of any crew's part",
+        label="Not eligible for crew shares",
         required=False,
-        help_text="Their time still counts and costs; their share goes to the others. A lead's, manager's or other "
-        "part that names them stays theirs.",
+        help_text="Their time still counts toward hours and labor cost; their share goes to the rest of the crew. They "
+        "still get a lead, manager, or other part that names them.",
     )
     is_exempt = forms.BooleanField(
         label="Exempt from overtime",
         required=False,
-        help_text="Salaried under the law's own tests, not merely paid a salary. No true-up is then owed on bonuses "
-        "that are not paid yet.",
+        help_text="Check only if the worker is legally exempt from overtime. Being paid a salary isn't enough. "
+        "True-ups on bonuses that aren't paid yet are removed.",
     )

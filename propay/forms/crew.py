@@ -57,7 +57,7 @@ class CrewForm(forms.Form):
                 high=100,
                 example="33.33",
                 initial=typed_number(line.terms.fixed_percent),
-                label=f"Percentage of {name}",
+                label=f"Percentage for {name}",
             )
         elif self.typed == "amount":
             self.fields[f"amount_{key}"] = NumberField(
@@ -67,7 +67,7 @@ class CrewForm(forms.Form):
                 high=LARGEST_SHARE,
                 example="150.00",
                 initial=typed_dollars(line.terms.manual_amount),
-                label=f"Amount of {name}",
+                label=f"Amount for {name}",
             )
 
     def rows(self) -> Iterator[tuple[CrewLine, forms.BoundField, forms.BoundField | None]]:

@@ -92,7 +92,7 @@ class CrewLinesField(forms.Field):
 
     def clean(self, value: Any) -> list[ScenarioWorker]:
         if len(value or ()) > MOST_LINES:
-            raise forms.ValidationError(f"A what-if takes at most {MOST_LINES:,} people. Remove some of them.")
+            raise forms.ValidationError(f"A what-if can have at most {MOST_LINES:,} people. Remove some of them.")
         people: list[ScenarioWorker] = []
         problems: list[str] = []
         for number, line in enumerate(value or (), start=1):
@@ -103,14 +103,14 @@ class CrewLinesField(forms.Field):
             except forms.ValidationError as problem:
                 problems += [f"{line.name.strip() or f'Line {number}'}: {message}" for message in problem.messages]
         if len({person.worker_id for person in people}) != len(people):
-            problems.append("Somebody is listed twice. Load the page again.")
+            problems.append("Someone is listed twice. Reload the page.")
         if problems:
             raise forms.ValidationError(problems)
         return people
 
     def _person(self, line: TypedPerson, number: int) -> ScenarioWorker:
         if line.key and line.key not in self.known:
-            raise forms.ValidationError("is not on this crew any more. Load the page again.")
+            raise forms.ValidationError("is no longer on this crew. Reload the page.")
         ProhibitNullCharactersValidator()(line.name)
         real, shown = self.known.get(line.key, (None, TypedPerson()))
         return ScenarioWorker(

@@ -17,7 +17,7 @@ class DryRunForm(forms.Form):
         PlanVersion.objects.none(),
         label="Plan",
         empty_label="Choose a plan",
-        error_messages={"required": "Choose the plan to try.", "invalid_choice": "Choose one of the plans."},
+        error_messages={"required": "Choose a plan to test.", "invalid_choice": "Choose one of the plans."},
     )
     start = DayField(label="From")
     end = DayField(label="To")
@@ -31,5 +31,5 @@ class DryRunForm(forms.Form):
         super().clean()
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         if start and end and end < start:
-            self.add_error("end", "The last day is before the first day. Choose a later one.")
+            self.add_error("end", "The end date is before the start date. Choose a later one.")
         return self.cleaned_data

@@ -74,9 +74,9 @@ class NumberField(forms.CharField):
             return None
         match = NUMBER_TEXT.fullmatch(text)
         if match is None or not (match[2] or match[3]):
-            raise forms.ValidationError(f"This is not a number. Write it like {self.example}.")
+            raise forms.ValidationError(f"Enter a number, like {self.example}.")
         if len(match[3] or "") > self.places + 1:
-            raise forms.ValidationError(f"Enter {self.places} decimals at most, like {self.example}.")
+            raise forms.ValidationError(f"Enter at most {self.places} decimals, like {self.example}.")
         number = Decimal(match[1] + (match[2] or "0").replace(",", "") + (match[3] or ""))
         if not self.low <= number <= self.high:
             raise forms.ValidationError(f"Enter a number from {self.low:,} to {self.high:,}.")
@@ -94,11 +94,11 @@ class PercentField(forms.DecimalField):
             decimal_places=2,
             error_messages={
                 "invalid": "Enter a percentage, like 50 or 12.5.",
-                "min_value": f"This must be at least {least} percent.",
-                "max_value": "This must be at most 100 percent.",
-                "max_decimal_places": "Enter two decimals at most, like 12.25.",
+                "min_value": f"Enter at least {least}%%.",
+                "max_value": "Enter at most 100%%.",
+                "max_decimal_places": "Enter at most two decimals, like 12.25.",
                 "max_digits": "Enter a percentage from 0 to 100, like 12.25.",
-                "max_whole_digits": "This must be at most 100 percent.",
+                "max_whole_digits": "Enter at most 100%%.",
             },
             **options,
         )
@@ -133,7 +133,7 @@ class DayField(forms.DateField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and not EARLIEST_DATE <= value <= LATEST_DATE:
-            raise forms.ValidationError("That date is too far away. Check the year.")
+            raise forms.ValidationError("That date is too far in the past or future. Check the year.")
 
 
 def typed_hours(minutes: int | None, company: Company) -> str:

@@ -32,7 +32,7 @@ def layout_choices(own: Iterable[CustomLayout]) -> list[Any]:
     """All layouts to choose from, the company's own first."""
     yours = [(layout_value(LayoutKey.CUSTOM, layout), layout.name) for layout in own]
     ours = [(layout.key.value, layout.label) for layout in LAYOUTS.values()]
-    return [("Your own", yours), ("From Protiv", ours)] if yours else ours
+    return [("Custom", yours), ("From Protiv", ours)] if yours else ours
 
 
 def chosen_layout(value: str, own: Iterable[CustomLayout]) -> tuple[str, CustomLayout | None]:
@@ -44,37 +44,38 @@ def chosen_layout(value: str, own: Iterable[CustomLayout]) -> tuple[str, CustomL
 class PayrollSettingsForm(forms.Form):
     """The layout of the payroll files, and what the payroll program calls things."""
 
-    layout = forms.ChoiceField(label="Payroll program", error_messages={"required": "Choose a layout."})
+    layout = forms.ChoiceField(label="Payroll software", error_messages={"required": "Choose a layout."})
     bonus_code = forms.CharField(
-        label="Earning code of the bonus",
+        label="Earning code for the bonus",
         required=False,
         max_length=60,
-        help_text="Codes may stay empty: a file that needs them tells you which are missing.",
+        help_text="You can leave codes blank: a file that needs them tells you which are missing.",
     )
     federal_code = forms.CharField(
-        label="Earning code of the federal true-up",
+        label="Earning code for the federal overtime true-up",
         required=False,
         max_length=60,
         help_text="An overtime premium: it counts toward code TT in box 12 of the W-2.",
     )
     state_extra_code = forms.CharField(
-        label="Earning code of the state extra",
+        label="Earning code for the state overtime premium",
         required=False,
         max_length=60,
-        help_text="What state law adds on top; it doesn't count toward code TT.",
+        help_text="The extra overtime required by state law. It doesn't count toward code TT.",
     )
     company_code = forms.CharField(
         label="Company code",
         required=False,
         max_length=20,
-        help_text="ADP: Co Code, 2 or 3 characters. Paychex: Client ID, at most 8. Others need none.",
+        help_text="ADP: Co Code (2 or 3 characters). Paychex: Client ID (up to 8). Leave blank for other payroll "
+        "software.",
     )
     worker_id_kind = forms.ChoiceField(
-        label="By what payroll knows a worker",
+        label="Worker ID in payroll",
         choices=[
-            (WorkerIdKind.NUMBER.value, "The worker number"),
-            (WorkerIdKind.EXTERNAL_ID.value, "The id in the time-tracking system"),
-            (WorkerIdKind.NONE.value, "None of our ids: by name"),
+            (WorkerIdKind.NUMBER.value, "Employee number"),
+            (WorkerIdKind.EXTERNAL_ID.value, "ID in your time-tracking system"),
+            (WorkerIdKind.NONE.value, "None: match by name"),
         ],
         help_text="ADP: File #. Paychex: Worker ID. Paycom: Employee ID. Gusto: employee ID.",
     )
@@ -107,7 +108,7 @@ class PayrollFileForm(forms.Form):
     statements = forms.ChoiceField(label="Statements", error_messages={"invalid_choice": "Choose the statements."})
     layout = forms.ChoiceField(label="Layout", error_messages={"invalid_choice": "Choose a layout."})
     batch_id = forms.CharField(
-        label="Batch ID", required=False, max_length=20, help_text="Any name for this load, a new one each time."
+        label="Batch ID", required=False, max_length=20, help_text="Any name for this import. Use a new one each time."
     )
 
     def __init__(self, data: Mapping[str, str], *, company: Company) -> None:
@@ -189,7 +190,7 @@ def _day(day: date) -> str:
 def _statement_choices(company: Company, period: Period | None) -> list[Choice]:
     days = selectors.pay_dates(company, period) if period else []
     by_day = [(day.isoformat(), f"Paid on {_day(day)} only") for day in days]
-    return [(PAID, "All that are paid"), *by_day, (DRAFT, "Draft: open ones too")]
+    return [(PAID, "All paid statements"), *by_day, (DRAFT, "Draft: include open statements")]
 
 
 # A layout of the company's own
@@ -198,7 +199,7 @@ def _statement_choices(company: Company, period: Period | None) -> list[Choice]:
 class StartForm(forms.Form):
     """The layout whose columns a new one begins with."""
 
-    start = forms.ChoiceField(label="New layout, with the columns of")
+    start = forms.ChoiceField(label="Start from")
 
     def __init__(self, *args: Any, own: Sequence[CustomLayout], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -214,12 +215,14 @@ class StartForm(forms.Form):
 class CustomLayoutForm(forms.Form):
     """What holds for the whole file; the columns are a formset of `ColumnForm`."""
 
-    name = forms.CharField(label="Name", max_length=60, help_text="As you find it in the list, like “Sage 2026”.")
+    name = forms.CharField(
+        label="Name", max_length=60, help_text="The name shown in the layout list. Example: Sage 2026."
+    )
     mode = forms.TypedChoiceField(
-        label="Lines",
+        label="Rows",
         choices=[
-            (LineMode.PER_WORKER.value, "One per worker, with a column for each of the three amounts"),
-            (LineMode.PER_EARNING.value, "One per earning: an amount with its code; zero makes none"),
+            (LineMode.PER_WORKER.value, "One row per worker, with a column for each of the three amounts"),
+            (LineMode.PER_EARNING.value, "One row per earning code and amount; zero amounts are skipped"),
         ],
         coerce=LineMode,
         widget=forms.RadioSelect,
@@ -229,22 +232,22 @@ class CustomLayoutForm(forms.Form):
         choices=[(DateFormat.US.value, "11/03/2026"), (DateFormat.ISO.value, "2026-11-03")],
         coerce=DateFormat,
     )
-    has_header = forms.BooleanField(label="The first line holds the headings", required=False)
-    zero_is_blank = forms.BooleanField(label="An amount of zero is left empty", required=False)
+    has_header = forms.BooleanField(label="First row contains column headings", required=False)
+    zero_is_blank = forms.BooleanField(label="Leave zero amounts blank", required=False)
 
 
 def content_choices() -> list[Choice]:
     """What a column can hold, in words."""
     fields = [(field.value, field.label.capitalize().replace(" id", " ID")) for field in Field]
-    return [*fields, (TEXT, "The same text in every line")]
+    return [*fields, (TEXT, "Fixed text")]
 
 
 class ColumnForm(forms.Form):
     """A column: its heading, and what stands under it."""
 
-    header = forms.CharField(label="Heading", max_length=MAX_LENGTH - 2, required=False)
-    content = forms.ChoiceField(label="Holds", choices=content_choices)
-    text = forms.CharField(label="Text", max_length=MAX_LENGTH - 2, required=False)
+    header = forms.CharField(label="Column heading", max_length=MAX_LENGTH - 2, required=False)
+    content = forms.ChoiceField(label="Content", choices=content_choices)
+    text = forms.CharField(label="Fixed text", max_length=MAX_LENGTH - 2, required=False)
 
     def column(self) -> tuple[str, Field | None, str]:
         """As the service takes it."""

@@ -20,7 +20,9 @@ LEFT_TO_SERVICE = ("crew_percent", "lead_weight")
 
 def name_field() -> forms.CharField:
     return forms.CharField(
-        label="Name", max_length=120, error_messages={"required": "Give the plan a name, like Standard or Small jobs."}
+        label="Name",
+        max_length=120,
+        error_messages={"required": "Enter a name for the plan, like Standard or Small jobs."},
     )
 
 
@@ -28,30 +30,30 @@ class PlanTermsForm(forms.Form):
     """What a plan says from a day on."""
 
     start_date = DayField(
-        label="In force from",
+        label="Effective date",
         required=False,
-        help_text="Leave it empty, and the plan always applies. With a date, it applies to ProPays whose first day is "
-        "that day or later.",
+        help_text="Leave blank and the plan always applies. With a date, it applies to ProPays that start on or after "
+        "that date.",
     )
     budget_type = forms.ChoiceField(
-        label="A new ProPay's budget",
+        label="Default budget type",
         required=False,
-        choices=[("", "Each ProPay says its own"), *choices_of(BUDGET_TYPES)],
+        choices=[("", "Set on each ProPay"), *choices_of(BUDGET_TYPES)],
     )
 
     def __init__(self, *args: Any, company: Company, corrects: PlanVersion | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         if corrects is not None:
             self.fields["start_date"].help_text = (
-                "ProPays whose first day is this one or later take these rules. Until then the version before applies. "
-                "Leave it empty, and the rules apply from the start."
+                "Applies to ProPays that start on or after this date. ProPays that start earlier keep the previous "
+                "version. Leave blank and the rules apply from the start."
             )
         for name in (*BONUS_TERMS, "labor_percent"):
             self.fields[name] = deepcopy(ProPayForm.base_fields[name])
         usual = "counts" if company.include_travel else "doesn't count"
-        labels = {"": f"As usual here (it {usual})", "yes": "Counts", "no": "Doesn't count"}
+        labels = {"": f"Company default ({usual})", "yes": "Counts", "no": "Doesn't count"}
         self.fields["include_travel"].choices = [(text, labels[text]) for text in TRAVEL_TEXTS.values()]  # type: ignore[attr-defined]
-        self.fields["labor_percent"].help_text = "What a budget by contract price begins with, like 30."
+        self.fields["labor_percent"].help_text = "Default labor percentage of the contract price. Example: 30."
 
     def clean_start_date(self) -> date:
         """Empty: from the start."""

@@ -22,10 +22,10 @@ class PayForm(forms.Form):
 
     pay_date = forms.DateField(
         label="Pay date",
-        help_text="The day on which the workers get the money.",
+        help_text="The date workers are paid.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": "Enter the day on which the workers get the money.",
+            "required": "Enter the pay date.",
             "invalid": "Enter a date, like 2026-11-20.",
         },
     )
@@ -38,12 +38,12 @@ class AdjustmentForm(forms.Form):
         Worker.objects.none(),
         required=True,
         label="Workers",
-        help_text="Each of them gets the whole amount.",
+        help_text="Each selected worker gets the full amount.",
         error_messages={"required": "Choose at least one worker."},
     )
     kind = forms.ChoiceField(
         label="Bonus or deduction",
-        choices=[(BONUS, "Bonus: adds to the statement"), (DEDUCTION, "Deduction: takes from the statement")],
+        choices=[(BONUS, "Bonus: adds to the statement"), (DEDUCTION, "Deduction: subtracts from the statement")],
         widget=forms.RadioSelect,
         initial=BONUS,
         error_messages={"required": "Choose a bonus or a deduction."},
@@ -57,13 +57,13 @@ class AdjustmentForm(forms.Form):
     )
     start_date = forms.ChoiceField(
         label="Pay period",
-        help_text="Where a worker's statement of it is paid already, the amount goes to the next open one.",
+        help_text="If a worker's statement for this pay period is already paid, the amount goes on the next open one.",
     )
     note = forms.CharField(
         label="Note",
         max_length=500,
         required=False,
-        help_text="The worker reads it on the statement.",
+        help_text="The worker sees this on the statement.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -37,7 +37,7 @@ BUDGET_INPUTS = {"budget_minutes": "budget_hours"}
 ADJUSTMENT = ("adjustment_type", "adjustment_value", "completion_percent")
 PEOPLE = ("lead", "paid_manager", "others")
 JOB_IS_INACTIVE = "“{job}” is inactive, so it can't get a new ProPay. Choose another job."
-PEOPLE_CUT = f"Only the first {LISTED_AT_MOST} are listed, those with time on the job before all others."
+PEOPLE_CUT = f"Only the first {LISTED_AT_MOST} workers are listed. Workers with time on this job come first."
 TRAVEL_CHOICES = {text: choice for choice, text in TRAVEL_TEXTS.items()}
 
 
@@ -79,14 +79,14 @@ class ProPayForm(forms.Form):
     job = CappedChoiceField(
         Job.objects.none(), empty_label="Choose a job", error_messages={"required": "Choose the job."}
     )
-    title = forms.CharField(max_length=255, required=False, help_text="Left empty, it is the job's name.")
-    manager = ManagerField(Membership.objects.none(), label="Managed by", required=False, empty_label="Nobody")
-    start_date = DayField(label="First day")
-    end_date = DayField(label="Last day", required=False, help_text="Left empty: no end.")
+    title = forms.CharField(max_length=255, required=False, help_text="Leave blank to use the job name.")
+    manager = ManagerField(Membership.objects.none(), label="Manager", required=False, empty_label="No one")
+    start_date = DayField(label="Start date")
+    end_date = DayField(label="End date", required=False, help_text="Leave blank for no end date.")
     cost_codes = ManyField(
         CostCode.objects.none(),
         label="Cost codes",
-        help_text="None checked: time on every cost code counts.",
+        help_text="Leave all unchecked to count time on every cost code.",
     )
     include_travel = forms.ChoiceField(label="Drive time", required=False)
 
@@ -95,23 +95,27 @@ class ProPayForm(forms.Form):
         label="Bonus plan",
         required=False,
         empty_label="No plan",
-        help_text="Choosing one fills in its numbers. You may change them here: the plan stays as it is.",
+        help_text="Fills in the plan's numbers. Changing them here doesn't change the plan.",
         error_messages={"invalid_choice": "There is no such plan in your company. Choose one from the list."},
     )
     budget_type = forms.ChoiceField(
-        label="How is the labor budget set?",
+        label="Labor budget type",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how the budget is set."},
+        error_messages={"required": "Choose the labor budget type."},
     )
     budget_hours = HoursField(
-        label="Budget hours", required=False, help_text="Like 80, 80.5 or 80:30. Left empty: the job's."
+        label="Budget hours",
+        required=False,
+        help_text="Example: 80, 80.5, or 80:30. Leave blank to use the job's budget hours.",
     )
-    fixed_amount = DollarsField(label="Budget in dollars", required=False, help_text="For labor only, like 5,000.00.")
+    fixed_amount = DollarsField(
+        label="Budget in dollars", required=False, help_text="For labor only. Example: 5,000.00."
+    )
     contract_amount = DollarsField(
-        label="Contract price in dollars", required=False, help_text="Left empty: the job's."
+        label="Contract price in dollars", required=False, help_text="Leave blank to use the job's contract price."
     )
     labor_percent = PercentField(
-        label="Labor, percent of the price", required=False, least=Decimal("0.01"), help_text="Like 30."
+        label="Labor, % of contract price", required=False, least=Decimal("0.01"), help_text="Example: 30."
     )
     rate_amount = NumberField(
         label="Dollars per unit",
@@ -120,7 +124,7 @@ class ProPayForm(forms.Form):
         low=TERM_LIMITS["rate_amount"][0],
         high=TERM_LIMITS["rate_amount"][1],
         example="2.50",
-        help_text="For labor only, like 2.50.",
+        help_text="For labor only. Example: 2.50.",
     )
     quantity = NumberField(
         label="Quantity",
@@ -129,75 +133,75 @@ class ProPayForm(forms.Form):
         low=TERM_LIMITS["quantity"][0],
         high=TERM_LIMITS["quantity"][1],
         example="1,200",
-        help_text="How many units the job has, like 1,200.",
+        help_text="The number of units in the job. Example: 1,200.",
     )
-    tasks = TaskLinesField(label="Budget of each cost code", required=False, help_text="An empty line is left out.")
+    tasks = TaskLinesField(label="Budget by cost code", required=False, help_text="Blank lines are ignored.")
     adjustment_type = forms.ChoiceField(
-        label="Adjust the budget", required=False, choices=[("", "No"), *choices_of(ADJUSTMENT_TYPES)]
+        label="Budget adjustment", required=False, choices=[("", "None"), *choices_of(ADJUSTMENT_TYPES)]
     )
     adjustment_value = NumberField(
-        label="Percentage, factor, dollars or hours",
+        label="Adjustment value",
         required=False,
         places=4,
         low=-1_000,
         high=99_999_999,
         example="15 or -10",
-        help_text="15 or -10 percent, a factor like 1.2, or the dollars or hours that take the budget's place.",
+        help_text="A percentage (15 or -10), a factor (1.2), or the dollars or hours that replace the budget.",
     )
     completion_percent = PercentField(
-        label="Completed, percent of the budget",
+        label="Percent complete",
         initial=Decimal(100),
-        help_text="Below 100, only that part of the budget is earned so far. Approval needs 100.",
+        help_text="Below 100, only that percentage of the budget counts as earned. You can approve only at 100.",
     )
 
     split_percent = PercentField(
-        label="Split, percent of the saving",
+        label="Share of savings that goes to the bonus pool (%)",
         initial=Decimal(50),
-        help_text="This much of the saving becomes the bonus pool.",
+        help_text="This percentage of the savings becomes the bonus pool.",
     )
-    crew_percent = PercentField(label="Crew", required=False, help_text="Left empty: what the others leave.")
+    crew_percent = PercentField(label="Crew", required=False, help_text="Leave blank to use the rest of the 100%.")
     lead_percent = PercentField(label="Lead", initial=Decimal(0))
     manager_percent = PercentField(label="Manager", initial=Decimal(0))
     company_percent = PercentField(label="Company", initial=Decimal(0))
     other_percent = PercentField(label="Others", initial=Decimal(0))
     lead = forms.ModelChoiceField(
         Worker.objects.none(),
-        label="Lead worker",
+        label="Crew lead",
         required=False,
-        empty_label="Nobody",
-        help_text="With nobody, the lead's part goes to the crew.",
+        empty_label="No one",
+        help_text="If you choose no one, the lead's part goes to the crew.",
     )
     paid_manager = forms.ModelChoiceField(
         Worker.objects.none(),
         label="Who gets the manager's part",
         required=False,
-        empty_label="Nobody",
-        help_text="With nobody, that part goes to the company.",
+        empty_label="No one",
+        help_text="If you choose no one, that part goes to the company.",
     )
-    others = ManyField(Worker.objects.none(), label="Who gets the part of others, in equal shares")
+    others = ManyField(Worker.objects.none(), label="Who splits the “Others” part equally")
     distribution = forms.ChoiceField(
-        label="The crew's part is shared", choices=choices_of(DISTRIBUTIONS), initial=Distribution.PER_HOUR
+        label="How the crew's part is divided", choices=choices_of(DISTRIBUTIONS), initial=Distribution.PER_HOUR
     )
     lead_weight = NumberField(
-        label="The lead weighs",
+        label="Lead's weight",
         required=False,
         places=2,
         low=TERM_LIMITS["lead_weight"][0],
         high=TERM_LIMITS["lead_weight"][1],
         example="1.5",
         initial="1.5",
-        help_text="Everybody else weighs 1. Left empty: 1.5, or what it was before.",
+        help_text="Everyone else counts as 1. Leave blank to keep the current weight, or 1.5 for a new ProPay.",
     )
-    lead_also_shares = forms.BooleanField(label="The lead shares the crew's part as well", required=False)
-    include_overtime_cost = forms.BooleanField(label="Overtime costs its premium", required=False)
+    lead_also_shares = forms.BooleanField(label="The lead also gets a share of the crew's part", required=False)
+    include_overtime_cost = forms.BooleanField(label="Include overtime premium in labor cost", required=False)
     burden_percent = NumberField(
-        label="Burden, percent on top of wages",
+        label="Labor burden (% of wages)",
         places=2,
         low=TERM_LIMITS["burden_percent"][0],
         high=TERM_LIMITS["burden_percent"][1],
         example="12.5",
         initial="0",
-        help_text="Payroll taxes and insurance, like 12.5.",
+        help_text="Payroll taxes and insurance. Example: 12.5.",
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -213,7 +217,7 @@ class ProPayForm(forms.Form):
         self._offer_plans(company, propay)
         usual = "counts" if company.include_travel else "doesn't count"
         self.fields["include_travel"].choices = [  # type: ignore[attr-defined]
-            ("", f"As usual here (it {usual})"),
+            ("", f"Company default ({usual})"),
             ("yes", "Counts"),
             ("no", "Doesn't count"),
         ]
@@ -257,7 +261,7 @@ class ProPayForm(forms.Form):
             self.fields["lead"].help_text += f" {PEOPLE_CUT}"
         people = [(worker.pk, name_of(worker)) for worker in listed[:LISTED_AT_MOST]]
         for name in PEOPLE:
-            nobody = [] if name == "others" else [("", "Nobody")]
+            nobody = [] if name == "others" else [("", "No one")]
             self._offer(name, workers, [*nobody, *people])
 
     def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
@@ -345,7 +349,7 @@ class ProPayForm(forms.Form):
                 self.add_error(name, message)
         start, end = cleaned.get("start_date"), cleaned.get("end_date")
         if start and end and end < start:
-            self.add_error("end_date", "The last day is before the first day. Choose a later one, or leave it empty.")
+            self.add_error("end_date", "The end date is before the start date. Choose a later one, or leave it blank.")
         if "job" in cleaned and not cleaned.get("title"):
             cleaned["title"] = cleaned["job"].name
         cleaned["budget_minutes"] = cleaned.pop("budget_hours", None)

@@ -19,8 +19,8 @@ from protiv.timekeeping.models import Job
 
 HOURS_OF_A_WEEK = Decimal(40)
 TOO_MANY_DAYS = (
-    "The hours of the people you add make {:,} days of work, and a what-if takes at most {:,}. Enter fewer hours for "
-    "them, or more hours a week."
+    "The hours of added people make {:,} days of work, and a what-if can have at most {:,}. Enter fewer hours for "
+    "them, or more hours per week."
 )
 
 
@@ -31,16 +31,16 @@ class WhatIfForm(ProPayForm):
     and `kept`, an outcome to compare with.
     """
 
-    crew = CrewLinesField(label="Who works on it", required=False)
+    crew = CrewLinesField(label="Crew", required=False)
     week_hours = NumberField(
-        label="Hours a week of people you add",
+        label="Weekly hours for added people",
         required=False,
         places=2,
         low=1,
         high=120,
         example="40",
         initial="40",
-        help_text="They work them on five days, from the first day on: over 40, overtime is owed.",
+        help_text="Spread over five days a week from the start date. Hours over 40 are overtime.",
     )
     kept = forms.CharField(required=False, max_length=100_000, widget=forms.HiddenInput)
 
@@ -90,9 +90,9 @@ class WhatIfForm(ProPayForm):
         parts = pool_of(cleaned)
         total = sum(parts.values())
         if total != HUNDRED or parts["crew"] < 0:
-            self.add_error("crew_percent", f"The five parts add up to {total:f} %. They must add up to 100.")
+            self.add_error("crew_percent", f"The five parts total {total:f}%. They must total 100%.")
         if parts["other"] and not cleaned.get("others"):
-            self.add_error("others", "Say who gets the part of others, or set that part to 0.")
+            self.add_error("others", "Choose who gets the “Others” part, or set it to 0.")
         return cleaned
 
     def _check_budget(self, cleaned: dict[str, Any]) -> None:

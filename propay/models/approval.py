@@ -11,8 +11,8 @@ from protiv.timekeeping.models import ENTRY_KIND_CHOICES, CostCode, TimeEntry, W
 
 
 class ConditionKind(models.TextChoices):
-    PENALTY = "PENALTY", "Penalty: takes an amount from the pool"
-    DISQUALIFIER = "DISQUALIFIER", "Disqualifier: no bonus where it failed"
+    PENALTY = "PENALTY", "Penalty: subtracts an amount from the bonus pool"
+    DISQUALIFIER = "DISQUALIFIER", "Disqualifier: no bonus if the condition fails"
 
 
 class Condition(models.Model):
@@ -63,7 +63,7 @@ class AppliedCondition(models.Model):
 
 class SnapshotKind(models.TextChoices):
     APPROVAL = "APPROVAL", "Approved"
-    ADJUSTMENT = "ADJUSTMENT", "Adjusted after drift"
+    ADJUSTMENT = "ADJUSTMENT", "Adjusted after approval"
 
 
 class Snapshot(models.Model):

@@ -9,8 +9,8 @@ from protiv.timekeeping.models import CostCode, Job
 
 
 class AutomationMoment(models.TextChoices):
-    FIRST_TIME = "FIRST_TIME", "When a job first has time"
-    JOB_APPEARS = "JOB_APPEARS", "As soon as a job appears"
+    FIRST_TIME = "FIRST_TIME", "When a job gets its first time entry"
+    JOB_APPEARS = "JOB_APPEARS", "As soon as a job is imported"
 
 
 class AutomationRule(models.Model):
@@ -39,7 +39,7 @@ class AutomationRule(models.Model):
 
 class ExclusionKind(models.TextChoices):
     NAME_PATTERN = "NAME_PATTERN", "Jobs by name or number"
-    COST_CODE = "COST_CODE", "Jobs with time on one cost code only"
+    COST_CODE = "COST_CODE", "Jobs with time only on one cost code"
     JOB = "JOB", "One job"
 
 

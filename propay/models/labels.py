@@ -11,22 +11,22 @@ from propay.rules.terms import AdjustmentType, Distribution, ShareRole
 BUDGET_TYPES = {one.type: one.label for one in DEFINITIONS.values()}
 ADJUSTMENT_TYPES = {
     AdjustmentType.PERCENT: "By a percentage",
-    AdjustmentType.MULTIPLY: "Times a factor",
-    AdjustmentType.AMOUNT: "To a dollar amount",
-    AdjustmentType.HOURS: "To a number of hours",
+    AdjustmentType.MULTIPLY: "Multiply by a factor",
+    AdjustmentType.AMOUNT: "Set to a dollar amount",
+    AdjustmentType.HOURS: "Set to a number of hours",
 }
 DISTRIBUTIONS = {
     Distribution.PER_HOUR: "By hours worked",
     Distribution.EQUAL: "Equally",
-    Distribution.HOURS_TIMES_WAGE: "By hours times wage",
+    Distribution.HOURS_TIMES_WAGE: "By hours × wage",
     Distribution.WAGE: "By wage",
-    Distribution.LEAD_WEIGHTED: "Equally, the lead weighs more",
+    Distribution.LEAD_WEIGHTED: "Equally, with more weight for the lead",
     Distribution.FIXED_PERCENT: "By fixed percentages",
-    Distribution.MANUAL: "Amounts as typed",
+    Distribution.MANUAL: "By amounts you enter",
 }
 SHARE_ROLES = {
     ShareRole.CREW: "Crew",
-    ShareRole.LEAD: "Lead",
+    ShareRole.LEAD: "Crew lead",
     ShareRole.MANAGER: "Manager",
     ShareRole.OTHER: "Other",
 }
@@ -40,11 +40,11 @@ STATUSES = {
 }
 OVERTIME_RULES = {
     OvertimeRule.FEDERAL: "Federal: over 40 hours in the workweek",
-    OvertimeRule.CALIFORNIA: "California: by day, seventh day and workweek",
+    OvertimeRule.CALIFORNIA: "California: daily, seventh-day, and weekly",
 }
 # How California's true-up is calculated (bonus.md 6.4).
 STATE_METHODS = {
-    StateMethod.FLAT_SUM: "Flat sum (divided by the hours without overtime)",
+    StateMethod.FLAT_SUM: "Flat sum (divided by non-overtime hours)",
     StateMethod.PRODUCTION: "Production (divided by all hours)",
 }
 

@@ -119,7 +119,7 @@ class AdjustmentCategory(models.Model):
 class LineKind(models.TextChoices):
     SHARE = "SHARE", "ProPay share"
     TRUE_UP = "TRUE_UP", "Overtime true-up"
-    DRIFT = "DRIFT", "Correction of a ProPay"
+    DRIFT = "DRIFT", "ProPay correction"
     ADJUSTMENT = "ADJUSTMENT", "Adjustment"
     ROLLOVER = "ROLLOVER", "Carried over"
 

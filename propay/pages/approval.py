@@ -175,5 +175,5 @@ def _with_fates(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, str]]
     """A later adjustment takes the place of what was before it; an approval without one was taken back."""
     later = ""
     for one in snapshots:
-        yield one, "" if one.is_live else "Replaced" if later == SnapshotKind.ADJUSTMENT else "Taken back"
+        yield one, "" if one.is_live else "Replaced" if later == SnapshotKind.ADJUSTMENT else "Unapproved"
         later = one.kind

@@ -48,8 +48,8 @@ def overview(*, company: Company, rule: AutomationRule, now: datetime) -> Automa
     missing = missing_budgets(company)
     return AutomationOverview(
         lists=(
-            List("", "Would be made now", len(proposal.planned), proposal.planned),
-            List("left-out", "Left out", len(proposal.left_out), proposal.left_out),
+            List("", "Ready to create", len(proposal.planned), proposal.planned),
+            List("left-out", "Excluded", len(proposal.left_out), proposal.left_out),
             List("missing", "Missing budget", missing.count(), missing),
         ),
         waiting=proposal.waiting,

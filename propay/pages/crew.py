@@ -12,9 +12,9 @@ from propay.rules.terms import Distribution, ShareRole
 from propay.services import WorkerTerms
 from protiv.timekeeping.models import Worker
 
-NOT_ANYWHERE = "Marked “no bonus” on the team page: for every ProPay."
-PAID_AS_LEAD = "Is paid as the lead and draws nothing from the crew's part."
-NO_TIME = "Has no counted time, so there is no share."
+NOT_ANYWHERE = "Not eligible for crew shares on any ProPay (set on the worker's page)."
+PAID_AS_LEAD = "Paid as the crew lead, with no share of the crew's part."
+NO_TIME = "No counted time, so no share."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

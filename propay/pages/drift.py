@@ -151,7 +151,7 @@ def _what(propay: ProPay, change: EntryChange, entry: TimeEntry) -> str:
     if change.after is not None:
         return "Changed"
     if entry.voided_at is not None:
-        return "Voided: it is gone at the time-tracking system"
+        return "Voided: no longer in your time-tracking system"
     if entry.job_id != propay.job_id:
         return f"Moved to {entry.job}" if entry.job else "Moved off the job"
     if entry.is_open:

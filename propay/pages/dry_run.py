@@ -44,7 +44,7 @@ CSV_HEADER = (
     "Difference",
     "Note",
 )
-NOBODY_NAMED = "The plan has a part for others, and this ProPay names nobody for it."
+NOBODY_NAMED = "The plan has an “Others” part, and no one is named for it on this ProPay."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

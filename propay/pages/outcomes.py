@@ -20,10 +20,10 @@ POOL_STEPS = ("disqualified", "penalties", "split")
 # What each row of the page shows, its words, and the steps that may explain it, the last one taken first.
 ROWS = (
     ("budget", "Budget", ("budget",)),
-    ("earned", "Earned so far", ("earned",)),
+    ("earned", "Earned to date", ("earned",)),
     ("minutes", "Hours", ("time",)),
     ("actual", "Labor cost", ("actual",)),
-    ("saving", "Saving", ("saving",)),
+    ("saving", "Savings", ("saving",)),
     ("pool", "Bonus pool", POOL_STEPS),
     *((name, f"{name.capitalize()} part", (f"part.{name}",)) for name in PART_NAMES),
 )

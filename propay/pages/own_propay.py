@@ -22,14 +22,14 @@ from protiv.timekeeping.models import Worker
 CREW_RULES: dict[str, Promise] = {
     Distribution.PER_HOUR: gettext_lazy("The crew's part × your minutes ÷ the minutes of all who share it."),
     Distribution.EQUAL: gettext_lazy("The crew's part in equal shares."),
-    Distribution.HOURS_TIMES_WAGE: gettext_lazy("The crew's part by everybody's hours times wage."),
-    Distribution.WAGE: gettext_lazy("The crew's part by everybody's wage."),
-    Distribution.LEAD_WEIGHTED: gettext_lazy("The crew's part in equal shares, in which the lead weighs more."),
+    Distribution.HOURS_TIMES_WAGE: gettext_lazy("The crew's part by each worker's hours × wage."),
+    Distribution.WAGE: gettext_lazy("The crew's part by each worker's wage."),
+    Distribution.LEAD_WEIGHTED: gettext_lazy("The crew's part in equal shares, with more weight for the lead."),
     Distribution.FIXED_PERCENT: gettext_lazy("The crew's part by percentages that your manager set."),
     Distribution.MANUAL: gettext_lazy("The amount that your manager set."),
 }
 ROLE_RULES: dict[str, Promise] = {
-    ShareRole.LEAD: gettext_lazy("The part of the pool for the lead."),
+    ShareRole.LEAD: gettext_lazy("The part of the pool for the crew lead."),
     ShareRole.MANAGER: gettext_lazy("The part of the pool for the manager."),
     ShareRole.OTHER: gettext_lazy("The part of the pool for others, in equal shares."),
 }

@@ -11,7 +11,7 @@ from propay.rules.parts import Move, moves_of, percents_after
 from propay.rules.terms import PART_NAMES
 from propay.rules.trace import number
 
-NOBODY = {"lead": "No lead", "manager": "No manager", "crew": "Nobody is eligible"}
+NOBODY = {"lead": "No crew lead", "manager": "No manager", "crew": "No one is eligible"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,4 @@ def pool_parts(propay: ProPay, figures: Figures) -> PoolParts:
 
 def _notes(moves: Iterable[Move]) -> Iterable[str]:
     for move in moves:
-        yield f"{NOBODY[move.part]}: the {move.part}'s {number(move.percent)} % goes to the {move.to}."
+        yield f"{NOBODY[move.part]}: the {move.part}'s {number(move.percent)}% goes to the {move.to}."

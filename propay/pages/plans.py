@@ -31,14 +31,14 @@ LABELS = {
     "company_percent": "company",
     "other_percent": "others",
     "distribution": "crew's part",
-    "lead_weight": "weight of the lead",
-    "lead_also_shares": "lead shares the crew's part",
+    "lead_weight": "lead's weight",
+    "lead_also_shares": "lead also gets a crew share",
     "include_travel": "drive time",
-    "include_overtime_cost": "overtime costs its premium",
+    "include_overtime_cost": "overtime premium in labor cost",
     "burden_percent": "burden",
-    "labor_percent": "labor, of the contract price",
+    "labor_percent": "labor, % of contract price",
 }
-TRAVEL_WORDS = {True: "counts", False: "doesn't count", None: "as usual"}
+TRAVEL_WORDS = {True: "counts", False: "doesn't count", None: "follows the company default"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ def rules_of(terms: PlanVersion) -> tuple[str, ...]:
     """What a version says, the usual left out."""
     parts = [(LABELS[name], getattr(terms, name)) for name in PART_COLUMNS]
     rules = [
-        f"{percent(terms.split_percent)} of the saving",
+        f"{percent(terms.split_percent)} of the savings",
         ", ".join(f"{percent(value)} {label}" for label, value in parts if value),
         _distribution(terms),
     ]
@@ -157,9 +157,9 @@ def rules_of(terms: PlanVersion) -> tuple[str, ...]:
     if terms.include_travel is not None:
         rules.append(f"drive time {TRAVEL_WORDS[terms.include_travel]}")
     if terms.include_overtime_cost:
-        rules.append("overtime costs its premium")
+        rules.append("overtime premium in labor cost")
     if terms.burden_percent:
-        rules.append(f"burden {percent(terms.burden_percent)}")
+        rules.append(f"labor burden {percent(terms.burden_percent)}")
     return tuple(rules)
 
 
@@ -180,16 +180,16 @@ def effect_lines(effects: Iterable[Effect]) -> list[EffectLine]:
 
 def percent(number: Decimal | None) -> str:
     """`50 %`, `12.5 %`."""
-    return "—" if number is None else f"{number.normalize():f} %"
+    return "—" if number is None else f"{number.normalize():f}%"
 
 
 def _distribution(terms: BonusTerms) -> str:
     words = DISTRIBUTIONS[Distribution(terms.distribution)].lower()
     if terms.distribution != Distribution.MANUAL:
-        words = f"shared {words}"
+        words = f"divided {words}"
     if terms.distribution == Distribution.LEAD_WEIGHTED:
         words += f" ({terms.lead_weight.normalize():f})"
-    return f"{words}, the lead too" if terms.lead_also_shares else words
+    return f"{words}, including the lead" if terms.lead_also_shares else words
 
 
 def _value(name: str, value: Any) -> str:

@@ -77,7 +77,7 @@ TABS: dict[str, tuple[str, Q]] = {
     "missing": ("Missing budget", MISSING_BUDGET),
     "complete": ("Complete", Q(status=ProPayStatus.COMPLETE)),
     "approved": ("Approved", Q(status=ProPayStatus.APPROVED)),
-    "drift": ("Drift", DRIFTED),
+    "drift": ("Changed after approval", DRIFTED),
     "paid": ("Paid", Q(status=ProPayStatus.PAID)),
     "canceled": ("Canceled", Q(status=ProPayStatus.CANCELED)),
     "all": ("All", Q()),

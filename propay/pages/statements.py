@@ -22,6 +22,7 @@ from propay.models import (
 )
 from propay.pages.own_propay import TELLS_WAGES
 from propay.queries.propays import WORKER_LOOKUPS
+from propay.queries.settings import bonus_settings
 from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
 from propay.rules.terms import Distribution, ShareRole
@@ -30,21 +31,22 @@ from protiv.kit.search import holding
 
 STATUSES = {"": "All", StatementStatus.OPEN: "Open", StatementStatus.PAID: "Paid"}
 SIX_DAYS = timedelta(days=6)
-# The groups of a statement, in the order in which they stand there.
+# The groups of a statement in their order, each with its title for the worker; the office has its own word for one.
 GROUPS: tuple[tuple[str, Promise, tuple[LineKind, ...]], ...] = (
     ("bonus", gettext_lazy("Bonus"), (LineKind.SHARE, LineKind.DRIFT)),
-    ("true-ups", gettext_lazy("Overtime on the bonus"), (LineKind.TRUE_UP,)),
+    ("true-ups", gettext_lazy("Overtime on your bonus"), (LineKind.TRUE_UP,)),
     ("adjustments", gettext_lazy("Adjustments"), (LineKind.ADJUSTMENT, LineKind.ROLLOVER)),
 )
-# The steps that a worker reads, in the own language: those of the own share, for the others tell of coworkers' wages.
+OFFICE_TITLES = {"true-ups": "Overtime true-ups"}
+# The steps that a worker reads, translated: those of their own share, because the others show coworkers' wages.
 # The office sees all of them in the calculation's own words.
 OWN_LABELS = {
     "share": gettext_lazy("Your share"),
-    "drift": gettext_lazy("Difference from what was approved before"),
-    "federal": gettext_lazy("Overtime by federal law"),
-    "total": gettext_lazy("Overtime by state law"),
-    "paid": gettext_lazy("Paid for this week before"),
-    "rollover": gettext_lazy("Total of the statement before"),
+    "drift": gettext_lazy("Difference from the earlier approval"),
+    "federal": gettext_lazy("Overtime due under federal law"),
+    "total": gettext_lazy("Overtime due under state law (includes the federal amount)"),
+    "paid": gettext_lazy("Already paid for this week"),
+    "rollover": gettext_lazy("Total of the previous statement"),
 }
 # Formulas of more than numbers: in English, so not for a worker's page.
 IN_WORDS = ("paid", "rollover")
@@ -183,7 +185,7 @@ class LineRow:
 @dataclass(slots=True, kw_only=True)
 class LineGroup:
     key: str
-    title: Promise
+    title: Promise | str
     rows: list[LineRow] = field(default_factory=list)
 
     @property
@@ -193,14 +195,17 @@ class LineGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementPage:
+    """One statement. `carries_over`: below zero, its balance goes to the next one; `carried_to` is where it went."""
+
     statement: Statement
     groups: list[LineGroup]
+    carries_over: bool
     carried_to: Statement | None
 
 
 def company_statements(company: Company) -> QuerySet[Statement]:
     """All that a page on one statement shows of it."""
-    return Statement.objects.filter(company=company).select_related("worker", "paid_by", "pay_run")
+    return Statement.objects.filter(company=company).select_related("company", "worker", "paid_by", "pay_run")
 
 
 def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
@@ -213,7 +218,8 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
         .order_by("week_start", "pk")
     )
     seen = _own_propays(statement) if is_own else None
-    groups = [LineGroup(key=key, title=title) for key, title, _kinds in GROUPS]
+    office_titles = {} if is_own else OFFICE_TITLES
+    groups = [LineGroup(key=key, title=office_titles.get(key, title)) for key, title, _kinds in GROUPS]
     for line in lines:
         place = next(index for index, (_key, _title, kinds) in enumerate(GROUPS) if line.kind in kinds)
         groups[place].rows.append(row_of(line, seen))
@@ -221,6 +227,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
     return StatementPage(
         statement=statement,
         groups=[group for group in groups if group.rows],
+        carries_over=statement.total_amount < 0 and bonus_settings(statement.company).rolls_over_negative,
         carried_to=rollover.statement if rollover else None,
     )
 

@@ -19,16 +19,18 @@ from propay.rules.trace import Step
 ROUNDED = "Rounded once, half up, to the cent; the next step starts from this figure."
 EXACT = "Not rounded: the next step starts from the exact figure."
 WHOLE_MINUTES = "Whole minutes."
-LARGEST_REMAINDER = "Down to cents first; the cents left over go to the largest remainders, so that all adds up."
+LARGEST_REMAINDER = (
+    "Rounded down to cents first; leftover cents go to the largest remainders, so the shares add up exactly."
+)
 
 SHARE_RULES = {
     Distribution.PER_HOUR: "The crew's part by counted minutes.",
     Distribution.EQUAL: "The crew's part in equal shares.",
     Distribution.HOURS_TIMES_WAGE: "The crew's part by minutes × wage, entry by entry.",
     Distribution.WAGE: "The crew's part by average wage.",
-    Distribution.LEAD_WEIGHTED: "The crew's part by weight: the lead's, and 1 for everybody else.",
-    Distribution.FIXED_PERCENT: "The crew's part by the percentages typed on the Crew page.",
-    Distribution.MANUAL: "The amount typed on the Crew page.",
+    Distribution.LEAD_WEIGHTED: "The crew's part by weight: the lead's, and 1 for everyone else.",
+    Distribution.FIXED_PERCENT: "The crew's part by the percentages entered on the Crew page.",
+    Distribution.MANUAL: "The amount entered on the Crew page.",
 }
 ADJUSTED = " The adjustment comes first."
 
@@ -43,21 +45,21 @@ class _Rule:
     sources: tuple[str, ...] = ()
 
 
-TIME, BUDGET, POOL, PARTS, SHARES = "Time and cost", "Budget", "Saving and pool", "Parts of the pool", "Shares"
+TIME, BUDGET, POOL, PARTS, SHARES = "Time and cost", "Budget", "Savings and pool", "Parts of the pool", "Shares"
 RULES: dict[str, _Rule] = {
     "time": _Rule(
         group=TIME,
-        text="Work and automatic lunches count, drive time where it is on. Meal breaks, time off, voided entries and "
-        "those still on the clock never do.",
+        text="Work and automatic lunch deductions count, and drive time if it's turned on. Meal breaks, time off, "
+        "voided entries, and entries still on the clock never count.",
         rounding=WHOLE_MINUTES,
     ),
     "cost": _Rule(
         group=TIME,
-        text="Hours × the wage in force on each work date; overtime premium and burden where the terms have them on.",
+        text="Hours × the wage on each work date, plus overtime premium and labor burden if the terms include them.",
         rounding=EXACT,
         sources=("time",),
     ),
-    "actual": _Rule(group=TIME, text="Everybody's labor cost.", rounding=ROUNDED, sources=("cost.",)),
+    "actual": _Rule(group=TIME, text="The labor cost of all workers.", rounding=ROUNDED, sources=("cost.",)),
     "average": _Rule(
         group=BUDGET, text="Labor cost before rounding / counted hours.", rounding=EXACT, sources=("cost.", "time")
     ),
@@ -65,28 +67,32 @@ RULES: dict[str, _Rule] = {
     "earned": _Rule(group=BUDGET, text="Budget × completion.", rounding=ROUNDED, sources=("budget",)),
     "saving": _Rule(
         group=POOL,
-        text="What was earned of the budget, less the actual cost. It may be negative; the pool may not.",
+        text="The earned budget minus the actual cost. It can be negative; the pool can't.",
         rounding="From two rounded figures.",
         sources=("budget", "earned", "actual"),
     ),
     "netted": _Rule(
         group=POOL,
-        text="Savings approved together with losses pay for these first.",
+        text="Savings approved together with losses are reduced by those losses first.",
         rounding="From two rounded figures.",
         sources=("saving",),
     ),
     "split": _Rule(
-        group=POOL, text="The saving, never below 0, × split.", rounding=ROUNDED, sources=("saving", "netted")
+        group=POOL,
+        text="The savings, never below 0, × the share that goes to the pool.",
+        rounding=ROUNDED,
+        sources=("saving", "netted"),
     ),
     "penalties": _Rule(
-        group=POOL, text="Less each penalty, never below 0.", rounding="From rounded figures.", sources=("split",)
+        group=POOL, text="Minus each penalty, never below 0.", rounding="From rounded figures.", sources=("split",)
     ),
     "disqualified": _Rule(
-        group=POOL, text="A failed disqualifier leaves no bonus.", rounding="", sources=("split", "penalties")
+        group=POOL, text="A failed disqualifier removes the whole pool.", rounding="", sources=("split", "penalties")
     ),
     "percent": _Rule(
         group=PARTS,
-        text="Without a lead, the lead's percentage goes to the crew; without a manager, the manager's to the company.",
+        text="Without a crew lead, the lead's percentage goes to the crew; without a manager, the manager's goes to "
+        "the company.",
         rounding=EXACT,
     ),
     "part": _Rule(
@@ -204,13 +210,13 @@ def _text(kind: str, rest: str, propay: ProPay) -> str:
         role = rest.partition(".")[0]
         return ROLE_RULES.get(role) or SHARE_RULES[Distribution(propay.distribution)]
     if (kind, rest) == ("part", "nobody"):
-        return "Nobody is eligible for the crew's part, so it goes to the company."
+        return "No one is eligible for the crew's part, so it goes to the company."
     return RULES[kind].text
 
 
 def _rounding(kind: str, rest: str, propay: ProPay) -> str:
     is_typed = kind == "share" and rest.startswith("CREW") and propay.distribution == Distribution.MANUAL
-    return "As typed, in cents." if is_typed else RULES[kind].rounding
+    return "As entered, in cents." if is_typed else RULES[kind].rounding
 
 
 def _sources(step: Step, trace: Iterable[Step]) -> Iterable[StepSource]:

@@ -34,7 +34,7 @@ from protiv.accounts.models import Company, Membership
 from protiv.kit.money import round_cents
 from protiv.timekeeping.models import Job
 
-NO_BUDGET = "There is no budget yet. Enter one."
+NO_BUDGET = "No budget yet. Enter one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ class Field(StrEnum):
     @property
     def label(self) -> str:
         """In words: `bonus amount`."""
-        return self.value.replace("_", " ")
+        return self.value.replace("state_extra", "state_overtime_premium").replace("_", " ")
 
 
 # They say who is paid; a worker without one of them can't be found by the payroll program.
@@ -145,7 +145,7 @@ def _date(line: FileLine, day: date | None) -> str:
 
 def _earning(line: FileLine) -> Earning:
     if line.earning is None:
-        raise ValueError("Only a layout with one line per earning has earning fields.")
+        raise ValueError("Only a layout with one row per earning has earning fields.")
     return line.earning
 
 

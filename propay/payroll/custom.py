@@ -48,7 +48,7 @@ def custom_layout(
     """The layout that a company typed, or `LayoutRefused` with everything that is wrong with it."""
     typed = [line for line in text.splitlines() if line.strip()]
     if len(typed) > MAX_COLUMNS:
-        raise LayoutRefused([f"A layout may have at most {MAX_COLUMNS} columns, not {len(typed)}."])
+        raise LayoutRefused([f"A layout can have at most {MAX_COLUMNS} columns, not {len(typed)}."])
     problems: list[str] = []
     columns = [column for column in _columns(typed, problems) if column is not None]
     problems += _misplaced(columns, mode)
@@ -59,7 +59,7 @@ def custom_layout(
     return Layout(
         key=LayoutKey.CUSTOM,
         label=label,
-        note="Your own columns: compare a file with what your payroll program asks for before you load it.",
+        note="Your own columns. Before you import a file, compare it with what your payroll software requires.",
         mode=mode,
         columns=tuple(columns),
         date_format=date_format,
@@ -76,7 +76,7 @@ def columns_as_text(columns: Iterable[tuple[str, Field | None, str]]) -> str:
     lines = []
     for number, (header, field, text) in enumerate(columns, start=1):
         if "=" in header:
-            raise LayoutRefused([f'Column {number} ({_shown(header)}) has "=" in its heading; leave it out.'])
+            raise LayoutRefused([f'Column {number} ({_shown(header)}) has "=" in its heading. Remove it.'])
         content = field.value if field else f'"{text}"'
         lines.append(" ".join(f"{header} = {content}".split()))
     return "\n".join(lines)
@@ -97,10 +97,10 @@ def _column_problem(header: str, equals: str, content: str) -> str:
     if not equals or not content:
         return 'has no content; write a field after "=", or "" for an empty column.'
     if len(header) > MAX_LENGTH or len(content) > MAX_LENGTH:
-        return f"is too long; a heading or a text may have at most {MAX_LENGTH} characters."
+        return f"is too long; a heading or a text can have at most {MAX_LENGTH} characters."
     if _is_quoted(content) or content in {field.value for field in Field}:
         return ""
-    return f"holds an unknown field {_shown(content)}; put a text in quotes. Known are {', '.join(Field)}."
+    return f"has an unknown field {_shown(content)}; put a text in quotes. Fields: {', '.join(Field)}."
 
 
 def _is_quoted(content: str) -> bool:
@@ -117,25 +117,28 @@ def _column(header: str, content: str) -> FileColumn:
 def _misplaced(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
     """Fields that mean nothing in a line per worker, and amounts that a line per earning would repeat."""
     wrong = EARNING_FIELDS if mode == LineMode.PER_WORKER else (*AMOUNT_FIELDS, Field.TOTAL_AMOUNT)
-    other = "one line per earning" if mode == LineMode.PER_WORKER else "one line per worker"
+    other = "one row per earning" if mode == LineMode.PER_WORKER else "one row per worker"
     for column in columns:
         if column.field is not None and column.field in wrong:
-            yield f"Column {_shown(column.header)} holds {column.field.label}, which needs {other}."
+            yield f"Column {_shown(column.header)} contains {column.field.label}, which needs {other}."
 
 
 def _missing(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
     """What a file can't do without: who is paid, and every amount once."""
     fields = [column.field for column in columns]
     if not set(fields) & {*ID_FIELDS, *NAME_FIELDS}:
-        yield f"No column says who is paid: add one of {', '.join(field.label for field in ID_FIELDS + NAME_FIELDS)}."
+        yield (
+            "No column identifies the worker. Add one of these: "
+            f"{', '.join(field.label for field in ID_FIELDS + NAME_FIELDS)}."
+        )
     amounts = AMOUNT_FIELDS if mode == LineMode.PER_WORKER else (Field.EARNING_AMOUNT,)
     for amount in amounts:
         if amount not in fields:
-            yield f"No column holds {amount.label}: that money would be missing from the file."
+            yield f"No column contains {amount.label}, so that money would be missing from the file."
         for column in [column for column in columns if column.field == amount][1:]:
-            yield f"Column {_shown(column.header)} holds {amount.label} a second time: it would be paid twice."
+            yield f"Column {_shown(column.header)} repeats {amount.label}, so it would be paid twice."
     if mode == LineMode.PER_EARNING and not set(fields) & {Field.EARNING_CODE, Field.EARNING_NAME}:
-        yield "No column tells the amounts apart: add earning code or earning name."
+        yield "No column distinguishes the amounts. Add earning code or earning name."
 
 
 def _shown(text: str) -> str:

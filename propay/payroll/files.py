@@ -13,12 +13,12 @@ from protiv.kit.csv import csv_lines
 ADP_CODE_LENGTH = 3
 CODE_OPTIONS = ("bonus_code", "federal_code", "state_extra_code")
 OPTION_NAMES = {
-    "bonus_code": "The earning code of the bonus",
-    "federal_code": "The earning code of the federal overtime true-up",
-    "state_extra_code": "The earning code of the state overtime extra",
+    "bonus_code": "The earning code for the bonus",
+    "federal_code": "The earning code for the federal overtime true-up",
+    "state_extra_code": "The earning code for the state overtime premium",
     "company_code": "The company code",
     "batch_id": "The batch ID",
-    "worker_id_kind": "The id by which payroll knows a worker",
+    "worker_id_kind": "The worker ID in payroll",
 }
 
 
@@ -40,9 +40,11 @@ def option_problems(layout: Layout, options: PayrollOptions) -> dict[str, str]:
         if not value:
             problems[name] = f"{OPTION_NAMES[name]} is missing: {layout.label} needs it."
         elif name in CODE_OPTIONS and codes.count(value.casefold()) > 1:
-            problems[name] = f"{OPTION_NAMES[name]} must differ from the other two: payroll keeps the amounts apart."
+            problems[name] = (
+                f"{OPTION_NAMES[name]} must differ from the other two, so that payroll keeps the amounts separate."
+            )
         elif len(value) > limit:
-            problems[name] = f"{OPTION_NAMES[name]} may have at most {limit} characters: {layout.label} takes no more."
+            problems[name] = f"{OPTION_NAMES[name]} can have at most {limit} characters in {layout.label}."
     return problems
 
 

@@ -81,7 +81,7 @@ class Layout:
 GENERIC = Layout(
     key=LayoutKey.GENERIC,
     label="Generic CSV",
-    note="Our own format: one line per worker with the three amounts and their total. For a person or a spreadsheet.",
+    note="Our own format: one row per worker with the three amounts and their total. For a person or a spreadsheet.",
     mode=LineMode.PER_WORKER,
     date_format=DateFormat.ISO,
     columns=(
@@ -102,10 +102,10 @@ GENERIC = Layout(
 
 QUICKBOOKS_DESKTOP = Layout(
     key=LayoutKey.QUICKBOOKS_DESKTOP,
-    label="QuickBooks Desktop (to type from)",
+    label="QuickBooks Desktop (for manual entry)",
     note=(
-        "Not confirmed: a sheet to type from, with one line per payroll item. QuickBooks Desktop has no import of "
-        "amounts into paychecks: its IIF timer import takes hours and no dollars."
+        "Not confirmed: a sheet for manual entry, with one row per payroll item. QuickBooks Desktop can't import "
+        "amounts into paychecks: its IIF timer import accepts hours, not dollars."
     ),
     mode=LineMode.PER_EARNING,
     columns=(
@@ -141,10 +141,10 @@ QUICKBOOKS_DESKTOP = Layout(
 
 QUICKBOOKS_ONLINE = Layout(
     key=LayoutKey.QUICKBOOKS_ONLINE,
-    label="QuickBooks Online (to type from)",
+    label="QuickBooks Online (for manual entry)",
     note=(
-        "Not confirmed: a sheet to type from, with one line per worker and one column per pay type. Intuit describes "
-        "typing a bonus into Run payroll, and no file for it."
+        "Not confirmed: a sheet for manual entry, with one row per worker and one column per pay type. Intuit "
+        "describes entering a bonus in Run payroll, but no file for it."
     ),
     mode=LineMode.PER_WORKER,
     columns=(
@@ -159,7 +159,7 @@ QUICKBOOKS_ONLINE = Layout(
     ),
     sources=(
         LayoutSource(
-            says="A bonus is a pay type of the employee; its amount is typed when payroll is run.",
+            says="A bonus is a pay type of the employee; its amount is entered when payroll is run.",
             address="https://community.intuit.com/articles/1770046-pay-employees-a-bonus",
         ),
     ),
@@ -169,8 +169,8 @@ ADP = Layout(
     key=LayoutKey.ADP,
     label="ADP Workforce Now (paydata import)",
     note=(
-        "Confirmed for Workforce Now: one line per earning, by the codes of ADP's earnings field 3. Where a code of "
-        "yours belongs to field 4 or 5, make a custom layout. The import of RUN Powered by ADP is another and not "
+        "Confirmed for Workforce Now: one row per earning, with the codes of ADP's earnings field 3. If one of your "
+        "codes belongs to field 4 or 5, create a custom layout. The import of RUN Powered by ADP is different and not "
         "confirmed."
     ),
     mode=LineMode.PER_EARNING,
@@ -184,7 +184,8 @@ ADP = Layout(
     ),
     sources=(
         LayoutSource(
-            says="Co Code, Batch ID, File # stand first, second, third; earnings 3, 4 and 5 are a code and an amount.",
+            says="Co Code, Batch ID, and File # come first, second, and third; earnings 3, 4, and 5 are a code and an "
+            "amount.",
             address="https://apps.adp.com/en-US/apps/372723/automated-paydata-integration-for-adp-workforce-now/features",
         ),
         LayoutSource(
@@ -192,13 +193,13 @@ ADP = Layout(
             address="https://sundialtimesystems.freshdesk.com/support/solutions/articles/1000241796-realtime-adp-export",
         ),
         LayoutSource(
-            says="An employee may stand in several lines.",
+            says="An employee can appear in several rows.",
             address=(
                 "http://services.successware21.com/Updates/Successware21/whatsnew/191x/Payroll%20ADP%20Export%20Spec.htm"
             ),
         ),
         LayoutSource(
-            says="The file is called PRcccEPI.csv; a company code of two characters is filled up with an underscore.",
+            says="The file is named PRcccEPI.csv; a two-character company code is padded with an underscore.",
             address="https://support.timeportal.io/hc/en-us/articles/23838801956887-ADP-Workforce-Now-Payroll-Export",
         ),
     ),
@@ -208,9 +209,9 @@ GUSTO = Layout(
     key=LayoutKey.GUSTO,
     label="Gusto (Smart Import)",
     note=(
-        "Partly confirmed: who is paid. The headings of the amounts are not: Gusto matches them when the file is "
-        "uploaded, the two true-ups to custom earnings of yours. Its older CSV upload takes no custom earnings. A zero "
-        "is left empty, because Gusto would overwrite an amount with it."
+        "Partly confirmed: the worker columns. The amount headings aren't: Gusto matches them when you upload the "
+        "file, and you match the two true-ups to custom earnings. Its older CSV upload doesn't accept custom "
+        "earnings. Zero amounts are left blank, because Gusto would overwrite an amount with zero."
     ),
     mode=LineMode.PER_WORKER,
     zero_is_blank=True,
@@ -228,11 +229,12 @@ GUSTO = Layout(
             address="https://support.gusto.com/article/999914471000000/Run-payroll-with-CSV-upload",
         ),
         LayoutSource(
-            says="Smart Import matches all columns by itself; zeros overwrite what was entered, blanks don't.",
+            says="Smart Import matches all columns automatically; zeros overwrite entered amounts, blanks don't.",
             address="https://support.gusto.com/article/999914471000000/run-payroll-with-smart-import",
         ),
         LayoutSource(
-            says="Bonus is a field of regular, off-cycle and bonus payrolls; the CSV upload takes no custom earnings.",
+            says="Bonus is a field of regular, off-cycle, and bonus payrolls; the CSV upload doesn't accept custom "
+            "earnings.",
             address=(
                 "https://support.gusto.com/payroll/payroll-settings/CSV-Upload/999914471/"
                 "Upload-payroll-data-with-a-CSV.htm"
@@ -272,8 +274,8 @@ PAYCHEX = Layout(
     key=LayoutKey.PAYCHEX,
     label="Paychex Flex (Standard Payroll Import)",
     note=(
-        "Partly confirmed: the columns up to Labor Override. One public source alone names the empty ones after it. "
-        "Paychex turns Standard Payroll Import on for a client; compare the headings with its own template first."
+        "Partly confirmed: the columns up to Labor Override. Only one public source names the empty ones after it. "
+        "Paychex turns on Standard Payroll Import for each client; compare the headings with its template first."
     ),
     mode=LineMode.PER_EARNING,
     limits={"company_code": 8, "bonus_code": 20, "federal_code": 20, "state_extra_code": 20},
@@ -306,11 +308,11 @@ PAYCHEX = Layout(
             address="https://myapps.paychex.com/pngHelp_static/helpHtml/Standard_Payroll_Import_Overview.htm",
         ),
         LayoutSource(
-            says="Units to Labor Override; an earning has a rate, a rate number or an amount, and only one of them.",
+            says="Units to Labor Override; an earning has a rate, a rate number, or an amount, and only one of them.",
             address="https://help.deltek.com/Product/Costpoint/7.1.1/GA/ldx_AOPPCXTS_Export_File_Specifications.html",
         ),
         LayoutSource(
-            says="All columns, with a heading and empty where they are not used.",
+            says="All columns, with a heading, and empty if they aren't used.",
             address=(
                 "https://knowledgebase.flaik.com/flaik-knowledge-base/for-it-specialists/payroll-export-configuration/"
                 "resort-specific-info/boyne/retired/paychex-retired-brighton"
@@ -323,8 +325,8 @@ PAYCOM = Layout(
     key=LayoutKey.PAYCOM,
     label="Paycom (columns to adapt)",
     note=(
-        "Not confirmed: a configurable column layout. Paycom's order of columns differs by account; this one was "
-        "published by one company for its own. Ask Paycom for yours and make a custom layout of it."
+        "Not confirmed: a configurable column layout. Paycom's column order differs by account; this one was "
+        "published by one company for its own account. Ask Paycom for yours and create a custom layout."
     ),
     mode=LineMode.PER_EARNING,
     columns=(

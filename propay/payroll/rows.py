@@ -85,7 +85,7 @@ class PayrollRow:
     def __post_init__(self) -> None:
         for amount in self._amounts:
             if not amount.is_finite() or exact(amount) * CENTS_PER_DOLLAR != to_cents(amount):
-                raise ValueError(f"A payroll file holds whole cents, not {amount}.")
+                raise ValueError(f"A payroll file contains whole cents, not {amount}.")
 
     @property
     def _amounts(self) -> tuple[Decimal, Decimal, Decimal]:

@@ -250,14 +250,14 @@ def _row_problems(
             differing.append(paid.name)
     for headers, names in blanks.items():
         yield (
-            f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} empty for {_named(names)}: payroll would "
-            "not know whom to pay. Enter what is missing in your time-tracking system and sync, or choose another "
-            "worker id or layout."
+            f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} missing for {_named(names)}, so payroll "
+            "can't tell whom to pay. Add it in your time-tracking system and sync, or choose another worker ID or "
+            "layout."
         )
     if differing:
         yield (
-            f"What was marked paid is not what the statement adds up to for {_named(differing)}. Nothing of this "
-            "period can be exported until it is clear what was paid: please tell our support."
+            f"For {_named(differing)}, the paid amount doesn't match the statement total. This pay period can't be "
+            "exported until that's resolved. Contact support."
         )
 
 
@@ -265,13 +265,13 @@ def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> 
     owing = [paid.name for paid in rows if paid.total_amount < 0]
     if owing:
         yield (
-            f"The total is negative for {_named(owing)}: nothing is paid, so all three amounts are 0.00 in the file."
+            f"The total is negative for {_named(owing)}. Nothing is paid, so all three amounts are 0.00 in the file."
         )
     negative = [paid.name for paid in rows if any(earning.amount < 0 for earning in paid.row.earnings())]
     if negative:
         yield (
-            f"An amount is negative for {_named(negative)}, though the total is not. No payroll program says publicly "
-            "that it takes negative amounts: look at these lines after the load."
+            f"One of the amounts is negative for {_named(negative)}, although the total isn't. No payroll software "
+            "documents that it accepts negative amounts. Check these rows after you import."
         )
     same: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for paid in rows:
@@ -280,8 +280,8 @@ def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> 
     for shown, names in same.items():
         if len(names) > 1 and any(shown):
             yield (
-                f"{_named(names)} have the same “{' '.join(shown)}”: payroll would take them for one person. Mend it "
-                "in your time-tracking system and sync, or choose another worker id or layout."
+                f"{_named(names)} have the same “{' '.join(shown)}”, so payroll would treat them as one person. Fix "
+                "it in your time-tracking system and sync, or choose another worker ID or layout."
             )
 
 

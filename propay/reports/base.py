@@ -54,15 +54,17 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """One column; `explanation` stands below the table.
+    """One column; `explanation` is shown below the table.
 
-    `in_file_only`: the page has no room for it and shows it as a note.
+    `in_file_only`: the page has no room for it and shows it as a note. `heading`: what the CSV file calls the column
+    where that isn't the label; programs read the files, so a heading never changes.
     """
 
     label: str
     kind: ColumnKind = ColumnKind.TEXT
     explanation: str = ""
     in_file_only: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
-from propay.figures import day
 from propay.models import ProPay
 from propay.reports.base import Asked, ColumnKind, Highlight, Report, ReportColumn, ReportKind, Row, in_cents
 from propay.reports.propays import (
@@ -21,6 +20,7 @@ from propay.reports.propays import (
     per_hour,
     percent_of,
 )
+from propay.rules.trace import day
 
 COLUMNS = (
     ReportColumn("ProPay"),
@@ -32,10 +32,10 @@ COLUMNS = (
     ReportColumn("Actual hours", ColumnKind.HOURS),
     ReportColumn("Budget", ColumnKind.MONEY),
     ReportColumn("Actual cost", ColumnKind.MONEY),
-    ReportColumn("Saving", ColumnKind.MONEY, "budget less actual cost"),
-    ReportColumn("Saving %", ColumnKind.PERCENT, "of the budget"),
+    ReportColumn("Savings", ColumnKind.MONEY, "budget minus actual cost", heading="Saving"),
+    ReportColumn("Savings %", ColumnKind.PERCENT, "of the budget", heading="Saving %"),
     ReportColumn("Pool", ColumnKind.MONEY),
-    ReportColumn("Bonus per hour", ColumnKind.MONEY, "the pool without the company's part, divided by the hours"),
+    ReportColumn("Bonus per hour", ColumnKind.MONEY, "the pool without the company part, divided by the hours"),
 )
 
 
@@ -77,7 +77,7 @@ def make(asked: Asked) -> Report:
         rows=measured_rows(found.order_by("-start_date", "-pk"), _row),
         totals=totals,
         highlights=(
-            Highlight("Saving", ColumnKind.MONEY, saving),
+            Highlight("Savings", ColumnKind.MONEY, saving),
             Highlight("Of the budget", ColumnKind.PERCENT, percent_of(saving, budget)),
             Highlight("Bonus pool", ColumnKind.MONEY, pool),
             Highlight("Bonus per hour", ColumnKind.MONEY, rate),
@@ -123,7 +123,7 @@ def _notes(missing: int) -> tuple[str, ...]:
         return notes
     which = f"{missing} ProPays have" if missing > 1 else "1 ProPay has"
     return (
-        f"{which} no figures yet and no part in the sums in dollars. The report ProPay status says what is missing.",
+        f"{which} no figures yet, so dollar totals don't include them. The ProPay status report shows what's missing.",
         *notes,
     )
 
@@ -131,10 +131,10 @@ def _notes(missing: int) -> tuple[str, ...]:
 EFFICIENCY = ReportKind(
     slug="propay-efficiency",
     title="ProPay efficiency",
-    sentence="Budget against actual, ProPay by ProPay: what was saved, and what an hour earned the crew in bonus.",
+    sentence="Budget vs. actual by ProPay: savings, and the crew's bonus per hour.",
     icon="trending-up",
     filters=("job", "manager", "status"),
     dates_label="ProPays that started",
-    nothing="No ProPay fits. Widen the dates or clear the filters; without any ProPay yet, create the first one.",
+    nothing="No ProPays match. Widen the dates or clear the filters. If you have no ProPays yet, create one.",
     make=make,
 )

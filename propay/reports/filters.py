@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
-from propay.figures import day
 from propay.models import ProPay
 from propay.models.labels import STATUSES, choices_of
 from propay.reports.base import Asked, ReportKind
 from propay.reports.payroll_bonus import PAY_DATE
 from propay.reports.propays import DONE, OPEN
+from propay.rules.trace import day
 from protiv.accounts.models import Company, Membership, Role
 from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping.filters import NOT_A_DATE, NOT_FOUND, NOT_KNOWN
@@ -18,8 +18,8 @@ from protiv.timekeeping.models import Job, Worker
 
 STATUS_CHOICES = [
     ("", "All but canceled"),
-    (OPEN, "Open: pending, started or complete"),
-    (DONE, "Done: complete, approved or paid"),
+    (OPEN, "Open: pending, started, or complete"),
+    (DONE, "Done: complete, approved, or paid"),
     *choices_of(STATUSES),
 ]
 MONTHS_BACK = 11
@@ -48,7 +48,7 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and last < first:
-            self.add_error("to", "The last day is before the first day. Swap the two.")
+            self.add_error("to", "The end date is before the start date. Swap them.")
         return self.cleaned_data
 
     @property
@@ -113,14 +113,14 @@ def _choices(company: Company) -> dict[str, forms.Field]:
     jobs = Job.objects.filter(company=company, pk__in=propays.values("job")).only("number", "name", "is_active")
     return {
         "dates": forms.ChoiceField(
-            label="Dates are of",
+            label="Filter dates by",
             required=False,
-            choices=[("", "The period's last day"), (PAY_DATE, "The pay date")],
+            choices=[("", "Pay period end date"), (PAY_DATE, "Pay date")],
             error_messages=NOT_KNOWN,
         ),
-        "worker": _rows_of("worker", "Everybody", workers.order_by("-is_active", "last_name", "first_name", "pk")),
-        "job": _rows_of("job", "Every job", jobs.order_by("-is_active", "name", "pk")),
-        "manager": _rows_of("manager", "Everybody", managers.order_by("user__email")),
+        "worker": _rows_of("worker", "All workers", workers.order_by("-is_active", "last_name", "first_name", "pk")),
+        "job": _rows_of("job", "All jobs", jobs.order_by("-is_active", "name", "pk")),
+        "manager": _rows_of("manager", "All managers", managers.order_by("user__email")),
         "status": forms.ChoiceField(
             label="Status",
             required=False,

@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
-from propay.figures import day
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
 from propay.reports.base import (
     Asked,
@@ -21,6 +20,7 @@ from propay.reports.base import (
     Text,
     in_cents,
 )
+from propay.rules.trace import day
 from protiv.kit.money import ZERO
 
 PAY_DATE = "PAY_DATE"
@@ -29,11 +29,11 @@ COLUMNS = (
     ReportColumn("Period from", ColumnKind.DATE, in_file_only=True),
     ReportColumn("Period to", ColumnKind.DATE, in_file_only=True),
     ReportColumn("Shares", ColumnKind.MONEY),
-    ReportColumn("Corrections", ColumnKind.MONEY, "what changed about approved ProPays"),
-    ReportColumn("Adjustments", ColumnKind.MONEY, "typed bonuses and deductions"),
-    ReportColumn("Carried over", ColumnKind.MONEY, "the bonus in a negative total of the statement before"),
+    ReportColumn("Corrections", ColumnKind.MONEY, "changes to approved ProPays"),
+    ReportColumn("Adjustments", ColumnKind.MONEY, "bonuses and deductions entered"),
+    ReportColumn("Carried over", ColumnKind.MONEY, "the bonus part of a negative total from the previous statement"),
     ReportColumn("Federal true-up", ColumnKind.MONEY),
-    ReportColumn("State extra", ColumnKind.MONEY),
+    ReportColumn("State overtime premium", ColumnKind.MONEY, heading="State extra"),
     ReportColumn("Total", ColumnKind.MONEY),
     ReportColumn("Paid", ColumnKind.MONEY, "never below 0.00"),
     ReportColumn("Status"),
@@ -43,13 +43,13 @@ COLUMNS = (
 BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
 BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 CARRIED_NOTE = (
-    "A negative total that was carried over stands on both statements and so twice in the sums below the columns; "
-    "“Bonus and true-ups” counts it once."
+    "A negative total that was carried over is on both statements, so the column totals include it twice; “Bonus and "
+    "true-ups” counts it once."
 )
 NOTES = (
-    "Federal true-up is the overtime that the Fair Labor Standards Act adds to a bonus; state extra is what California "
-    "adds to that. They stand apart because payroll reports them apart.",
-    "Bonus amounts are worked out from public rules; this is not legal advice.",
+    "Federal true-up is the overtime that the Fair Labor Standards Act adds to a bonus. State overtime premium is "
+    "what California adds to that. They're separate because payroll reports them separately.",
+    "Bonus amounts are calculated with our rules, based on public sources. This isn't legal advice.",
 )
 
 
@@ -139,11 +139,12 @@ def _rows(statements: Collection[Statement]) -> Iterator[Row]:
 PAYROLL_BONUS = ReportKind(
     slug="payroll-bonus",
     title="Payroll bonus",
-    sentence="What each worker is paid in each pay period: shares, corrections, adjustments and overtime true-ups.",
+    sentence="What each worker is paid in each pay period: shares, corrections, adjustments, and overtime true-ups.",
     icon="receipt",
     filters=("dates", "worker"),
     dates_label="Pay periods that end",
-    nothing="No statement fits. The first one is made when a ProPay is approved; for earlier ones, widen the dates.",
+    nothing="No statements match. Widen the dates or clear the filters. The first statements are created when you "
+    "approve a ProPay.",
     make=make,
     counts_hours=False,
 )

@@ -26,15 +26,13 @@ STATUSES: dict[str, tuple[str, ...]] = {
 }
 WHOLE = Decimal(100)
 HOURS_NOTE = (
-    "A budget in hours counts by its hours. Any other is turned into hours at the crew's average cost of an hour on "
-    "that ProPay: its budget divided by (actual cost / actual hours)."
+    "A budget in hours counts as its hours. Any other budget is converted to hours at the crew's average hourly cost "
+    "on that ProPay: budget / (actual cost / actual hours)."
 )
-FROZEN_NOTE = (
-    "Of an approved ProPay the figures are those that were approved; later corrections stand on the statements."
-)
+FROZEN_NOTE = "For an approved ProPay, the figures are the approved ones; later corrections are on the statements."
 PROGRESS_NOTE = (
-    "A ProPay in progress counts with the budget that it has earned so far (budget × completion) and with the hours so "
-    "far. Choose the status Done to leave it out."
+    "A ProPay in progress counts with its earned budget (budget × percent complete) and its hours to date. Choose the "
+    "status Done to exclude it."
 )
 
 

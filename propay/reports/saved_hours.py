@@ -13,11 +13,11 @@ from protiv.timekeeping.models import Job
 
 COLUMNS = (
     ReportColumn("Job"),
-    ReportColumn("Month", ColumnKind.MONTH, "in which the ProPays started; they count there with all of their hours"),
+    ReportColumn("Month", ColumnKind.MONTH, "the month the ProPays started; all of their hours count there"),
     ReportColumn("ProPays", ColumnKind.COUNT),
     ReportColumn("Budget hours", ColumnKind.HOURS),
     ReportColumn("Actual hours", ColumnKind.HOURS),
-    ReportColumn("Saved hours", ColumnKind.HOURS, "budget hours less actual hours"),
+    ReportColumn("Saved hours", ColumnKind.HOURS, "budget hours minus actual hours"),
     ReportColumn("Saved %", ColumnKind.PERCENT, "of the budget hours"),
 )
 # More bars than these can't be told apart.
@@ -96,7 +96,7 @@ def _months(known: Collection[datetime.date]) -> list[datetime.date]:
 def _notes(found: int, counted: int, *, is_cut: bool) -> tuple[str, ...]:
     notes = [FROZEN_NOTE, HOURS_NOTE]
     if counted < found:
-        notes.insert(0, f"Left out: {found - counted} without hours, or whose budget can't be told in hours yet.")
+        notes.insert(0, f"Excluded: {found - counted} without hours, or whose budget can't be converted to hours yet.")
     if is_cut:
         notes.append(f"The chart shows the last {MONTHS_DRAWN} months.")
     return tuple(notes)
@@ -105,11 +105,11 @@ def _notes(found: int, counted: int, *, is_cut: bool) -> tuple[str, ...]:
 SAVED_HOURS = ReportKind(
     slug="saved-hours",
     title="Saved hours",
-    sentence="Hours of budget against hours worked, by job and month, with a chart.",
+    sentence="Budget hours vs. actual hours by job and month, with a chart.",
     icon="clock",
     filters=("job", "manager", "status"),
     dates_label="ProPays that started",
-    nothing="No ProPay with a budget and time fits. Widen the dates, or choose another status.",
+    nothing="No ProPays with a budget and time match. Widen the dates or choose another status.",
     make=make,
     default_status=DONE,
 )

@@ -38,20 +38,20 @@ COLUMNS = (
     ReportColumn("Job", in_file_only=True),
     ReportColumn("Manager", in_file_only=True),
     ReportColumn("Started", ColumnKind.DATE),
-    ReportColumn("Age in days", ColumnKind.COUNT, "since its start date, of those that are not paid"),
+    ReportColumn("Age in days", ColumnKind.COUNT, "days since the start date, for ProPays that aren't paid"),
     ReportColumn("Hours", ColumnKind.HOURS),
     ReportColumn("Budget hours", ColumnKind.HOURS),
-    ReportColumn("Budget used", ColumnKind.PERCENT, "hours as a part of the budget's hours"),
+    ReportColumn("Budget used", ColumnKind.PERCENT, "actual hours as a percentage of budget hours"),
     ReportColumn("Missing"),
-    ReportColumn("Drift", ColumnKind.MONEY, "by how much today's shares differ from the approved ones"),
-    ReportColumn("What needs doing"),
+    ReportColumn("Change after approval", ColumnKind.MONEY, "today's shares minus the approved ones", heading="Drift"),
+    ReportColumn("Next step", heading="What needs doing"),
 )
-DRIFT = "Its hours changed after approval: adjust or dismiss the drift."
-PAY = "Pay the statements that its shares stand on."
-OVER = "It is over budget: look at its hours."
+DRIFT = "Time or a wage changed after approval. Adjust or dismiss the change."
+PAY = "Mark the statements with its shares as paid."
+OVER = "It's over budget. Check its hours."
 APPROVE = "Approve it."
-NOT_WHOLE = "Set its completion to 100 %: only then can it be approved."
-ENDED = "Its last day has passed: mark it complete or approve it."
+NOT_WHOLE = "Set percent complete to 100. You can approve it only then."
+ENDED = "Its end date has passed. Mark it complete or approve it."
 OVER_FOR_GOOD = (ProPayStatus.PAID, ProPayStatus.CANCELED)
 
 
@@ -128,11 +128,11 @@ def _next_step(today: datetime.date) -> Case:
 STATUS = ReportKind(
     slug="propay-status",
     title="ProPay status",
-    sentence="Where each ProPay stands: its age, how much of the budget is used, what is missing and what needs doing.",
+    sentence="The status of each ProPay: age, budget used, missing information, and next step.",
     icon="list-details",
     filters=("job", "manager", "status"),
     dates_label="ProPays that started",
-    nothing="No ProPay fits. Clear the filters; without any ProPay yet, create the first one.",
+    nothing="No ProPays match. Clear the filters. If you have no ProPays yet, create one.",
     make=make,
     looks_back=False,
 )

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.urls import reverse
 
-from propay.figures import day
 from propay.models import (
     LIVE_STATUSES,
     LineKind,
@@ -34,6 +33,7 @@ from propay.reports.base import (
 from propay.reports.propays import asked_propays, per_hour, percent_of
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import ShareRole
+from propay.rules.trace import day
 from protiv.kit.money import ZERO
 from protiv.timekeeping.selectors import join_name
 
@@ -45,16 +45,19 @@ COLUMNS = (
     ReportColumn("Bonus", ColumnKind.MONEY),
     ReportColumn("Bonus per hour", ColumnKind.MONEY),
     ReportColumn(
-        "Wage uplift", ColumnKind.PERCENT, "the bonus, of what the time cost with burden and overtime where they count"
+        "Bonus as % of labor cost",
+        ColumnKind.PERCENT,
+        "the bonus as a percentage of the labor cost of the hours, with labor burden and overtime if included",
+        heading="Wage uplift",
     ),
-    ReportColumn("True-ups", ColumnKind.MONEY, "federal and state together, paid on top of the bonus"),
+    ReportColumn("True-ups", ColumnKind.MONEY, "federal and state combined, paid in addition to the bonus"),
     ReportColumn("Payment"),
     ReportColumn("Paid on", ColumnKind.DATE, in_file_only=True),
-    *(ReportColumn(label, ColumnKind.MONEY) for label in SHARE_ROLES.values()),
+    *(ReportColumn(label, ColumnKind.MONEY, heading=role.capitalize()) for role, label in SHARE_ROLES.items()),
 )
 NOTES = (
-    "Of an approved ProPay the bonus is what stands on statements, later corrections included; of an open one it is "
-    "the share so far, which can still change.",
+    "For an approved ProPay, the bonus is what's on statements, including later corrections. For an open one, it's "
+    "the share to date, which can change.",
 )
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 ON_STATEMENTS = (ProPayStatus.APPROVED, ProPayStatus.PAID)
@@ -88,7 +91,7 @@ def make(asked: Asked) -> Report:
             Highlight("Bonus", ColumnKind.MONEY, bonus),
             Highlight("Hours", ColumnKind.HOURS, minutes),
             Highlight("Bonus per hour", ColumnKind.MONEY, rate),
-            Highlight("Wage uplift", ColumnKind.PERCENT, uplift),
+            Highlight("Bonus as % of labor cost", ColumnKind.PERCENT, uplift),
         ),
         notes=NOTES,
     )
@@ -226,10 +229,10 @@ def _totals(shares: "QuerySet[Share]", lines: "QuerySet[StatementLine]") -> Row:
 WORKER_HISTORY = ReportKind(
     slug="worker-history",
     title="Worker history",
-    sentence="One worker or all: hours and shares by ProPay, what the bonus adds to the wage, and when it was paid.",
+    sentence="One worker or all: hours and shares by ProPay, bonus compared with labor cost, and pay dates.",
     icon="history",
     filters=("worker", "job", "status"),
     dates_label="ProPays that started",
-    nothing="Nobody with time or a share on a ProPay fits. Widen the dates or clear the filters.",
+    nothing="No workers with time or a share on a ProPay match. Widen the dates or clear the filters.",
     make=make,
 )

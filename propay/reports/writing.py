@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from propay.figures import day
 from propay.reports.base import ColumnKind, Report, ReportColumn, Row, Text, Value
+from propay.rules.trace import day
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import MINUS, NOTHING, hours, money
 from protiv.kit.csv import csv_lines, safe_cell
@@ -28,7 +28,7 @@ class Cell:
 
 
 def shown(value: Value, kind: ColumnKind, company: Company) -> str:
-    """For people: `$1,234.50`, `7:30` or `7.50` as the company chose, `12.5 %`, `Nov 3, 2026`, `—` for nothing."""
+    """For people: `$1,234.50`, `7:30` or `7.50` as the company chose, `12.5%`, `Nov 3, 2026`, `—` for nothing."""
     if value is None:
         return NOTHING
     if isinstance(value, Text):
@@ -41,7 +41,7 @@ def shown(value: Value, kind: ColumnKind, company: Company) -> str:
         return hours(int(value), company)
     if kind == ColumnKind.MONEY:
         return money(Decimal(value), company)
-    text = f"{abs(value):,.1f} %" if kind == ColumnKind.PERCENT else f"{abs(value):,}"
+    text = f"{abs(value):,.1f}%" if kind == ColumnKind.PERCENT else f"{abs(value):,}"
     return f"{MINUS if value < 0 else ''}{text}"
 
 
@@ -91,6 +91,6 @@ def _shown_row(columns: Sequence[ReportColumn], row: Row, company: Company) -> l
 
 def report_csv(report: Report) -> Iterator[str]:
     """All rows, a line each, written while they are read. Without the sums: whoever adds a column up gets them."""
-    yield from csv_lines([[column.label for column in report.columns]])
+    yield from csv_lines([[column.heading or column.label for column in report.columns]])
     kinds = [column.kind for column in report.columns]
     yield from csv_lines([plain(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in report.rows)

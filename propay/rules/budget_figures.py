@@ -122,8 +122,8 @@ def _earned(terms: Terms, amount: Decimal | None, trace: Trace) -> Decimal | Non
     if amount is None:
         return None
     earned = round_cents(exact(amount) * exact(terms.completion_percent) / 100)
-    formula = f"{dollars(amount)} × {number(terms.completion_percent)} %"
-    trace.add("earned", "Earned so far", formula, dollars(earned))
+    formula = f"{dollars(amount)} × {number(terms.completion_percent)}%"
+    trace.add("earned", "Earned to date", formula, dollars(earned))
     return earned
 
 

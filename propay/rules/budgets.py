@@ -157,7 +157,7 @@ class HoursBudget(BudgetDefinition):
 class AmountBudget(BudgetDefinition):
     type = BudgetType.AMOUNT
     label = "Dollar amount"
-    rule = "The dollar amount as typed."
+    rule = "The dollar amount entered."
     columns = (
         BudgetColumn(
             name="amount",
@@ -184,7 +184,7 @@ class ContractBudget(BudgetDefinition):
             column="labor_percent",
             most=HUNDRED,
             limits=(SMALLEST, HUNDRED),
-            missing="Enter what percentage of the contract price is for labor, like 30.",
+            missing="Enter the labor percentage of the contract price, like 30.",
         ),
     )
     no_budget = "The budget is missing: the job has no contract price. Enter it here or on the job."
@@ -192,7 +192,7 @@ class ContractBudget(BudgetDefinition):
 
     def lines(self, budget: Budget) -> list[BudgetLine]:
         contract, percent = exact(budget.contract_amount or 0), exact(budget.percent or 0)
-        return [BudgetLine(amount=contract * percent / 100, formula=f"{exact_dollars(contract)} × {number(percent)} %")]
+        return [BudgetLine(amount=contract * percent / 100, formula=f"{exact_dollars(contract)} × {number(percent)}%")]
 
 
 class RateBudget(BudgetDefinition):
@@ -204,7 +204,7 @@ class RateBudget(BudgetDefinition):
             name="rate",
             column="rate_amount",
             limits=(Decimal("0.0001"), Decimal(9_999_999)),
-            missing="Enter what a unit pays for labor, like 2.50.",
+            missing="Enter the labor rate per unit, like 2.50.",
         ),
         BudgetColumn(
             name="quantity",
@@ -221,8 +221,8 @@ class RateBudget(BudgetDefinition):
 
 class TasksBudget(BudgetDefinition):
     type = BudgetType.TASKS
-    label = "Cost code by cost code"
-    rule = "All lines together: hours × the crew's average cost of an hour, and dollars as typed."
+    label = "By cost code"
+    rule = "Total of all lines: hours × the crew's average cost of an hour, and dollars as entered."
     missing_lines = "Enter at least one line: a cost code with its hours or its dollars."
     no_budget = "The budget is missing: it has no lines yet."
     may_be_in_hours = True

@@ -44,7 +44,7 @@ def calculate(
     if actual is None or budget.earned_amount is None:
         return _without_figure(labor, budget, actual, trace)
     saving = budget.earned_amount - actual
-    trace.add("saving", "Saving", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
+    trace.add("saving", "Savings", f"{dollars(budget.earned_amount)} - {dollars(actual)}", dollars(saving))
     pool = _pool(terms, _netted(terms, saving, trace), trace)
     percents = moved_percents(terms, trace)
     eligible = eligible_workers(terms, labor.workers)
@@ -80,7 +80,7 @@ def bonus_per_worker(shares: Iterable[DrawnShare]) -> dict[WorkerId, Decimal]:
 def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None, trace: Trace) -> Result:
     """No wage, or no hours for an hours budget: nothing to share, and the reason said."""
     missing = ", ".join(trace.name(worker_id) for worker_id in labor.missing_wages)
-    no_hours = "The budget is in hours and no time is counted yet: there is no figure."
+    no_hours = "The budget is in hours and no time is counted yet, so it can't be calculated."
     return Result(
         budget_minutes=budget.minutes,
         budget_amount=budget.amount,
@@ -95,7 +95,9 @@ def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None,
         tasks=budget.tasks,
         missing_wages=labor.missing_wages,
         problems=(),
-        warnings=(f"Incomplete: no wage for {missing}. There is no bonus until it is known." if missing else no_hours,),
+        warnings=(
+            (f"Incomplete: no wage for {missing}. The bonus can't be calculated without it.") if missing else no_hours,
+        ),
         trace=tuple(trace.steps),
     )
 
@@ -106,14 +108,14 @@ def _netted(terms: Terms, saving: Decimal, trace: Trace) -> Decimal:
         return saving
     left = max(saving - terms.netted_amount, ZERO)
     formula = f"max({dollars(saving)} - {dollars(terms.netted_amount)}, 0)"
-    trace.add("netted", "Saving left after losses elsewhere", formula, dollars(left))
+    trace.add("netted", "Savings after the offset for losses", formula, dollars(left))
     return left
 
 
 def _pool(terms: Terms, saving: Decimal, trace: Trace) -> Decimal:
     """The part of the saving that goes to people: never below 0, less penalties, nothing when disqualified."""
     pool = round_cents(exact(max(saving, ZERO)) * exact(terms.split_percent) / 100)
-    trace.add("split", "Pool", f"max({dollars(saving)}, 0) × {number(terms.split_percent)} %", dollars(pool))
+    trace.add("split", "Pool", f"max({dollars(saving)}, 0) × {number(terms.split_percent)}%", dollars(pool))
     if terms.penalties:
         formula = " - ".join(dollars(amount) for amount in (pool, *terms.penalties))
         pool = max(round_cents(exact(pool) - sum(map(exact, terms.penalties))), ZERO)
@@ -129,8 +131,8 @@ def moved_percents(terms: Terms, trace: Trace) -> dict[str, Fraction]:
     moves = moves_of(terms.pool, has_lead=terms.lead is not None, has_manager=terms.manager is not None)
     percents = percents_after(terms.pool, moves)
     for move in moves:
-        formula = f"{number(getattr(terms.pool, move.to))} % + {number(move.percent)} %, there being no {move.part}"
-        trace.add(f"percent.{move.to}", f"{move.to.capitalize()} percentage", formula, f"{number(percents[move.to])} %")
+        formula = f"{number(getattr(terms.pool, move.to))}% + {number(move.percent)}%, because there is no {move.part}"
+        trace.add(f"percent.{move.to}", f"{move.to.capitalize()} percentage", formula, f"{number(percents[move.to])}%")
     return percents
 
 
@@ -138,10 +140,10 @@ def _parts(pool: Decimal, percents: dict[str, Fraction], eligible: Sequence[Work
     """The pool in cents by largest remainder; with nobody eligible the crew part goes to the company part."""
     amounts = dict(zip(PART_NAMES, allot(pool, [percents[name] for name in PART_NAMES]), strict=True))
     for name, amount in amounts.items():
-        formula = f"{dollars(pool)} × {number(percents[name])} %"
+        formula = f"{dollars(pool)} × {number(percents[name])}%"
         trace.add(f"part.{name}", f"{name.capitalize()} part", formula, dollars(amount))
     if percents["crew"] and not eligible:
-        formula = f"{dollars(amounts['company'])} + {dollars(amounts['crew'])}, nobody being eligible"
+        formula = f"{dollars(amounts['company'])} + {dollars(amounts['crew'])}, because no one is eligible"
         amounts["company"] += amounts["crew"]
         amounts["crew"] = ZERO
         trace.add("part.nobody", "Company part", formula, dollars(amounts["company"]))
@@ -166,10 +168,10 @@ def _warnings(
     terms: Terms, percents: dict[str, Fraction], eligible: Sequence[WorkerTotals], trace: Trace
 ) -> Iterable[str]:
     if percents["crew"] and not eligible:
-        yield "Nobody is eligible for the crew part: it goes to the company part."
+        yield "No one is eligible for the crew part, so it goes to the company part."
     no_bonus = {member.worker_id for member in terms.crew if member.no_bonus}
     named = {"lead": (terms.lead,), "manager": (terms.manager,), "other": terms.others}
     for part, people in named.items():
         for person in people:
             if person in no_bonus and percents[part]:
-                yield f"{trace.name(person)} is marked “no bonus” for the crew part, yet named for the {part} part."
+                yield f"{trace.name(person)} isn't eligible for crew shares but is named for the {part} part."

@@ -115,7 +115,7 @@ def _burden_factor(terms: Terms) -> Fraction:
 
 def _explain(terms: Terms, labor: Labor, by_worker: dict[WorkerId, list[TimeSlice]], trace: Trace) -> None:
     people = [f"{trace.name(worker.worker_id)} {hours(worker.minutes)}" for worker in labor.workers]
-    trace.add("time", "Counted time", " + ".join(people) or "nobody yet", hours(labor.minutes))
+    trace.add("time", "Counted time", " + ".join(people) or "no one yet", hours(labor.minutes))
     for worker in labor.workers:
         name = trace.name(worker.worker_id)
         formula = " + ".join(_summands(terms, by_worker[worker.worker_id]))

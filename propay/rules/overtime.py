@@ -16,6 +16,7 @@ from fractions import Fraction
 from propay.rules.labor import MINUTES_PER_HOUR, sort_key
 from propay.rules.terms import WorkerId
 from propay.rules.trace import Step, Trace, dollars, exact_dollars, hours, number
+from propay.rules.trace import day as in_words
 from protiv.kit.money import ZERO, exact, round_cents
 
 DAYS_PER_WEEK = 7
@@ -146,14 +147,16 @@ def true_ups(
         own_weeks = counted_weeks.get(worker_id, {})
         spread = spread_bonus(bonuses[worker_id], own_weeks, propay_weeks)
         if not spread and bonuses[worker_id]:
-            warnings.append(f"No week to spread the bonus of {trace.name(worker_id)} over: no true-up.")
+            warnings.append(
+                f"{trace.name(worker_id)} has no workweek on this ProPay, so no overtime true-up is calculated."
+            )
         for week, part in spread.items():
             days = worked_days.get((worker_id, week), {})
             found.append(_true_up(policy, worker_id, week, part, days, worker_id in exempt, trace))
             if own_weeks.get(week, 0) > sum(days.values()):
                 warnings.append(
-                    f"{trace.name(worker_id)} worked less in the week of {week} than is counted on the ProPay:"
-                    " the true-up of that week can't be right."
+                    f"{trace.name(worker_id)}'s total hours for the week of {in_words(week)} are lower than the hours "
+                    "counted on this ProPay, so the true-up for that week can't be right."
                 )
     return OvertimeResult(true_ups=tuple(found), trace=tuple(trace.steps), warnings=tuple(warnings))
 
@@ -223,12 +226,12 @@ def _true_up(
     federal = Fraction(0) if is_exempt else _federal(bonus, federal_week)
     total = _california(policy.method, bonus, week_hours) if california and not is_exempt else federal
     if trace.is_read:
-        key, label = f"true_up.{worker_id}.{week}", f"{trace.name(worker_id)}, week of {week}"
+        key, label = f"true_up.{worker_id}.{week}", f"{trace.name(worker_id)}, week of {in_words(week)}"
         formula = "exempt" if is_exempt else _federal_formula(bonus, federal_week)
-        trace.add(f"{key}.federal", f"Federal true-up of {label}", formula, _rounded(federal))
+        trace.add(f"{key}.federal", f"Federal true-up: {label}", formula, _rounded(federal))
         if california and not is_exempt:
             formula = _california_formula(policy.method, bonus, week_hours)
-            trace.add(f"{key}.total", f"California true-up of {label}", formula, _rounded(total))
+            trace.add(f"{key}.total", f"California true-up (includes federal): {label}", formula, _rounded(total))
     federal_amount = round_cents(federal)
     return TrueUp(
         worker_id=worker_id,

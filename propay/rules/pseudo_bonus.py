@@ -17,7 +17,7 @@ from propay.rules.calculations import moved_percents
 from propay.rules.labor import sort_key
 from propay.rules.overtime import DayMinutes, OvertimePolicy, TrueUp, by_week, by_week_and_day, overtime_pay
 from propay.rules.terms import Terms, WorkerId
-from propay.rules.trace import Trace, dollars
+from propay.rules.trace import Trace, day, dollars
 from protiv.kit.money import Number, exact, round_cents
 
 # The law names no number of weeks: this threshold is ours. Its illustration takes three, too (778.502(c)).
@@ -60,19 +60,19 @@ class PseudoBonusWarning:
 
     def message(self, name: str) -> str:
         """In plain words: what was found, what it means, what to do."""
-        when = f"the {len(self.weeks)} workweeks from {self.weeks[0]} to {self.weeks[-1]}"
+        when = f"the {len(self.weeks)} workweeks from {day(self.weeks[0])} to {day(self.weeks[-1])}"
         if self.code == PseudoBonusCode.SAME_WEEKLY_TOTAL:
             return (
-                f"Wages and bonus of {name} come to {dollars(self.amount)} in each of {when}, although the hours"
-                " differ. The law may take a bonus that fills pay up to the same sum every week for wages under another"
-                " name (29 CFR 778.502), and the overtime paid is then too low. Check the wage and the budgets, and ask"
-                " your payroll adviser before you pay."
+                f"{name}'s wages plus bonus total {dollars(self.amount)} in each of {when}, even though the hours "
+                "differ. A bonus that brings pay to the same total every week may count as regular wages (29 CFR "
+                "778.502). If so, the overtime paid is too low. Check the wage and the budgets, and ask your payroll "
+                "adviser before you pay."
             )
         return (
-            f"{name} works on nothing but ProPays of a fixed budget in {when}, and the crew gets 100 % of what is"
-            f" saved: {dollars(self.amount)} of bonus. Wages and bonus then come to the budget however long the job"
-            " takes. The law may take such a bonus for wages under another name (29 CFR 778.502-.503), and the overtime"
-            " paid is then too low. Lower the split or the crew part, or ask your payroll adviser before you pay."
+            f"In {when}, {name} worked only on fixed-budget ProPays where the crew gets 100% of the savings: "
+            f"{dollars(self.amount)} of bonus. Wages plus bonus then equal the budget no matter how long the job "
+            "takes. Such a bonus may count as regular wages (29 CFR 778.502-.503). If so, the overtime paid is too "
+            "low. Lower the share of savings or the crew part, or ask your payroll adviser before you pay."
         )
 
 

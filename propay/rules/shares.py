@@ -14,9 +14,9 @@ SHARE_LABELS = {
     Distribution.EQUAL: "equally",
     Distribution.HOURS_TIMES_WAGE: "by minutes × wage",
     Distribution.WAGE: "by average wage",
-    Distribution.LEAD_WEIGHTED: "equally, the lead weighted",
+    Distribution.LEAD_WEIGHTED: "equally, with more weight for the lead",
     Distribution.FIXED_PERCENT: "by fixed percentages",
-    Distribution.MANUAL: "as typed",
+    Distribution.MANUAL: "as entered",
 }
 
 
@@ -34,11 +34,11 @@ def crew_problem(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal) 
         return None
     if terms.distribution == Distribution.FIXED_PERCENT:
         total = sum(_fixed_percents(terms, eligible), Fraction(0))
-        message = f"The fixed percentages of those eligible add up to {number(total)}, not 100."
+        message = f"The fixed percentages of the eligible workers total {number(total)}, not 100."
         return None if total == 100 else ShareProblem(code="FIXED_PERCENT", field="fixed_percent", message=message)
     if terms.distribution == Distribution.MANUAL:
         typed = sum(_manual_amounts(terms, eligible), ZERO)
-        message = f"The amounts typed for those eligible add up to {dollars(typed)}, not to {dollars(part)}."
+        message = f"The amounts entered for the eligible workers total {dollars(typed)}, not {dollars(part)}."
         return None if typed == part else ShareProblem(code="MANUAL", field="manual_amount", message=message)
     return None
 

@@ -67,7 +67,7 @@ class PoolPercents:
     def __post_init__(self) -> None:
         percents = self.as_dict().values()
         if sum(percents) != 100 or min(percents) < 0:
-            raise ValueError("The percentages of the pool must be at least 0 and add up to 100.")
+            raise ValueError("The percentages of the pool must be at least 0 and total 100.")
 
     def as_dict(self) -> dict[str, Fraction]:
         return {name: exact(getattr(self, name)) for name in PART_NAMES}
@@ -110,9 +110,9 @@ class Terms:
 
     def __post_init__(self) -> None:
         if self.pool.other and not self.others:
-            raise ValueError("The other part is above 0 and needs named people.")
+            raise ValueError("The other part is greater than 0 and needs named people.")
         if self.netted_amount < 0:
-            raise ValueError("What is netted must be at least 0.")
+            raise ValueError("The offset for losses must be at least 0.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

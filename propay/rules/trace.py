@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from protiv.kit.money import Number, exact
@@ -70,3 +71,8 @@ def hours(minutes: Number) -> str:
 def as_text(steps: Iterable[Step]) -> str:
     """The trace for a terminal: one line a step."""
     return "\n".join(f"{step.label}: {step.formula} = {step.result}" for step in steps)
+
+
+def day(value: date) -> str:
+    """Write a date for people: `Nov 2, 2026`."""
+    return f"{value:%b} {value.day}, {value.year}"

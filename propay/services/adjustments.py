@@ -66,7 +66,8 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> 
         )
         if line.statement.status == StatementStatus.PAID:
             raise ValidationError(
-                "This was paid, so it stands. Add an adjustment of the opposite amount to the next open statement."
+                "This adjustment is already paid and can't be removed. Add an adjustment for the opposite amount to "
+                "the next open statement."
             )
         booking.drop_lines([line.pk])
         summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."
@@ -81,7 +82,7 @@ def add_category(*, company: Company, actor: User | None, name: str) -> Adjustme
         if not name:
             raise ValidationError({"name": "Enter a name for the category."})
         if AdjustmentCategory.objects.filter(company=company, name__iexact=name).exists():
-            raise ValidationError({"name": "There is a category of this name already."})
+            raise ValidationError({"name": "A category with this name already exists."})
         category = AdjustmentCategory.objects.create(company=company, name=name)
         record_event(company.pk, actor, "category.added", f"category:{category.pk}", f"Added the category “{name}”.")
         return category
@@ -94,7 +95,7 @@ def set_category_active(*, company: Company, actor: User | None, category_id: in
         category = AdjustmentCategory.objects.get(company=company, pk=category_id)
         category.is_active = is_active
         category.save(update_fields=["is_active"])
-        summary = f"{'Restored' if is_active else 'Retired'} the category “{category.name}”."
+        summary = f"{'Restored' if is_active else 'Archived'} the category “{category.name}”."
         record_event(company.pk, actor, "category.changed", f"category:{category.pk}", summary)
 
 

@@ -28,11 +28,12 @@ from protiv.kit.money import ZERO
 
 WHOLE = Decimal(100)
 CHANGED = (
-    "Its figures changed while you were looking, so it was not approved. Look at the new figures and approve it again."
+    "The figures changed while you were reviewing them, so nothing was approved. Review the new figures, then approve "
+    "again."
 )
 ONE_REFUSED = (
-    "It was to be approved together with others, losses against savings, and not all of them could be. "
-    "Look at the new result and approve again."
+    "These ProPays offset losses against savings and must be approved together, but at least one couldn't be "
+    "approved. Review the new result, then approve again."
 )
 
 
@@ -97,12 +98,12 @@ def _reason(worked: Calculation, claimed_by: Mapping[int, str], approved_by: str
     """Why this ProPay can't be approved now; empty where it can."""
     propay = worked.propay
     if not states.APPROVE.starts_from(propay.status):
-        by_whom = f" by {approved_by}" if approved_by else ""
-        return f"It is {propay.get_status_display().lower()} already{by_whom}."
+        by_whom = f" ({approved_by})" if approved_by else ""
+        return f"It's already {propay.get_status_display().lower()}{by_whom}."
     if worked.figures.figure_note:
         return worked.figures.figure_note
     if propay.completion_percent != WHOLE:
-        return f"It is {propay.completion_percent.normalize():f} % complete. A ProPay is approved at 100 % only."
+        return f"It's {propay.completion_percent.normalize():f}% complete. You can approve a ProPay only at 100%."
     return snapshots.claimed_text(next(iter(claimed_by.values()))) if claimed_by else ""
 
 
@@ -127,7 +128,7 @@ def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, s
         unfit = {pk: results[pk].figures.figure_note for pk in netted if results[pk].figures.figure_note}
         if not unfit:
             return replace(preview, worked=worked | results, netted=netted)
-        texts = {pk: f"Less what it pays for losses elsewhere: {note}" for pk, note in unfit.items()}
+        texts = {pk: f"After its offset for losses: {note}" for pk, note in unfit.items()}
         preview = replace(preview, refusals=preview.refusals | texts)
 
 
@@ -194,7 +195,7 @@ def _approve(
         actor=actor,
         now=now,
     )
-    netted = f" Less {dollars(propay.netted_amount)} for losses elsewhere." if propay.netted_amount else ""
+    netted = f" Minus {dollars(propay.netted_amount)}, offset for losses." if propay.netted_amount else ""
     detail = f"Pool {dollars(worked.figures.pool_amount)}.{netted}"
     record(propay, actor, "propay.approved", "Approved", detail)
 
@@ -223,7 +224,7 @@ def unapprove_propay(*, company: Company, propay_id: int, actor: User, reason: s
         company = lock(company)
         refuse_unless_approver(company, actor)
         if not reason.strip():
-            raise ValidationError({"reason": "Say why the approval is taken back."})
+            raise ValidationError({"reason": "Enter a reason for unapproving."})
         propay = get_propay(company, propay_id)
         for pk in (propay_id, *_netted_with(propay)):
             _unapprove(company, get_propay(company, pk), actor, reason.strip(), now)
@@ -242,12 +243,10 @@ def _first_snapshot(propay: ProPay) -> Snapshot:
 
 def _unapprove(company: Company, propay: ProPay, actor: User, reason: str, now: datetime) -> None:
     if not states.UNAPPROVE.starts_from(propay.status):
-        raise ValidationError(
-            f"“{propay.title}” is {propay.get_status_display().lower()}, so there is no approval to take back."
-        )
+        raise ValidationError(f"“{propay.title}” is {propay.get_status_display().lower()}, so it can't be unapproved.")
     booking.unbook(company=company, propay=propay)
     before = _first_snapshot(propay).figures["before"]
     snapshots.retire(snapshots.live_snapshot(propay))
     ProPay.objects.filter(pk=propay.pk).update(**before, netted_amount=ZERO, drifted_at=None, drift_amount=None)
-    record(propay, actor, "propay.unapproved", "Took back the approval of", reason)
+    record(propay, actor, "propay.unapproved", "Unapproved", reason)
     refreshed(company, propay, now)

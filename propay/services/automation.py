@@ -18,7 +18,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q
 
-from propay.figures import day as in_words
 from propay.models import (
     BONUS_TERMS,
     AutomationExclusion,
@@ -31,6 +30,7 @@ from propay.models import (
 )
 from propay.rules.budgets import BudgetDefinition, filled_by_jobs
 from propay.rules.states import ProPayStatus
+from propay.rules.trace import day as in_words
 from propay.services.refreshing import refresh
 from propay.services.shared import BATCH, lock, record_all, record_event
 from protiv.accounts.models import Company, User
@@ -109,7 +109,7 @@ def automate(*, company: Company, actor: User | None = None, now: datetime) -> A
         proposal = propose(company=company, rule=rule, now=now)
         made = [_new_propay(company, one) for one in proposal.planned]
         ProPay.objects.bulk_create(made, batch_size=BATCH)
-        record_all(made, actor, "propay.created", "Created", f"The automation did, from the plan “{rule.plan}”.")
+        record_all(made, actor, "propay.created", "Created", f"Created automatically from plan “{rule.plan}”.")
         if made:
             refresh(company=company, job_ids=[propay.job_id for propay in made], now=now)
         without = [propay.pk for propay, one in zip(made, proposal.planned, strict=True) if not one.has_budget]
@@ -182,19 +182,19 @@ def _judge(
     if why := _excluded(job, exclusions):
         return JobLeftOut(job=job, reason=why)
     if time is not None and time.first < rule.go_live_date:
-        reason = f"It has time from {in_words(time.first)}, before the go-live day. Its ProPay is for a person to make."
+        reason = f"It has time from {in_words(time.first)}, before the go-live date. Create its ProPay manually."
         return JobLeftOut(job=job, reason=reason)
     if time is not None and time.first_wanted is None:
-        return JobLeftOut(job=job, reason="All its time so far is on excluded cost codes.")
+        return JobLeftOut(job=job, reason="All its time to date is on excluded cost codes.")
     appeared = rule.moment == AutomationMoment.JOB_APPEARS and job.pk > rule.known_job_id
     if time is None and not (appeared and today >= rule.go_live_date):
         return None
     day = time.first if time else today
     version = next((one for one in versions if one.start_date <= day), None)
     if version is None:
-        return JobLeftOut(job=job, reason=f"The plan “{rule.plan}” has no rules for {in_words(day)} yet.")
+        return JobLeftOut(job=job, reason=f"Plan “{rule.plan}” has no rules in effect on {in_words(day)}.")
     if version.other_percent:
-        reason = f"The plan “{rule.plan}” gives a part to others, who must be named on each ProPay."
+        reason = f"Plan “{rule.plan}” has an “Others” part, and those people must be named on each ProPay."
         return JobLeftOut(job=job, reason=reason)
     return _planned(job, version, max(rule.go_live_date, version.start_date))
 
@@ -230,11 +230,13 @@ def _left_to_its_propays(job: Job, claims: Sequence[_Claim]) -> JobLeftOut | Non
     """A job whose ProPays are canceled or claim only a part of it; None: one of them claims all of its time."""
     live = [claim for claim in claims if claim.status != ProPayStatus.CANCELED]
     if not live:
-        reason = f"Its ProPay “{claims[0].title}” was canceled. Restore that one to have it back."
+        reason = f"Its ProPay “{claims[0].title}” was canceled. Restore it if you want this job to have a ProPay."
         return JobLeftOut(job=job, reason=reason, propay_id=claims[0].propay_id)
     if any(claim.is_whole for claim in live):
         return None
-    reason = f"The ProPay “{live[0].title}” claims some of its dates or cost codes. The rest is for a person to decide."
+    reason = (
+        f"ProPay “{live[0].title}” covers some of its dates or cost codes. Create another ProPay manually for the rest."
+    )
     return JobLeftOut(job=job, reason=reason, propay_id=live[0].propay_id)
 
 
@@ -243,7 +245,7 @@ def _excluded(job: Job, exclusions: Iterable[AutomationExclusion]) -> str:
         if one.kind == ExclusionKind.JOB and one.job_id == job.pk:
             return "This job is excluded."
         if one.kind == ExclusionKind.NAME_PATTERN and any(fits(one.pattern, text) for text in (job.name, job.number)):
-            return f"Its name or number fits “{one.pattern}”."
+            return f"Its name or number matches “{one.pattern}”."
     return ""
 
 
@@ -295,8 +297,8 @@ def save_automation_rule(
         rule.is_on, rule.plan, rule.moment, rule.go_live_date = is_on, plan, moment, go_live_date
         if before != (is_on, plan.pk, moment, go_live_date):
             rule.save()
-            did = f"Set the automation {'on' if is_on else 'off'}: from the plan “{plan}”, "
-            summary = f"{did}{rule.get_moment_display().lower()}, since {in_words(go_live_date)}."
+            did = f"Turned automation {'on' if is_on else 'off'}: plan “{plan}”, "
+            summary = f"{did}{rule.get_moment_display().lower()}, go-live date {in_words(go_live_date)}."
             record_event(company.pk, actor, "automation.set", "automation", summary)
         return rule
 
@@ -305,15 +307,16 @@ def _check_plan(company: Company, plan: BonusPlan, go_live_date: date) -> None:
     versions = PlanVersion.objects.filter(company=company, plan=plan, plan__is_active=True)
     first = versions.order_by("start_date").first()
     if first is None:
-        raise ValidationError({"plan": "This plan is not offered any more. Choose another one."})
+        raise ValidationError({"plan": "This plan is archived. Choose another one."})
     if go_live_date < first.start_date:
         starts = in_words(first.start_date)
-        raise ValidationError(
-            {"go_live_date": f"The plan “{plan}” starts on {starts}. Choose that day or a later one."}
-        )
+        raise ValidationError({"go_live_date": f"Plan “{plan}” starts on {starts}. Choose that date or a later one."})
     if versions.filter(other_percent__gt=0).exists():
         raise ValidationError(
-            {"plan": f"“{plan}” gives a part to others, who must be named on each ProPay. Choose another plan."}
+            {
+                "plan": f"Plan “{plan}” has an “Others” part, and those people must be named on each ProPay. Choose "
+                "another plan."
+            }
         )
 
 
@@ -330,7 +333,7 @@ def add_exclusion(
     with transaction.atomic():
         company = lock(company)
         if any(one is not None and one.company_id != company.pk for one in (cost_code, job)):
-            raise ValidationError("The job and the cost code must be this company's.")
+            raise ValidationError("The job and the cost code must belong to your company.")
         values: dict[str, Any] = {"kind": kind, "pattern": pattern, "cost_code": cost_code, "job": job}
         exclusion, is_new = AutomationExclusion.objects.get_or_create(company=company, **values)
         if is_new:
@@ -344,7 +347,7 @@ def remove_exclusion(*, company: Company, exclusion_id: int, actor: User) -> Non
         company = lock(company)
         exclusions = AutomationExclusion.objects.select_related("cost_code", "job")
         exclusion = exclusions.get(company=company, pk=exclusion_id)
-        _record_exclusion(exclusion, actor, "automation.included", "Excluded no longer:")
+        _record_exclusion(exclusion, actor, "automation.included", "No longer excluded:")
         exclusion.delete()
 
 

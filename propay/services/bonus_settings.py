@@ -65,7 +65,7 @@ def _shown(row: "Company | BonusSettings", name: str) -> str:
     value = getattr(row, name)
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"“{getattr(row, f'get_{name}_display', lambda: value or 'as usual')()}”"
+    return f"“{getattr(row, f'get_{name}_display', lambda: value or 'company default')()}”"
 
 
 # One worker
@@ -88,8 +88,8 @@ def set_worker_flags(
             return False
         worker.no_bonus, worker.is_exempt = no_bonus, is_exempt
         worker.save(update_fields=["no_bonus", "is_exempt"])
-        share = "draws no crew share" if no_bonus else "shares in the crew's part"
-        summary = f"{worker.name} now {share} and is {'exempt from' if is_exempt else 'owed'} overtime."
+        share = "isn't eligible for crew shares" if no_bonus else "is eligible for crew shares"
+        summary = f"{worker.name} now {share} and is {'exempt' if is_exempt else 'not exempt'} from overtime."
         record_event(company.pk, actor, "worker.flags_set", f"worker:{worker.pk}", summary)
         if before[0] != no_bonus:
             refresh(company=company, worker_ids=[worker.pk], now=now)

@@ -29,7 +29,7 @@ from propay.models import (
 )
 from propay.queries.settings import bonus_settings
 from propay.rules.pay_periods import Period, next_period, period_of
-from propay.rules.trace import Step, dollars
+from propay.rules.trace import Step, day, dollars
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
@@ -144,7 +144,7 @@ def close_statements(
         overtime_policy=overtime_policy,
     )
     if count != len(open_ones):
-        raise ValidationError("Somebody else paid some of these statements at this moment. Nothing was paid twice.")
+        raise ValidationError("Someone else just marked some of these statements paid. Nothing was paid twice.")
 
 
 def retotal(statement_ids: Collection[int]) -> None:
@@ -299,8 +299,8 @@ def unbook(*, company: Company, propay: ProPay) -> None:
     )
     if paid.exists():
         raise ValidationError(
-            "Some of this ProPay was paid already, so its approval stands. "
-            "Correct it on the next open statement instead.",
+            "Part of this ProPay is already paid, so it can't be unapproved. Correct it with an adjustment on the "
+            "next open statement.",
             code="paid",
         )
     _drop(lines.filter(statement__status=StatementStatus.OPEN))
@@ -374,7 +374,7 @@ def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> Step:
     today = shares_of(snapshot.figures).get(payee, ZERO)
     return Step(
         key="drift",
-        label="Difference from what was approved before",
+        label="Difference from the earlier approval",
         formula=f"{dollars(today)} - {dollars(today - amount)}",
         result=dollars(amount),
     )
@@ -383,8 +383,8 @@ def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> Step:
 def _columns(statement: Statement) -> list[Step]:
     """What a carried-over amount is made of."""
     columns = (
-        f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal"
-        f" + {dollars(statement.state_extra_amount)} state extra"
+        f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal + "
+        f"{dollars(statement.state_extra_amount)} state overtime premium"
     )
-    label = f"Total of the statement of {statement.start_date} to {statement.end_date}, paid 0.00"
+    label = f"Total of the statement for {day(statement.start_date)} to {day(statement.end_date)}, paid 0.00"
     return [Step(key="rollover", label=label, formula=columns, result=dollars(statement.total_amount))]

@@ -6,11 +6,11 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from propay.figures import day
 from propay.models import PART_COLUMNS, BonusTerms, ProPay
 from propay.rules.budgets import all_columns, definition_of
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import AdjustmentType
+from propay.rules.trace import day
 from propay.services.rows import Rows, Task
 from protiv.accounts.models import Role
 from protiv.timekeeping.models import CostCode
@@ -41,7 +41,7 @@ def check(propay: ProPay, rows: Rows) -> None:
         **number_problems(propay),
     }
     if propay.end_date and propay.end_date < propay.start_date:
-        problems["end_date"] = "The last day is before the first day. Choose a later one, or leave it empty."
+        problems["end_date"] = "The end date is before the start date. Choose a later one, or leave it blank."
     if problems:
         raise ValidationError(problems)
     check_claim(propay, rows.cost_codes)
@@ -52,10 +52,12 @@ def _check_company(propay: ProPay, rows: Rows) -> None:
     people = [propay.manager, propay.lead, propay.paid_manager, *rows.others]
     codes = [*rows.cost_codes, *(task.cost_code for task in rows.tasks)]
     if propay.manager is not None and propay.manager.role == Role.WORKER:
-        raise ValidationError({"manager": "A worker can't manage a ProPay. Choose a manager or an admin."})
+        raise ValidationError(
+            {"manager": "Choose a manager or an admin. Users with the Worker role can't manage a ProPay."}
+        )
     named = [propay.job, propay.plan_version, *people, *codes]
     if any(one is not None and one.company_id != propay.company_id for one in named):
-        raise ValidationError("The job, the people, the plan and the cost codes must be this company's.")
+        raise ValidationError("The job, the people, the plan, and the cost codes must belong to your company.")
 
 
 def number_problems(terms: BonusTerms) -> dict[str, str]:
@@ -72,9 +74,9 @@ def _part_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
     percents = [getattr(propay, name) for name in PART_COLUMNS]
     total = Decimal(sum(percents) if min(percents) >= 0 else sum(percents[1:]))
     if propay.other_percent and not rows.others:
-        return {"others": "Say who gets the part of others, or set that part to 0."}
+        return {"others": "Choose who gets the “Others” part, or set it to 0."}
     if total != HUNDRED:
-        return {"crew_percent": f"The five parts add up to {total.normalize():f} %. They must add up to 100."}
+        return {"crew_percent": f"The five parts total {total.normalize():f}%. They must total 100%."}
     return {}
 
 
@@ -98,8 +100,8 @@ def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
     uncounted = [str(task.cost_code) for task in rows.tasks if counted and task.cost_code.pk not in counted]
     if uncounted and definition_of(propay.budget_type).has_lines:
         problems["tasks"] = (
-            f"Time on {', '.join(uncounted)} doesn't count here, so all of that budget would look saved. "
-            "Check that cost code as well, or take its line away."
+            f"Time on {', '.join(uncounted)} isn't counted on this ProPay, so its whole budget would look like "
+            "savings. Count that cost code too, or remove its line."
         )
     return problems
 
@@ -108,7 +110,7 @@ def repeated_codes(tasks: Collection[Task]) -> str:
     """What to tell whoever enters a cost code in two lines of a budget; empty where nobody did."""
     if len({task.cost_code.pk for task in tasks}) == len(tasks):
         return ""
-    return "Each cost code can stand in one line only. Put the lines of one code together."
+    return "Each cost code can appear only once. Combine its lines."
 
 
 def adjustment_out_of_range(kind: str, value: Decimal) -> str:
@@ -119,7 +121,7 @@ def adjustment_out_of_range(kind: str, value: Decimal) -> str:
 
 def _adjustment_problems(propay: ProPay) -> dict[str, str]:
     if not propay.adjustment_type:
-        told = "Choose how this changes the budget, or leave the number empty."
+        told = "Choose how this changes the budget, or leave the number blank."
         return {"adjustment_type": told} if propay.adjustment_value is not None else {}
     value = Decimal("Infinity") if propay.adjustment_value is None else propay.adjustment_value
     problem = adjustment_out_of_range(propay.adjustment_type, value)
@@ -141,8 +143,8 @@ def check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:
     other = others.order_by("pk").first()
     if other is not None:
         raise ValidationError(
-            "The ProPay “%(title)s” already claims time on this job %(dates)s. "
-            "Choose other dates or other cost codes, or cancel that one first.",
+            "ProPay “%(title)s” already counts time on this job %(dates)s. Choose other dates or cost codes, or "
+            "cancel that ProPay first.",
             code="claimed",
             params={"title": other.title, "dates": _dates(other), "propay_id": other.pk},
         )
@@ -150,4 +152,4 @@ def check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:
 
 def _dates(propay: ProPay) -> str:
     start = f"from {day(propay.start_date)}"
-    return f"{start} to {day(propay.end_date)}" if propay.end_date else f"{start} on, without an end"
+    return f"{start} to {day(propay.end_date)}" if propay.end_date else f"{start}, with no end date"

@@ -41,12 +41,12 @@ def save_condition(
         condition = Condition.objects.get(company=company, pk=condition_id) if condition_id else Condition()
         is_used = bool(condition_id) and AppliedCondition.objects.filter(condition=condition).exists()
         if is_used and kind != condition.kind:
-            raise ValidationError({"kind": "ProPays have this condition already. Retire it and add another one."})
+            raise ValidationError({"kind": "This condition is already used on ProPays. Archive it and add a new one."})
         condition.company, condition.name, condition.kind = company, name.strip(), kind
         condition.amount = _checked(amount) if kind == ConditionKind.PENALTY else None
         taken = Condition.objects.filter(company=company, name__iexact=condition.name).exclude(pk=condition.pk)
         if not condition.name or taken.exists():
-            said = "There is a condition with this name already." if condition.name else "Give the condition a name."
+            said = "A condition with this name already exists." if condition.name else "Enter a name for the condition."
             raise ValidationError({"name": said})
         condition.save()
         action, verb = ("condition.edited", "Changed") if condition_id else ("condition.added", "Added")
@@ -64,7 +64,7 @@ def set_condition_active(*, company: Company, actor: User, condition_id: int, is
         if condition.is_active != is_active:
             condition.is_active = is_active
             condition.save(update_fields=["is_active"])
-            verb = "Brought back" if is_active else "Retired"
+            verb = "Restored" if is_active else "Archived"
             action = "condition.activated" if is_active else "condition.retired"
             summary = f"{verb} the condition “{condition.name}”."
             record_event(company.pk, actor, action, f"condition:{condition.pk}", summary)
@@ -124,7 +124,7 @@ def set_conditions(
         wanted = {one.condition_id: _wanted(company, conditions, stored, one) for one in failed}
         for pk in stored.keys() - wanted.keys():
             stored[pk].delete()
-            record(propay, actor, "propay.condition_removed", f"Took “{conditions[pk].name}” off")
+            record(propay, actor, "propay.condition_removed", f"Removed “{conditions[pk].name}” from")
         for pk, one in wanted.items():
             _store(propay, conditions[pk], stored.get(pk), one, actor)
         return refreshed(company, propay, now)
@@ -136,14 +136,14 @@ def _wanted(
     """The same with the amount that counts."""
     condition = conditions.get(failed.condition_id)
     if condition is None or condition.company_id != company.pk:
-        raise ValidationError("One of the conditions is not your company's. Load the page again.")
+        raise ValidationError("One of the conditions isn't your company's. Reload the page.")
     if not condition.is_active and condition.pk not in stored:
-        raise ValidationError(f"The condition “{condition.name}” was retired meanwhile. Load the page again.")
+        raise ValidationError(f"The condition “{condition.name}” was archived while you were working. Reload the page.")
     if condition.kind == ConditionKind.DISQUALIFIER:
         return Failed(condition_id=condition.pk, note=failed.note.strip())
     amount = condition.amount if failed.amount is None else failed.amount
     if amount is None:
-        raise ValidationError(f"Say how much the penalty “{condition.name}” takes from the pool.", code="amount")
+        raise ValidationError(f"Enter the amount of the penalty “{condition.name}”.", code="amount")
     return Failed(condition_id=condition.pk, amount=_checked(amount), note=failed.note.strip())
 
 

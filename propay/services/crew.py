@@ -19,7 +19,7 @@ from propay.services.shared import get_propay, lock, record, refuse_unless_live
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 
-CORRECT_IT = "Nothing is saved yet: correct them, or mark who gets no bonus."
+CORRECT_IT = "Nothing is saved yet. Correct them, or mark who gets no bonus."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,14 @@ def set_crew_terms(
         before = crew_version(propay)
         if seen and seen != before:
             raise ValidationError(
-                "Somebody changed the crew of this ProPay while you were editing it. Your changes are not saved: "
-                "open the page again to see theirs.",
+                "Someone else changed the crew of this ProPay while you were editing. Your changes weren't saved. "
+                "Reload the page to see theirs.",
                 code="stale",
             )
         _store(company, propay, {key: one for key, one in workers.items() if one != WorkerTerms()})
         _refuse_what_does_not_add_up(company, propay)
         if crew_version(propay) != before:
-            record(propay, actor, "propay.crew_set", "Changed the crew's terms of")
+            record(propay, actor, "propay.crew_set", "Changed the crew terms of")
         return refreshed(company, propay, now)
 
 
@@ -69,7 +69,7 @@ def crew_version(propay: ProPay) -> str:
 
 def _store(company: Company, propay: ProPay, wanted: Mapping[int, WorkerTerms]) -> None:
     if Worker.objects.filter(company=company, pk__in=wanted).count() != len(wanted):
-        raise ValidationError("One of the workers is not in your company. Load the page again.")
+        raise ValidationError("One of the workers isn't in your company. Reload the page.")
     propay.crew_terms.all().delete()
     CrewTerm.objects.bulk_create(
         CrewTerm(

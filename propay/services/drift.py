@@ -29,10 +29,10 @@ from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
 
-CHANGED = "The time changed again while you were looking. Nothing is decided yet: look at the new difference."
+CHANGED = "Time changed again while you were reviewing. Nothing was saved. Review the new difference."
 TERMS_STAND = (
-    "What was typed for each person stands as it was approved. Take the approval back, or, where some of it was paid, "
-    "dismiss the difference and put what people are to get on their statements as adjustments."
+    "The amounts entered per person stay as approved. Unapprove this ProPay. If part of it is already paid, dismiss "
+    "the change and add adjustments to the workers' statements instead."
 )
 
 
@@ -152,7 +152,7 @@ def resolve_drift_by_adjusting(
         company = lock(company)
         drift = _seen_drift(company, propay_id, actor, seen)
         if drift.note:
-            raise ValidationError(f"There is no bonus to compare with today. {drift.note}")
+            raise ValidationError(f"No bonus can be calculated from today's time. {drift.note}")
         snapshots.refuse_claimed(drift.worked)
         snapshots.retire(drift.snapshot)
         snapshot = snapshots.take(
@@ -168,8 +168,8 @@ def resolve_drift_by_adjusting(
             now=now,
         )
         update_true_ups(company=company, propay_ids=[propay_id], now=now)
-        detail = f"Shares change by {dollars(drift.amount)} in all. {note.strip()}".strip()
-        record(drift.propay, actor, "propay.adjusted", "Adjusted the drift of", detail)
+        detail = f"Shares change by {dollars(drift.amount)} in total. {note.strip()}".strip()
+        record(drift.propay, actor, "propay.adjusted", "Adjusted the change after approval on", detail)
         return get_propay(company, propay_id)
 
 
@@ -178,7 +178,7 @@ def dismiss_drift(*, company: Company, propay_id: int, actor: User, reason: str,
     with transaction.atomic():
         company = lock(company)
         if not reason.strip():
-            raise ValidationError({"reason": "Say why the difference is not paid."})
+            raise ValidationError({"reason": "Enter a reason for dismissing the change."})
         drift = _seen_drift(company, propay_id, actor, seen)
         snapshots.refuse_taken_over(drift.snapshot)
         Snapshot.objects.filter(pk=drift.snapshot.pk).update(
@@ -186,7 +186,7 @@ def dismiss_drift(*, company: Company, propay_id: int, actor: User, reason: str,
         )
         _clear(propay_id)
         detail = f"It would change the shares by {dollars(drift.amount)}. {reason.strip()}"
-        record(drift.propay, actor, "propay.drift_dismissed", "Dismissed the drift of", detail)
+        record(drift.propay, actor, "propay.drift_dismissed", "Dismissed the change after approval on", detail)
         return get_propay(company, propay_id)
 
 
@@ -195,10 +195,12 @@ def _seen_drift(company: Company, propay_id: int, actor: User, seen: str) -> Dri
     refuse_unless_approver(company, actor)
     propay = get_propay(company, propay_id)
     if propay.status not in FROZEN_STATUSES:
-        raise ValidationError(f"This ProPay is {propay.get_status_display().lower()}: its figures follow the time.")
+        raise ValidationError(
+            f"This ProPay is {propay.get_status_display().lower()}, so its figures still follow time."
+        )
     drift = drift_of(company=company, propay_id=propay_id)
     if not drift.exists:
-        raise ValidationError("There is no difference any more: today's figures are the approved ones.", code="none")
+        raise ValidationError("There's no longer a difference. Today's figures match the approved ones.", code="none")
     if drift.worked.digest != seen:
         raise ValidationError(CHANGED, code="stale")
     return drift

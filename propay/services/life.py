@@ -29,8 +29,8 @@ def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
             )
         if propay.completion_percent != WHOLE:
             raise ValidationError(
-                f"The work is {propay.completion_percent.normalize():f} % complete. "
-                "Edit the ProPay and set that to 100 first: the budget it earned depends on it."
+                f"This ProPay is {propay.completion_percent.normalize():f}% complete. Edit it and set percent "
+                "complete to 100 first; the earned budget depends on it."
             )
         propay.status = states.COMPLETE.target
         propay.save(update_fields=["status"])

@@ -16,6 +16,7 @@ from django_q.tasks import async_task
 from propay.models import OPEN_PAY_RUNS, PayRun, PayRunState, Statement
 from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
+from propay.rules.trace import day as in_words
 from propay.rules.trace import dollars
 from propay.services.paying import checked_pay_date, pay_open, payable
 from propay.services.shared import BATCH, lock, record_event
@@ -38,10 +39,10 @@ def start_pay_run(
         company = lock(company)
         day = checked_pay_date(pay_date, start_date=start_date, today=company.local_date(now))
         if PayRun.objects.filter(company=company, state__in=OPEN_PAY_RUNS).exists():
-            raise ValidationError("A pay run is at work already. Wait until it is done, then start the next one.")
+            raise ValidationError("A pay run is already in progress. Wait until it finishes, then start another.")
         count = payable(company, Period(start_date, end_date)).count()
         if not count:
-            raise ValidationError("There is no open statement in this pay period: all of it is paid.")
+            raise ValidationError("No open statements in this pay period. All are paid.")
         run = PayRun.objects.create(
             company=company,
             start_date=start_date,
@@ -51,7 +52,8 @@ def start_pay_run(
             created_by=actor,
             created_at=now,
         )
-        summary = f"Started to pay {count} statements of {start_date} to {end_date} with the pay date {day}."
+        period = f"{in_words(start_date)} to {in_words(end_date)}"
+        summary = f"Started a pay run: {count} statements, {period}, pay date {in_words(day)}."
         record_event(company.pk, actor, "pay_run.started", f"pay_run:{run.pk}", summary)
         _enqueue(run)
         return run
@@ -67,7 +69,10 @@ def work_pay_run(*, pay_run_id: int, clock: Callable[[], datetime]) -> None:
         while _pay_batch(pay_run_id, clock()):
             pass
     except Exception:
-        text = "Something went wrong on our side. What is paid stays paid; we try the rest again in a few minutes."
+        text = (
+            "Something went wrong on our end. Statements already marked paid stay paid. We'll retry the rest in a few "
+            "minutes."
+        )
         PayRun.objects.filter(pk=pay_run_id, state=PayRunState.RUNNING).update(error_text=text)
         raise
 
@@ -119,16 +124,18 @@ def _finish(run: PayRun, now: datetime) -> None:
     run.state, run.ended_at, run.worked_at, run.error_text = PayRunState.DONE, now, now, ""
     run.save(update_fields=["state", "ended_at", "worked_at", "error_text"])
     paid = Statement.objects.filter(pay_run=run).aggregate(total=Sum("paid_amount"))["total"] or Decimal(0)
-    summary = f"Paid {dollars(paid.quantize(CENT))} on {run.done_count} statements of {run}."
+    summary = (
+        f"Marked {run.done_count} statements as paid, {dollars(paid.quantize(CENT))} total: "
+        f"{in_words(run.start_date)} to {in_words(run.end_date)}, pay date {in_words(run.pay_date)}."
+    )
     record_event(run.company_id, run.created_by, "pay_run.done", f"pay_run:{run.pk}", summary)
 
 
 def _give_up(run: PayRun, now: datetime) -> None:
     """Show the failure. A worker that comes back meanwhile finds the run ended and pays nothing more."""
     text = (
-        f"Paying stopped {run.attempt_count} times before the end. {run.done_count} of {run.total_count} statements are"
-        " paid and stay paid, the others are still open. Start another pay run for them; if that stops too, tell our"
-        " support."
+        f"The pay run failed {run.attempt_count} times. {run.done_count} of {run.total_count} statements are paid and "
+        "stay paid; the rest are still open. Start another pay run for them. If it fails too, contact support."
     )
     with transaction.atomic():
         open_run = PayRun.objects.filter(pk=run.pk, state__in=OPEN_PAY_RUNS, worked_at=run.worked_at)

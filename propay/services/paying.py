@@ -26,7 +26,7 @@ from propay.queries.overtime import overtime_policy
 from propay.queries.settings import bonus_settings
 from propay.rules import states
 from propay.rules.pay_periods import Period
-from propay.rules.trace import dollars
+from propay.rules.trace import day, dollars
 from propay.services import booking
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import BONUS_KINDS
@@ -130,7 +130,7 @@ def payable(company: Company, period: Period) -> QuerySet[Statement]:
 def checked_pay_date(pay_date: date | None, *, start_date: date, today: date) -> date:
     """The pay date, where it makes sense for a pay period that starts on `start_date`; else ValidationError."""
     if pay_date is None:
-        raise ValidationError({"pay_date": "Enter the day on which the workers get the money."})
+        raise ValidationError({"pay_date": "Enter the pay date."})
     if pay_date < start_date:
         text = (
             f"This is before the pay period, which starts on {start_date:%b} {start_date.day}, {start_date.year}. "
@@ -138,7 +138,7 @@ def checked_pay_date(pay_date: date | None, *, start_date: date, today: date) ->
         )
         raise ValidationError({"pay_date": text})
     if pay_date > today + FURTHEST_AHEAD:
-        text = f"This is more than {FURTHEST_AHEAD.days} days ahead. Check the month and the year."
+        text = f"The pay date is more than {FURTHEST_AHEAD.days} days away. Check the month and year."
         raise ValidationError({"pay_date": text})
     return pay_date
 
@@ -147,16 +147,19 @@ def _refuse_unless_any(to_pay: Sequence[Statement], already_paid: Sequence[State
     if to_pay:
         return
     if not already_paid:
-        raise ValidationError("Choose at least one statement to pay.")
-    raise ValidationError(f"Nothing was paid now: {_told(already_paid)}", code="already_paid")
+        raise ValidationError("Select at least one statement to mark as paid.")
+    raise ValidationError(f"Nothing was marked paid: {_told(already_paid)}", code="already_paid")
 
 
 def _told(already_paid: Sequence[Statement]) -> str:
     first = already_paid[0]
     by = f" by {first.paid_by}" if first.paid_by else ""
     others = len(already_paid) - 1
-    more = f" So were {others} more of those you chose." if others else ""
-    return f"the statement of {first.worker.name} was paid{by} already, with the pay date {first.pay_date}.{more}"
+    more = {0: "", 1: " 1 other you selected was also already paid."}.get(
+        others, f" {others} others you selected were also already paid."
+    )
+    paid_on = f", with pay date {day(first.pay_date)}" if first.pay_date else ""
+    return f"the statement for {first.worker.name} was already marked paid{by}{paid_on}.{more}"
 
 
 def _period_of(statement: Statement) -> tuple[date, date]:
@@ -181,6 +184,6 @@ def _record(
     first = statements[0]
     target = f"statement:{first.pk}" if len(statements) == 1 else "statements"
     who = ", ".join(one.worker.name for one in statements)
-    paid = f"{dollars(payment.amount)} on {payment.paid} statement{'' if payment.paid == 1 else 's'}"
-    summary = f"Paid {paid} with the pay date {pay_date}: {who}."
+    paid = f"{payment.paid} statement{'' if payment.paid == 1 else 's'} as paid, {dollars(payment.amount)} total"
+    summary = f"Marked {paid}, pay date {day(pay_date)}: {who}."
     record_event(company.pk, actor, "statements.paid", target, summary)

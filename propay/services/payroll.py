@@ -14,7 +14,7 @@ from propay.payroll.layouts import Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions
 from propay.queries import payroll as selectors
 from propay.rules.pay_periods import Period
-from propay.rules.trace import dollars
+from propay.rules.trace import day, dollars
 from propay.services.shared import lock, record_event
 from protiv.accounts.models import Company, User
 
@@ -89,9 +89,9 @@ def save_custom_layout(
         layout.has_header, layout.zero_is_blank = has_header, zero_is_blank
         layout.clean_fields(exclude=["company"])
         if CustomLayout.objects.filter(company=company, name=layout.name).exclude(pk=layout.pk).exists():
-            raise ValidationError({"name": "Another layout has this name. Choose a new one."})
+            raise ValidationError({"name": "Another layout has this name. Choose a different one."})
         layout.save()
-        verb = "Made" if layout_id is None else "Changed"
+        verb = "Created" if layout_id is None else "Changed"
         record_event(
             company.pk,
             actor,
@@ -136,11 +136,11 @@ def download_payroll_file(
     if file.problems:
         raise ValidationError(list(file.problems))
     if not file.rows:
-        raise ValidationError("There is no statement to export: mark statements paid first.", code="empty")
+        raise ValidationError("No statements to export. Mark statements paid first.", code="empty")
     count = "1 statement" if len(file.rows) == 1 else f"{len(file.rows)} statements"
     summary = f"Downloaded {file.name} ({layout.label}): {count}, {dollars(file.total_amount)}"
     if pay_date:
-        summary += f", paid on {pay_date}"
+        summary += f", pay date {day(pay_date)}"
     record_event(company.pk, actor, DOWNLOADED, period_target(period), f"{summary}.")
     return file
 
@@ -168,7 +168,7 @@ def _checked(columns: Sequence[tuple[str, Field | None, str]], mode: LineMode) -
 
 def _changes(before: PayrollSettings, after: PayrollSettings) -> str:
     """What differs, in words; "" where nothing does."""
-    names = {"layout": "the layout of payroll files", "custom_layout": "the own layout"} | {
+    names = {"layout": "the layout of payroll files", "custom_layout": "the custom layout"} | {
         name: words[0].lower() + words[1:] for name, words in files.OPTION_NAMES.items() if name != "batch_id"
     }
     return "; ".join(

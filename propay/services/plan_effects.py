@@ -30,7 +30,7 @@ from protiv.accounts.models import Company, User
 
 # As many as a person can look at before saying yes.
 SHOWN_AT_MOST = 200
-CHANGED_MEANWHILE = "It has changed since you saw it. Look at it again."
+CHANGED_MEANWHILE = "It changed while you were reviewing it. Review it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +103,13 @@ def _store(company: Company, version: PlanVersion, propays: Sequence[ProPay], ac
     stored.update(plan_version=version, **{name: getattr(version, name) for name in BONUS_TERMS})
     if version.labor_percent is not None:
         stored.filter(budget_type__in=types_with("labor_percent")).update(labor_percent=version.labor_percent)
-    since = f"the plan “{version.plan.name}” from {in_words(version.start_date)}"
-    record_all(propays, actor, "propay.edited", "Edited", f"It took the rules of {since}.")
+    since = f"plan “{version.plan.name}” effective {in_words(version.start_date)}"
+    record_all(propays, actor, "propay.edited", "Edited", f"It now uses the rules of {since}.")
     refresh(company=company, job_ids=[propay.job_id for propay in propays], now=now)
     count = "1 open ProPay" if len(propays) == 1 else f"{len(propays)} open ProPays"
-    record_event(company.pk, actor, "plan.applied", f"plan:{version.plan_id}", f"Gave {count} the rules of {since}.")
+    record_event(
+        company.pk, actor, "plan.applied", f"plan:{version.plan_id}", f"Applied the rules of {since} to {count}."
+    )
 
 
 def _would_change(company: Company, version: PlanVersion) -> QuerySet[ProPay]:
@@ -139,7 +141,7 @@ def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any]
 def _effect(propay: ProPay, version: PlanVersion, time: list[WorkerTime], no_bonus: frozenset[int]) -> Effect:
     changes, pool_before, pool_after, refusal = _changes(propay, version), propay.pool_amount, None, ""
     if version.other_percent and not propay.others.all():
-        refusal = "It names nobody for the part of others. Name them on the ProPay first."
+        refusal = "No one is named for the “Others” part. Choose them on the ProPay first."
     else:
         for name, _before, after in changes:
             setattr(propay, name, after)  # never saved

@@ -91,7 +91,10 @@ def create_plan(
         version = _with_terms(PlanVersion(company=company, plan=plan, start_date=start_date, created_by=actor), terms)
         version.save()
         _record(
-            plan, actor, "plan.created", f"Created the bonus plan “{name}”, with rules from {in_words(start_date)}."
+            plan,
+            actor,
+            "plan.created",
+            f"Created the bonus plan “{name}”, with rules effective {in_words(start_date)}.",
         )
         return plan
 
@@ -118,7 +121,7 @@ def set_plan_terms(
             _refuse_if_frozen(version)
         version.save()
         did = "Added a version of" if is_new else "Corrected the version of"
-        summary = f"{did} the bonus plan “{plan.name}” with rules from {in_words(start_date)}."
+        summary = f"{did} the bonus plan “{plan.name}” with rules effective {in_words(start_date)}."
         _record(plan, actor, "plan.version_added" if is_new else "plan.version_corrected", summary)
         return version
 
@@ -129,11 +132,11 @@ def remove_plan_version(*, company: Company, version_id: int, actor: User) -> No
         company = lock(company)
         version = PlanVersion.objects.select_related("plan").get(company=company, pk=version_id)
         if ProPay.objects.filter(company=company, plan_version=version).exists():
-            raise ValidationError("A ProPay took this version, so it stays to be seen. Add another version instead.")
+            raise ValidationError("A ProPay uses this version, so it can't be removed. Add a new version instead.")
         if not PlanVersion.objects.filter(plan=version.plan).exclude(pk=version.pk).exists():
-            raise ValidationError("This is the plan's only version. Deactivate the plan instead.")
+            raise ValidationError("This is the plan's only version. Archive the plan instead.")
         version.delete()
-        summary = f"Removed the version of “{version.plan.name}” with rules from {in_words(version.start_date)}."
+        summary = f"Removed the version of “{version.plan.name}” with rules effective {in_words(version.start_date)}."
         _record(version.plan, actor, "plan.version_removed", summary)
 
 
@@ -159,11 +162,11 @@ def set_plan_active(*, company: Company, plan_id: int, is_active: bool, actor: U
         if plan.is_active == is_active:
             return plan
         if not is_active and AutomationRule.objects.filter(company=company, plan=plan, is_on=True).exists():
-            raise ValidationError("The automation makes ProPays from this plan. Choose another plan there first.")
+            raise ValidationError("Automation uses this plan. Choose another plan in Settings → Automation first.")
         plan.is_active = is_active
         plan.save(update_fields=["is_active"])
-        did = "Activated" if is_active else "Deactivated"
-        _record(plan, actor, f"plan.{did.lower()}", f"{did} the bonus plan “{plan.name}”.")
+        action, did = ("plan.activated", "Restored") if is_active else ("plan.deactivated", "Archived")
+        _record(plan, actor, action, f"{did} the bonus plan “{plan.name}”.")
         return plan
 
 
@@ -180,7 +183,7 @@ def _with_terms(version: PlanVersion, terms: PlanTerms) -> PlanVersion:
         version.crew_percent = HUNDRED - others
     if version.crew_percent + others != HUNDRED or min(getattr(version, name) for name in PART_COLUMNS) < 0:
         raise ValidationError(
-            {"crew_percent": f"The five parts add up to {version.crew_percent + others:f} %. They must add up to 100."}
+            {"crew_percent": f"The five parts total {version.crew_percent + others:f}%. They must total 100%."}
         )
     if version.labor_percent is None and version.budget_type in types_with("labor_percent"):
         raise ValidationError({"labor_percent": budget_needs(version.budget_type)["labor_percent"]})
@@ -191,7 +194,7 @@ def _with_terms(version: PlanVersion, terms: PlanTerms) -> PlanVersion:
 
 def _check_name(company: Company, name: str) -> None:
     if BonusPlan.objects.filter(company=company, name=name).exists():
-        raise ValidationError({"name": "There is a plan of this name already. Choose another name."})
+        raise ValidationError({"name": "A plan with this name already exists. Choose another name."})
 
 
 def _refuse_if_frozen(version: PlanVersion) -> None:

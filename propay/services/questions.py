@@ -30,7 +30,7 @@ def answer_question(*, company: Company, actor: User, line_id: int, text: str, n
         company = lock(company)
         line = StatementLine.objects.select_related("worker").get(company=company, pk=line_id)
         if not line.messages.exists():
-            raise ValidationError("Nobody asked about this line.")
+            raise ValidationError("No one asked about this line.")
         return _say(line, actor, text, is_answer=True, now=now)
 
 
@@ -38,9 +38,9 @@ def _say(line: StatementLine, actor: User, text: str, *, is_answer: bool, now: d
     text = text.strip()
     ProhibitNullCharactersValidator()(text)
     if not text:
-        raise ValidationError(_("Nothing was sent. Write a few words."))
+        raise ValidationError(_("Enter a message before you send."))
     if len(text) > MOST_LETTERS:
-        text = _("Nothing was sent: this is longer than %(most)s letters. Say it shorter.")
+        text = _("Your message is longer than %(most)s characters. Please shorten it.")
         raise ValidationError(text % {"most": MOST_LETTERS})
     message = LineMessage.objects.create(
         company_id=line.company_id, line=line, author=actor, is_answer=is_answer, text=text, created_at=now

@@ -52,7 +52,7 @@ def refuse_unless_approver(company: Company, actor: User) -> None:
     membership = Membership.objects.filter(company=company, user=actor).first()
     if not may_approve(company=company, membership=membership):
         raise ValidationError(
-            "You may not approve ProPays in this company. Ask an admin to do it, or to let managers approve.",
+            "You don't have permission to approve ProPays. Ask an admin to approve it or to let managers approve.",
             code="not_allowed",
         )
 

@@ -107,7 +107,7 @@ def take(
     """
     propay = worked.propay
     if worked.terms is None:
-        raise ValueError("A ProPay without a budget can't be frozen.")
+        raise ValueError("A ProPay without a budget can't be approved.")
     last = Snapshot.objects.filter(propay=propay).aggregate(last=Max("number"))["last"] or 0
     snapshot = Snapshot.objects.create(
         company_id=propay.company_id,
@@ -204,14 +204,14 @@ def refuse_taken_over(snapshot: Snapshot) -> None:
     """Refuse (ValidationError) to leave a ProPay as it was approved where another one took entries of it over."""
     if SnapshotEntry.objects.filter(snapshot=snapshot, is_live=False).exists():
         raise ValidationError(
-            "Some of the hours that were approved here are paid with another ProPay now. Hours are paid once: "
-            "adjust this difference instead.",
+            "Some hours approved here are now on another approved ProPay. Each hour counts only once, so adjust this "
+            "change instead of dismissing it.",
             code="taken_over",
         )
 
 
 def claimed_text(title: str) -> str:
     return (
-        f"Some of its time was approved with the ProPay “{title}” and moved here since. Hours are paid once: "
-        f"adjust the drift of “{title}” first, or unapprove it."
+        f"Some of its time was already approved on ProPay “{title}” and then moved here. Each hour counts only once. "
+        f"Adjust the change on “{title}” first, or unapprove it."
     )

@@ -117,8 +117,8 @@ def edit_propay(
         before = _decided(propay, old)
         if seen and seen != _version(propay, old):
             raise ValidationError(
-                "Somebody changed this ProPay while you were editing it. Your changes are not saved: "
-                "open the page again to see theirs.",
+                "Someone else changed this ProPay while you were editing. Your changes weren't saved. Reload the page "
+                "to see theirs.",
                 code="stale",
             )
         rows = _rows(terms, old)

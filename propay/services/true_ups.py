@@ -303,8 +303,8 @@ def _shown(steps: Iterable[Step], paid: Amounts | None) -> list[Step]:
         return list(steps)
     before = Step(
         key="true_up.paid",
-        label="Paid for this week before",
-        formula=f"{dollars(paid[0])} federal + {dollars(paid[1])} state extra; this line is the difference",
+        label="Already paid for this week",
+        formula=f"{dollars(paid[0])} federal + {dollars(paid[1])} state overtime premium; this line is the difference",
         result=dollars(paid[0] + paid[1]),
     )
     return [*steps, before]

@@ -94,7 +94,7 @@ def _added(request: CompanyRequest, form: AdjustmentForm, statements: list[Any])
     messages.success(request, f"Added to {len(statements)} statement{'' if len(statements) == 1 else 's'}.")
     if moved:
         verb = "belongs" if moved == 1 else "belong"
-        text = f"{moved} of them {verb} to a later pay period, because the one you chose is paid already."
+        text = f"{moved} of them {verb} on a later pay period, because the one you chose is already paid."
         messages.warning(request, text)
     if len(statements) == 1:
         return redirect("statement_detail", pk=first.pk)

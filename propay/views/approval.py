@@ -77,8 +77,8 @@ def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        what = "Worked out again with what you ticked." if form else "These are the figures as they are now."
-        messages.success(request, f"{what} Nothing is approved yet: look at them, then approve.")
+        what = "Recalculated with your selections." if form else "These are the current figures."
+        messages.success(request, f"{what} Nothing is approved yet. Review the figures, then approve.")
     return redirect("propay_approve", pk=pk)
 
 
@@ -92,9 +92,9 @@ def _approve(request: CompanyRequest, propay: ProPay) -> HttpResponse:
     )
     reason = approval.refusals.get(propay.pk)
     if reason is None:
-        messages.success(request, f"Approved “{propay.title}”. The shares are on the workers' statements.")
+        messages.success(request, f"Approved “{propay.title}”. The shares are now on the workers' bonus statements.")
         return redirect("propay_detail", pk=propay.pk)
-    messages.error(request, f"“{propay.title}” was not approved. {reason}")
+    messages.error(request, f"“{propay.title}” wasn't approved. {reason}")
     is_live = _propay(request, propay.pk).status in LIVE_STATUSES
     return redirect("propay_approve" if is_live else "propay_detail", pk=propay.pk)
 
@@ -119,7 +119,7 @@ def propay_approve_many(request: CompanyRequest) -> HttpResponse:
         return redirect("propay_list")
     lines = pages.many_lines(company=request.company, propay_ids=ids)
     if not lines:
-        messages.info(request, "Tick the ProPays that you want to approve.")
+        messages.info(request, "Select at least one ProPay to approve.")
         return redirect("propay_list")
     good = [line for line in lines if not line.reason]
     context = {"lines": lines, "good": good, "nets": any(line.netted for line in lines)}
@@ -140,12 +140,12 @@ def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, "The approval is taken back. Its shares are off the statements.")
+            messages.success(request, "Unapproved. Its shares were removed from open statements.")
             return redirect("propay_detail", pk=pk)
     life = pages.life_of(propay=propay, membership=request.membership)
     if request.method != "POST" and not life.can_unapprove:
         status = propay.get_status_display().lower()
-        messages.info(request, f"This ProPay is {status}: there is no approval to take back.")
+        messages.info(request, f"This ProPay is {status}, so it can't be unapproved.")
         return redirect("propay_detail", pk=pk)
     return render(request, "propay/propay_unapprove.html", {"propay": propay, "form": form, "life": life})
 
@@ -154,7 +154,7 @@ def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_managers
 def propay_complete(request: CompanyRequest, pk: int) -> HttpResponse:
     """Say that the work is done."""
-    return change_propay(request, pk, services.complete_propay, "Marked complete. It waits for approval.")
+    return change_propay(request, pk, services.complete_propay, "Marked complete. Ready for approval.")
 
 
 @require_POST
@@ -173,10 +173,10 @@ def _tell(request: CompanyRequest, approval: services.ApprovalOutcome) -> None:
     count = len(approval.approved)
     if count:
         told = "1 ProPay" if count == 1 else f"{count} ProPays"
-        messages.success(request, f"Approved {told}. The shares are on the workers' statements.")
+        messages.success(request, f"Approved {told}. The shares are now on the workers' bonus statements.")
     titles = dict(ProPay.objects.filter(company=request.company).in_bulk(approval.refusals))
     for pk, reason in approval.refusals.items():
         title = titles[pk].title if pk in titles else "A ProPay"
-        messages.error(request, f"“{title}” was not approved. {reason}")
+        messages.error(request, f"“{title}” wasn't approved. {reason}")
     if not count and not approval.refusals:
-        messages.info(request, "There was nothing to approve.")
+        messages.info(request, "Nothing to approve.")

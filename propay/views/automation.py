@@ -28,8 +28,8 @@ def automation(request: CompanyRequest) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            after = "on. The next sync makes what stands below; you can also make it now." if rule.is_on else "off."
-            messages.success(request, f"Saved: the automation is {after}")
+            on = "Automation is on. The next sync creates the ProPays listed below. To create them now, choose Run now."
+            messages.success(request, on if rule.is_on else "Automation is off.")
             return redirect("automation")
     return _page(request, rule, form, ExclusionForm(company=request.company))
 
@@ -40,13 +40,13 @@ def automation_run(request: CompanyRequest) -> HttpResponse:
     """Make now what the next sync would make."""
     rule = services.rule_of(request.company)
     if rule is None or not rule.is_on:
-        messages.error(request, "The automation is off, so nothing was made. Switch it on first.")
+        messages.error(request, "Automation is off, so nothing was created. Turn it on first.")
         return redirect("automation")
     made = services.automate(company=request.company, actor=request.user, now=timezone.now())
     count = len(made.propay_ids)
-    told = f"Made {count} ProPay{'' if count == 1 else 's'}." if count else "There was nothing to make."
+    told = f"Created {count} ProPay{'' if count == 1 else 's'}." if count else "No ProPays to create."
     if made.without_budget:
-        told += f" {len(made.without_budget)} of them without a budget yet: see Missing budget."
+        told += f" Without a budget: {len(made.without_budget)}. See Missing budget."
     messages.success(request, told)
     return redirect("automation")
 
@@ -58,7 +58,7 @@ def automation_exclude(request: CompanyRequest) -> HttpResponse:
     form = ExclusionForm(request.POST, company=request.company)
     if form.is_valid():
         exclusion = services.add_exclusion(company=request.company, actor=request.user, **form.cleaned_data)
-        messages.success(request, f"Left out from now on: {_what(exclusion)}. ProPays that are there stay.")
+        messages.success(request, f"Excluded from now on: {_what(exclusion)}. Existing ProPays don't change.")
         return redirect("automation")
     rule = services.rule_of(request.company)
     rule_form = AutomationForm(company=request.company, initial=_initial(request, rule))
@@ -71,7 +71,9 @@ def automation_include(request: CompanyRequest, pk: int) -> HttpResponse:
     """Leave those jobs out no longer."""
     exclusion = get_object_or_404(AutomationExclusion, company=request.company, pk=pk)
     services.remove_exclusion(company=request.company, exclusion_id=pk, actor=request.user)
-    messages.success(request, f"Left out no longer: {_what(exclusion)}.")
+    messages.success(
+        request, f"No longer excluded: {_what(exclusion)}. The next sync may create ProPays for these jobs."
+    )
     return redirect("automation")
 
 

@@ -28,7 +28,7 @@ def bonus_settings(request: CompanyRequest) -> HttpResponse:
         services.save_bonus_settings(
             company=request.company, actor=request.user, now=timezone.now(), **form.cleaned_data
         )
-        messages.success(request, "The settings are saved.")
+        messages.success(request, "Settings saved.")
         return redirect("bonus_settings")
     shown = form.cleaned_data if form.is_bound else initial
     return render(request, "propay/bonus_settings.html", {"form": form, "periods": _periods(request, shown)})
@@ -63,7 +63,7 @@ def worker_pay_flags(request: CompanyRequest, pk: int) -> HttpResponse:
         is_changed = services.set_worker_flags(
             company=request.company, worker_id=pk, actor=request.user, now=timezone.now(), **form.cleaned_data
         )
-        done = "Saved. Open ProPays and what is not paid yet were worked out again."
-        messages.success(request, done if is_changed else "Nothing to change: it was so already.")
+        done = "Saved. Open ProPays and overtime on unpaid bonuses were recalculated."
+        messages.success(request, done if is_changed else "No changes to save.")
         return redirect("worker_detail", pk=pk)
     return render(request, "propay/worker_pay_flags.html", {"form": form, "worker": worker})

@@ -44,7 +44,7 @@ def condition_set(request: CompanyRequest, pk: int) -> HttpResponse:
     condition = get_object_or_404(Condition, company=request.company, pk=pk)
     is_active = request.POST.get("is_active") == "yes"
     services.set_condition_active(company=request.company, actor=request.user, condition_id=pk, is_active=is_active)
-    messages.success(request, f"{'Brought back' if is_active else 'Retired'} the condition “{condition.name}”.")
+    messages.success(request, f"{'Restored' if is_active else 'Archived'} the condition “{condition.name}”.")
     return redirect("condition_list")
 
 

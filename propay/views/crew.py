@@ -40,6 +40,6 @@ def propay_crew(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, "Saved, and worked out again.")
+            messages.success(request, "Saved and recalculated.")
             return redirect("propay_detail", pk=pk)
     return render(request, "propay/propay_crew.html", {"form": form, "propay": propay, "crew": crew})

@@ -25,7 +25,7 @@ def propay_drift(request: CompanyRequest, pk: int) -> HttpResponse:
     """Each entry from what to what, each person's amount, and the two ways out."""
     propay = get_object_or_404(ProPay, company=request.company, pk=pk)
     if propay.status not in FROZEN_STATUSES:
-        messages.info(request, "This ProPay is not approved: its figures follow the time.")
+        messages.info(request, "This ProPay isn't approved, so its figures still follow time.")
         return redirect("propay_detail", pk=pk)
     return _page(request, pk)
 
@@ -47,7 +47,7 @@ def propay_drift_dismiss(request: CompanyRequest, pk: int) -> HttpResponse:
     """Leave what was approved as it is."""
     form = ReasonForm(request.POST)
     if _is_done(request, pk, form, services.dismiss_drift):
-        messages.success(request, "Dismissed. What was approved stands.")
+        messages.success(request, "Dismissed. The approved shares don't change.")
         return redirect("propay_detail", pk=pk)
     return _page(request, pk, dismiss=form)
 

@@ -34,7 +34,7 @@ def payroll_settings(request: CompanyRequest) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, "Saved. The next payroll file is written this way.")
+            messages.success(request, "Saved. New payroll files use these settings.")
             return redirect("payroll_settings")
     context = {
         "form": form,
@@ -130,7 +130,7 @@ def payroll_file(request: CompanyRequest) -> HttpResponseBase:
     form = forms.PayrollFileForm(request.POST.dict(), company=request.company)
     try:
         if not form.is_valid():
-            raise ValidationError("Choose the pay period, the statements and the layout again.")
+            raise ValidationError("Choose the pay period, the statements, and the layout again.")
         file = services.download_payroll_file(company=request.company, actor=request.user, **form.cleaned_data)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

@@ -41,7 +41,7 @@ def plan_create(request: CompanyRequest) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, f"Created the plan “{plan.name}”. Choose it where you create a ProPay.")
+            messages.success(request, f"Created plan “{plan.name}”. Choose it when you create a ProPay.")
             return redirect("plan_detail", pk=plan.pk)
     return render(request, "propay/plan_form.html", {"form": form})
 
@@ -66,7 +66,7 @@ def plan_rename(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, "The name is saved.")
+            messages.success(request, "Name saved.")
             return redirect("plan_detail", pk=pk)
     return _plan_page(request, plan, form)
 
@@ -81,7 +81,7 @@ def plan_activate(request: CompanyRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        now = "is offered for new ProPays" if is_active else "is not offered any more; ProPays that took it stay"
+        now = "is available for new ProPays" if is_active else "is archived. ProPays that use it don't change"
         messages.success(request, f"“{plan.name}” {now}.")
     return redirect("plan_detail", pk=pk)
 
@@ -104,7 +104,7 @@ def plan_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             show(form, refusal)
         else:
-            messages.success(request, f"The rules from {plan_day(version.start_date)} are saved.")
+            messages.success(request, f"Rules effective {plan_day(version.start_date)} saved.")
             asks = services.effects_of_version(company=request.company, version=version)
             return redirect("plan_apply", pk=version.pk) if asks else redirect("plan_detail", pk=pk)
     return render(request, "propay/plan_form.html", {"form": form, "plan": plan, "chosen": chosen})
@@ -141,7 +141,7 @@ def plan_version_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, f"Removed the version from {plan_day(version.start_date)}.")
+        messages.success(request, f"Removed the version effective {plan_day(version.start_date)}.")
     return redirect("plan_detail", pk=version.plan_id)
 
 
@@ -172,9 +172,9 @@ def _plan_page(request: CompanyRequest, plan: BonusPlan, name_form: PlanNameForm
 def _tell(request: CompanyRequest, applied: services.Applied) -> None:
     count = len(applied.propay_ids)
     if count:
-        told = "1 open ProPay took" if count == 1 else f"{count} open ProPays took"
-        messages.success(request, f"{told} the rules and {'was' if count == 1 else 'were'} worked out again.")
+        told = "1 open ProPay and recalculated it" if count == 1 else f"{count} open ProPays and recalculated them"
+        messages.success(request, f"Applied the rules to {told}.")
     for title, reason in applied.refused:
-        messages.error(request, f"“{title}” was left as it is. {reason}")
+        messages.error(request, f"“{title}” wasn't changed. {reason}")
     if not count and not applied.refused:
-        messages.info(request, "Nothing was ticked, so no ProPay was changed.")
+        messages.info(request, "Nothing was selected, so no ProPay changed.")

@@ -75,7 +75,7 @@ def propay_overtime(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_managers
 def propay_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
     """Take a ProPay out."""
-    said = "Canceled. It claims no time any more and owes no bonus."
+    said = "Canceled. It no longer counts time or pays a bonus."
     return change_propay(request, pk, services.cancel_propay, said)
 
 
@@ -83,4 +83,4 @@ def propay_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_managers
 def propay_restore(request: CompanyRequest, pk: int) -> HttpResponse:
     """Bring a canceled ProPay back."""
-    return change_propay(request, pk, services.restore_propay, "Restored, and worked out again.", now=timezone.now())
+    return change_propay(request, pk, services.restore_propay, "Restored and recalculated.", now=timezone.now())

@@ -24,7 +24,7 @@ def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
     """A worker asks about a line of an own statement."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk, worker__membership=request.membership)
     with translation.override(own_language(request)):
-        return _say(request, line, services.ask_question, gettext("Sent. The answer will stand here."))
+        return _say(request, line, services.ask_question, gettext("Sent. You'll see the answer here."))
 
 
 @require_POST
@@ -32,7 +32,7 @@ def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
 def question_answer(request: CompanyRequest, pk: int) -> HttpResponse:
     """A manager answers."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk)
-    return _say(request, line, services.answer_question, "Sent. The worker reads it on the statement.")
+    return _say(request, line, services.answer_question, "Sent. The worker will see it on their statement.")
 
 
 def _say(request: CompanyRequest, line: StatementLine, say: Callable[..., object], done: str) -> HttpResponse:

@@ -27,7 +27,7 @@ def too_many(count: int, things: str) -> str:
     """Return why these are too many to do at a time; nothing where they are not."""
     if count <= MOST_AT_ONCE:
         return ""
-    return f"You ticked {count:,} {things}, so nothing was changed. Tick at most {MOST_AT_ONCE} at a time."
+    return f"You selected {count:,} {things}, so nothing was changed. Select at most {MOST_AT_ONCE} at a time."
 
 
 def change_propay(

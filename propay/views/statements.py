@@ -135,9 +135,10 @@ def _tell(request: CompanyRequest, payment: services.Payment) -> None:
     """What was paid, and what was not."""
     count = f"{payment.paid} statement{'' if payment.paid == 1 else 's'}"
     amount = money(payment.amount, request.company)
-    messages.success(request, f"Paid {count}, {amount} in all. What is paid can't change any more.")
+    messages.success(request, f"Marked {count} as paid, {amount} total. Paid statements can't be changed.")
     if payment.below_zero:
-        text = f"Below zero and so paid with nothing: {payment.below_zero}. Nothing is ever taken from wages."
+        which = "1 statement was" if payment.below_zero == 1 else f"{payment.below_zero} statements were"
+        text = f"{which} below zero and paid as $0.00. Nothing is taken from hourly pay."
         messages.warning(request, text)
     if payment.left_alone:
-        messages.warning(request, f"Left alone: {payment.left_alone}")
+        messages.warning(request, f"Skipped: {payment.left_alone}")

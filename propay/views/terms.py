@@ -69,7 +69,7 @@ def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             _show_refusal(form, refusal)
         else:
-            messages.success(request, "Saved, and worked out again.")
+            messages.success(request, "Saved and recalculated.")
             return redirect("propay_detail", pk=pk)
     job = _chosen_job(form, propay.job)
     context = {"form": form, "job": job, "propay": propay, "time": _time(request, form, job)}
@@ -87,7 +87,7 @@ def propay_restore_budget(request: CompanyRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, "The budget is the original one again, and all is worked out anew.")
+        messages.success(request, "Original budget restored. Figures recalculated.")
     return redirect("propay_detail", pk=pk)
 
 

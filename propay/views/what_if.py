@@ -33,7 +33,9 @@ def what_if(request: CompanyRequest) -> HttpResponse:
     today = request.company.local_date(timezone.now())
     form = pages.what_if_form(source, case, data, membership=request.membership, today=today)
     if "save" in request.POST and form.is_valid() and (saved := _save(request, source, form)):
-        messages.success(request, f"Saved as the ProPay “{saved.title}”. Hours and wages stay the real ones.")
+        messages.success(
+            request, f"Saved as ProPay “{saved.title}”. It uses actual hours and wages, not the ones you tried here."
+        )
         return redirect("propay_detail", pk=saved.pk)
     context = {"form": form, "source": source, "answer": _answer(source, case, form, keeps="keep" in request.POST)}
     if "HX-Request" in request.headers:
@@ -77,7 +79,7 @@ def _save(request: CompanyRequest, source: pages.WhatIfSource, form: WhatIfForm)
     """The ProPay, or None with the refusal on the form."""
     terms: Any = pages.terms_to_save(source, form.cleaned_data)
     if source.propay is None and terms["job"] is None:
-        form.add_error("job", "Choose the job that the ProPay is for.")
+        form.add_error("job", "Choose the job for this ProPay.")
         return None
     try:
         return services.save_what_if(

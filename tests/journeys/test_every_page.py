@@ -130,7 +130,7 @@ def test_pages_of_an_approval_and_of_its_drift(page, live_server, complaints, ad
     """One to approve with what it failed, several with a loss among them, one to take back, and one that drifted."""
     BonusSettings.objects.create(company=company, nets_losses=True)
     condition = services.save_condition(
-        company=company, actor=admin, name="Call-back within thirty days", kind="PENALTY", amount=None
+        company=company, actor=admin, name="Callback within thirty days", kind="PENALTY", amount=None
     )
     services.save_condition(company=company, actor=admin, name="Accident", kind="DISQUALIFIER", amount=None)
     worker, now = factories.make_worker(company, "Maximiliana Featherstonehaugh"), timezone.now()
@@ -191,7 +191,7 @@ def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live
     make_paid(factories.make_worker(company, "Ana Ruiz", number="101"))
     sign_in(page, live_server, admin.email)
     page.goto(live_server.url + reverse("payroll_settings"))
-    page.get_by_label("New layout, with the columns of").select_option("QUICKBOOKS_ONLINE")
+    page.get_by_label("Start from").select_option("QUICKBOOKS_ONLINE")
     page.get_by_role("button", name="New layout").click()
     page.get_by_label("Name", exact=True).fill("Acme")
     with page.expect_navigation():

@@ -102,7 +102,7 @@ def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Pa
     lengthen(control, job_id, minutes=180)
     force_sync(page)
     page.goto(propay_url)
-    expect(page.get_by_text("The time changed after the approval")).to_be_visible()
+    expect(page.get_by_text("Time or a wage changed after approval.")).to_be_visible()
     expect(page.locator(".figure-pool .figure")).to_have_text(money(sum(approved.values())))
     adjust(page, note="Found a missing timecard")
     bonus, true_up = owed(control, job_id, budget_hours)
@@ -136,7 +136,7 @@ def together(bonus: Amounts, true_up: Amounts) -> dict[str, tuple[Decimal, Decim
 
 def approve(page: Page) -> None:
     page.get_by_role("link", name="Approve").click()
-    expect(page.get_by_role("heading", name="Who gets what, and when")).to_be_visible()
+    expect(page.get_by_role("heading", name="Shares and statements")).to_be_visible()
     page.get_by_role("button", name="Approve").click()
     expect(page.locator(".status-badge").first).to_have_text("Approved")
 
@@ -148,12 +148,12 @@ def lengthen(control: SandboxControl, job_id: str, *, minutes: int) -> None:
 
 
 def adjust(page: Page, *, note: str) -> None:
-    page.get_by_role("link", name="See what changed and decide").click()
+    page.get_by_role("link", name="Review the change").click()
     expect(page.locator(".drift-entries tbody tr")).to_have_count(1)
     picture(page, "drift")
     page.get_by_label("Note").fill(note)
     page.get_by_role("button", name="Adjust").click()
-    expect(page.get_by_text("The time changed after the approval")).to_have_count(0)
+    expect(page.get_by_text("Time or a wage changed after approval.")).to_have_count(0)
 
 
 def pay_the_whole_period(page: Page) -> None:
@@ -162,7 +162,7 @@ def pay_the_whole_period(page: Page) -> None:
     picture(page, "statements")
     page.get_by_label("Pay date").fill(datetime.now(UTC).date().isoformat())
     page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Pay the whole period").click()
+    page.get_by_role("button", name="Mark all").click()
     expect(page.get_by_text("Done").first).to_be_visible(timeout=SLOW)
 
 

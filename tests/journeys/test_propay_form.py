@@ -65,14 +65,14 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
 
     page.get_by_label("Bonus plan").select_option(label="Crews of three (from Jan 1, 2026)")
     expect(page.get_by_text("The numbers of “Crews of three” stand below.")).to_be_visible()
-    expect(page.get_by_label("Split, percent of the saving")).to_have_value("60.00")
-    expect(page.get_by_label("The crew's part is shared")).to_have_value("LEAD_WEIGHTED")
-    expect(page.get_by_label("The lead weighs")).to_be_visible()
-    expect(page.get_by_text("Together 100 percent.")).to_be_visible()
-    expect(page.get_by_text("No lead: the lead's 20 percent goes to the crew.")).to_be_visible()
+    expect(page.get_by_label("Share of savings that goes to the bonus pool (%)")).to_have_value("60.00")
+    expect(page.get_by_label("How the crew's part is divided")).to_have_value("LEAD_WEIGHTED")
+    expect(page.get_by_label("Lead's weight")).to_be_visible()
+    expect(page.get_by_text("Total 100%.")).to_be_visible()
+    expect(page.get_by_text("No crew lead: the lead's 20% goes to the crew.")).to_be_visible()
 
     expect(page.get_by_label("Budget hours", exact=True)).to_be_visible()
-    page.get_by_label("Cost code by cost code").check()
+    page.get_by_label("By cost code").check()
     expect(page.get_by_label("Budget hours", exact=True)).to_be_hidden()
     lines = page.locator("[data-line]")
     expect(lines).to_have_count(3)
@@ -86,20 +86,20 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
     lines.nth(1).get_by_label("Cost code").select_option(label="10 · Paint")
     lines.nth(1).get_by_label("or dollars").fill("$900")
 
-    page.get_by_text("Adjustment and completion").click()
-    expect(page.get_by_label("Percentage, factor, dollars or hours")).to_be_hidden()
-    page.get_by_label("Adjust the budget").select_option(label="By a percentage")
-    page.get_by_label("Percentage, factor, dollars or hours").fill("10")
+    page.get_by_text("Budget adjustment and percent complete").click()
+    expect(page.get_by_label("Adjustment value")).to_be_hidden()
+    page.get_by_label("Budget adjustment").select_option(label="By a percentage")
+    page.get_by_label("Adjustment value").fill("10")
     page.get_by_label("Company", exact=True).fill("20")
-    expect(page.get_by_text("Together 110 percent: it must be 100.")).to_be_visible()
-    page.get_by_text("Lead, manager and others").click()
-    page.get_by_label("Lead worker").select_option(label="Ben Berg")
+    expect(page.get_by_text("Total 110%. It must be 100%.")).to_be_visible()
+    page.get_by_text("Crew lead, manager, and others").click()
+    page.get_by_label("Crew lead").select_option(label="Ben Berg")
     expect(page.get_by_text("No lead:")).to_be_hidden()
     assert faults_of(page, width) == []
     picture(page, f"propay-form-{width}")
 
     page.get_by_role("button", name="Create ProPay").click()
-    expect(page.get_by_text("The five parts add up to 110 %. They must add up to 100.")).to_be_visible()
+    expect(page.get_by_text("The five parts total 110%. They must total 100%.")).to_be_visible()
     assert faults_of(page, width) == []
     page.get_by_label("Company", exact=True).fill("10")
     page.get_by_role("button", name="Create ProPay").click()
@@ -142,7 +142,7 @@ def test_the_crew_page_adds_up_while_one_types(page, live_server, complaints, ad
     assert faults_of(page, width) == []
     picture(page, f"propay-crew-{width}")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved, and worked out again.")).to_be_visible()
+    expect(page.get_by_text("Saved and recalculated.")).to_be_visible()
     assert complaints == []
 
 
@@ -164,7 +164,7 @@ def test_the_pages_of_a_propay_are_readable_for_all(page, live_server, complaint
         for name in ("propay_detail", "propay_edit", "propay_crew"):
             page.goto(live_server.url + reverse(name, args=[propay.pk]))
             if name == "propay_detail":
-                page.get_by_role("heading", name="Overtime on the bonus").wait_for()
+                page.get_by_role("heading", name="Overtime on your bonus").wait_for()
             if found := faults_of(page, width):
                 faults[name, width] = found
         page.goto(live_server.url + reverse("propay_detail", args=[propay.pk]))
@@ -192,7 +192,7 @@ def test_a_worker_reads_the_own_share_on_a_phone(page, live_server, complaints, 
     page.set_viewport_size({"width": 320, "height": 900})
     sign_in(page, live_server, worker_user.email)
     page.goto(live_server.url + reverse("propay_detail", args=[propay.pk]))
-    expect(page.get_by_role("heading", name="How this was worked out")).to_be_visible()
+    expect(page.get_by_role("heading", name="How this was calculated")).to_be_visible()
     assert faults_of(page, 320) == []
     picture(page, "own-propay-320")
     assert complaints == []

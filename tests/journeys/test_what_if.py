@@ -63,7 +63,7 @@ def test_a_change_shows_the_difference_at_once_and_is_saved(page, live_server, c
 
     page.get_by_role("button", name="Take Ben Ode off").click()
     expect(page.get_by_role("row", name=re.compile("^Ben Ode"))).to_contain_text("−$142.86")
-    page.get_by_role("button", name="Add somebody").click()
+    page.get_by_role("button", name="Add a person").click()
     added = page.locator(".crew-line").last
     added.get_by_label("Name").fill("Zoe")
     added.get_by_label("Hours").fill("10")
@@ -91,12 +91,12 @@ def test_a_job_without_a_propay_becomes_one(page, live_server, complaints, admin
     page.get_by_label("Budget in dollars").fill("2600")
     sums = page.locator("#what-if-sum")
     expect(sums).to_contain_text("$500.00")
-    page.get_by_role("button", name="Compare with this").click()
+    page.get_by_role("button", name="Keep for comparison").click()
     expect(sums).to_contain_text("$500.00 no change")
-    page.get_by_label("Split, percent of the saving").fill("80")
+    page.get_by_label("Share of savings that goes to the bonus pool (%)").fill("80")
     expect(sums).to_contain_text("$800.00 +$300.00")
-    page.get_by_text("Save it as a ProPay").click()
-    page.get_by_role("button", name="Save as a ProPay").click()
+    page.get_by_text("Save as ProPay").click()
+    page.get_by_role("button", name="Save as ProPay").click()
     page.get_by_text("Saved as the ProPay “Kitchen”").wait_for()
     assert ProPay.objects.get().pool_amount == Decimal("800.00")
     assert complaints == []
@@ -121,6 +121,6 @@ def test_what_if_and_dry_run_are_readable_wide_and_on_a_phone(
             folded.click()
         assert faults_of(page, width) == []
         page.goto(f"{live_server.url}/propays/dry-run/?version={plan.pk}&start=2026-11-01&end=2026-11-30")
-        page.get_by_text("Worker by worker").first.wait_for()
+        page.get_by_text("By worker").first.wait_for()
         assert faults_of(page, width) == []
     assert complaints == []

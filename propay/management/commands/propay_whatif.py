@@ -15,12 +15,14 @@ BAD_INPUT = 2
 
 
 class Command(BaseCommand):
-    help = "Works out a bonus from a case in JSON: one case, or a list of at most 20,000. Touches no database."
+    help = "Calculate a bonus from a JSON case (one case or a list of at most 20,000). Doesn't use the database."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", default="-", help="the case; standard input where left out or -")
-        parser.add_argument("--explain", action="store_true", help="print how each figure came about, as text")
+        parser.add_argument(
+            "file", nargs="?", default="-", help="path to the case file; omit or use - for standard input"
+        )
+        parser.add_argument("--explain", action="store_true", help="print how each figure was calculated, as text")
 
     def handle(self, *, file: str, explain: bool, **options: object) -> None:
         try:

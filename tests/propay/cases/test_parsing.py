@@ -36,9 +36,9 @@ BAD_CASES: list[tuple[dict[str, object], str, str]] = [
     ({"adjustment": {"type": "PERCENT"}}, "adjustment.value", "is required"),
     ({"completion_percent": "100.5"}, "completion_percent", "must be between 0 and 100"),
     ({"split_percent": 50}, "split_percent", "in a string"),
-    ({"pool": {"crew": "90"}}, "pool", "must add up to 100, not to 90"),
+    ({"pool": {"crew": "90"}}, "pool", "must total 100, not 90"),
     ({"pool": {"boss": "90"}}, "pool", "unknown key 'boss'"),
-    ({"pool": {"crew": "90", "other": "10"}}, "others", "must name somebody"),
+    ({"pool": {"crew": "90", "other": "10"}}, "others", "must name someone"),
     ({"distribution": "FAIR"}, "distribution", "must be one of"),
     ({"lead_weight": "0"}, "lead_weight", "must be between"),
     ({"include_travel": "yes"}, "include_travel", "must be true or false"),
@@ -57,7 +57,7 @@ BAD_CASES: list[tuple[dict[str, object], str, str]] = [
     ({"time": [small_entry(minutes=1.0)]}, "time[0].minutes", "whole minutes, not 1.0"),
     ({"time": [small_entry(minutes="60")]}, "time[0].minutes", "whole minutes"),
     ({"time": [small_entry(minutes=10**9)]}, "time[0].minutes", "must be between"),
-    ({"time": [small_entry(kind="auto_lunch")]}, "time[0].minutes", "takes minutes away"),
+    ({"time": [small_entry(kind="auto_lunch")]}, "time[0].minutes", "removes minutes"),
     ({"time": [small_entry(ot1_minutes=400, ot2_minutes=201)]}, "time[0].ot1_minutes", "part of minutes"),
     ({"time": [small_entry(ot1_minutes=-1)]}, "time[0].ot1_minutes", "part of minutes"),
     ({"time": [small_entry(date="2026-11-31")]}, "time[0].date", "date of the calendar"),
@@ -69,8 +69,8 @@ BAD_CASES: list[tuple[dict[str, object], str, str]] = [
     ({"overtime": {"rule": "TEXAS"}}, "overtime.rule", "must be one of FEDERAL, CALIFORNIA"),
     ({"overtime": {"workweek_start": "monday"}}, "overtime.workweek_start", "must be one of MONDAY"),
     ({"overtime": {"all_time": [{"worker": "a", "minutes": 1}]}}, "overtime.all_time[0].date", "is required"),
-    ({"distribution": "FIXED_PERCENT"}, "workers.fixed_percent", "add up to 0, not 100"),
-    ({"distribution": "MANUAL"}, "workers.manual_amount", "add up to 0.00, not to 50.00"),
+    ({"distribution": "FIXED_PERCENT"}, "workers.fixed_percent", "total 0, not 100"),
+    ({"distribution": "MANUAL"}, "workers.manual_amount", "total 0.00, not 50.00"),
 ]
 
 

@@ -133,7 +133,7 @@ def test_all_time_left_out_means_that_nothing_else_was_worked() -> None:
 
 def test_all_time_that_lacks_the_counted_time_is_pointed_out() -> None:
     result = run(overtime={"all_time": []})
-    assert "worked less in the week of 2026-11-02" in result["warnings"][0]
+    assert "total hours for the week of Nov 2, 2026 are lower" in result["warnings"][0]
 
 
 def test_workweek_starts_where_the_case_says() -> None:

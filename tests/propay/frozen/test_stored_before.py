@@ -17,6 +17,7 @@ from django.db import connection
 from django.urls import reverse
 
 from propay import services
+from propay.frozen.steps import steps_of
 from propay.frozen.terms import thaw
 from propay.models import (
     ProPay,
@@ -58,20 +59,26 @@ def admin():
 
 
 def kept():
-    """Everything that was approved, booked, or paid, as the database has it."""
+    """Everything that was approved, booked, or paid, as the database has it, but for the label of a line's step.
+
+    A label is in today's words: an open line gets them at the next refresh.
+    """
     tables = (
         (ProPay, ["refreshed_at"]),
         (Snapshot, []),
         (Statement, []),
         (StatementLine, []),
     )
-    return {
+    found = {
         model.__name__: [
             {name: value for name, value in row.items() if name not in left_out}
             for row in model.objects.order_by("pk").values()
         ]
         for model, left_out in tables
     }
+    for line in found["StatementLine"]:
+        line["steps"] = [(step.key, step.formula, step.result) for step in steps_of(line["steps"])]
+    return found
 
 
 def change(propay_id, minutes=600):

@@ -64,7 +64,7 @@ def test_command_names_the_one_bad_case_of_a_thousand_in_a_file(tmp_path: Path, 
     with pytest.raises(CommandError) as caught:
         call_command("propay_whatif", str(file), explain=explains, stdout=out)
     assert (caught.value.returncode, out.getvalue()) == (2, "")
-    assert str(caught.value) == "case 500 (index 499): pool: must add up to 100, not to 90"
+    assert str(caught.value) == "case 500 (index 499): pool: must total 100, not 90"
 
 
 def test_command_reads_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_command_explains_each_case_step_by_step(tmp_path: Path) -> None:
         "Labor cost of a: 10 h × 20.00 = 200.00",
     ]
     assert "Share of a (by minutes): 50.00 × 600 / 600 = 50.00" in first
-    assert "Warning: Nobody is eligible for the crew part: it goes to the company part." in second
+    assert "Warning: No one is eligible for the crew part, so it goes to the company part." in second
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_an_approved_propay_takes_drift_and_outlives_its_manager(company, admin,
 
 def test_the_terms_beside_an_approved_propay_stand_too(company, propay, ana):
     code = factories.make_cost_code(company)
-    condition = Condition.objects.create(company=company, name="Call-back", kind="PENALTY")
+    condition = Condition.objects.create(company=company, name="Callback", kind="PENALTY")
     more = {"company": company, "propay": propay}
     changes = [
         lambda: Share.objects.update(amount=Decimal("999.00")),

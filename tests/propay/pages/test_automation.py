@@ -84,7 +84,7 @@ def test_a_stranger_sees_and_changes_nothing_of_it(as_stranger, company, admin, 
     refused = as_stranger.post(PATH, typed)
 
     assert "secret" not in text
-    assert "not offered any more" in refused.context["form"].errors["plan"][0]
+    assert "is archived" in refused.context["form"].errors["plan"][0]
     assert not ProPay.objects.exists()
     assert AutomationExclusion.objects.exists()
 
@@ -95,7 +95,7 @@ def test_a_stranger_sees_and_changes_nothing_of_it(as_stranger, company, admin, 
 def test_without_a_plan_the_page_says_what_to_do(as_admin):
     text = markup_of(as_admin.get(PATH))
 
-    assert "Create the plan first" in text
+    assert "Automatic ProPays" in text
     assert reverse("plan_create") in text
 
 
@@ -121,8 +121,8 @@ def test_saving_stores_the_rule(as_admin, company, plan, typed):
     ("wrong", "words"),
     [
         ({"plan": ""}, "Choose the plan"),
-        ({"plan": "99999"}, "not offered any more"),
-        ({"plan": "x"}, "not offered any more"),
+        ({"plan": "99999"}, "is archived"),
+        ({"plan": "x"}, "is archived"),
         ({"moment": "NEVER"}, "valid choice"),
         ({"moment": ""}, "required"),
         ({"go_live_date": ""}, "required"),
@@ -144,7 +144,7 @@ def test_a_plan_that_is_not_offered_can_not_be_chosen(as_admin, company, admin, 
 
     response = as_admin.post(PATH, typed)
 
-    assert "not offered any more" in response.context["form"].errors["plan"][0]
+    assert "is archived" in response.context["form"].errors["plan"][0]
     assert not AutomationRule.objects.exists()
 
 
@@ -157,8 +157,8 @@ def test_the_page_shows_what_would_be_made_and_makes_nothing(as_admin, rule, wor
 
     text = markup_of(as_admin.get(PATH))
 
-    assert "80:00 h" in text
-    assert "figures once the job has hours" in text
+    assert "80:00 hours" in text
+    assert "no bonus until the job has budget hours" in text
     assert not ProPay.objects.exists()
 
 
@@ -168,7 +168,7 @@ def test_the_page_shows_what_is_left_out_and_why(as_admin, company, admin, rule,
 
     text = markup_of(as_admin.get(PATH, {"show": "left-out"}))
 
-    assert "Its name or number fits “warranty”." in text
+    assert "Its name or number matches “warranty”." in text
 
 
 def test_the_page_lists_the_automatic_propays_whose_budget_is_missing(as_admin, company, admin, rule, worked):
@@ -208,7 +208,7 @@ def test_the_page_warns_where_jobs_under_way_can_not_be_told_from_new_ones(
 
     as_admin.post(PATH, {**typed, "go_live_date": go_live_date})
 
-    assert ("Your synced time begins on Nov 3, 2026" in markup_of(as_admin.get(PATH))) is warns
+    assert ("Your imported time starts on Nov 3, 2026" in markup_of(as_admin.get(PATH))) is warns
 
 
 # Run now
@@ -221,8 +221,8 @@ def test_run_now_makes_them_and_says_how_many(as_admin, admin, rule, worked):
     first, second = as_admin.post(reverse("automation_run")), as_admin.post(reverse("automation_run"))
 
     assert ProPay.objects.filter(is_automatic=True).count() == 2
-    assert told(first) == ["Made 2 ProPays. 1 of them without a budget yet: see Missing budget."]
-    assert told(second)[-1] == "There was nothing to make."
+    assert told(first) == ["Created 2 ProPays. Without a budget: 1. See Missing budget."]
+    assert told(second)[-1] == "No ProPays to create."
 
 
 def test_run_now_makes_nothing_while_it_is_off(as_admin, company, admin, plan, rule, worked):
@@ -233,7 +233,7 @@ def test_run_now_makes_nothing_while_it_is_off(as_admin, company, admin, plan, r
 
     response = as_admin.post(reverse("automation_run"))
 
-    assert told(response) == ["The automation is off, so nothing was made. Switch it on first."]
+    assert told(response) == ["Automation is off, so nothing was created. Turn it on first."]
     assert "Run now" not in markup_of(as_admin.get(PATH))
     assert not ProPay.objects.exists()
 
@@ -268,8 +268,12 @@ def test_jobs_are_left_out_by_name_by_cost_code_and_one_by_one(as_admin, company
     [
         ({}, "kind", "required"),
         ({"kind": "ALL"}, "kind", "valid choice"),
-        ({"kind": "NAME_PATTERN"}, "pattern", "Enter a part"),
-        ({"kind": "NAME_PATTERN", "pattern": "  "}, "pattern", "Enter a part"),
+        ({"kind": "NAME_PATTERN"}, "pattern", "Enter part of the name or number, like warranty or TEST-*."),
+        (
+            {"kind": "NAME_PATTERN", "pattern": "  "},
+            "pattern",
+            "Enter part of the name or number, like warranty or TEST-*.",
+        ),
         ({"kind": "NAME_PATTERN", "pattern": "x" * 121}, "pattern", "at most 120"),
         ({"kind": "COST_CODE"}, "cost_code", "Choose the cost code"),
         ({"kind": "COST_CODE", "cost_code": "99999"}, "cost_code", "no such cost code"),
@@ -300,7 +304,7 @@ def test_a_job_is_left_out_no_longer(as_admin, company, admin, rule, worked):
 
     response = as_admin.post(reverse("automation_include", args=[exclusion.pk]))
 
-    assert told(response) == ["Left out no longer: “House”."]
+    assert told(response) == ["No longer excluded: “House”. The next sync may create ProPays for these jobs."]
     assert not AutomationExclusion.objects.exists()
     assert as_admin.post(reverse("automation_include", args=[exclusion.pk])).status_code == 404
 
@@ -316,7 +320,7 @@ def test_a_price_shows_as_the_plan_takes_it(as_admin, company, admin, plan, rule
     )
     worked("Kitchen", synced_contract_amount=Decimal(9000))
 
-    assert "30 % of $9,000.00" in markup_of(as_admin.get(PATH))
+    assert "30% of $9,000.00" in markup_of(as_admin.get(PATH))
 
 
 # Before it is set up

@@ -115,8 +115,8 @@ def test_the_automation_keeps_a_plan_in_sight_that_is_not_offered(as_admin, comp
     response = as_admin.post(reverse("automation"), typed)
 
     assert is_selected(page, plan.pk)
-    assert "Standard (not offered)" in page.content.decode()
-    assert "not offered any more" in errors(response)["plan"][0]
+    assert "Standard (archived)" in page.content.decode()
+    assert "is archived" in errors(response)["plan"][0]
     assert is_selected(response, plan.pk)
 
 

@@ -40,11 +40,11 @@ def test_what_waits_leads_to_where_it_is_done(as_manager, company):
     LineMessage.objects.create(company=company, line=statement.lines.get(), text="Why?", created_at=NOW)
     found = waiting(as_manager)
     assert list(found) == [
-        "1 open ProPay has no budget: enter its hours or its contract price",
-        "1 ProPay is complete and waits to be approved",
-        "1 approved ProPay changed since: adjust it or dismiss the change",
-        "1 question about a statement waits for an answer",
-        "2 statements of pay periods that are over are not paid yet",
+        "1 open ProPay has no budget: enter its budget hours or contract price",
+        "1 ProPay is ready to approve",
+        "1 approved ProPay changed after approval: adjust it or dismiss the change",
+        "1 worker question needs an answer",
+        "2 unpaid statements from past pay periods",
     ]
     missing, complete, drifted, question, to_pay = (
         as_manager.get(address).content.decode() for address in found.values()
@@ -75,5 +75,5 @@ def test_a_workers_dashboard_shows_the_own_latest_statements(as_worker, company,
         make_statement(own, f"{day}.25", period=(date(2026, 1, day), date(2026, 1, day + 6)))
     make_statement(factories.make_worker(company), "99.99", period=LONG_AGO)
     page = as_worker.get(reverse("dashboard"), headers={"accept-language": "es"}).content.decode()
-    assert "Mis últimos recibos" in page
+    assert "Mis últimos recibos de bonos" in page
     assert ["$12.25" in page, "$19.25" in page, "$5.25" in page, "$99.99" in page] == [True, True, False, False]

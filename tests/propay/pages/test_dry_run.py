@@ -131,7 +131,9 @@ def test_replay_says_whose_wage_is_missing(company, job, propay):
 
 
 def test_replay_says_that_typed_amounts_do_not_add_up(company, propay):
-    assert "add up to" in replay(make_version(company, distribution="MANUAL")).propays[0].note
+    assert (
+        "entered for the eligible workers total" in replay(make_version(company, distribution="MANUAL")).propays[0].note
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,8 +217,8 @@ def test_page_starts_with_the_last_quarter_and_replays_nothing_yet(as_manager, c
         page = as_manager.get(reverse("dry_run")).content.decode()
     assert 'value="2026-07-01"' in page
     assert 'value="2026-09-30"' in page
-    assert "Equal (from Jan 1, 2026)" in page
-    assert "ProPay by ProPay" not in page
+    assert "Equal (effective Jan 1, 2026)" in page
+    assert "By ProPay" not in page
 
 
 @time_machine.travel("2026-11-09T15:00:00Z", tick=False)
@@ -228,17 +230,17 @@ def test_page_shows_before_after_and_difference(as_manager, company, propay):
 
 
 def test_page_without_a_plan_says_who_makes_one(as_manager):
-    assert "No bonus plan yet" in as_manager.get(reverse("dry_run")).content.decode()
+    assert "No bonus plans yet" in as_manager.get(reverse("dry_run")).content.decode()
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         ({"start": "2026-13-01"}, "Enter a date"),
-        ({"start": "2026-09-01", "end": "2026-08-01"}, "before the first day"),
+        ({"start": "2026-09-01", "end": "2026-08-01"}, "before the start date"),
         ({"start": ""}, "required"),
-        ({"end": "1899-01-01"}, "too far away"),
-        ({"version": ""}, "Choose the plan"),
+        ({"end": "1899-01-01"}, "too far in the past or future"),
+        ({"version": ""}, "Choose a plan to test"),
         ({"version": "x"}, "Choose one of the plans"),
     ],
 )
@@ -247,7 +249,7 @@ def test_wrong_input_is_told_at_its_field_and_replays_nothing(as_manager, compan
     asked = {"version": version.pk, "start": "2026-07-01", "end": "2026-09-30"} | data
     page = as_manager.get(reverse("dry_run"), asked).content.decode()
     assert message in page
-    assert "ProPay by ProPay" not in page
+    assert "By ProPay" not in page
     assert as_manager.get(reverse("dry_run_file"), asked).status_code == 400
 
 
@@ -298,5 +300,5 @@ def test_days_without_time_lead_to_those_with_it(as_manager, company, propay):
 
     page = as_manager.get(reverse("dry_run"), asked).content.decode()
 
-    assert "Nothing to replay" in page
-    assert "Replay all of it" in page
+    assert "Nothing to test" in page
+    assert "Test the whole range" in page

@@ -94,15 +94,15 @@ def test_a_first_day_that_somebody_chose_stays(as_manager, job, more):
 
 
 def test_the_job_box_tells_its_time(as_manager, job):
-    assert "24:00 h from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(FACTS, {"job": job.pk}))
-    assert "24:00 h from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(CREATE, {"job": job.pk}))
+    assert "24:00 hours from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(FACTS, {"job": job.pk}))
+    assert "24:00 hours from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(CREATE, {"job": job.pk}))
 
 
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        (False, "24:00 h from Aug 31 to Oct 14, 2026, without 1:30 h of drive time Budget"),
-        (True, "25:30 h from Aug 31 to Oct 14, 2026 Budget"),
+        (False, "24:00 hours from Aug 31 to Oct 14, 2026, without 1:30 hours of drive time Budget"),
+        (True, "25:30 hours from Aug 31 to Oct 14, 2026 Budget"),
     ],
 )
 def test_the_job_box_tells_the_time_that_the_propay_will_count(as_manager, company, job, counts, words):
@@ -113,7 +113,7 @@ def test_the_job_box_tells_the_time_that_the_propay_will_count(as_manager, compa
 
     assert words in text_of(as_manager.get(FACTS, {"job": job.pk}))
     assert words in text_of(as_manager.get(reverse("propay_edit", args=[propay.pk])))
-    before = "17:30 h on this job, since Aug 31, 2026" if counts else "16:00 h on this job, since Sep 1, 2026"
+    before = "17:30 hours on this job, since Aug 31, 2026" if counts else "16:00 hours on this job, since Sep 1, 2026"
     for address in ("propay_edit", "propay_detail"):
         assert before in text_of(as_manager.get(reverse(address, args=[propay.pk])))
 
@@ -123,7 +123,7 @@ def test_a_propay_s_own_choice_of_drive_time_wins(as_manager, job):
     factories.make_entry(worker, job, work_date=FIRST, kind="travel", minutes=90)
     propay = make_propay(job, start_date=FIRST, include_travel=True)
 
-    assert "25:30 h from Sep 1 to Oct 14, 2026 Budget" in text_of(
+    assert "25:30 hours from Sep 1 to Oct 14, 2026 Budget" in text_of(
         as_manager.get(reverse("propay_edit", args=[propay.pk]))
     )
 
@@ -135,8 +135,8 @@ def test_the_job_box_of_a_job_without_time_says_so(as_manager, company):
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        ("2026-11-29", "24:00 h on this job, since Sep 1, 2026, are before the first day"),
-        ("2026-10-01", "8:00 h on this job, since Sep 1, 2026, are before the first day"),
+        ("2026-11-29", "24:00 hours on this job, since Sep 1, 2026, are before the start date"),
+        ("2026-10-01", "8:00 hours on this job, since Sep 1, 2026, are before the start date"),
         ("2026-09-01", ""),
         ("soon", ""),
         ("", ""),
@@ -146,19 +146,19 @@ def test_another_first_day_says_what_it_leaves_out(as_manager, job, day, words):
     page = text_of(as_manager.get(CHOICES, {"job": job.pk, "start_date": day}))
 
     assert words in page
-    assert bool(words) == ("before the first day" in page)
+    assert bool(words) == ("before the start date" in page)
 
 
 def test_what_another_propay_claims_is_not_left_out(as_manager, job):
     make_propay(job, start_date=FIRST, end_date=date(2026, 9, 30))
 
-    assert "before the first day" not in text_of(as_manager.get(CHOICES, {"job": job.pk, "start_date": "2026-10-01"}))
+    assert "before the start date" not in text_of(as_manager.get(CHOICES, {"job": job.pk, "start_date": "2026-10-01"}))
 
 
 def test_a_form_that_comes_back_says_it_too(as_manager, job):
     page = text_of(as_manager.post(CREATE, filled(job, start_date="2026-11-29", split_percent="x")))
 
-    assert "24:00 h on this job, since Sep 1, 2026, are before the first day" in page
+    assert "24:00 hours on this job, since Sep 1, 2026, are before the start date" in page
 
 
 def test_the_edit_form_says_it(as_manager, job):
@@ -166,7 +166,7 @@ def test_the_edit_form_says_it(as_manager, job):
 
     page = text_of(as_manager.get(reverse("propay_edit", args=[propay.pk])))
 
-    assert "16:00 h on this job, since Sep 1, 2026, are before the first day" in page
+    assert "16:00 hours on this job, since Sep 1, 2026, are before the start date" in page
 
 
 def test_a_foreign_job_tells_nothing(as_stranger, job):
@@ -184,27 +184,29 @@ def detail(client, propay) -> str:
 def test_a_propay_that_starts_after_all_time_says_so(as_manager, job):
     page = detail(as_manager, make_propay(job, start_date=TODAY))
 
-    assert "24:00 h on this job, since Sep 1, 2026, are before its first day, Nov 29, 2026, and don’t count." in page
-    assert "Change the first day" in page
+    assert (
+        "24:00 hours on this job, since Sep 1, 2026, are before its start date, Nov 29, 2026, and don't count." in page
+    )
+    assert "Change the start date" in page
 
 
 def test_a_propay_that_ends_before_all_time_says_where_it_is(as_manager, job):
     page = detail(as_manager, make_propay(job, start_date=date(2026, 8, 1), end_date=date(2026, 8, 31)))
 
-    assert "The job has 24:00 h from Sep 1, 2026 to Oct 14, 2026, but none within this ProPay’s dates" in page
+    assert "The job has 24:00 hours from Sep 1, 2026 to Oct 14, 2026, but none within this ProPay's dates" in page
 
 
 def test_a_job_without_time_says_that_nobody_clocked_any(as_manager, company):
     page = detail(as_manager, make_propay(factories.make_job(company)))
 
-    assert "nobody has clocked time on the job." in page
+    assert "Time appears at the next sync after someone clocks in on this job." in page
 
 
 def test_a_propay_that_counts_all_time_says_nothing(as_manager, job):
-    assert "before its first day" not in detail(as_manager, make_propay(job, start_date=FIRST))
+    assert "before its start date" not in detail(as_manager, make_propay(job, start_date=FIRST))
 
 
 def test_an_approved_propay_is_not_asked_to_change(as_manager, job):
     page = detail(as_manager, make_propay(job, start_date=TODAY, status=ProPayStatus.CANCELED))
 
-    assert "Change the first day" not in page
+    assert "Change the start date" not in page

@@ -43,10 +43,10 @@ def test_the_week_with_overtime_is_told_with_its_true_up_and_how(as_manager, com
     response = as_manager.get(address(propay))
 
     text = text_of(response)
-    assert "$20.00 comes on top once the ProPay is approved" in text
-    assert "Ana Ruiz Oct 5 – Oct 11, 2026 How 0.5 × 200.00 / 50 h × 10 h = 20" in text
+    assert "$20.00 will be added when the ProPay is approved" in text
+    assert "Ana Ruiz Oct 5 – Oct 11, 2026 Calculation 0.5 × 200.00 / 50 h × 10 h = 20" in text
     assert "$200.00 50:00 10:00 $20.00" in text
-    assert "They are not legal advice." in text
+    assert "This isn't legal advice." in text
     assert f"worker={ana.pk}&amp;from=2026-10-05&amp;to=2026-10-11" in response.content.decode()
 
 
@@ -67,7 +67,7 @@ def test_what_the_state_adds_has_a_column_of_its_own(as_manager, company, ana):
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "State extra" in text
+    assert "State overtime premium" in text
     assert "$80.00 20:00 4:00 $0.00 $30.00" in text
 
 
@@ -76,7 +76,9 @@ def test_without_overtime_it_says_so(as_manager, company, ana):
     work(ana, job, MONDAY, 8)
     propay = make(company, job)
 
-    assert "the bonus makes none due" in text_of(as_manager.get(address(propay)))
+    assert (
+        "No one with a share worked overtime in this ProPay's workweeks, so the bonus adds no overtime."
+    ) in text_of(as_manager.get(address(propay)))
 
 
 def test_what_looks_like_a_pseudo_bonus_is_a_warning(as_manager, company, ana):
@@ -88,7 +90,7 @@ def test_what_looks_like_a_pseudo_bonus_is_a_warning(as_manager, company, ana):
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "Ana Ruiz works on nothing but ProPays of a fixed budget" in text
+    assert "Ana Ruiz worked only on fixed-budget ProPays" in text
     assert "29 CFR 778.502" in text
 
 
@@ -105,7 +107,9 @@ def test_without_a_bonus_there_is_nothing_due(as_manager, company, ana, fields):
     work(ana, job, MONDAY, 12, 12, 12, 12)
     propay = make(company, job, **fields)
 
-    assert "the bonus makes none due" in text_of(as_manager.get(address(propay)))
+    assert (
+        "No one with a share worked overtime in this ProPay's workweeks, so the bonus adds no overtime."
+    ) in text_of(as_manager.get(address(propay)))
     detail = as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
     assert address(propay) not in detail
 
@@ -126,7 +130,7 @@ def test_once_approved_it_is_of_what_was_frozen(as_manager, company, admin, ana)
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "$20.00 by today's hours. What is owed and paid stands on the statements." in text
+    assert "$20.00 , based on today's hours. Amounts owed and paid are on the statements." in text
 
 
 def test_who_may_see_it(as_admin, as_worker, as_stranger, anonymous, company):

@@ -161,14 +161,14 @@ def test_file_comes_under_its_name_and_leaves_who_took_it(company, admin, as_adm
     event = AuditEvent.objects.get(action="payroll.downloaded")
     assert (event.actor, event.company) == (admin, company)
     page = preview(as_admin, **DATES)
-    assert "Taken before" in page
+    assert "Already downloaded" in page
     assert "1 statement, 274.25. admin@acme.test" in page
 
 
 def test_preview_alone_leaves_no_event(as_admin, ana):
     make_paid(ana)
 
-    assert "Taken before" not in preview(as_admin, **DATES)
+    assert "Already downloaded" not in preview(as_admin, **DATES)
     assert not AuditEvent.objects.exists()
 
 
@@ -194,7 +194,7 @@ def test_open_statements_are_not_in_the_file_of_the_paid_ones(company, as_admin,
     make_paid(factories.make_worker(company, "Ben Odermatt"))
 
     assert "Ruiz" not in body_of(download(as_admin))
-    assert "1 statement of this pay period is still open and not in this file" in preview(as_admin, **DATES)
+    assert "1 statement in this pay period is still open and not in this file" in preview(as_admin, **DATES)
 
 
 def test_only_one_pay_date_can_be_downloaded(company, as_admin, ana):
@@ -244,7 +244,7 @@ def test_wrong_choice_writes_no_file(as_admin, ana, choice):
 
     assert response.status_code == 302
     page = text_of(as_admin.get(response["Location"]))
-    assert "Choose the pay period, the statements and the layout again" in page or "no statement to export" in page
+    assert "Choose the pay period, the statements, and the layout again." in page or "No statements to export" in page
     assert not AuditEvent.objects.exists()
 
 
@@ -254,11 +254,11 @@ def test_file_that_would_lose_a_worker_is_refused_on_the_page_and_in_the_downloa
     save_settings(company, admin, layout="ADP", company_code="XYZ")
 
     page = preview(as_admin, **DATES)
-    assert "File # is empty for Ben Odermatt" in page
-    assert "How the file begins" not in page
+    assert "File # is missing for Ben Odermatt" in page
+    assert "File preview" not in page
     answer = download(as_admin, layout="ADP")
     assert answer["Location"].startswith(reverse("payroll_preview") + "?period=2026-11-02_2026-11-15")
-    assert "File # is empty for Ben Odermatt" in text_of(as_admin.get(answer["Location"]))
+    assert "File # is missing for Ben Odermatt" in text_of(as_admin.get(answer["Location"]))
 
 
 # The preview
@@ -270,7 +270,7 @@ def test_preview_shows_rows_and_totals_of_the_three_amounts(company, as_admin, a
 
     page = preview(as_admin, **DATES)
 
-    assert "Workers 2 Bonus $1,250.00 Federal true-up $20.50 State extra $4.25 Total $1,274.75" in page
+    assert "Workers 2 Bonus $1,250.00 Federal true-up $20.50 State overtime premium $4.25 Total $1,274.75" in page
     assert "Ana Ruiz 101 Nov 20, 2026 $250.00 $20.00 $4.25 $274.25" in page
     assert "Odermatt,Ben,,2026-11-02,2026-11-15,2026-11-20,1000.00,0.50,0.00,1000.50" in page
 
@@ -300,7 +300,7 @@ def test_preview_of_a_period_without_statements_says_what_to_do(as_admin, ana):
 
 
 def test_preview_before_the_first_statement_says_what_to_do(as_admin, company):
-    assert "No statement yet" in preview(as_admin)
+    assert "No bonus statements yet" in preview(as_admin)
 
 
 @pytest.mark.parametrize(
@@ -456,8 +456,8 @@ def test_columns_are_moved_and_nothing_is_saved_or_forgotten(as_admin, custom, w
 @pytest.mark.parametrize(
     ("columns", "changes", "told"),
     [
-        (COLUMNS[:3], {}, "No column holds state extra amount"),
-        (COLUMNS, {"mode": "PER_EARNING"}, "which needs one line per worker"),
+        (COLUMNS[:3], {}, "No column contains state overtime premium amount"),
+        (COLUMNS, {"mode": "PER_EARNING"}, "which needs one row per worker"),
         (COLUMNS, {"mode": "BOTH"}, "Select a valid choice"),
         (COLUMNS, {"name": ""}, "This field is required"),
         (COLUMNS, {"name": "Acme Payroll"}, "Another layout has this name"),
@@ -466,7 +466,7 @@ def test_columns_are_moved_and_nothing_is_saved_or_forgotten(as_admin, custom, w
         (COLUMNS, {"form-0-content": ""}, "This field is required"),
         (COLUMNS, {"form-4-header": "", "form-4-content": "", "form-4-text": ""}, "This field is required"),
         (COLUMNS, {"form-TOTAL_FORMS": "x"}, "ManagementForm"),
-        (COLUMNS, {"form-TOTAL_FORMS": "0"}, "No column says who is paid"),
+        (COLUMNS, {"form-TOTAL_FORMS": "0"}, "No column identifies the worker."),
         ([("x", None, "")] * 101, {}, "at most 100 columns"),
     ],
 )

@@ -130,7 +130,7 @@ def test_changes_are_posts(as_admin, plan, name):
 def test_the_list_says_what_to_do_while_there_is_no_plan(as_admin):
     response = as_admin.get(reverse("plan_list"))
 
-    assert "No bonus plan yet" in markup_of(response)
+    assert "No bonus plans yet" in markup_of(response)
 
 
 def test_the_list_shows_what_each_plan_says_today(as_admin, company, admin, plan, propay):
@@ -140,9 +140,9 @@ def test_the_list_shows_what_each_plan_says_today(as_admin, company, admin, plan
 
     text = markup_of(as_admin.get(reverse("plan_list")))
 
-    assert "50 % of the saving · 100 % crew · shared by hours worked" in text
+    assert "50% of the savings · 100% crew · divided by hours worked" in text
     assert '<td data-label="Open ProPays" class="number">1</td>' in text
-    assert text.count("on:</div>") == 1
+    assert text.count(":</div>") == 1
 
 
 def test_the_list_takes_few_queries_for_many_plans(as_admin, company, admin, django_assert_max_num_queries):
@@ -169,7 +169,8 @@ def test_the_page_of_a_plan_shows_its_versions_and_who_took_them(as_admin, compa
     text = markup_of(as_admin.get(reverse("plan_detail", args=[plan.pk])))
 
     assert (
-        "labor 30 % of the contract price · drive time doesn't count · overtime costs its premium · burden 12.5 %"
+        "labor 30% of the contract price · drive time doesn't count · overtime premium in labor cost · labor "
+        "burden 12.5%"
     ) in text
     assert "1 open" in text
     assert reverse("propay_detail", args=[propay.pk]) in text
@@ -201,18 +202,22 @@ def test_create_makes_the_plan_and_leads_to_its_page(as_admin, company):
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"name": ""}, "name", "Give the plan a name"),
+        ({"name": ""}, "name", "Enter a name for the plan, like Standard or Small jobs."),
         ({"name": "Standard"}, "name", "already"),
         ({"start_date": "tomorrow"}, "start_date", "Enter a date"),
         ({"start_date": "0026-02-01"}, "start_date", "Check the year"),
         ({"split_percent": "120"}, "split_percent", "at most 100"),
         ({"split_percent": ""}, "split_percent", "required"),
-        ({"crew_percent": "80", "lead_percent": "10"}, "crew_percent", "must add up to 100"),
-        ({"lead_percent": "60", "company_percent": "60"}, "crew_percent", "must add up to 100"),
+        ({"crew_percent": "80", "lead_percent": "10"}, "crew_percent", "must total 100"),
+        ({"lead_percent": "60", "company_percent": "60"}, "crew_percent", "must total 100"),
         ({"lead_percent": "12.345"}, "lead_percent", "two decimals"),
         ({"distribution": "LUCK"}, "distribution", "valid choice"),
         ({"distribution": "LEAD_WEIGHTED", "lead_weight": "0"}, "lead_weight", "Enter a number from"),
-        ({"budget_type": "PERCENT_OF_CONTRACT"}, "labor_percent", "what percentage of the contract price"),
+        (
+            {"budget_type": "PERCENT_OF_CONTRACT"},
+            "labor_percent",
+            "Enter the labor percentage of the contract price, like 30.",
+        ),
         ({"labor_percent": "0"}, "labor_percent", "at least"),
         ({"include_travel": "maybe"}, "include_travel", "valid choice"),
         ({"burden_percent": "-1"}, "burden_percent", "Enter a number from"),
@@ -293,7 +298,11 @@ def test_rename_saves_the_name_or_says_why_not(as_admin, company, admin, plan):
     services.create_plan(company=company, actor=admin, name="Other", start_date=START)
     path = reverse("plan_rename", args=[plan.pk])
 
-    for name, words in (("Other", "already"), ("", "Give the plan a name"), ("x" * 121, "at most 120")):
+    for name, words in (
+        ("Other", "already"),
+        ("", "Enter a name for the plan, like Standard or Small jobs."),
+        ("x" * 121, "at most 120"),
+    ):
         assert words in markup_of(as_admin.post(path, {"name": name}))
     as_admin.post(path, {"name": "Large jobs"})
 
@@ -317,7 +326,7 @@ def test_remove_takes_an_unused_version_back_and_refuses_the_only_one(as_admin, 
     response = as_admin.post(reverse("plan_version_remove", args=[version.pk]))
 
     assert plan.versions.get() == version
-    assert "This is the plan's only version. Deactivate the plan instead." in told(response)
+    assert "This is the plan's only version. Archive the plan instead." in told(response)
 
 
 # Asking about open ProPays
@@ -331,16 +340,16 @@ def test_edit_asks_before_it_changes_open_propays(as_admin, plan, propay):
     assert response["Location"] == reverse("plan_apply", args=[version.pk])
     assert (version.split_percent, propay.split_percent, propay.pool_amount) == (60, 50, Decimal("2400.00"))
     text = markup_of(as_admin.get(response["Location"]))
-    assert "Split: 50 % → 60 %" in text
+    assert "Split: 50% → 60%" in text
     assert "Crew's part: by hours worked → equally" in text
-    assert '<td data-label="Pool now" class="number">$2,400.00</td>' in text
-    assert '<td data-label="Pool then" class="number">$2,880.00</td>' in text
+    assert '<td data-label="Current pool" class="number">$2,400.00</td>' in text
+    assert '<td data-label="New pool" class="number">$2,880.00</td>' in text
     assert '<td data-label="Difference" class="number">$480.00</td>' in text
 
 
 @pytest.fixture
 def changed(as_admin, plan, propay) -> str:
-    """The page that asks, once the plan's split became 60 %."""
+    """The page that asks, once the plan's split became 60%."""
     terms = {**TERMS, "start_date": START.isoformat(), "lead_percent": "0", "distribution": "PER_HOUR"}
     return as_admin.post(reverse("plan_edit", args=[plan.pk]), terms)["Location"]
 
@@ -356,7 +365,7 @@ def test_apply_changes_those_ticked(as_admin, changed, plan, propay):
     propay.refresh_from_db()
     assert response["Location"] == reverse("plan_detail", args=[plan.pk])
     assert (propay.split_percent, propay.pool_amount) == (60, Decimal("2880.00"))
-    assert told(response) == ["1 open ProPay took the rules and was worked out again."]
+    assert told(response) == ["Applied the rules to 1 open ProPay and recalculated it."]
     assert "No open ProPay would change" in markup_of(as_admin.get(changed))
 
 
@@ -365,7 +374,7 @@ def test_apply_with_nothing_ticked_changes_nothing(as_admin, changed, propay):
 
     propay.refresh_from_db()
     assert propay.split_percent == 50
-    assert told(response)[-1] == "Nothing was ticked, so no ProPay was changed."
+    assert told(response)[-1] == "Nothing was selected, so no ProPay changed."
 
 
 def test_apply_leaves_what_changed_meanwhile_and_shows_it_again(as_admin, company, admin, changed, propay):
@@ -377,7 +386,7 @@ def test_apply_leaves_what_changed_meanwhile_and_shows_it_again(as_admin, compan
     propay.refresh_from_db()
     assert response["Location"] == changed
     assert propay.split_percent == 40
-    assert "“Kitchen” was left as it is. It has changed since you saw it. Look at it again." in told(response)
+    assert "“Kitchen” wasn't changed. It changed while you were reviewing it. Review it again." in told(response)
 
 
 def test_apply_never_changes_an_approved_propay(as_admin, changed, propay):
@@ -417,7 +426,7 @@ def test_a_propay_that_cannot_take_the_rules_has_no_tick_and_says_why(as_admin, 
     text = markup_of(as_admin.get(reverse("plan_apply", args=[version.pk])))
 
     assert 'name="pick"' not in text
-    assert "It names nobody for the part of others." in text
+    assert "No one is named for the “Others” part." in text
 
 
 def test_a_propay_of_another_plan_is_not_asked_about(as_admin, company, changed):

@@ -90,26 +90,26 @@ def test_an_empty_budget_means_the_jobs(as_manager, typed):
         ({"job": "x"}, "job", "valid choice"),
         ({"title": "x" * 256}, "title", "at most 255"),
         ({"manager": "999999"}, "manager", "valid choice"),
-        ({"budget_type": ""}, "budget_type", "Choose how"),
+        ({"budget_type": ""}, "budget_type", "Choose the labor budget type"),
         ({"budget_type": "BARTER"}, "budget_type", "valid choice"),
         ({"budget_hours": "many"}, "budget_hours", "like 300, 300:30 or 300.5"),
         ({"budget_hours": "0"}, "budget_hours", "more than 0"),
-        ({"budget_hours": "-8"}, "budget_hours", "not a number of hours"),
-        ({"budget_hours": "8:75"}, "budget_hours", "not a number of hours"),
+        ({"budget_hours": "-8"}, "budget_hours", "n't a number of hours"),
+        ({"budget_hours": "8:75"}, "budget_hours", "n't a number of hours"),
         ({"budget_hours": "9999999"}, "budget_hours", "at most"),
         ({"budget_type": "AMOUNT"}, "fixed_amount", "Enter the budget in dollars"),
-        ({"budget_type": "AMOUNT", "fixed_amount": "lots"}, "fixed_amount", "not an amount"),
+        ({"budget_type": "AMOUNT", "fixed_amount": "lots"}, "fixed_amount", "isn't an amount"),
         ({"budget_type": "AMOUNT", "fixed_amount": "0"}, "fixed_amount", "dollar amount must be more than 0"),
         ({"budget_type": "AMOUNT", "fixed_amount": "1.234"}, "fixed_amount", "two decimals"),
         ({"budget_type": "AMOUNT", "fixed_amount": "99999999999"}, "fixed_amount", "at most"),
-        ({"budget_type": "PERCENT_OF_CONTRACT"}, "labor_percent", "what percentage"),
+        ({"budget_type": "PERCENT_OF_CONTRACT"}, "labor_percent", "the labor percentage"),
         ({"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "0"}, "labor_percent", "at least 0.01"),
         ({"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "100.01"}, "labor_percent", "at most 100"),
         ({"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "NaN"}, "labor_percent", "Enter a percentage"),
         (
             {"budget_type": "PERCENT_OF_CONTRACT", "labor_percent": "30", "contract_amount": "-1"},
             "contract_amount",
-            "not an amount",
+            "isn't an amount",
         ),
         ({"split_percent": ""}, "split_percent", "required"),
         ({"split_percent": "101"}, "split_percent", "at most 100"),
@@ -122,7 +122,7 @@ def test_an_empty_budget_means_the_jobs(as_manager, typed):
         ({"start_date": "2026-02-30"}, "start_date", "like 2026-11-02"),
         ({"start_date": "0026-10-01"}, "start_date", "Check the year"),
         ({"end_date": "9999-12-31"}, "end_date", "Check the year"),
-        ({"end_date": "2026-09-30"}, "end_date", "before the first day"),
+        ({"end_date": "2026-09-30"}, "end_date", "before the start date"),
         ({"cost_codes": ["999999"]}, "cost_codes", "valid choice"),
         ({"cost_codes": ["x"]}, "cost_codes", "not a valid value"),
         ({"include_travel": "maybe"}, "include_travel", "valid choice"),
@@ -173,11 +173,11 @@ def test_create_names_the_propay_that_claims_the_time_and_keeps_what_was_typed(a
 
     response = as_manager.post(CREATE, typed(title="Mine"))
 
-    assert "“First 50% <b>off</b>” already claims" in errors(response)["__all__"][0]
+    assert "“First 50% <b>off</b>” already counts" in errors(response)["__all__"][0]
     page = response.content.decode()
     assert "First 50% &lt;b&gt;off" in page
     assert 'value="Mine"' in page
-    assert f'<a href="{reverse("propay_detail", args=[first.pk])}">Show that ProPay</a>' in page
+    assert f'<a href="{reverse("propay_detail", args=[first.pk])}">View that ProPay</a>' in page
 
 
 # What is proposed from the job
@@ -187,7 +187,7 @@ def test_create_with_a_job_in_the_address_proposes_its_name_and_shows_its_budget
     page = as_manager.get(f"{CREATE}?job={job.pk}").content.decode()
 
     assert 'value="Kitchen"' in page
-    assert "80:30 h" in page
+    assert "80:30 hours" in page
     assert "$10,000.00" in page
 
 
@@ -214,7 +214,7 @@ def test_choosing_a_job_proposes_the_title_and_shows_the_facts(as_manager, job):
 
     assert 'hx-swap-oob="true"' in fragment
     assert 'value="Kitchen"' in fragment
-    assert "80:30 h" in fragment
+    assert "80:30 hours" in fragment
 
 
 def test_choosing_another_job_replaces_a_proposed_title_and_never_a_typed_one(as_manager, company, job):
@@ -286,7 +286,7 @@ def test_edit_saves_and_says_so(as_manager, propay, typed):
 
     response = as_manager.post(address, typed(title="New title"), follow=True)
 
-    assert "Saved, and worked out again." in response.content.decode()
+    assert "Saved and recalculated." in response.content.decode()
     propay.refresh_from_db()
     assert propay.title == "New title"
 
@@ -298,7 +298,7 @@ def test_edit_refuses_what_somebody_changed_meanwhile(as_admin, as_manager, prop
 
     response = as_manager.post(address, typed(title="Mine", seen=seen))
 
-    assert "Somebody changed this ProPay" in errors(response)["__all__"][0]
+    assert "Someone else changed this ProPay while you were editing." in errors(response)["__all__"][0]
     propay.refresh_from_db()
     assert propay.title == "Theirs"
 

@@ -64,17 +64,17 @@ def test_plans_that_start_later_are_named_with_their_day(as_manager, company, ol
         make_version(later, day)
     make_version(make_plan(company, "Out of use", is_active=False), date(2026, 12, 1))
     make_version(make_plan(factories.make_company(), "Foreign plan"), date(2026, 12, 1))
-    words = "Plans that start after the first day can’t be chosen yet: December (from Dec 1, 2026)."
+    words = "Plans that start after the start date can't be chosen yet: December (effective Dec 1, 2026)."
 
     for day, is_told in (("2026-10-01", True), ("2026-12-01", False), ("soon", False)):
         page = text_of(as_manager.get(reverse("propay_plan_choices"), {"start_date": day}))
-        assert (words in page, "can’t be chosen yet" in page) == (is_told, is_told), day
+        assert (words in page, "can't be chosen yet" in page) == (is_told, is_told), day
 
 
 def test_a_company_whose_only_plan_starts_later_is_told_so(as_manager, plan):
     make_version(plan, date(2126, 1, 1))
 
-    assert "can’t be chosen yet: Standard (from Jan 1, 2126)." in text_of(as_manager.get(CREATE))
+    assert "can't be chosen yet: Standard (effective Jan 1, 2126)." in text_of(as_manager.get(CREATE))
 
 
 def test_a_company_without_a_plan_in_force_is_not_asked_for_one(as_manager):
@@ -96,7 +96,7 @@ def test_choosing_a_plan_brings_its_numbers_and_names_it(as_manager, plan):
 
     response = as_manager.get(reverse("propay_plan_numbers"), {"plan_version": version.pk})
 
-    assert "The numbers of “Standard” stand below" in response.content.decode()
+    assert "Filled in from “Standard”" in response.content.decode()
     numbers = json.loads(response["HX-Trigger"])["planChosen"]
     assert numbers == {
         "split_percent": "50.00",
@@ -146,8 +146,8 @@ def test_a_plan_not_in_force_on_the_first_day_is_refused(as_manager, job, old, n
     response = as_manager.post(CREATE, filled(job, plan_version=new.pk, start_date="2026-10-31"))
 
     problem = (
-        "These rules of “Standard” start on Nov 1, 2026, after the first day. "
-        "Choose “Standard (from Jan 1, 2026)”, or a first day on or after Nov 1, 2026."
+        "These rules of “Standard” start on Nov 1, 2026, after the start date. "
+        "Choose “Standard (effective Jan 1, 2026)”, or a start date on or after Nov 1, 2026."
     )
     assert errors(response) == {"plan_version": [problem]}
     assert offered(response) == [old.pk, new.pk]
@@ -156,8 +156,8 @@ def test_a_plan_not_in_force_on_the_first_day_is_refused(as_manager, job, old, n
 
 
 STARTS_LATER = (
-    "“Standard” starts on Nov 1, 2026, after the first day. Choose a first day on or after Nov 1, 2026, choose another "
-    "plan, or have an admin start the plan earlier under Settings, Plans."
+    "“Standard” starts on Nov 1, 2026, after the start date. Choose a start date on or after Nov 1, 2026, choose "
+    "another plan, or ask an admin to start the plan earlier in Settings → Plans."
 )
 
 
@@ -185,7 +185,7 @@ def test_newer_rules_of_the_chosen_plan_are_named(as_manager, old, new):
     page = as_manager.get(reverse("propay_plan_choices"), asked).content.decode()
 
     assert f'<option value="{old.pk}" selected>' in page
-    assert "newer rules on the first day. Choose “Standard (from Nov 1, 2026)”" in page
+    assert "newer rules in effect on the start date. Choose “Standard (effective Nov 1, 2026)”" in page
 
 
 def test_a_plan_that_was_archived_meanwhile_stays_and_is_refused(as_manager, job, plan, old):
@@ -193,7 +193,7 @@ def test_a_plan_that_was_archived_meanwhile_stays_and_is_refused(as_manager, job
 
     response = as_manager.post(CREATE, filled(job, plan_version=old.pk))
 
-    assert "isn’t offered anymore" in errors(response)["plan_version"][0]
+    assert "is archived" in errors(response)["plan_version"][0]
     assert f'<option value="{old.pk}" selected>' in response.content.decode()
     assert not ProPay.objects.exists()
 
@@ -204,7 +204,7 @@ def test_a_copy_keeps_the_plan_in_sight_that_does_not_fit_its_first_day(as_manag
     page = as_manager.get(CREATE, {"copy": original.pk}).content.decode()
 
     assert f'<option value="{old.pk}" selected>' in page
-    assert "newer rules on the first day" in page
+    assert "has newer rules in effect on the start date" in page
 
 
 def test_a_foreign_plan_is_neither_shown_nor_taken(as_manager, job):
@@ -225,7 +225,7 @@ def test_rules_from_the_start_fit_every_first_day(as_admin, as_manager, job):
     as_manager.post(CREATE, filled(job, plan_version=version.pk, start_date="2000-01-01"))
 
     assert ProPay.objects.get().plan_version == version
-    assert "Always (from the start)" in as_manager.get(CREATE).content.decode()
+    assert "Always (effective the start)" in as_manager.get(CREATE).content.decode()
     assert "The start" in as_admin.get(reverse("plan_detail", args=[version.plan_id])).content.decode()
 
 

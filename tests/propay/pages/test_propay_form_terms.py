@@ -65,10 +65,10 @@ def test_a_budget_by_cost_code_takes_lines_in_hours_and_in_dollars(as_manager, j
         (("x", "8", ""), "Line 2: choose another cost code."),
         (("paint", "", ""), "Line 2: enter its hours or its dollars."),
         (("paint", "8", "900"), "Line 2: enter hours or dollars, not both."),
-        (("paint", "many", ""), "Line 2: “many” is not a number of hours."),
-        (("paint", "", "-5"), "Line 2: “-5” is not an amount."),
+        (("paint", "many", ""), "Line 2: “many” isn't a number of hours."),
+        (("paint", "", "-5"), "Line 2: “-5” isn't an amount."),
         (("paint", "0", ""), "Line 2: Budget hours must be more than 0."),
-        (("drywall", "", "900"), "Each cost code can stand in one line only."),
+        (("drywall", "", "900"), "Each cost code can appear only once."),
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_saved(as_manager, job, codes, row, words):
@@ -86,7 +86,7 @@ def test_a_line_whose_time_does_not_count_is_refused(as_manager, job, codes):
     """Its whole budget would look saved."""
     sent = filled(job, budget_type="TASKS", cost_codes=[codes[0].pk], **lines((codes[0], "8", ""), (codes[2], "9", "")))
 
-    assert "Time on Paint · Paint doesn't count here" in errors(as_manager.post(CREATE, sent))["tasks"][0]
+    assert "Time on Paint · Paint isn't counted on this ProPay" in errors(as_manager.post(CREATE, sent))["tasks"][0]
     assert not ProPay.objects.exists()
     sent["cost_codes"] = [codes[0].pk, codes[2].pk]
     assert as_manager.post(CREATE, sent).status_code == 302
@@ -169,13 +169,13 @@ def test_an_adjustment_changes_the_budget_and_is_taken_back(as_manager, job):
     as_manager.post(CREATE, sent)
     propay = ProPay.objects.get()
     assert (propay.fixed_amount, propay.budget_amount) == (Decimal("5000.00"), Decimal("5750.00"))
-    assert "Restore the budget" in as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
+    assert "Restore original budget" in as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
 
     response = as_manager.post(reverse("propay_restore_budget", args=[propay.pk]), follow=True)
 
     propay.refresh_from_db()
     assert (propay.adjustment_type, propay.adjustment_value, propay.budget_amount) == ("", None, Decimal("5000.00"))
-    assert "Restore the budget" not in response.content.decode()
+    assert "Restore original budget" not in response.content.decode()
     assert AuditEvent.objects.filter(action="propay.edited").count() == 1
 
 
@@ -227,7 +227,7 @@ def test_all_terms_of_the_bonus_are_taken_as_typed(as_manager, job, people):
     assert (propay.lead_weight, propay.lead_also_shares, propay.include_travel) == (2, True, False)
     assert (propay.include_overtime_cost, propay.burden_percent) == (True, Decimal("12.5"))
     text = as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
-    for words in ("Ana Ruiz", "Ben Odermatt, Cy Lo", "20 % lead", "5 % others", "12.50 % burden"):
+    for words in ("Ana Ruiz", "Ben Odermatt, Cy Lo", "20% lead", "5% others", "12.50% labor burden"):
         assert words in text
 
 
@@ -307,7 +307,7 @@ def test_a_copy_begins_with_the_terms_and_not_with_the_time_that_they_claim(as_m
     form = response.context["form"]
     assert (form["job"].value(), form["split_percent"].value(), form["lead"].value()) == (job.pk, 40, people[0].pk)
     assert (form["start_date"].value(), form["end_date"].value()) == (date(2100, 1, 1), None)
-    assert "These are the terms of “First”" in response.content.decode()
+    assert "Copied from “First”" in response.content.decode()
     assert as_manager.post(f"{CREATE}?copy={original.pk}", sent_by(form)).status_code == 302
     copied = ProPay.objects.exclude(pk=original.pk).get()
     assert (copied.split_percent, copied.lead, copied.include_travel) == (40, people[0], True)
@@ -346,7 +346,7 @@ def test_time_that_another_one_claims_is_refused_and_the_other_named(as_manager,
 
     response = as_manager.post(CREATE, filled(job, **changes, **typed))
 
-    assert "“First” already claims" in errors(response)["__all__"][0]
+    assert "“First” already counts" in errors(response)["__all__"][0]
     assert ProPay.objects.count() == 1
 
 

@@ -90,10 +90,10 @@ def test_each_step_names_its_rule_its_rounding_and_the_steps_it_starts_from(make
     steps = shown(worked(make(completion_percent=80)))
 
     saving = steps["step-saving"]
-    assert [source.label for source in saving.sources] == ["Actual labor cost", "Earned so far"]
-    assert "less the actual cost" in saving.rule
+    assert [source.label for source in saving.sources] == ["Actual labor cost", "Earned to date"]
+    assert "minus the actual cost" in saving.rule
     assert "half up" in steps["step-actual"].rounding
-    assert [source.label for source in steps["step-split"].sources] == ["Saving"]
+    assert [source.label for source in steps["step-split"].sources] == ["Savings"]
     assert all(step.rule and step.rounding for step in steps.values())
 
 
@@ -101,11 +101,11 @@ def test_each_step_names_its_rule_its_rounding_and_the_steps_it_starts_from(make
     ("fields", "words"),
     [
         ({"budget_type": "HOURS"}, "Budget hours × the crew's average cost of an hour."),
-        ({"fixed_amount": Decimal(5000)}, "The dollar amount as typed."),
+        ({"fixed_amount": Decimal(5000)}, "The dollar amount entered."),
         ({"budget_type": "RATE", "rate_amount": Decimal(2), "quantity": Decimal(900)}, "Dollars per unit × quantity."),
         (
             {"adjustment_type": "PERCENT", "adjustment_value": Decimal(15)},
-            "The dollar amount as typed. The adjustment comes first.",
+            "The dollar amount entered. The adjustment comes first.",
         ),
     ],
 )
@@ -153,8 +153,8 @@ def test_an_adjusted_hours_budget_is_drawn_against_what_it_is_now(as_manager, ma
     page = worked(propay)
 
     assert not page.chart.in_hours
-    assert "$595.50 of $1,353.41 44 %" in text_of(as_manager.get(address(propay)))
-    assert "$595.50 of $1,353.41 44 %" in text_of(as_manager.get(reverse("propay_list")))
+    assert "$595.50 of $1,353.41 44%" in text_of(as_manager.get(address(propay)))
+    assert "$595.50 of $1,353.41 44%" in text_of(as_manager.get(reverse("propay_list")))
 
 
 def make_lines(propay, codes):
@@ -169,8 +169,8 @@ def test_each_line_of_a_budget_by_cost_code_has_its_own_budget_and_actual(as_man
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "Drywall 25:00 h 25:00 h $676.70 20:00 h $555.50 $121.20" in text
-    assert "Paint $30.00 $30.00 2:00 h $40.00 −$10.00" in text
+    assert "Drywall 25:00 hours 25:00 hours $676.70 20:00 hours $555.50 $121.20" in text
+    assert "Paint $30.00 $30.00 2:00 hours $40.00 −$10.00" in text
     assert page.worked_out.budget_amount == Decimal("706.70")
     assert page.other_tasks_minutes == 0
 
@@ -180,7 +180,7 @@ def test_time_on_a_cost_code_without_a_line_is_shown(as_manager, make, codes):
     propay.tasks.create(company=propay.company, cost_code=codes[0], minutes=1500)
     worked(propay)
 
-    assert "Other cost codes — 2:00 h" in text_of(as_manager.get(address(propay)))
+    assert "Other cost codes — 2:00 hours" in text_of(as_manager.get(address(propay)))
 
 
 def test_lines_that_an_adjustment_replaced_say_so(as_manager, make, codes):
@@ -190,7 +190,7 @@ def test_lines_that_an_adjustment_replaced_say_so(as_manager, make, codes):
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "Drywall 25:00 h The adjustment takes its place" in text
+    assert "Drywall 25:00 hours Replaced by the budget adjustment" in text
     assert "adjusted; originally $706.70" in text
 
 
@@ -216,7 +216,7 @@ def test_warnings_of_the_calculation_stand_on_the_page(as_manager, make, crew):
         propay.crew_terms.create(company=propay.company, worker=worker, no_bonus=True)
     worked(propay)
 
-    assert "Nobody is eligible for the crew part: it goes to the company part." in text_of(
+    assert "No one is eligible for the crew part, so it goes to the company part." in text_of(
         as_manager.get(address(propay))
     )
 
@@ -242,7 +242,7 @@ def test_both_the_typed_and_the_synced_budget_are_shown(as_manager, make):
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "The time-tracking system says 100:00 h; this ProPay uses 50:00 h as typed." in text
+    assert "Your time-tracking system has 100:00 hours; this ProPay uses the 50:00 hours entered here." in text
 
 
 def test_a_propay_without_end_leads_to_entries_without_an_end(make):

@@ -154,7 +154,7 @@ def test_docs_name_every_field(field: Field) -> None:
 
 def test_unknown_field_is_refused_by_the_name_of_its_column() -> None:
     (problem,) = _refused(PER_WORKER + "\nDept = departmnt")
-    assert problem.startswith('Column 5 ("Dept") holds an unknown field "departmnt"')
+    assert problem.startswith('Column 5 ("Dept") has an unknown field "departmnt"')
     assert "worker_number" in problem
 
 
@@ -164,12 +164,12 @@ def test_unknown_field_is_refused_by_the_name_of_its_column() -> None:
         ("Dept", 'Column 5 ("Dept") has no content'),
         ("Dept =", 'Column 5 ("Dept") has no content'),
         ("= last_name", 'Column 5 ("") has no heading'),
-        ('Dept = "', 'Column 5 ("Dept") holds an unknown field'),
+        ('Dept = "', 'Column 5 ("Dept") has an unknown field'),
         (f'{"x" * 201} = ""', f'Column 5 ("{"x" * 40}…") is too long'),
         (f'x = "{"y" * 200}"', 'Column 5 ("x") is too long'),
-        ("Code = earning_code", 'Column "Code" holds earning code, which needs one line per earning'),
-        ("Amount = earning_amount", 'Column "Amount" holds earning amount, which needs one line per earning'),
-        ("More = bonus_amount", 'Column "More" holds bonus amount a second time'),
+        ("Code = earning_code", 'Column "Code" contains earning code, which needs one row per earning'),
+        ("Amount = earning_amount", 'Column "Amount" contains earning amount, which needs one row per earning'),
+        ("More = bonus_amount", 'Column "More" repeats bonus amount'),
     ],
 )
 def test_wrong_column_is_refused_by_its_name(line: str, problem: str) -> None:
@@ -184,25 +184,27 @@ def test_all_wrong_columns_are_told_at_once() -> None:
 @pytest.mark.parametrize("field", ["bonus_amount", "federal_amount", "state_extra_amount"])
 def test_layout_that_would_lose_an_amount_is_refused(field: str) -> None:
     left = "\n".join(line for line in PER_WORKER.splitlines() if field not in line)
-    assert _refused(left) == (f"No column holds {Field(field).label}: that money would be missing from the file.",)
+    assert _refused(left) == (
+        f"No column contains {Field(field).label}, so that money would be missing from the file.",
+    )
 
 
 @pytest.mark.parametrize("field", ["bonus_amount", "federal_amount", "state_extra_amount", "total_amount"])
 def test_amount_that_each_earning_line_would_repeat_is_refused(field: str) -> None:
     (problem,) = _refused(f"{PER_EARNING}\nAgain = {field}", LineMode.PER_EARNING)
-    assert problem == f'Column "Again" holds {Field(field).label}, which needs one line per worker.'
+    assert problem == f'Column "Again" contains {Field(field).label}, which needs one row per worker.'
 
 
 def test_line_per_earning_needs_its_amount_and_what_it_is() -> None:
     assert _refused("id = worker_number", LineMode.PER_EARNING) == (
-        "No column holds earning amount: that money would be missing from the file.",
-        "No column tells the amounts apart: add earning code or earning name.",
+        "No column contains earning amount, so that money would be missing from the file.",
+        "No column distinguishes the amounts. Add earning code or earning name.",
     )
 
 
 def test_layout_that_names_nobody_is_refused() -> None:
     (problem,) = _refused(PER_WORKER.replace("last_first_name", '"someone"'))
-    assert problem.startswith("No column says who is paid")
+    assert problem.startswith("No column identifies the worker.")
 
 
 @pytest.mark.parametrize("text", ["", " \n\n "])
@@ -212,4 +214,4 @@ def test_layout_without_columns_is_refused(text: str) -> None:
 
 def test_endless_layout_is_refused_in_one_line() -> None:
     (problem,) = _refused("x = y\n" * (MAX_COLUMNS + 1))
-    assert problem == f"A layout may have at most {MAX_COLUMNS} columns, not {MAX_COLUMNS + 1}."
+    assert problem == f"A layout can have at most {MAX_COLUMNS} columns, not {MAX_COLUMNS + 1}."

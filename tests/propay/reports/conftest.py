@@ -56,7 +56,7 @@ def crew(ana, ben):
 
 @pytest.fixture
 def deck(company, crew, manager):
-    """80 budget hours, 50 used: costs 1,311.00, saves 786.60, pool 393.30, 20 % of it the company's."""
+    """80 budget hours, 50 used: costs 1,311.00, saves 786.60, pool 393.30, 20% of it the company's."""
     return worked(
         company,
         factories.make_job(company, "Deck", synced_budget_minutes=80 * 60),

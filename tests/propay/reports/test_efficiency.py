@@ -25,7 +25,7 @@ def test_efficiency_shows_budget_actual_saving_and_bonus_per_hour(as_manager, de
         *("Approved", "2026-10-01", "30.00", "10.00", "600.00", "200.00", "400.00", "66.7", "200.00", "20.00")
     ]
     text = page(as_manager, "propay-efficiency")
-    assert "Total 110:00 60:00 $2,697.60 $1,511.00 $1,186.60 44.0 % $593.30 $8.58" in text
+    assert "Total 110:00 60:00 $2,697.60 $1,511.00 $1,186.60 44.0% $593.30 $8.58" in text
 
 
 def test_efficiency_keeps_what_was_approved_whatever_becomes_of_the_job(as_manager, deck):

@@ -63,8 +63,8 @@ def test_someone_of_no_company_finds_nothing(sign_in):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"from": "2026-13-40"}, "This is not a date. Write it like 2026-11-02."),
-        ({"from": "2026-11-09", "to": "2026-11-08"}, "The last day is before the first day. Swap the two."),
+        ({"from": "2026-13-40"}, "Enter a valid date, like 2026-11-02."),
+        ({"from": "2026-11-09", "to": "2026-11-08"}, "The end date is before the start date. Swap them."),
     ],
 )
 def test_wrong_dates_are_named_and_nothing_is_shown(as_manager, kitchen, slug, query, words):

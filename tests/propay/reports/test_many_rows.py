@@ -37,7 +37,7 @@ BUDGETS = (
 def figures(number):
     """What a refresh could have stored; every ninth has none yet."""
     if number % 9 == 0:
-        return {"figure_note": "No time has been counted yet." if number % 2 else "Wages are missing: Bo."}
+        return {"figure_note": "No time has been counted yet." if number % 2 else "Missing wages: Bo."}
     budget, actual = Decimal(100_000 + number * 77) / 100, Decimal(90_000 + number * 113) / 100
     return {
         "budget_amount": budget,

@@ -40,7 +40,7 @@ def test_the_print_has_company_range_and_time_and_no_menu(as_manager, kitchen, s
 
     assert "Acme Roofing" in text
     assert "from Jan 1, 2026 to Dec 31, 2026" in text
-    assert "Printed Nov 9, 2026, 08:00 MST by manager@acme.test" in text
+    assert "Printed Nov 9, 2026, 8:00 AM MST by manager@acme.test" in text
     assert "side-nav" not in answer.content.decode()
     assert "data-print" in answer.content.decode()
 
@@ -58,7 +58,7 @@ def test_a_long_report_is_paged_printed_as_far_as_paper_goes_and_whole_in_the_fi
     assert "Ana A" not in second
     assert "3–4 of 5" in second
     assert "Total $0.00 $0.00 $50.00" in second
-    assert "Only the first 3 of 5 rows are on paper." in paper
+    assert "Only the first 3 of 5 rows are printed." in paper
     assert "Eve E" not in paper
     assert len(file(as_manager, "payroll-bonus")) == 5
 
@@ -106,6 +106,6 @@ def test_a_range_that_nobody_asked_for_is_said_and_can_be_left(as_manager, kitch
     bare = page(as_manager, slug)
     looks_back = slug != "propay-status"
 
-    assert ("Shown since Dec 1, 2025. Show all dates" in bare) == looks_back
-    assert "Shown since" not in page(as_manager, slug, **{"from": "2026-01-01"})
-    assert "Shown since" not in page(as_manager, slug, **{"from": "", "to": ""})
+    assert ("Showing dates from Dec 1, 2025. Show all dates" in bare) == looks_back
+    assert "Showing dates from" not in page(as_manager, slug, **{"from": "2026-01-01"})
+    assert "Showing dates from" not in page(as_manager, slug, **{"from": "", "to": ""})

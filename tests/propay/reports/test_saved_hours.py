@@ -30,9 +30,9 @@ def test_saved_hours_add_up_by_job_and_month(as_manager, company, crew, deck, ki
         ["17 · Kitchen", "2026-10", "1", "30.00", "10.00", "20.00", "66.7"],
     ]
     text = page(as_manager, "saved-hours")
-    assert "Total 3 130:00 70:00 60:00 46.2 %" in text
+    assert "Total 3 130:00 70:00 60:00 46.2%" in text
     assert "Nov 2026" in text
-    assert "at the crew's average cost of an hour" in text
+    assert "at the crew's average hourly cost" in text
 
 
 def test_saved_hours_leave_out_what_is_in_progress_unless_asked_and_what_cant_be_told(as_manager, company, deck, ana):
@@ -40,13 +40,13 @@ def test_saved_hours_leave_out_what_is_in_progress_unless_asked_and_what_cant_be
 
     assert file(as_manager, "saved-hours") == []
     assert [row["Job"] for row in file(as_manager, "saved-hours", status="OPEN")] == ["Deck"]
-    assert "Left out: 1 without hours" in page(as_manager, "saved-hours", status="OPEN")
+    assert "Excluded: 1 without hours" in page(as_manager, "saved-hours", status="OPEN")
 
 
 def test_saved_hours_are_shown_as_the_company_writes_hours(as_manager, company, kitchen):
     Company.objects.filter(pk=company.pk).update(hours_format="DECIMAL")
 
-    assert "30.00 10.00 20.00 66.7 %" in page(as_manager, "saved-hours")
+    assert "30.00 10.00 20.00 66.7%" in page(as_manager, "saved-hours")
 
 
 def test_the_chart_draws_both_bars_of_each_month_to_scale():

@@ -46,12 +46,12 @@ def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company,
         "Idle": ("", ""),
         "Deck": ("", ""),
         "No budget": ("Budget", definition_of(BudgetType.HOURS).no_budget),
-        "No wage": ("Wage", "Wages are missing: Cleo Daw from Nov 2, 2026 on."),
-        "Over": ("", "It is over budget: look at its hours."),
-        "Ended": ("", "Its last day has passed: mark it complete or approve it."),
+        "No wage": ("Wage", "Missing wages: Cleo Daw from Nov 2, 2026."),
+        "Over": ("", "It's over budget. Check its hours."),
+        "Ended": ("", "Its end date has passed. Mark it complete or approve it."),
         "Finished": ("", "Approve it."),
-        "Nearly": ("", "Set its completion to 100 %: only then can it be approved."),
-        "Kitchen remodel": ("", "Its hours changed after approval: adjust or dismiss the drift."),
+        "Nearly": ("", "Set percent complete to 100. You can approve it only then."),
+        "Kitchen remodel": ("", "Time or a wage changed after approval. Adjust or dismiss the change."),
     }
     assert cells_of(rows, "Deck")[4:9] == ["2026-10-01", "39", "50.00", "80.00", "62.5"]
     assert cells_of(rows, "No wage")[6:9] == ["10.00", "20.00", "50.0"]
@@ -60,7 +60,7 @@ def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company,
 
 
 def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, company, kitchen):
-    assert "Pay the statements that its shares stand on." in page(as_manager, "propay-status")
+    assert "Mark the statements with its shares as paid." in page(as_manager, "propay-status")
     put(kitchen, "PAID")
     put(make_propay(factories.make_job(company)), "CANCELED")
     for status in ("PAID", "CANCELED"):

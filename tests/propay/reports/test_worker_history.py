@@ -25,11 +25,11 @@ def test_history_of_an_open_propay_shows_the_shares_so_far(as_manager, company, 
     worked(company, job, crew, 3, 2, fixed_amount=Decimal("2311.00"), crew_percent=80, lead_percent=20, lead=ben)
 
     assert [" ".join(row) for row in history(as_manager)] == [
-        # Of the pool of 500.00, 100.00 are the lead's, who draws no crew share.
+        # Of the pool of 500.00, 100.00 are the lead's, who isn't eligible for crew shares.
         "Ben Odermatt Deck 2026-10-01 20.00 100.00 5.00 14.1 0.00 Not approved  0.00 100.00 0.00 0.00",
         "Ana Ruiz Deck 2026-10-01 30.00 400.00 13.33 66.7 0.00 Not approved  400.00 0.00 0.00 0.00",
     ]
-    assert "Total 50:00 $500.00 $10.00 38.1 % $0.00 $400.00 $100.00 $0.00 $0.00" in page(as_manager, "worker-history")
+    assert "Total 50:00 $500.00 $10.00 38.1% $0.00 $400.00 $100.00 $0.00 $0.00" in page(as_manager, "worker-history")
 
 
 def test_history_has_no_bonus_where_there_is_no_figure_yet(as_manager, company, ana):
@@ -38,7 +38,9 @@ def test_history_has_no_bonus_where_there_is_no_figure_yet(as_manager, company, 
     (row,) = history(as_manager)
 
     assert row[3:] == ["10.00", "", "", "", "0.00", "Not approved", "", "", "0.00", "0.00", "0.00"]
-    assert "Total 10:00 $0.00 $0.00 $0.00 $0.00 $0.00 $0.00 Wage uplift:" in page(as_manager, "worker-history")
+    assert "Total 10:00 $0.00 $0.00 $0.00 $0.00 $0.00 $0.00 Bonus as % of labor cost:" in page(
+        as_manager, "worker-history"
+    )
 
 
 def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, ana, ben, kitchen):
@@ -66,7 +68,7 @@ def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, 
     assert rows[1][10:] == ["100.00", "0.00", "0.00", "0.00"]
     pay(later, date(2026, 12, 4))
     assert history(as_manager)[1][8:10] == ["Paid", "2026-12-04"]
-    assert "Total 5:00 $179.50 $35.90 179.5 % $4.50 $179.50 $0.00 $0.00 $0.00" in page(as_manager, "worker-history")
+    assert "Total 5:00 $179.50 $35.90 179.5% $4.50 $179.50 $0.00 $0.00 $0.00" in page(as_manager, "worker-history")
 
 
 def test_reports_follow_a_propay_from_approval_over_a_late_edit_to_pay_day(as_manager, company, admin, ana, ben, crew):

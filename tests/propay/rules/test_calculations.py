@@ -102,7 +102,7 @@ def test_other_part_without_people_is_refused() -> None:
 
 @pytest.mark.parametrize("pool", [{"crew": "90"}, {"crew": "110", "lead": "-10"}, {"crew": "100.5", "lead": "-0.5"}])
 def test_pool_that_does_not_add_up_is_refused(pool: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="add up to 100"):
+    with pytest.raises(ValueError, match="total 100"):
         percents(**pool)
 
 
@@ -124,10 +124,10 @@ def test_trace_shows_every_step_with_its_numbers() -> None:
     assert steps["cost.7"] == ("Labor cost of Ann Archer", "(30 h × 25.00) × 1.1", "825.00")
     assert steps["average"] == ("Average cost of an hour", "1,650.00 / 60 h", "27.50")
     assert steps["budget"] == ("Budget", "80 h × 27.50", "2,200.00")
-    assert steps["saving"] == ("Saving", "2,200.00 - 1,650.00", "550.00")
-    assert steps["split"] == ("Pool", "max(550.00, 0) × 50 %", "275.00")
-    assert steps["percent.company"] == ("Company percentage", "0 % + 10 %, there being no manager", "10 %")
-    assert steps["part.crew"] == ("Crew part", "275.00 × 90 %", "247.50")
+    assert steps["saving"] == ("Savings", "2,200.00 - 1,650.00", "550.00")
+    assert steps["split"] == ("Pool", "max(550.00, 0) × 50%", "275.00")
+    assert steps["percent.company"] == ("Company percentage", "0% + 10%, because there is no manager", "10%")
+    assert steps["part.crew"] == ("Crew part", "275.00 × 90%", "247.50")
     assert steps["share.CREW.7"] == ("Share of Ann Archer (by minutes)", "247.50 × 1800 / 3600", "123.75")
 
 

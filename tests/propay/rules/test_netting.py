@@ -68,7 +68,7 @@ def test_netting_takes_what_was_lost_and_never_more_than_was_saved(savings: dict
             assert abs(Fraction(amount) - exact) < Fraction(1, 100)
 
 
-# What it does to the ProPay that pays
+# Type to the ProPay that pays
 
 
 def test_pool_starts_from_what_netting_left_of_the_saving() -> None:
@@ -79,7 +79,7 @@ def test_pool_starts_from_what_netting_left_of_the_saving() -> None:
     steps = {step.key: (step.formula, step.result) for step in result.trace}
     assert steps["saving"] == ("320.00 - 200.00", "120.00")
     assert steps["netted"] == ("max(120.00 - 20.00, 0)", "100.00")
-    assert steps["split"] == ("max(100.00, 0) × 50 %", "50.00")
+    assert steps["split"] == ("max(100.00, 0) × 50%", "50.00")
 
 
 @pytest.mark.parametrize("budget", ["320", "200", "100"])
@@ -96,5 +96,5 @@ def test_where_nothing_is_netted_the_trace_does_not_speak_of_it() -> None:
 
 
 def test_netting_below_zero_is_refused() -> None:
-    with pytest.raises(ValueError, match="netted must be at least 0"):
+    with pytest.raises(ValueError, match="The offset for losses must be at least 0."):
         fixed("320", netted_amount=Decimal("-0.01"))

@@ -118,7 +118,7 @@ def test_lead_without_time_on_the_propay_is_owed_for_overtime_elsewhere() -> Non
 def test_bonus_with_no_week_at_all_is_not_trued_up_and_says_so() -> None:
     result = true_ups(FEDERAL, {1: Decimal("90.00"), 2: Decimal("0.00")}, counted=[], worked=[], names={1: "Ann"})
     assert result.true_ups == ()
-    assert result.warnings == ("No week to spread the bonus of Ann over: no true-up.",)
+    assert result.warnings == ("Ann has no workweek on this ProPay, so no overtime true-up is calculated.",)
 
 
 def test_lead_without_any_hours_is_not_said_to_have_too_few() -> None:
@@ -155,7 +155,7 @@ def test_week_without_overtime_adds_nothing() -> None:
 def test_week_without_hours_adds_nothing(policy: OvertimePolicy, worked: Hours) -> None:
     result = one_worker(policy, "50.00", worked, counted=[8])
     assert figures(result) == [("0.00", "0.00")]
-    assert "worked less in the week of 2026-11-02" in result.warnings[0]
+    assert "total hours for the week of Nov 2, 2026 are lower" in result.warnings[0]
 
 
 def test_exempt_worker_has_the_week_but_no_true_up() -> None:

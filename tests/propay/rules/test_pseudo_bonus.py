@@ -189,10 +189,10 @@ def test_message_says_who_when_how_much_and_what_to_do(code: PseudoBonusCode) ->
     weeks = tuple(MONDAY + timedelta(weeks=place) for place in range(4))
     warning = PseudoBonusWarning(code=code, worker_id=7, weeks=weeks, amount=Decimal("1300.00"))
     message = warning.message("Ann Archer")
-    for part in ("Ann Archer", "4 workweeks from 2026-11-02 to 2026-11-23", "1,300.00", "29 CFR 778.502", "adviser"):
+    for part in ("Ann Archer", "4 workweeks from Nov 2, 2026 to Nov 23, 2026", "1,300.00", "29 CFR 778.502", "adviser"):
         assert part in message
-    assert ("although the hours differ" in message) == (code == PseudoBonusCode.SAME_WEEKLY_TOTAL)
-    assert ("Lower the split" in message) == (code == PseudoBonusCode.ALL_OF_FIXED_BUDGET)
+    assert ("even though the hours differ" in message) == (code == PseudoBonusCode.SAME_WEEKLY_TOTAL)
+    assert ("Lower the share of savings" in message) == (code == PseudoBonusCode.ALL_OF_FIXED_BUDGET)
 
 
 # In the what-if
@@ -218,13 +218,13 @@ SAME_TOTAL: tuple[Sequence[int], Sequence[int], str] = ([5, 10, 15], [35, 30, 25
 
 def test_what_if_points_out_the_same_weekly_total() -> None:
     (message,) = warnings(three_weeks(*SAME_TOTAL))
-    assert "Wages and bonus of a come to 800.00 in each of the 3 workweeks from 2026-11-02 to 2026-11-16" in message
+    assert "a's wages plus bonus total 800.00 in each of the 3 workweeks from Nov 2, 2026 to Nov 16, 2026" in message
 
 
 def test_what_if_counts_overtime_pay_as_wages() -> None:
     # 40, 44 and 48 hours pay 800, 920 and 1,040; the bonus of 480 fills that up to 1,080.
     (message,) = warnings(three_weeks([35, 20, 5], [40, 44, 48], "480"))
-    assert "come to 1,080.00 in each" in message
+    assert "plus bonus total 1,080.00 in each" in message
 
 
 def test_what_if_counts_double_time_as_wages() -> None:
@@ -234,7 +234,7 @@ def test_what_if_counts_double_time_as_wages() -> None:
     all_time = [entry("a", hours, date=day) for day, hours in zip(days, (8, 10, 14), strict=True)]
     budget = {"type": "AMOUNT", "amount": "1066.67"}
     (message,) = warnings(case(budget, time, overtime={"rule": "CALIFORNIA", "all_time": all_time}))
-    assert "come to 380.00 in each" in message
+    assert "plus bonus total 380.00 in each" in message
 
 
 def test_what_if_takes_the_wage_of_the_day_from_the_time_on_the_job() -> None:
@@ -256,7 +256,9 @@ def test_what_if_points_out_that_the_crew_gets_all_of_a_fixed_budget() -> None:
     hours = [40, 38, 36]
     all_of_it = three_weeks(hours, hours, "50", split_percent="100")
     (message,) = warnings(all_of_it)
-    assert message.startswith("a works on nothing but ProPays of a fixed budget in the 3 workweeks from 2026-11-02")
+    assert message.startswith(
+        "In the 3 workweeks from Nov 2, 2026 to Nov 16, 2026, a worked only on fixed-budget ProPays"
+    )
     assert "100.00 of bonus" in message
     assert warnings(three_weeks(hours, hours, "50")) == []
     assert warnings(three_weeks(hours, [40, 38, 37], "50", split_percent="100")) == []

@@ -48,7 +48,7 @@ def test_nobody_eligible_moves_the_crew_part_to_the_company_and_says_so() -> Non
     pool = percents(crew="60", lead="30", company="10")
     result = calculate(fixed("120", pool=pool, lead="l"), [piece("l", 1)])
     assert (parts(result), amounts(result, ShareRole.LEAD)) == ({"lead": "30.00", "company": "70.00"}, {"l": "30.00"})
-    assert "Nobody is eligible" in result.warnings[0]
+    assert "No one is eligible" in result.warnings[0]
 
 
 def test_nobody_eligible_is_no_matter_where_the_crew_has_no_part() -> None:
@@ -102,8 +102,8 @@ def test_wage_weights_of_nothing_treat_all_wages_alike(distribution: Distributio
 @pytest.mark.parametrize(
     ("distribution", "message"),
     [
-        (Distribution.FIXED_PERCENT, "add up to 33.333, not 100"),
-        (Distribution.MANUAL, "add up to 89.99, not to 90.00"),
+        (Distribution.FIXED_PERCENT, "total 33.333, not 100"),
+        (Distribution.MANUAL, "total 89.99, not 90.00"),
     ],
 )
 def test_typed_shares_must_add_up_over_those_eligible(distribution: Distribution, message: str) -> None:

@@ -143,7 +143,7 @@ def test_approve_of_a_loss_pays_nobody_and_claims_its_time(company, admin, make)
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"completion_percent": Decimal("99.50")}, "It is 99.5 % complete. A ProPay is approved at 100 % only."),
+        ({"completion_percent": Decimal("99.50")}, "It's 99.5% complete. You can approve a ProPay only at 100%."),
         ({"start_date": date(2026, 10, 20)}, "No time has been counted yet."),
     ],
 )
@@ -163,7 +163,7 @@ def test_approve_refuses_when_a_wage_is_missing_and_names_the_worker(company, ad
 
     approval = approve(company, admin, propay)
 
-    assert approval.refusals[propay.pk].startswith("Wages are missing: Cy Lane from Nov 3, 2026 on.")
+    assert approval.refusals[propay.pk].startswith("Missing wages: Cy Lane from Nov 3, 2026.")
 
 
 @pytest.mark.parametrize("status", ["CANCELED", "PAID"])
@@ -173,7 +173,7 @@ def test_approve_refuses_what_is_not_open(company, admin, make, status):
 
     approval = approve(company, admin, propay)
 
-    assert approval.refusals == {propay.pk: f"It is {status.lower()} already."}
+    assert approval.refusals == {propay.pk: f"It's already {status.lower()}."}
 
 
 def test_the_second_to_approve_is_told_who_was_first(company, admin, manager, make):
@@ -182,7 +182,7 @@ def test_the_second_to_approve_is_told_who_was_first(company, admin, manager, ma
 
     approval = approve(company, manager, propay)
 
-    assert approval.refusals == {propay.pk: f"It is approved already by {admin.email}."}
+    assert approval.refusals == {propay.pk: f"It's already approved ({admin.email})."}
     assert Snapshot.objects.count() == 1
     assert StatementLine.objects.filter(kind=LineKind.SHARE).count() == 2
 
@@ -192,7 +192,7 @@ def test_approve_refuses_figures_that_changed_since_they_were_seen(company, admi
     seen = digests(company, propay)
     factories.make_entry(ana, propay.job, minutes=60, work_date=DAY)
 
-    assert "changed while you were looking" in approve(company, admin, propay, seen=seen).refusals[propay.pk]
+    assert "changed while you were reviewing" in approve(company, admin, propay, seen=seen).refusals[propay.pk]
     assert approve(company, admin, propay, seen=digests(company, propay)).approved == (propay.pk,)
 
 
@@ -227,15 +227,15 @@ def test_approve_of_another_company_changes_nothing(company, admin, make, strang
 
 def test_managers_approve_unless_the_company_keeps_it_to_admins(company, admin, manager, worker_user, make):
     propay = make()
-    with pytest.raises(ValidationError, match="may not approve"):
+    with pytest.raises(ValidationError, match="You don't have permission to approve ProPays."):
         approve(company, worker_user, propay)
     BonusSettings.objects.create(company=company, managers_approve=False)
-    with pytest.raises(ValidationError, match="may not approve"):
+    with pytest.raises(ValidationError, match="You don't have permission to approve ProPays."):
         approve(company, manager, propay)
     BonusSettings.objects.update(managers_approve=True)
     assert approve(company, manager, propay).approved == (propay.pk,)
     BonusSettings.objects.update(managers_approve=False)
-    with pytest.raises(ValidationError, match="may not approve"):
+    with pytest.raises(ValidationError, match="You don't have permission to approve ProPays."):
         unapprove(company, manager, propay)
     unapprove(company, admin, propay)
 
@@ -248,7 +248,7 @@ def test_approve_refuses_hours_that_another_approved_propay_claims(company, admi
 
     approval = approve(company, admin, roof)
 
-    assert "was approved with the ProPay “Kitchen” and moved here since" in approval.refusals[roof.pk]
+    assert "was already approved on ProPay “Kitchen” and then moved here" in approval.refusals[roof.pk]
     unapprove(company, admin, kitchen)
     assert approve(company, admin, roof).approved == (roof.pk,)
 
@@ -306,7 +306,7 @@ def test_unapprove_refuses_when_some_of_it_was_paid(company, admin, make, ana):
     statement = Statement.objects.filter(worker=ana)
     statement.update(status="PAID", pay_date=DAY, paid_amount=Decimal("300.00"))
 
-    with pytest.raises(ValidationError, match="paid already"):
+    with pytest.raises(ValidationError, match="already paid"):
         unapprove(company, admin, propay)
 
     assert status_of(propay) == "APPROVED"
@@ -317,12 +317,12 @@ def test_unapprove_refuses_when_some_of_it_was_paid(company, admin, make, ana):
 def test_unapprove_wants_a_reason(company, admin, make, reason):
     propay = make()
     approve(company, admin, propay)
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Enter a reason"):
         unapprove(company, admin, propay, reason)
 
 
 def test_unapprove_refuses_what_is_not_approved(company, admin, make):
-    with pytest.raises(ValidationError, match="no approval to take back"):
+    with pytest.raises(ValidationError, match="it can't be unapproved"):
         unapprove(company, admin, make())
 
 
@@ -334,7 +334,7 @@ def test_approving_and_unapproving_leave_audit_events(company, admin, make):
     events = AuditEvent.objects.filter(target=f"propay:{propay.pk}").order_by("pk").values_list("action", "summary")
     assert list(events) == [
         ("propay.approved", "Approved the ProPay “Kitchen”. Pool 500.00."),
-        ("propay.unapproved", "Took back the approval of the ProPay “Kitchen”. Wrong week"),
+        ("propay.unapproved", "Unapproved the ProPay “Kitchen”. Wrong week"),
     ]
 
 
@@ -393,8 +393,8 @@ def test_nobody_gets_another_netting_than_was_seen(company, admin, make, nets, a
 
     # The roof lost more, so the kitchen would pay more; the shed saved nothing and has no part in it.
     assert approval.approved == (other.pk,)
-    assert "changed while you were looking" in approval.refusals[loss.pk]
-    assert "changed while you were looking" in approval.refusals[gain.pk]
+    assert "changed while you were reviewing" in approval.refusals[loss.pk]
+    assert "changed while you were reviewing" in approval.refusals[gain.pk]
 
 
 def test_a_saving_does_not_pay_for_a_loss_that_is_not_approved_with_it(company, admin, make, nets):
@@ -404,8 +404,11 @@ def test_a_saving_does_not_pay_for_a_loss_that_is_not_approved_with_it(company, 
 
     approval = approve(company, admin, gain, loss, seen=seen)
 
-    assert "changed while you were looking" in approval.refusals[loss.pk]
-    assert "not all of them could be" in approval.refusals[gain.pk]
+    assert "changed while you were reviewing" in approval.refusals[loss.pk]
+    assert (
+        "These ProPays offset losses against savings and must be approved together, but at least one couldn't be "
+        "approved."
+    ) in approval.refusals[gain.pk]
     assert ProPay.objects.get(pk=gain.pk).netted_amount == 0
 
 
@@ -428,7 +431,7 @@ def test_typed_amounts_that_no_longer_fit_after_netting_are_refused_and_the_othe
     approval = approve(company, admin, typed, gain, loss)
 
     assert approval.approved == (gain.pk, loss.pk)
-    assert approval.refusals[typed.pk].startswith("Less what it pays for losses elsewhere:")
+    assert approval.refusals[typed.pk].startswith("After its offset for losses:")
     assert str(ProPay.objects.get(pk=gain.pk).netted_amount) == "200.00"
     typed.refresh_from_db()
     assert (typed.netted_amount, typed.figure_note, str(typed.pool_amount)) == (0, "", "500.00")

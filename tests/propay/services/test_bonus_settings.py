@@ -108,10 +108,9 @@ def test_saving_stores_all_of_it_and_writes_down_what_changed(company, admin, sa
     event = AuditEvent.objects.get()
     assert (event.actor, event.action, event.target) == (admin, "bonus_settings.updated", f"company:{company.pk}")
     assert event.summary == (
-        "Changed pay period from “Every two weeks (biweekly)” to “Weekly”; period anchor date from “as usual” "
-        "to “2026-10-05”; "
-        "overtime rule from “Federal: over 40 hours in the workweek” to "
-        "“California: by day, seventh day and workweek”; managers approve from on to off."
+        "Changed pay period from “Every two weeks (biweekly)” to “Weekly”; period anchor date from “company default” "
+        "to “2026-10-05”; overtime rule from “Federal: over 40 hours in the workweek” to “California: daily, "
+        "seventh-day, and weekly”; managers approve from on to off."
     )
 
 
@@ -239,7 +238,7 @@ def test_the_coming_periods_follow_what_is_typed(as_admin, asked, first, second)
 
 @pytest.mark.parametrize("asked", [{}, {"pay_period": "DAILY"}, {"pay_period": "WEEKLY", "period_anchor_date": "x"}])
 def test_there_are_no_coming_periods_while_the_days_are_wrong(as_admin, asked):
-    assert "Enter the days as asked" in as_admin.get(reverse("bonus_periods"), asked).text
+    assert "Enter valid dates to see the upcoming pay periods." in as_admin.get(reverse("bonus_periods"), asked).text
 
 
 def test_settings_are_of_ones_own_company(as_stranger, company, save):
@@ -271,7 +270,7 @@ def test_a_worker_without_bonus_leaves_the_share_to_the_others_at_once(company, 
     event = AuditEvent.objects.get(action="worker.flags_set")
     assert (event.target, event.summary) == (
         f"worker:{ana.pk}",
-        "Ana Ruiz now draws no crew share and is owed overtime.",
+        "Ana Ruiz now isn't eligible for crew shares and is not exempt from overtime.",
     )
 
 
@@ -332,5 +331,5 @@ def test_the_page_of_a_worker_shows_the_flags_and_to_admins_the_way_to_change_th
 
     for client, changes in ((as_admin, True), (as_manager, False)):
         text = client.get(path).text
-        assert "Draws none" in text
+        assert "Not eligible" in text
         assert (reverse("worker_pay_flags", args=[ana.pk]) in text) is changes

@@ -29,7 +29,7 @@ def propay(company):
 
 @pytest.fixture
 def save(company, admin):
-    def save(name="Call-back", kind="PENALTY", amount="120.00", **more):
+    def save(name="Callback", kind="PENALTY", amount="120.00", **more):
         amount = None if amount is None else Decimal(amount)
         return services.save_condition(company=company, actor=admin, name=name, kind=kind, amount=amount, **more)
 
@@ -62,9 +62,9 @@ def test_a_condition_is_added_changed_and_retired(save, company, admin):
 
     condition.refresh_from_db()
     assert (condition.name, condition.amount, condition.is_active) == ("Callback", None, False)
-    assert summaries("condition.added") == ["Added the condition “Call-back” (penalty, 120.00)."]
+    assert summaries("condition.added") == ["Added the condition “Callback” (penalty, 120.00)."]
     assert summaries("condition.edited") == ["Changed the condition “Callback” (penalty)."]
-    assert summaries("condition.retired") == ["Retired the condition “Callback”."]
+    assert summaries("condition.retired") == ["Archived the condition “Callback”."]
 
 
 def test_a_disqualifier_has_no_amount(save):
@@ -74,8 +74,8 @@ def test_a_disqualifier_has_no_amount(save):
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"name": "  "}, "Give the condition a name"),
-        ({"name": "call-BACK"}, "a condition with this name"),
+        ({"name": "  "}, "Enter a name for the condition."),
+        ({"name": "callBACK"}, "A condition with this name already exists."),
         ({"name": "Other", "amount": "0.00"}, "above 0"),
         ({"name": "Other", "amount": "-5.00"}, "above 0"),
         ({"name": "Other", "amount": "99999999.00"}, "above 0"),
@@ -91,7 +91,7 @@ def test_save_condition_refuses_what_makes_no_sense(save, fields, told):
 def test_the_kind_stands_once_a_propay_has_it(save, propay, admin):
     condition = save()
     apply(propay, admin, condition)
-    with pytest.raises(ValidationError, match="Retire it and add another one"):
+    with pytest.raises(ValidationError, match="Archive it and add a new one."):
         save(kind="DISQUALIFIER", amount=None, condition_id=condition.pk)
 
 
@@ -110,7 +110,7 @@ def test_another_companys_condition_is_not_found(save, stranger):
 def test_a_penalty_takes_its_usual_amount_from_the_pool(save, propay, admin):
     assert str(apply(propay, admin, save()).pool_amount) == "380.00"
     assert summaries("propay.condition_applied") == [
-        "Applied “Call-back” to the ProPay “Kitchen”. 120.00 from the pool."
+        "Applied “Callback” to the ProPay “Kitchen”. 120.00 from the pool."
     ]
 
 
@@ -130,7 +130,7 @@ def test_a_disqualifier_takes_all_and_gives_it_back(save, propay, admin):
         company=propay.company, propay_id=propay.pk, condition_id=condition.pk, actor=admin, now=NOW
     )
     assert str(propay.pool_amount) == "500.00"
-    assert summaries("propay.condition_removed") == ["Took “Accident” off the ProPay “Kitchen”."]
+    assert summaries("propay.condition_removed") == ["Removed “Accident” from the ProPay “Kitchen”."]
 
 
 def test_what_stands_unchanged_leaves_no_event(save, propay, admin):
@@ -142,7 +142,7 @@ def test_what_stands_unchanged_leaves_no_event(save, propay, admin):
 
 def test_a_penalty_needs_an_amount(save, propay, admin):
     condition = save(amount=None)
-    with pytest.raises(ValidationError, match="Say how much the penalty “Call-back” takes"):
+    with pytest.raises(ValidationError, match="Enter the amount of the penalty “Callback”"):
         apply(propay, admin, condition)
     with pytest.raises(ValidationError, match="above 0"):
         apply(propay, admin, condition, "0.00")
@@ -154,13 +154,13 @@ def test_a_retired_condition_stays_where_it_is_and_is_not_applied_anew(save, pro
     services.set_condition_active(company=propay.company, actor=admin, condition_id=condition.pk, is_active=False)
     assert str(apply(propay, admin, condition, "20.00").pool_amount) == "480.00"
     services.set_conditions(company=propay.company, propay_id=propay.pk, actor=admin, failed=[], now=NOW)
-    with pytest.raises(ValidationError, match="was retired meanwhile"):
+    with pytest.raises(ValidationError, match="was archived while you were working"):
         apply(propay, admin, condition)
 
 
 def test_conditions_of_another_company_are_refused(propay, admin, stranger):
     other = Condition.objects.create(company=stranger.memberships.get().company, name="X", kind="DISQUALIFIER")
-    with pytest.raises(ValidationError, match="not your company's"):
+    with pytest.raises(ValidationError, match="One of the conditions isn't your company's."):
         apply(propay, admin, other)
 
 
@@ -177,7 +177,7 @@ def test_approval_keeps_what_was_failed(save, propay, admin):
     services.approve_propays(company=propay.company, actor=admin, propay_ids=[propay.pk], now=NOW)
     snapshot = Snapshot.objects.get()
     assert snapshot.figures["rules"]["conditions"] == [
-        {"name": "Call-back", "kind": "PENALTY", "amount": "80.00", "note": "Leak"}
+        {"name": "Callback", "kind": "PENALTY", "amount": "80.00", "note": "Leak"}
     ]
     assert snapshot.figures["pool_amount"] == "420.00"
 
@@ -206,7 +206,7 @@ def test_a_started_propay_is_completed_and_reopened(propay, manager):
 def test_work_that_is_not_all_done_is_not_complete(propay, manager):
     propay.completion_percent = Decimal(80)
     propay.save()
-    with pytest.raises(ValidationError, match="The work is 80 % complete"):
+    with pytest.raises(ValidationError, match="This ProPay is 80% complete"):
         complete(propay, manager)
 
 

@@ -194,7 +194,7 @@ def test_a_missing_wage_is_drift_without_an_amount_and_cannot_be_adjusted(compan
     Wage.objects.filter(worker=ana).delete()
     refresh(company, worker_ids={ana.pk})
     assert stored(propay) == (LATER, None)
-    with pytest.raises(ValidationError, match="Wages are missing: Ana Ruiz"):
+    with pytest.raises(ValidationError, match="Missing wages: Ana Ruiz"):
         adjust(propay, admin)
 
 
@@ -290,7 +290,9 @@ def test_adjusting_takes_todays_figures_and_pays_the_differences_on_the_next_ope
     assert propay.status == "PAID"
     event = AuditEvent.objects.get(action="propay.adjusted")
     assert (
-        event.summary == "Adjusted the drift of the ProPay “Kitchen”. Shares change by 50.00 in all. Ana left at noon"
+        event.summary
+        == "Adjusted the change after approval on the ProPay “Kitchen”. Shares change by 50.00 in total. Ana left at "
+        "noon"
     )
 
 
@@ -318,18 +320,18 @@ def test_adjusting_refuses_what_was_not_seen(company, admin, propay, entries):
     seen = look(propay).worked.digest
     change(entries[0], minutes=360)
     for decide in (adjust, dismiss):
-        with pytest.raises(ValidationError, match="changed again while you were looking"):
+        with pytest.raises(ValidationError, match="Time changed again while you were reviewing."):
             decide(propay, admin, seen=seen)
     assert Snapshot.objects.count() == 1
 
 
 def test_adjusting_refuses_where_nothing_differs_or_nothing_is_approved(company, admin, propay, entries):
     for decide in (adjust, dismiss):
-        with pytest.raises(ValidationError, match="no difference any more"):
+        with pytest.raises(ValidationError, match="no longer a difference"):
             decide(propay, admin)
     services.unapprove_propay(company=company, propay_id=propay.pk, actor=admin, reason="No", now=NOW)
     for decide in (adjust, dismiss):
-        with pytest.raises(ValidationError, match="its figures follow the time"):
+        with pytest.raises(ValidationError, match="its figures still follow time"):
             decide(propay, admin, seen="x")
 
 
@@ -337,7 +339,7 @@ def test_workers_and_strangers_decide_nothing(company, propay, entries, worker_u
     change(entries[0], minutes=300)
     for actor in (worker_user, stranger):
         for decide in (adjust, dismiss):
-            with pytest.raises(ValidationError, match="may not approve"):
+            with pytest.raises(ValidationError, match="You don't have permission to approve ProPays."):
                 decide(propay, actor)
 
 
@@ -350,11 +352,11 @@ def test_adjusting_lets_go_of_hours_that_moved_so_that_their_new_propay_can_be_a
     def approve():
         return services.approve_propays(company=company, actor=admin, propay_ids=[roof.pk], now=LATER)
 
-    assert "moved here since" in approve().refusals[roof.pk]
+    assert "then moved here" in approve().refusals[roof.pk]
     adjust(propay, admin)
     assert approve().approved == (roof.pk,)
     change(entries[0], job=propay.job)
-    with pytest.raises(ValidationError, match="was approved with the ProPay “Roof”"):
+    with pytest.raises(ValidationError, match="was already approved on ProPay “Roof”"):
         adjust(propay, admin)
 
 
@@ -386,7 +388,7 @@ def test_a_dismissed_drift_comes_back_only_with_another_change(company, admin, p
 
 def test_dismissing_wants_a_reason(company, admin, propay, entries):
     change(entries[0], minutes=300)
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Enter a reason"):
         dismiss(propay, admin, " ")
 
 

@@ -10,7 +10,7 @@ from tests.make import factories, statement_rows
 from tests.make.propays import NOW, START, make_propay
 
 pytestmark = pytest.mark.django_db
-TOLD = "so nothing was changed. Tick at most 200 at a time."
+TOLD = "so nothing was changed. Select at most 200 at a time."
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_a_paid_propay_whose_time_all_moved_away_is_taken_back_and_frees_the_hou
     services.refresh(company=company, now=LATER)
     kitchen.refresh_from_db()
     assert kitchen.drift_amount == Decimal("-200.00")
-    assert "moved here since" in approve(roof).refusals[roof.pk]
+    assert "then moved here" in approve(roof).refusals[roof.pk]
 
     adjust(kitchen)
 
@@ -130,7 +130,7 @@ def test_paid_propays_whose_entries_changed_places_are_adjusted_one_after_the_ot
 
     adjust(kitchen)
     seen = services.drift_of(company=company, propay_id=roof.pk).worked.digest
-    with pytest.raises(ValidationError, match="paid with another ProPay now"):
+    with pytest.raises(ValidationError, match="on another approved ProPay"):
         services.dismiss_drift(
             company=company, propay_id=roof.pk, actor=admin, reason="Never mind", seen=seen, now=LATER
         )
@@ -198,7 +198,7 @@ def test_adjusting_says_what_to_do_where_the_typed_percentages_do_not_add_up_any
     TimeEntry.objects.filter(worker=other).update(kind="meal_break")
     services.refresh(company=company, now=LATER)
 
-    with pytest.raises(ValidationError, match=r"add up to 50, not 100\. What was typed .* as adjustments"):
+    with pytest.raises(ValidationError, match=r"total 50, not 100\. The amounts entered .* adjustments"):
         adjust(propay)
 
 

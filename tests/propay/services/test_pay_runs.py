@@ -86,7 +86,7 @@ def test_start_pay_run_queues_the_work_and_pays_nothing_yet(start, statements, q
     assert (run.state, run.total_count, run.done_count) == (PayRunState.QUEUED, 5, 0)
     assert queued == [run.pk]
     assert paid_count() == 0
-    assert AuditEvent.objects.get(action="pay_run.started").summary.startswith("Started to pay 5 statements")
+    assert AuditEvent.objects.get(action="pay_run.started").summary.startswith("Started a pay run: 5 statements")
 
 
 def test_work_pay_run_pays_the_period_and_nothing_else(start, statements, company, admin):
@@ -102,7 +102,7 @@ def test_work_pay_run_pays_the_period_and_nothing_else(start, statements, compan
     assert set(paid) == set(statements)
     assert {(one.pay_date, one.paid_by, one.pay_run_id) for one in paid} == {(PAY_DATE, admin, run.pk)}
     assert {one.pk for one in Statement.objects.exclude(pk__in=paid)} == {later.pk, other.pk, empty.pk}
-    assert "Paid 50.00 on 5 statements" in AuditEvent.objects.get(action="pay_run.done").summary
+    assert "Marked 5 statements as paid, 50.00 total" in AuditEvent.objects.get(action="pay_run.done").summary
 
 
 def test_work_pay_run_carries_over_what_is_below_zero(start, company):
@@ -125,7 +125,7 @@ def test_work_pay_run_shows_what_stopped_it_and_goes_on_where_it_was(start, stat
         work(run)
     run.refresh_from_db()
     assert (run.state, run.done_count, paid_count()) == (PayRunState.RUNNING, 2, 2)
-    assert "What is paid stays paid" in run.error_text
+    assert "Statements already marked paid stay paid." in run.error_text
 
     breaks(0)
     work(run)
@@ -171,7 +171,7 @@ def test_start_pay_run_refuses_a_second_one(start, statements):
     make_statement(statements[0].worker, "7.00", period=NEXT_PERIOD)
     run = start()
 
-    with pytest.raises(ValidationError, match="at work already"):
+    with pytest.raises(ValidationError, match="A pay run is already in progress."):
         start(NEXT_PERIOD)
 
     work(run)
@@ -181,7 +181,7 @@ def test_start_pay_run_refuses_a_second_one(start, statements):
 def test_start_pay_run_refuses_where_nothing_is_open(start, statements):
     work(start())
 
-    with pytest.raises(ValidationError, match="no open statement"):
+    with pytest.raises(ValidationError, match="No open statements"):
         start()
 
 
@@ -228,7 +228,7 @@ def test_resume_pay_runs_gives_up_after_five_attempts_and_shows_it(start, statem
 
     run.refresh_from_db()
     assert run.state == PayRunState.FAILED
-    assert "2 of 5 statements are paid and stay paid, the others are still open" in run.error_text
+    assert "2 of 5 statements are paid and stay paid; the rest are still open" in run.error_text
     assert queued == [run.pk]
     assert AuditEvent.objects.get(action="pay_run.failed").actor is None
 

@@ -49,7 +49,7 @@ def test_pay_statements_pays_many_and_says_what_it_came_to(pay, admin, ana, ben)
     assert (paid.status, paid.pay_date, paid.paid_amount) == (StatementStatus.PAID, PAY_DATE, Decimal("100.10"))
     assert (paid.paid_at, paid.paid_by) == (NOW, admin)
     event = AuditEvent.objects.get(action="statements.paid")
-    assert event.summary == "Paid 100.30 on 2 statements with the pay date 2026-11-13: Ana Ruiz, Ben Cole."
+    assert event.summary == "Marked 2 statements as paid, 100.30 total, pay date Nov 13, 2026: Ana Ruiz, Ben Cole."
 
 
 def test_pay_statements_pays_the_three_columns_together(pay, ana):
@@ -80,7 +80,7 @@ def test_pay_statements_refuses_when_all_are_paid_already(pay, ana):
     statement = make_statement(ana, "100.00")
     pay(statement)
 
-    with pytest.raises(ValidationError, match="Ana Ruiz was paid by admin@acme.test already, with the pay date"):
+    with pytest.raises(ValidationError, match="Ana Ruiz was already marked paid by admin@acme.test, with pay date"):
         pay(statement, pay_date=date(2026, 11, 20))
     assert Statement.objects.get().pay_date == PAY_DATE
 
@@ -88,7 +88,7 @@ def test_pay_statements_refuses_when_all_are_paid_already(pay, ana):
 def test_pay_statements_knows_nothing_of_another_companys(pay):
     other = make_statement(factories.make_worker(factories.make_company()), "10.00")
 
-    with pytest.raises(ValidationError, match="Choose at least one"):
+    with pytest.raises(ValidationError, match="Select at least one statement to mark as paid."):
         pay(other)
     assert Statement.objects.get().status == StatementStatus.OPEN
 
@@ -96,9 +96,9 @@ def test_pay_statements_knows_nothing_of_another_companys(pay):
 @pytest.mark.parametrize(
     ("pay_date", "text"),
     [
-        (None, "Enter the day"),
+        (None, "Enter the pay date"),
         (PERIOD[0] - timedelta(1), "before the pay period, which starts on Oct 26, 2026"),
-        (date(2027, 11, 13), "more than 60 days ahead"),
+        (date(2027, 11, 13), "more than 60 days away"),
     ],
 )
 def test_pay_statements_refuses_a_pay_date_without_sense(pay, ana, pay_date, text):

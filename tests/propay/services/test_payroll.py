@@ -107,7 +107,7 @@ def test_negative_statement_pays_nothing_in_any_column(company, ana):
     assert [row[name] for name in ("bonus", "federal_true_up", "state_extra", "total")] == ["0.00"] * 4
     assert file.rows[0].total_amount == Decimal("-29.00")
     assert file.warnings == (
-        "The total is negative for Ana Ruiz: nothing is paid, so all three amounts are 0.00 in the file.",
+        "The total is negative for Ana Ruiz. Nothing is paid, so all three amounts are 0.00 in the file.",
     )
 
 
@@ -118,7 +118,7 @@ def test_negative_amount_within_a_positive_total_stands_in_its_column_and_is_poi
 
     assert read(file)[0]["bonus"] == "-5.00"
     assert len(file.warnings) == 1
-    assert "An amount is negative for Ana Ruiz" in file.warnings[0]
+    assert "One of the amounts is negative for Ana Ruiz" in file.warnings[0]
 
 
 def test_statement_paid_with_another_amount_than_its_sums_is_refused(company, ana, ben):
@@ -127,7 +127,7 @@ def test_statement_paid_with_another_amount_than_its_sums_is_refused(company, an
 
     file = file_of(company)
 
-    assert "adds up to for Ben Odermatt" in file.problems[0]
+    assert "For Ben Odermatt, the paid amount" in file.problems[0]
 
 
 @pytest.mark.parametrize("rolls_over", [False, True])
@@ -226,11 +226,11 @@ def test_worker_without_the_id_that_the_layout_needs_is_named_and_the_file_refus
     file = file_of(company, ADP)
 
     assert file.problems[0].startswith(
-        "File # is empty for No Number, No Number, No Number, No Number, No Number and 2 more: "
-        "payroll would not know whom to pay. Enter what is missing in your time-tracking system and sync"
+        "File # is missing for No Number, No Number, No Number, No Number, No Number and 2 more, "
+        "so payroll can't tell whom to pay. Add it in your time-tracking system and sync"
     )
     download = {"company": company, "actor": admin, "period": PERIOD, "layout": ADP, "options": OPTIONS}
-    assert "File # is empty" in refused(services.download_payroll_file, **download).messages[0]
+    assert "File # is missing" in refused(services.download_payroll_file, **download).messages[0]
     assert not AuditEvent.objects.exists()
 
 
@@ -249,7 +249,7 @@ def test_two_workers_whom_payroll_would_take_for_one_are_pointed_out(company, an
     (by_number,) = file_of(company, ADP).warnings
     (by_name,) = file_of(company, QUICKBOOKS_ONLINE).warnings
 
-    assert by_number.startswith("Ana Ruiz and Cy Twin have the same “101”: payroll would take them for one person.")
+    assert by_number.startswith("Ana Ruiz and Cy Twin have the same “101”, so payroll would treat them as one person.")
     assert by_name.startswith("Ana Ruiz and Ana Ruiz have the same “Ana Ruiz”")
     assert file_of(company).warnings == ()
 
@@ -287,7 +287,7 @@ def test_download_is_recorded_with_who_and_what(company, admin, ana):
     assert (event.company, event.actor, event.action) == (company, admin, "payroll.downloaded")
     assert event.target == "payroll:2026-11-02:2026-11-15"
     assert event.summary == (
-        "Downloaded PRXYZEPI.csv (ADP Workforce Now (paydata import)): 1 statement, 274.25, paid on 2026-11-20."
+        "Downloaded PRXYZEPI.csv (ADP Workforce Now (paydata import)): 1 statement, 274.25, pay date Nov 20, 2026."
     )
     assert file.name == "PRXYZEPI.csv"
 
@@ -320,7 +320,7 @@ def test_settings_are_stored_and_recorded(company, admin):
     event = AuditEvent.objects.get()
     assert (event.actor, event.action) == (admin, "payroll.settings_saved")
     assert "the layout of payroll files from “GENERIC” to “ADP”" in event.summary
-    assert "the earning code of the bonus from “BONUS” to “20”" in event.summary
+    assert "the earning code for the bonus from “BONUS” to “20”" in event.summary
 
 
 def test_settings_saved_again_unchanged_leave_no_event(company, admin):
@@ -379,7 +379,7 @@ def test_own_layout_writes_its_columns_in_their_order(company, admin, ana):
     event = AuditEvent.objects.get()
     assert (event.action, event.summary) == (
         "payroll.layout_saved",
-        "Made the payroll layout “Acme Payroll” with 5 columns.",
+        "Created the payroll layout “Acme Payroll” with 5 columns.",
     )
 
 
@@ -398,13 +398,13 @@ def test_own_layout_is_changed_in_place(company, admin):
 @pytest.mark.parametrize(
     ("columns", "problem"),
     [
-        (COLUMNS[1:], "No column says who is paid"),
-        (COLUMNS[:3], "No column holds state extra amount: that money would be missing"),
-        ([*COLUMNS, ("More", Field.BONUS_AMOUNT, "")], "a second time: it would be paid twice"),
-        ([*COLUMNS, ("Code", Field.EARNING_CODE, "")], "which needs one line per earning"),
+        (COLUMNS[1:], "No column identifies the worker."),
+        (COLUMNS[:3], "No column contains state overtime premium amount, so that money would be missing"),
+        ([*COLUMNS, ("More", Field.BONUS_AMOUNT, "")], "so it would be paid twice"),
+        ([*COLUMNS, ("Code", Field.EARNING_CODE, "")], "which needs one row per earning"),
         ([*COLUMNS, ("", Field.LAST_NAME, "")], "has no heading"),
         ([*COLUMNS, ("a=b", Field.LAST_NAME, "")], 'has "=" in its heading'),
-        ([], "No column says who is paid"),
+        ([], "No column identifies the worker."),
         ([("x", None, "")] * 101, "at most 100 columns"),
     ],
 )

@@ -166,7 +166,7 @@ def test_effects_refuse_a_part_of_others_where_nobody_is_named(make, set_terms, 
     (effect,) = effects(version)
     applied = apply(version, {propay.pk: effect.seen})
 
-    assert "names nobody" in effect.refusal
+    assert "No one is named" in effect.refusal
     assert effect.pool_after is None
     assert applied.propay_ids == ()
     assert applied.refused == (("Kitchen", effect.refusal),)
@@ -206,10 +206,10 @@ def test_apply_changes_those_that_were_picked_and_no_others(make, set_terms, eff
     assert (left.split_percent, left.pool_amount) == (50, Decimal("2400.00"))
     assert AuditEvent.objects.get(action="propay.edited").target == f"propay:{picked.pk}"
     assert AuditEvent.objects.get(action="propay.edited").summary == (
-        "Edited the ProPay “Picked”. It took the rules of the plan “Standard” from Dec 1, 2026."
+        "Edited the ProPay “Picked”. It now uses the rules of plan “Standard” effective Dec 1, 2026."
     )
     assert AuditEvent.objects.get(action="plan.applied").summary == (
-        "Gave 1 open ProPay the rules of the plan “Standard” from Dec 1, 2026."
+        "Applied the rules of plan “Standard” effective Dec 1, 2026 to 1 open ProPay."
     )
 
 

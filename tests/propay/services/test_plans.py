@@ -186,7 +186,7 @@ def test_remove_plan_version_refuses_one_that_a_propay_took(company, admin, plan
     version = set_terms(LATER)
     make_propay(factories.make_job(company), plan_version=version, status=ProPayStatus.CANCELED)
 
-    with pytest.raises(ValidationError, match="took this version"):
+    with pytest.raises(ValidationError, match="A ProPay uses this version, so it can't be removed."):
         services.remove_plan_version(company=company, version_id=version.pk, actor=admin)
 
 

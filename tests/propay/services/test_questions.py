@@ -72,12 +72,12 @@ def test_answer_question_knows_no_line_of_another_company(answer, manager):
 
 
 def test_answer_question_refuses_where_nobody_asked(answer, line, manager):
-    with pytest.raises(ValidationError, match="Nobody asked"):
+    with pytest.raises(ValidationError, match="No one asked about this line."):
         answer(manager, line)
 
 
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nobody_says_nothing(ask, line, worker_user, text):
-    with pytest.raises(ValidationError, match="Write a few words"):
+    with pytest.raises(ValidationError, match="Enter a message before you send."):
         ask(worker_user, line, text)
     assert not LineMessage.objects.exists()

@@ -113,14 +113,14 @@ def test_create_propay_refuses_what_belongs_to_another_company(create, what):
         "cost_codes": lambda: [factories.make_cost_code(other)],
     }[what]()
 
-    with pytest.raises(ValidationError, match="this company's"):
+    with pytest.raises(ValidationError, match="belong to your company"):
         create(**{what: foreign})
 
     assert not ProPay.objects.exists()
 
 
 def test_create_propay_refuses_a_worker_as_manager(company, create):
-    with pytest.raises(ValidationError, match="worker can't manage"):
+    with pytest.raises(ValidationError, match="Choose a manager or an admin."):
         create(manager=factories.make_member(company, Role.WORKER))
 
 
@@ -235,7 +235,7 @@ def test_edit_propay_refuses_a_stale_form(company, create, edit):
     seen = services.terms_version(propay)
     edit(propay, seen=seen, title="Theirs")
 
-    with pytest.raises(ValidationError, match="Somebody changed"):
+    with pytest.raises(ValidationError, match="Someone else changed"):
         edit(propay, seen=seen, title="Mine")
 
     propay.refresh_from_db()
@@ -320,7 +320,7 @@ def test_restore_propay_refuses_where_another_one_claims_its_time_by_now(company
     services.cancel_propay(company=company, propay_id=first.pk, actor=admin)
     create(title="Second")
 
-    with pytest.raises(ValidationError, match="“Second” already claims"):
+    with pytest.raises(ValidationError, match="“Second” already counts"):
         services.restore_propay(company=company, propay_id=first.pk, actor=admin, now=NOW)
 
     first.refresh_from_db()

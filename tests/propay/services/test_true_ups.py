@@ -253,7 +253,7 @@ def test_unbook_refuses_what_was_paid(company, approve):
     propay = approve("200.00", [50])
     pay(Statement.objects.get())
 
-    with pytest.raises(booking.ValidationError, match="paid already"):
+    with pytest.raises(booking.ValidationError, match="already paid"):
         booking.unbook(company=company, propay=propay)
     assert StatementLine.objects.count() == 2
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def penalty(company):
-    return Condition.objects.create(company=company, name="Call-back", kind="PENALTY", amount=Decimal("50.00"))
+    return Condition.objects.create(company=company, name="Callback", kind="PENALTY", amount=Decimal("50.00"))
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def disqualifier(company):
 
 @pytest.fixture
 def send(as_manager):
-    """The form of the approval page as it stands, with something typed into it."""
+    """The form of the approval page as it is now, with something typed into it."""
 
     def send(propay, *, seen=None, **typed):
         seen = seen or seen_of(as_manager.get(at("propay_approve", propay)))
@@ -38,13 +38,13 @@ def test_ticking_a_condition_works_the_pool_out_again_before_the_approval(
     as_manager, send, propay, penalty, disqualifier
 ):
     page = text_of(as_manager.get(at("propay_approve", propay)))
-    assert "Call-back" in page
-    assert "Accident (no bonus at all)" in page
+    assert "Callback" in page
+    assert "Accident (no bonus)" in page
     typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "80", f"note_{penalty.pk}": "Leak"}
 
     text = text_of(send(propay, work_out="1", **typed))
 
-    assert "Worked out again with what you ticked. Nothing is approved yet" in text
+    assert "Recalculated with your selections. Nothing is approved yet" in text
     assert "Bonus pool $420.00" in text
     assert status_of(propay) == "STARTED"
     send(propay, work_out="1", **{f"on_{disqualifier.pk}": "on"})
@@ -68,14 +68,21 @@ def test_ticks_on_a_page_that_is_out_of_date_change_nothing(as_manager, send, co
         company=company, propay_id=propay.pk, condition_id=penalty.pk, actor=admin, note="Theirs", now=NOW
     )
 
-    assert "the figures as they are now" in text_of(send(propay, seen=seen, work_out="1"))
-    assert "changed while you were looking" in text_of(send(propay, seen=seen))
+    assert "the current figures" in text_of(send(propay, seen=seen, work_out="1"))
+    assert "changed while you were reviewing" in text_of(send(propay, seen=seen))
 
     assert AppliedCondition.objects.get().note == "Theirs"
     assert status_of(propay) == "STARTED"
 
 
-@pytest.mark.parametrize(("amount", "told"), [("", "Enter how much it takes"), ("x", "not a"), ("0.00", "more than 0")])
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        ("", "Enter the amount to subtract from the pool, like 50.00."),
+        ("x", "Use a format like"),
+        ("0.00", "more than 0"),
+    ],
+)
 @pytest.mark.parametrize("button", [{}, {"work_out": "1"}])
 def test_a_ticked_penalty_needs_an_amount(send, propay, penalty, amount, told, button):
     response = send(propay, **{f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": amount}, **button)
@@ -99,19 +106,19 @@ def test_the_list_of_conditions_is_for_admins(as_admin, as_manager, as_worker, a
     assert [as_worker.get(page).status_code for page in pages] == [403, 403]
     assert [as_stranger.get(page).status_code for page in pages] == [200, 404]
     assert [anonymous.get(page).status_code for page in pages] == [302, 302]
-    assert "No condition yet" in text_of(as_stranger.get(pages[0]))
+    assert "No conditions yet" in text_of(as_stranger.get(pages[0]))
     assert as_stranger.post(at("condition_set", penalty), {"is_active": "no"}).status_code == 404
 
 
 def test_an_admin_adds_changes_and_retires_conditions(as_admin):
-    assert "No condition yet" in text_of(as_admin.get(at("condition_list")))
-    as_admin.post(at("condition_list"), {"name": "Call-back", "kind": "PENALTY", "amount": "$1,050"})
+    assert "No conditions yet" in text_of(as_admin.get(at("condition_list")))
+    as_admin.post(at("condition_list"), {"name": "Callback", "kind": "PENALTY", "amount": "$1,050"})
     condition = Condition.objects.get()
     text = text_of(as_admin.get(at("condition_list")))
-    assert "Call-back Takes $1,050.00 from the pool" in text
+    assert "Callback Subtracts $1,050.00 from the pool" in text
     as_admin.post(at("condition_edit", condition), {"name": "Callback", "kind": "PENALTY", "amount": ""})
     response = as_admin.post(at("condition_set", condition), {"is_active": "no"}, follow=True)
-    assert "Callback Retired Takes an amount from the pool, each time another Bring back" in text_of(response)
+    assert "Callback Archived Subtracts an amount entered at approval Restore" in text_of(response)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +126,7 @@ def test_an_admin_adds_changes_and_retires_conditions(as_admin):
     [
         ({"name": "", "kind": "PENALTY"}, "name"),
         ({"name": "x" * 121, "kind": "PENALTY"}, "name"),
-        ({"name": "Call-back", "kind": "PENALTY"}, "name"),
+        ({"name": "Callback", "kind": "PENALTY"}, "name"),
         ({"name": "Other", "kind": ""}, "kind"),
         ({"name": "Other", "kind": "BONUS"}, "kind"),
         ({"name": "Other", "kind": "PENALTY", "amount": "-3"}, "amount"),

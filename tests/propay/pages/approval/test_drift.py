@@ -22,13 +22,13 @@ def test_the_drift_page_shows_each_entry_and_each_amount(as_manager, drifted):
     text = text_of(as_manager.get(at("propay_drift", drifted)))
     assert "Changed Ana Ruiz Oct 5, 2026 10:00 → 5:00" in text
     assert "Ana Ruiz Crew $250.00 $183.33 −$66.67" in text
-    assert "Together $500.00 $550.00 $50.00" in text
+    assert "Total $500.00 $550.00 $50.00" in text
 
 
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"voided_at": NOW, "voided_run_id": 1}, "Voided: it is gone at the time-tracking system"),
+        ({"voided_at": NOW, "voided_run_id": 1}, "Voided: no longer in your time-tracking system"),
         ({"is_open": True}, "Still on the clock"),
         ({"kind": "meal_break"}, "Now meal break, which doesn't count"),
         ({"work_date": date(2026, 9, 1)}, "Moved to Sep 1, outside the ProPay's dates"),
@@ -69,12 +69,12 @@ def test_drift_is_adjusted_from_its_page(as_manager, drifted):
     text = text_of(response)
     assert "Adjusted. The differences are on the workers' next open statements." in text
     assert "Bonus pool $550.00" in text
-    assert "Adjusted after the approval: these are the figures since then." in text
+    assert "Adjusted after approval. These are the adjusted figures" in text
     assert "Left at noon" in text
     assert "Replaced Pool $500.00" in text
     assert "$500.00 adjusted: $550.00" in text_of(as_manager.get(reverse("propay_list"), {"tab": "all"}))
     assert StatementLine.objects.filter(kind=LineKind.DRIFT).count() == 2
-    assert "Today's figures are the approved ones." in text_of(as_manager.get(at("propay_drift", drifted)))
+    assert "Today's figures match the approved ones." in text_of(as_manager.get(at("propay_drift", drifted)))
 
 
 def test_drift_is_dismissed_with_a_reason_from_its_page(as_manager, drifted):
@@ -85,13 +85,13 @@ def test_drift_is_dismissed_with_a_reason_from_its_page(as_manager, drifted):
         at("propay_drift_dismiss", drifted), {"seen": seen, "reason": "Broken clock"}, follow=True
     )
     assert "was dismissed: Broken clock" in text_of(response)
-    assert "It can still be adjusted." in text_of(as_manager.get(at("propay_drift", drifted)))
+    assert "You can still adjust it." in text_of(as_manager.get(at("propay_drift", drifted)))
 
 
 @pytest.mark.parametrize("name", ["propay_drift_adjust", "propay_drift_dismiss"])
 def test_a_difference_that_was_not_seen_is_not_decided(as_manager, drifted, name):
     response = as_manager.post(at(name, drifted), {"seen": "x", "reason": "Because"})
-    assert "changed again while you were looking" in text_of(response)
+    assert "Time changed again while you were reviewing." in text_of(response)
     assert Snapshot.objects.count() == 1
     assert ProPay.objects.get().drifted_at is not None
 
@@ -106,9 +106,9 @@ def test_managers_who_may_not_approve_see_the_drift_and_decide_nothing(as_manage
 def test_drift_without_a_bonus_today_says_why_and_can_only_be_dismissed(as_manager, company, crew, approved):
     crew[0].wages.all().delete()
     services.refresh(company=company, worker_ids=[crew[0].pk], now=NOW)
-    assert "Today there would be no bonus" in text_of(as_manager.get(at("propay_detail", approved)))
+    assert "With today's time, no bonus can be calculated." in text_of(as_manager.get(at("propay_detail", approved)))
     text = text_of(as_manager.get(at("propay_drift", approved)))
-    assert "Wages are missing: Ana Ruiz" in text
+    assert "Missing wages: Ana Ruiz" in text
     assert "Adjust on the next statement" not in text
 
 

@@ -21,7 +21,7 @@ def test_several_are_ticked_seen_and_approved_at_once(as_manager, make):
 
     text = text_of(page)
     assert "Approve 2 of 3" in text
-    assert "Shed Not approved: It is 40 % complete. A ProPay is approved at 100 % only. — —" in text
+    assert "Shed Not approved: It's 40% complete. You can approve a ProPay only at 100%. — —" in text
     seen = [f"{line.propay.pk}:{line.seen}" for line in page.context["good"]]
     response = as_manager.post(at("propay_approve_many"), {"seen": seen}, follow=True)
     assert "Approved 2 ProPays." in text_of(response)
@@ -37,7 +37,7 @@ def test_those_that_changed_meanwhile_are_named(as_manager, make, crew):
     text = text_of(as_manager.post(at("propay_approve_many"), {"seen": seen}, follow=True))
 
     assert "Approved 1 ProPay." in text
-    assert "“Roof” was not approved. Its figures changed" in text
+    assert "“Roof” wasn't approved. The figures changed" in text
 
 
 def test_the_page_of_many_shows_what_netting_takes(as_manager, company, make):
@@ -52,7 +52,7 @@ def test_the_page_of_many_shows_what_netting_takes(as_manager, company, make):
     as_manager.post(at("propay_approve_many"), {"seen": seen})
     assert str(ProPay.objects.get(pk=gain.pk).pool_amount) == "450.00"
     text = text_of(as_manager.get(at("propay_unapprove", loss)))
-    assert "the approval is taken back of these, too: Kitchen" in text
+    assert "so these are unapproved too: Kitchen" in text
 
 
 @pytest.mark.parametrize("ids", [[], ["x"], ["9" * 30], ["999999"]])

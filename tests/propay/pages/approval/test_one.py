@@ -24,9 +24,9 @@ def test_the_approval_page_shows_who_gets_what_on_which_statement(as_manager, co
     text = text_of(as_manager.get(at("propay_approve", propay)))
 
     assert "Ana Ruiz Crew Nov 2 – Nov 15, 2026 $250.00" in text
-    assert "Together $500.00" in text
+    assert "Total $500.00" in text
     # 50 hours: 0.5 × 250 / 50 × 10.
-    assert "Overtime true-up on top, as hours stand today $25.00" in text
+    assert "Plus overtime true-up, based on today's hours $25.00" in text
 
 
 def test_approving_from_the_page_books_and_shows_what_was_frozen(as_manager, manager, propay):
@@ -38,7 +38,7 @@ def test_approving_from_the_page_books_and_shows_what_was_frozen(as_manager, man
     assert "Approved “Kitchen”" in text
     assert f"Approved by {manager.email}" in text
     assert "Unapprove…" in text
-    assert "Complete" not in text.split("Budget against actual")[0]
+    assert "Complete" not in text.split("Budget vs. actual")[0]
     assert StatementLine.objects.filter(kind=LineKind.SHARE).count() == 2
 
 
@@ -48,7 +48,7 @@ def test_what_changed_meanwhile_is_not_approved(as_admin, crew, propay):
 
     response = as_admin.post(at("propay_approve", propay), {"seen": seen}, follow=True)
 
-    assert "changed while you were looking" in text_of(response)
+    assert "changed while you were reviewing" in text_of(response)
     assert response.redirect_chain[-1][0] == at("propay_approve", propay)
     assert status_of(propay) == "STARTED"
 
@@ -63,20 +63,20 @@ def test_the_second_person_is_told_who_approved(as_admin, as_manager, manager, p
     seen = seen_of(as_admin.get(at("propay_approve", propay)))
     as_manager.post(at("propay_approve", propay), {"seen": seen})
     response = as_admin.post(at("propay_approve", propay), {"seen": seen}, follow=True)
-    assert f"It is approved already by {manager.email}." in text_of(response)
+    assert f"It's already approved ({manager.email})." in text_of(response)
 
 
 def test_a_propay_that_is_not_done_says_why_and_has_no_button(as_admin, make):
     propay = make(completion_percent=Decimal(80))
     response = as_admin.get(at("propay_approve", propay))
-    assert "It can't be approved now. It is 80 % complete." in text_of(response)
+    assert "You can't approve this now. It's 80% complete." in text_of(response)
     assert '<button class="btn btn-primary" disabled>' in response.content.decode()
 
 
 def test_a_loss_says_what_approving_it_means(as_admin, make):
     text = text_of(as_admin.get(at("propay_approve", make(budget="100.00"))))
-    assert "pays nobody and takes nothing from wages" in text
-    assert "Nobody gets a share." in text
+    assert "pays no bonus and takes nothing from hourly pay" in text
+    assert "No one gets a share." in text
 
 
 @pytest.mark.parametrize("status", ["APPROVED", "PAID", "CANCELED"])
@@ -89,12 +89,12 @@ def test_what_is_not_open_has_no_approval_page(as_admin, propay, status):
 
 
 def test_unapproving_asks_for_a_reason(as_manager, approved):
-    assert "come off the open statements" in text_of(as_manager.get(at("propay_unapprove", approved)))
+    assert "from open statements" in text_of(as_manager.get(at("propay_unapprove", approved)))
     response = as_manager.post(at("propay_unapprove", approved), {"reason": " "})
     assert response.context["form"].errors["reason"]
     response = as_manager.post(at("propay_unapprove", approved), {"reason": "Wrong job"}, follow=True)
-    assert "The approval is taken back." in text_of(response)
-    assert "Taken back" in text_of(response)
+    assert "Unapproved." in text_of(response)
+    assert "Unapproved" in text_of(response)
     assert status_of(approved) == "STARTED"
 
 
@@ -104,7 +104,7 @@ def test_unapproving_what_was_paid_is_refused_on_the_page(as_manager, approved):
         status="PAID", pay_date=date(2026, 11, 13), paid_amount=Decimal("250.00")
     )
     response = as_manager.post(at("propay_unapprove", approved), {"reason": "Wrong job"})
-    assert "was paid already" in text_of(response)
+    assert "already paid" in text_of(response)
     assert status_of(approved) == "APPROVED"
 
 
@@ -117,7 +117,7 @@ def test_what_is_not_approved_has_nothing_to_take_back(as_manager, propay):
 
 def test_a_manager_completes_and_reopens_from_the_page(as_manager, propay):
     response = as_manager.post(at("propay_complete", propay), follow=True)
-    assert "Marked complete. It waits for approval." in text_of(response)
+    assert "Marked complete. Ready for approval." in text_of(response)
     assert "Reopen" in text_of(response)
     response = as_manager.post(at("propay_reopen", propay), follow=True)
     assert status_of(propay) == "STARTED"
@@ -132,14 +132,14 @@ def test_buttons_are_only_for_those_who_may(as_manager, company, propay):
     BonusSettings.objects.create(company=company, managers_approve=False)
     text = text_of(as_manager.get(at("propay_detail", propay)))
     assert "Approve…" not in text
-    assert "Complete" in text
+    assert "Mark complete" in text
 
 
 def test_the_page_shows_the_approved_figures_whatever_becomes_of_the_time(as_manager, drifted):
     text = text_of(as_manager.get(at("propay_detail", drifted)))
     assert "Bonus pool $500.00" in text
-    assert "Today the shares would come to $50.00 more." in text
-    assert "Drift $50.00" in text_of(as_manager.get(at("propay_list"), {"tab": "approved"}))
+    assert "With today's time, shares would be $50.00 higher." in text
+    assert "Changed after approval: $50.00" in text_of(as_manager.get(at("propay_list"), {"tab": "approved"}))
 
 
 def test_budget_of_the_job_is_the_propays_own_from_the_approval_on(as_manager, company, admin, make):
@@ -147,7 +147,7 @@ def test_budget_of_the_job_is_the_propays_own_from_the_approval_on(as_manager, c
     type(propay.job).objects.update(synced_budget_minutes=3000)
     services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
     type(propay.job).objects.update(synced_budget_minutes=6000)
-    assert "50:00 h As it stood at the approval." in text_of(as_manager.get(at("propay_detail", propay)))
+    assert "50:00 hours As of approval." in text_of(as_manager.get(at("propay_detail", propay)))
     services.unapprove_propay(company=company, propay_id=propay.pk, actor=admin, reason="No", now=NOW)
     propay.refresh_from_db()
     assert propay.budget_minutes is None

@@ -29,7 +29,7 @@ def test_bonuses_add_up_by_worker_over_live_propays_only(as_manager, company, cr
 
     assert "Ana Ruiz 2 31:00 $2,725.98" in text
     assert "Ben Odermatt 1 20:00 $157.32" in text
-    assert "So far, not yet approved $2,883.30" in text
+    assert "To date, not yet approved $2,883.30" in text
 
 
 def test_bonuses_find_workers_by_name(as_manager, propay):
@@ -42,7 +42,7 @@ def test_bonuses_say_how_many_shares_have_no_figure(as_manager, company, propay)
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
     services.refresh(company=company, now=NOW)
 
-    assert "Dee Lo 1 without a figure yet 1 8:00 —" in text_of(as_manager.get("/bonuses/"))
+    assert "Dee Lo 1 missing a wage or budget 1 8:00 —" in text_of(as_manager.get("/bonuses/"))
 
 
 @time_machine.travel(NOW)
@@ -57,7 +57,7 @@ def test_the_dashboard_counts_statuses_hours_and_bonuses(as_manager, company, cr
 
     assert "Hours this week 1:30" in text
     assert "Hours last week 50:00" in text
-    assert "Bonuses so far $393.30" in text
+    assert "Bonuses to date $393.30" in text
     assert "0 pending 2 started" in text
     assert text.count("Too dear") == 2
 

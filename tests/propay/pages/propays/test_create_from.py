@@ -92,8 +92,8 @@ def test_a_plan_s_page_leads_to_a_propay_with_its_numbers(as_admin, plan, job):
 @pytest.mark.parametrize(
     ("starts", "is_active", "why"),
     [
-        (date(2126, 1, 1), True, "“Standard” starts on Jan 1, 2126, after the first day."),
-        (date(2026, 8, 1), False, "“Standard” isn’t offered anymore."),
+        (date(2126, 1, 1), True, "“Standard” starts on Jan 1, 2126, after the start date."),
+        (date(2026, 8, 1), False, "“Standard” is archived."),
     ],
 )
 def test_a_plan_that_does_not_fit_stays_chosen_and_says_why(as_admin, plan, starts, is_active, why):
@@ -102,7 +102,7 @@ def test_a_plan_that_does_not_fit_stays_chosen_and_says_why(as_admin, plan, star
     response = as_admin.get(f"{CREATE}?plan={plan.pk}")
     assert f'value="{plan.versions.get().pk}" selected' in response.text
     assert why in unescape(text_of(response))
-    assert "can’t be chosen yet" not in response.text
+    assert "can't be chosen yet" not in response.text
 
 
 def test_a_plan_of_another_company_or_without_rules_brings_nothing(as_admin, as_stranger, plan):

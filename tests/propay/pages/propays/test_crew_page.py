@@ -40,7 +40,7 @@ def test_whoever_draws_no_bonus_costs_and_counts_and_the_others_share(as_manager
 
     response = as_manager.post(address(propay), {f"no_bonus_{crew[0].pk}": "on"}, follow=True)
 
-    assert "Saved, and worked out again." in text_of(response)
+    assert "Saved and recalculated." in text_of(response)
     assert shares(propay) == ["0.00", "100.00", "100.00"]
     assert ProPay.objects.get().actual_minutes == 1800
     assert AuditEvent.objects.filter(action="propay.crew_set").count() == 1
@@ -69,9 +69,9 @@ def test_typed_amounts_are_shared_as_typed(as_manager, make, crew):
 @pytest.mark.parametrize(
     ("distribution", "name", "texts", "words"),
     [
-        ("FIXED_PERCENT", "percent", ("50", "30", "30"), "add up to 110, not 100"),
-        ("FIXED_PERCENT", "percent", ("", "", ""), "add up to 0, not 100"),
-        ("MANUAL", "amount", ("100", "50", "49.99"), "add up to 199.99, not to 200.00"),
+        ("FIXED_PERCENT", "percent", ("50", "30", "30"), "total 110, not 100"),
+        ("FIXED_PERCENT", "percent", ("", "", ""), "total 0, not 100"),
+        ("MANUAL", "amount", ("100", "50", "49.99"), "total 199.99, not 200.00"),
     ],
 )
 def test_what_does_not_add_up_is_refused_and_kept_on_the_page(as_manager, make, crew, distribution, name, texts, words):
@@ -92,7 +92,7 @@ def test_the_propays_page_leads_here_where_something_does_not_add_up(as_manager,
 
     page = as_manager.get(reverse("propay_detail", args=[propay.pk]))
 
-    assert "add up to 0, not 100. There is no bonus to show until then. Mend it on the Crew page" in text_of(page)
+    assert "total 0, not 100. No bonus can be shown until this is fixed. Fix it on the Crew page" in text_of(page)
     assert f'class="alert-link" href="{address(propay)}"' in page.content.decode()
 
 
@@ -108,7 +108,7 @@ def test_the_percentages_of_who_draws_no_bonus_do_not_count(as_manager, make, cr
 @pytest.mark.parametrize(
     ("distribution", "name", "text", "words"),
     [
-        ("FIXED_PERCENT", "percent", "half", "not a number"),
+        ("FIXED_PERCENT", "percent", "half", "Enter a number"),
         ("FIXED_PERCENT", "percent", "101", "from 0 to 100"),
         ("FIXED_PERCENT", "percent", "33.333", "2 decimals"),
         ("MANUAL", "amount", "-5", "from 0 to"),
@@ -152,15 +152,15 @@ def test_the_page_says_why_somebody_has_no_share(as_manager, make, crew):
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "Ana Ames Is paid as the lead" in text
-    assert "Ben Berg Marked “no bonus” on the team page" in text
-    assert "The crew's part of $160.00 is shared by hours worked" in text
+    assert "Ana Ames Paid as the crew lead" in text
+    assert "Ben Berg Not eligible for crew shares on any ProPay" in text
+    assert "The crew's part of $160.00 is divided by hours worked" in text
 
 
 def test_the_page_of_a_propay_without_time_says_so(as_manager, company):
     propay = make_propay(factories.make_job(company))
 
-    assert "Nobody yet" in text_of(as_manager.get(address(propay)))
+    assert "No crew yet" in text_of(as_manager.get(address(propay)))
 
 
 def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(as_manager, as_admin, make, crew):
@@ -170,7 +170,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(as_manager, as_a
 
     response = as_manager.post(address(propay), {f"no_bonus_{crew[1].pk}": "on", "seen": seen})
 
-    assert "Somebody changed the crew" in text_of(response)
+    assert "Someone else changed the crew of this ProPay while you were editing." in text_of(response)
     assert propay.crew_terms.get().worker == crew[0]
 
 
@@ -186,7 +186,7 @@ def test_the_service_refuses_workers_of_another_company(company, admin, make):
     propay = make()
     foreign = factories.make_worker(factories.make_company())
 
-    with pytest.raises(ValidationError, match="not in your company"):
+    with pytest.raises(ValidationError, match="One of the workers isn't in your company."):
         services.set_crew_terms(
             company=company,
             propay_id=propay.pk,

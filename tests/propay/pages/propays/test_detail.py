@@ -21,13 +21,13 @@ pytestmark = pytest.mark.django_db
 def test_the_detail_page_shows_the_figures_and_the_crew(as_manager, propay):
     text = text_of(as_manager.get(addresses(propay)["propay_detail"]))
 
-    assert "Budget $2,097.60 80:00 h" in text
-    assert "Actual $1,311.00 50:00 h" in text
-    assert "Saving $786.60" in text
+    assert "Budget $2,097.60 80:00 hours" in text
+    assert "Actual $1,311.00 50:00 hours" in text
+    assert "Savings $786.60" in text
     assert "Bonus pool $393.30" in text
     assert "Ana Ruiz 30:00 $600.00 $235.98" in text
     assert "Ben Odermatt 20:00 $711.00 $157.32" in text
-    assert "Together 50:00 $1,311.00 $393.30" in text
+    assert "Total 50:00 $1,311.00 $393.30" in text
 
 
 def test_the_steps_end_in_the_stored_figures(propay):
@@ -50,7 +50,7 @@ def test_the_detail_page_shows_every_step(as_manager, propay):
     text = text_of(as_manager.get(addresses(propay)["propay_detail"]))
 
     assert "Labor cost of Ana Ruiz 30 h × 20.00 = 600" in text
-    assert "Saving 2,097.60 - 1,311.00 = 786.60" in text
+    assert "Savings 2,097.60 - 1,311.00 = 786.60" in text
     assert "Lead part" not in text
 
 
@@ -67,7 +67,7 @@ def test_the_detail_page_shows_what_was_typed_beside_what_was_synced(as_manager,
 
     text = text_of(as_manager.get(addresses(propay)["propay_detail"]))
 
-    assert "The time-tracking system says 80:00 h; this ProPay uses 75:00 h as typed." in text
+    assert "Your time-tracking system has 80:00 hours; this ProPay uses the 75:00 hours entered here." in text
 
 
 def test_the_detail_page_names_whose_wage_is_missing_and_links_there(as_manager, company, propay):
@@ -77,7 +77,7 @@ def test_the_detail_page_names_whose_wage_is_missing_and_links_there(as_manager,
 
     response = as_manager.get(addresses(propay)["propay_detail"])
 
-    assert "Wages are missing: Dee Lo from Nov 5, 2026 on." in text_of(response)
+    assert "Missing wages: Dee Lo from Nov 5, 2026." in text_of(response)
     assert "Enter wage" in text_of(response)
     assert reverse("worker_detail", args=[dee.pk]) in response.content.decode()
     assert "$786.60" not in text_of(response)
@@ -89,8 +89,8 @@ def test_the_detail_page_says_that_it_is_over_budget(as_manager, company, propay
 
     text = text_of(as_manager.get(addresses(propay)["propay_detail"]))
 
-    assert "Over budget: there is no bonus. Nothing is ever taken from wages." in text
-    assert "125 %" in text
+    assert "Over budget: there's no bonus. Nothing is taken from hourly pay." in text
+    assert "125%" in text
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_detail_page_shows_a_propay_without_time_or_budget(as_manager, compa
     propay = make_propay(factories.make_job(company), **fields)
     services.refresh(company=company, now=NOW)
 
-    assert "Nobody has counted time" in text_of(as_manager.get(addresses(propay)["propay_detail"]))
+    assert "No counted time yet." in text_of(as_manager.get(addresses(propay)["propay_detail"]))
 
 
 def test_the_detail_page_links_to_the_entries_it_counts(as_manager, propay):
@@ -122,7 +122,7 @@ def test_cancel_and_restore_from_the_page(as_manager, propay):
     assert "This ProPay is canceled" in text_of(response)
 
     response = as_manager.post(addresses(propay)["propay_restore"], follow=True)
-    assert "Restored, and worked out again." in text_of(response)
+    assert "Restored and recalculated." in text_of(response)
     propay.refresh_from_db()
     assert propay.status == "STARTED"
 

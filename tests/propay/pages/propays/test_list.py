@@ -18,7 +18,7 @@ def test_the_list_shows_budget_saving_and_pool(as_manager, propay):
     text = text_of(as_manager.get(reverse("propay_list")))
 
     assert "Kitchen remodel 17 · Kitchen" in text
-    assert "50:00 of 80:00 h 63 %" in text
+    assert "50:00 of 80:00 hours 63%" in text
     assert "$2,097.60 $1,311.00 $786.60 $393.30" in text
 
 
@@ -41,7 +41,7 @@ def test_the_list_says_why_there_is_no_figure(as_manager, company, propay):
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
     services.refresh(company=company, now=NOW)
 
-    assert "Wages are missing: Dee Lo" in text_of(as_manager.get(reverse("propay_list")))
+    assert "Missing wages: Dee Lo" in text_of(as_manager.get(reverse("propay_list")))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_list_filters_by_job_and_takes_no_nonsense(as_manager, company, prop
 
 
 def test_an_empty_list_says_what_to_do(as_manager):
-    assert "No ProPay yet" in text_of(as_manager.get(reverse("propay_list")))
+    assert "No ProPays yet" in text_of(as_manager.get(reverse("propay_list")))
 
 
 def test_the_list_has_pages(as_manager, company):

@@ -64,15 +64,15 @@ def test_missing_wages_hide_no_budget_that_is_used_up(as_manager, make, fields, 
 def test_every_place_says_it(as_manager, make):
     propay = make(budget_type="HOURS", budget_minutes=TEN_HOURS)
     page = text_of(as_manager.get(addresses(propay)["propay_detail"]))
-    assert "Over budget: more is used than was budgeted, whatever is still missing." in page
-    assert "Wages are missing: Eve Ende" in page
+    assert "Over budget: more is already used than was budgeted, even though some figures are still missing." in page
+    assert "Missing wages: Eve Ende" in page
     assert "180 percent of the budget used: over budget" in as_manager.get(reverse("propay_list")).text
-    assert "Over budget" in text_of(as_manager.get(reverse("propay_list"), {"tab": "over"})).partition("Saving")[2]
+    assert "Over budget" in text_of(as_manager.get(reverse("propay_list"), {"tab": "over"})).partition("Savings")[2]
     dashboard = as_manager.get("/")
     assert "Over budget 1 of the open ProPays" in text_of(dashboard)
     assert [one.pk for one in dashboard.context["overview"].over_budget] == [propay.pk]
     report = text_of(as_manager.get(reverse("report", args=["propay-status"])))
-    assert "It is over budget: look at its hours. Wages are missing: Eve Ende" in report
+    assert "It's over budget. Check its hours. Missing wages: Eve Ende" in report
 
 
 def test_tasks_in_hours_are_compared_in_hours(company, make):

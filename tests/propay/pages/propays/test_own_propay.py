@@ -41,12 +41,20 @@ def read(client, propay: ProPay, language: str = "en") -> str:
             "÷ los minutos de todos los que la comparten. 250.00 × 600 / 1200 = $125.00",
         ),
         ({"distribution": "EQUAL"}, "in equal shares. 250.00 × 1 / 2 = $125.00", "en partes iguales."),
-        ({"distribution": "LEAD_WEIGHTED"}, "the lead weighs more. 250.00 × 1 / 2", "en las que el líder cuenta más."),
-        ({"distribution": "WAGE"}, "by everybody's wage. = $100.00", "según el salario de cada uno. = $100.00"),
+        (
+            {"distribution": "LEAD_WEIGHTED"},
+            "with more weight for the lead. 250.00 × 1 / 2",
+            "pero el jefe de cuadrilla recibe más.",
+        ),
+        (
+            {"distribution": "WAGE"},
+            "by each worker's wage. = $100.00",
+            "según el salario por hora de cada quien. = $100.00",
+        ),
         (
             {"distribution": "HOURS_TIMES_WAGE"},
-            "by everybody's hours times wage. = $100.00",
-            "según las horas por el salario de cada uno. = $100.00",
+            "by each worker's hours × wage. = $100.00",
+            "según las horas × el salario por hora de cada quien. = $100.00",
         ),
     ],
 )
@@ -86,8 +94,8 @@ def test_every_role_of_the_worker_is_told_and_they_add_up(as_worker, crew, make)
     assert "Your share $175.00" in text
     assert "Crew The crew's part × your minutes" in text
     assert "150.00 × 600 / 1200 = $75.00" in text
-    assert "Lead The part of the pool for the lead. 100.00 / 1 = $100.00" in text
-    assert "Líder La parte del fondo para el líder." in read(as_worker, propay, "es")
+    assert "Crew lead The part of the pool for the crew lead. 100.00 / 1 = $100.00" in text
+    assert "Jefe de cuadrilla La porción del fondo de bonos para el jefe de cuadrilla." in read(as_worker, propay, "es")
 
 
 def test_a_lead_who_draws_nothing_from_the_crews_part_sees_the_leads_part_only(as_worker, crew, make):
@@ -106,8 +114,8 @@ def test_what_was_approved_stays_as_it_was_frozen(as_worker, company, admin, cre
     text = read(as_worker, propay)
 
     assert "250.00 × 600 / 1200 = $125.00" in text
-    assert "Approved: it comes with your statement." in text
-    assert "Aprobado: viene con su recibo." in read(as_worker, propay, "es")
+    assert "Approved: it's on your bonus statement." in text
+    assert "Aprobado: aparece en su recibo de bonos." in read(as_worker, propay, "es")
 
 
 def test_after_a_drift_was_adjusted_the_share_is_what_is_owed_now(as_worker, company, admin, crew, make):
@@ -151,7 +159,7 @@ def test_without_a_figure_there_are_no_steps(as_worker, company, make):
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
     services.refresh(company=company, now=NOW)
 
-    assert "How this was worked out" not in read(as_worker, propay)
+    assert "How this was calculated" not in read(as_worker, propay)
 
 
 def test_the_worker_finds_the_own_hours_behind_it(as_worker, crew, make):

@@ -14,8 +14,8 @@ from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 LEAD_10 = {"crew_percent": Decimal(90), "lead_percent": Decimal(10)}
-NO_LEAD = "No lead: the lead's 10 % goes to the crew."
-PARTS = re.compile(r"(Crew|Lead|Manager|Company|Other) \$([\d,.]+) ([\d.]+) %")
+NO_LEAD = "No crew lead: the lead's 10% goes to the crew."
+PARTS = re.compile(r"(Crew|Lead|Manager|Company|Other) \$([\d,.]+) ([\d.]+)%")
 
 
 def shown(client, propay):
@@ -28,21 +28,21 @@ def test_a_lead_s_part_without_a_lead_is_the_crew_s(as_manager, make):
     text, parts = shown(as_manager, make(**LEAD_10))
     assert parts == {"Crew": ("222.25", "100")}
     assert text.count(NO_LEAD) == 2
-    assert "Parts of the pool 100 % crew. No lead" in text
+    assert "Bonus pool 100% crew. No crew lead" in text
     assert "Lead part" not in text
 
 
 def test_with_a_lead_the_parts_are_as_agreed(as_manager, make, crew):
     text, parts = shown(as_manager, make(**LEAD_10, lead=crew[0]))
     assert parts == {"Crew": ("200.03", "90"), "Lead": ("22.22", "10")}
-    assert "Parts of the pool 90 % crew, 10 % lead" in text
-    assert "No lead" not in text
+    assert "Bonus pool 90% crew, 10% lead" in text
+    assert "No crew lead" not in text
 
 
 def test_a_manager_s_part_without_a_manager_is_the_company_s(as_manager, make):
     text, parts = shown(as_manager, make(crew_percent=Decimal(80), manager_percent=Decimal(20)))
     assert parts == {"Crew": ("177.80", "80"), "Company": ("44.45", "20")}
-    assert "No manager: the manager's 20 % goes to the company." in text
+    assert "No manager: the manager's 20% goes to the company." in text
 
 
 def test_with_nobody_eligible_the_crew_s_part_is_the_company_s(as_manager, admin, make, crew):
@@ -52,7 +52,7 @@ def test_with_nobody_eligible_the_crew_s_part_is_the_company_s(as_manager, admin
     text, parts = shown(as_manager, ProPay.objects.get(pk=propay.pk))
     assert parts == {"Company": ("222.25", "100")}
     assert NO_LEAD in text
-    assert "Nobody is eligible: the crew's 100 % goes to the company." in text
+    assert "No one is eligible: the crew's 100% goes to the company." in text
 
 
 def test_what_was_approved_says_the_same(as_manager, admin, make):

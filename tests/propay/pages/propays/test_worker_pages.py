@@ -38,16 +38,16 @@ def test_a_worker_learns_not_whose_wage_is_missing(as_worker, company, propay):
     for address in (addresses(propay)["propay_detail"], "/bonuses/", "/"):
         page = as_worker.get(address).content.decode()
         assert "Dee" not in page
-        assert "Not worked out yet" in page
+        assert "Not calculated yet" in page
 
 
 def test_a_worker_sees_the_own_bonuses_with_title_hours_and_share(as_worker, company, propay):
     response = as_worker.get("/bonuses/")
 
-    assert "Your bonus so far $235.98 for 30:00 hours." in text_of(response)
+    assert "Your bonus to date $235.98 for 30:00 hours, before taxes." in text_of(response)
     assert "Kitchen remodel $235.98 30:00 hours Started" in text_of(response)
     assert "157.32" not in response.content.decode()
-    assert "Your bonus so far $235.98" in text_of(as_worker.get("/"))
+    assert "Your bonus to date $235.98" in text_of(as_worker.get("/"))
 
 
 def test_a_worker_gets_nothing_from_a_canceled_propay(as_worker, as_manager, propay):
@@ -60,19 +60,19 @@ def test_a_worker_gets_nothing_from_a_canceled_propay(as_worker, as_manager, pro
 
 
 def test_a_sign_in_without_a_worker_is_told_so(as_worker):
-    assert "not tied to your time yet" in text_of(as_worker.get("/bonuses/"))
+    assert "Your account isn't linked to your hours yet." in text_of(as_worker.get("/bonuses/"))
 
 
 def test_a_worker_without_time_is_told_what_will_come(as_worker, crew):
-    assert "your share stands here" in text_of(as_worker.get("/"))
+    assert "When you work on a job with a ProPay, your share appears here." in text_of(as_worker.get("/"))
 
 
 @pytest.mark.parametrize("asked", ["es", "es-MX,es;q=0.9,en;q=0.5"])
 def test_worker_pages_speak_spanish_to_who_asks_for_it(as_worker, propay, asked):
     for address, words in (
-        ("/", "Su bono hasta ahora $235.98 por 30:00 horas."),
+        ("/", "Su bono a la fecha $235.98 por 30:00 horas, antes de impuestos."),
         ("/bonuses/", "Kitchen remodel $235.98 30:00 horas En curso"),
-        (addresses(propay)["propay_detail"], "Desde 1 de octubre de 2026"),
+        (addresses(propay)["propay_detail"], "Desde 1 oct 2026"),
     ):
         response = as_worker.get(address, headers={"Accept-Language": asked})
         assert words in text_of(response)
@@ -83,11 +83,11 @@ def test_worker_pages_speak_spanish_to_who_asks_for_it(as_worker, propay, asked)
 def test_pages_of_the_office_stay_in_english(as_manager, propay):
     response = as_manager.get(addresses(propay)["propay_detail"], headers={"Accept-Language": "es"})
 
-    assert "How this was worked out" in text_of(response)
+    assert "How this was calculated" in text_of(response)
 
 
 def test_worker_pages_speak_english_to_everybody_else(as_worker, propay):
     for asked in ("fr", "en-US", "", "*"):
         response = as_worker.get("/bonuses/", headers={"Accept-Language": asked})
-        assert "Your bonus so far" in text_of(response)
+        assert "Your bonus to date" in text_of(response)
         assert response["Content-Language"] == "en"

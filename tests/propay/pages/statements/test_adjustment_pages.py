@@ -49,7 +49,7 @@ def test_an_adjustment_to_a_paid_period_says_where_it_went(as_admin, fields, sta
 
     text = text_of(as_admin.post(reverse("adjustment_create"), fields, follow=True))
 
-    assert "1 of them belongs to a later pay period" in text
+    assert "1 of them belongs on a later pay period" in text
     assert StatementLine.objects.get(note="Thank you").statement.start_date == NEXT_PERIOD[0]
 
 
@@ -61,8 +61,8 @@ def test_an_adjustment_to_a_paid_period_says_where_it_went(as_admin, fields, sta
         ({"workers": ["9" * 20]}, "is not one of the available choices"),
         ({"kind": ""}, "Choose a bonus or a deduction."),
         ({"amount": ""}, "Enter an amount, like 50.00."),
-        ({"amount": "lots"}, "“lots” is not an amount."),
-        ({"amount": "-5"}, "is not an amount."),
+        ({"amount": "lots"}, "“lots” isn't an amount."),
+        ({"amount": "-5"}, "isn't an amount."),
         ({"amount": "0"}, "must be more than 0"),
         ({"amount": "2000000"}, "Check the amount."),
         ({"category": ""}, "Choose a category."),
@@ -97,10 +97,10 @@ def test_who_left_can_be_adjusted_as_long_as_there_is_something_to_pay_them(as_a
 
 
 def test_the_form_for_an_adjustment_says_where_a_category_is_missing(as_admin, statement):
-    assert "Add one first" not in text_of(as_admin.get(reverse("adjustment_create")))
+    assert "Add a category" not in text_of(as_admin.get(reverse("adjustment_create")))
     AdjustmentCategory.objects.update(is_active=False)
 
-    assert "Add one first" in text_of(as_admin.get(reverse("adjustment_create")))
+    assert "Add a category" in text_of(as_admin.get(reverse("adjustment_create")))
 
 
 def test_removing_an_adjustment(as_admin, statement, adjustment):
@@ -115,7 +115,7 @@ def test_removing_an_adjustment_says_why_not(as_admin, statement, adjustment, co
 
     text = text_of(as_admin.post(reverse("adjustment_remove", args=[adjustment.pk]), follow=True))
 
-    assert "This was paid, so it stands." in text
+    assert "This adjustment is already paid and can't be removed." in text
     assert StatementLine.objects.filter(pk=adjustment.pk).exists()
 
 
@@ -126,15 +126,15 @@ def test_only_an_adjustment_is_removed(as_admin, statement):
 
 
 def test_categories_are_added_retired_and_brought_back(as_admin):
-    assert "No category yet" in text_of(as_admin.get(reverse("category_list")))
+    assert "No categories yet" in text_of(as_admin.get(reverse("category_list")))
     assert "Enter a name" in text_of(as_admin.post(reverse("category_list"), {"name": " "}))
 
     assert "Added the category “Tools”." in text_of(
         as_admin.post(reverse("category_list"), {"name": "Tools"}, follow=True)
     )
-    assert "of this name already" in text_of(as_admin.post(reverse("category_list"), {"name": "tools"}))
+    assert "with this name already exists" in text_of(as_admin.post(reverse("category_list"), {"name": "tools"}))
 
     address = reverse("category_set", args=[AdjustmentCategory.objects.get().pk])
-    assert "Tools Retired" in text_of(as_admin.post(address, {"is_active": "no"}, follow=True))
+    assert "Tools Archived" in text_of(as_admin.post(address, {"is_active": "no"}, follow=True))
     as_admin.post(address, {"is_active": "yes"})
     assert AdjustmentCategory.objects.get().is_active

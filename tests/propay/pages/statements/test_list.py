@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 
 
 def test_an_empty_list_says_what_to_do(as_admin):
-    assert "Approve a ProPay" in text_of(as_admin.get(reverse("statement_list")))
+    assert "When you approve a ProPay, its shares appear here" in text_of(as_admin.get(reverse("statement_list")))
 
 
 def test_the_list_shows_the_three_columns_and_totals(as_manager, statement, company, admin, ben):
@@ -29,7 +29,7 @@ def test_the_list_shows_the_three_columns_and_totals(as_manager, statement, comp
 
     assert "To pay $235.00 on 1 open statement" in text
     assert "Paid $0.00 on 1 statement" in text
-    assert "Overtime on it $20.00 federal, and $0.00 state extra" in text
+    assert "Overtime on bonuses $20.00 federal, plus $0.00 state overtime premium" in text
     assert "Ana Ruiz $215.00 $20.00 $0.00 $235.00 Open" in text
     assert "Ben Cole −$30.00 $0.00 $0.00 −$30.00 Paid Nov 13, 2026" in text
 
@@ -56,12 +56,14 @@ def test_the_list_filters_by_status_and_words(as_manager, statement, company, ad
     assert found(status="PAID") == ["Ben Cole"]
     assert found(q="ruiz") == ["Ana Ruiz"]
     assert found(status="nonsense", period="nonsense") == ["Ana Ruiz", "Ben Cole"]
-    assert "No statement of this pay period fits" in text_of(as_manager.get(reverse("statement_list"), {"q": "nobody"}))
+    assert "No statements in this pay period match this filter." in text_of(
+        as_manager.get(reverse("statement_list"), {"q": "nobody"})
+    )
 
 
 def test_a_manager_is_offered_no_payment(as_manager, as_admin, statement):
-    assert "Pay the whole period" not in text_of(as_manager.get(reverse("statement_list")))
-    assert "Pay the whole period (1)" in text_of(as_admin.get(reverse("statement_list")))
+    assert "Mark all" not in text_of(as_manager.get(reverse("statement_list")))
+    assert "Mark all as paid (1)" in text_of(as_admin.get(reverse("statement_list")))
 
 
 def test_the_list_takes_as_many_queries_for_many_as_for_few(as_admin, statement, company):
@@ -98,20 +100,20 @@ def test_paying_the_ticked_ones(as_admin, statement, ben):
 
     text = text_of(response)
     assert response.redirect_chain[0][0].endswith(f"?period={PERIOD_KEY}")
-    assert "Paid 2 statements, $235.00 in all." in text
-    assert "Below zero and so paid with nothing: 1. Nothing is ever taken from wages." in text
+    assert "Marked 2 statements as paid, $235.00 total." in text
+    assert "1 statement was below zero and paid as $0.00. Nothing is taken from hourly pay." in text
     assert Statement.objects.get(pk=statement.pk).paid_amount == Decimal("235.00")
 
 
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"pay_date": ""}, "Enter the day on which the workers get the money."),
+        ({"pay_date": ""}, "Enter the pay date."),
         ({"pay_date": "soon"}, "Enter a date, like 2026-11-20."),
         ({"pay_date": "2026-10-01"}, "before the pay period"),
-        ({"pay_date": "2026-11-13", "statement": ""}, "Choose at least one statement"),
-        ({"pay_date": "2026-11-13", "statement": "x"}, "Choose at least one statement"),
-        ({"pay_date": "2026-11-13", "statement": "9" * 20}, "Choose at least one statement"),
+        ({"pay_date": "2026-11-13", "statement": ""}, "Select at least one statement to mark as paid."),
+        ({"pay_date": "2026-11-13", "statement": "x"}, "Select at least one statement to mark as paid."),
+        ({"pay_date": "2026-11-13", "statement": "9" * 20}, "Select at least one statement to mark as paid."),
     ],
 )
 def test_paying_says_what_is_wrong_and_keeps_the_ticks(as_admin, statement, fields, text):
@@ -132,6 +134,6 @@ def test_the_one_who_comes_second_is_told(as_admin, statement, company, admin, b
         reverse("statement_pay"), {"statement": [statement.pk, other.pk], "pay_date": "2026-11-20"}, follow=True
     )
 
-    told = "the statement of Ana Ruiz was paid by admin@acme.test already, with the pay date 2026-11-13."
-    assert f"Nothing was paid now: {told}" in text_of(refused)
-    assert f"Left alone: {told}" in text_of(mixed)
+    told = "the statement for Ana Ruiz was already marked paid by admin@acme.test, with pay date Nov 13, 2026."
+    assert f"Nothing was marked paid: {told}" in text_of(refused)
+    assert f"Skipped: {told}" in text_of(mixed)

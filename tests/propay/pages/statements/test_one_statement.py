@@ -22,10 +22,10 @@ def test_a_statement_shows_its_lines_and_their_steps(as_manager, statement, ben)
     assert "somebody else" not in text, "nobody else's share stands on a statement"
     assert "Week of Nov 2 – Nov 8, 2026" in text
     assert "$20.00" in text
-    assert "State extra $0.00" in text, "among the sums; a line without any doesn't speak of it"
-    assert "· State extra" not in text
+    assert "State overtime premium $0.00" in text, "among the sums; a line without any doesn't speak of it"
+    assert "· State overtime premium" not in text
     assert "0.5 × 200.00 / 50 h × 10 h" in text
-    assert "They are not legal advice." in text
+    assert "This isn't legal advice." in text
     assert "Safety Bonus · No accident all month $15.00" in text
 
 
@@ -49,18 +49,22 @@ def test_a_paid_statement_says_when_and_by_whom_and_offers_no_change(as_admin, s
     pay(company, admin, statement)
 
     text = text_of(as_admin.get(address))
-    assert "Paid $235.00 on Nov 13, 2026 by admin@acme.test" in text
+    assert "Paid $235.00 pay date Nov 13, 2026, marked paid by admin@acme.test" in text
     assert "Remove" not in text
 
 
 @pytest.mark.parametrize(
-    ("rolls", "said"), [(False, "It is not carried over either."), (True, "It is carried over to")]
+    ("rolls", "said"),
+    [(False, "The negative balance isn't carried over."), (True, "The negative balance carries over to")],
 )
 def test_a_statement_below_zero_says_what_becomes_of_it(as_manager, company, admin, ben, rolls, said):
     BonusSettings.objects.update(rolls_over_negative=rolls)
     below = make_statement(ben, "-30.00")
     address = reverse("statement_detail", args=[below.pk])
-    assert "If it stays so it is paid with nothing" in text_of(as_manager.get(address))
+    open_text = text_of(as_manager.get(address))
+    assert "If it stays that way, it pays $0.00." in open_text
+    assert ("subtracted from the next bonus statement" in open_text) == rolls
+    assert ("The negative balance is dropped." in open_text) == (not rolls)
 
     pay(company, admin, below)
 
@@ -68,16 +72,18 @@ def test_a_statement_below_zero_says_what_becomes_of_it(as_manager, company, adm
     if rolls:
         following = Statement.objects.get(status=StatementStatus.OPEN)
         text = text_of(as_manager.get(reverse("statement_detail", args=[following.pk])))
-        assert "Carried over from Oct 26 – Nov 8, 2026" in text
+        assert "Negative balance from Oct 26 – Nov 8, 2026" in text
 
 
-@pytest.mark.parametrize(("rolls", "said"), [(False, "the rest is forgiven"), (True, "the rest is carried over")])
+@pytest.mark.parametrize(
+    ("rolls", "said"), [(False, "the balance is forgiven"), (True, "the balance carries to the next statement")]
+)
 def test_paying_a_period_says_before_what_becomes_of_statements_below_zero(as_admin, ben, rolls, said):
     BonusSettings.objects.update(rolls_over_negative=rolls)
     make_statement(ben, "-30.00")
     page = as_admin.get(reverse("statement_list"))
-    assert f"1 statement is below zero. Paid now, it is paid with nothing, and {said}" in text_of(page)
-    assert "1 below zero is paid with nothing." in page.content.decode()
+    assert f"1 statement is below zero. If you mark it paid now, it pays $0.00, and {said}" in text_of(page)
+    assert "1 is below zero: it pays $0.00" in page.content.decode()
 
 
 def test_a_statement_takes_as_many_queries_for_many_lines_as_for_few(as_manager, statement, company, worker_user):

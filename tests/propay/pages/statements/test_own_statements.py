@@ -15,24 +15,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
 
 
 def test_a_worker_asks_and_the_office_answers(as_worker, as_manager, statement, adjustment):
-    assert "No question waits" in text_of(as_manager.get(reverse("question_list")))
+    assert "No open questions" in text_of(as_manager.get(reverse("question_list")))
 
     asked = as_worker.post(reverse("question_ask", args=[adjustment.pk]), {"text": "Which month?"}, follow=True)
     assert "Which month?" in text_of(asked)
     assert asked.redirect_chain[0][0].endswith(f"#line-{adjustment.pk}")
-    assert "1 question from workers waits for an answer" in text_of(as_manager.get(reverse("statement_list")))
+    assert "1 question from workers needs an answer" in text_of(as_manager.get(reverse("statement_list")))
     assert "Ana Ruiz Question" in text_of(as_manager.get(reverse("statement_list")))
     assert "Which month?" in text_of(as_manager.get(reverse("question_list")))
 
     as_manager.post(reverse("question_answer", args=[adjustment.pk]), {"text": "October."})
-    assert "No question waits" in text_of(as_manager.get(reverse("question_list")))
+    assert "No open questions" in text_of(as_manager.get(reverse("question_list")))
     text = text_of(as_worker.get(reverse("statement_detail", args=[statement.pk])))
     assert text.index("Which month?") < text.index("October.")
     assert "manager@acme.test" not in text
 
 
 def test_a_question_without_words_is_refused(as_worker, adjustment):
-    for text, said in (("  ", "Write a few words."), ("x" * 2001, "longer than 2000 letters")):
+    for text, said in (("  ", "Enter a message before you send."), ("x" * 2001, "longer than 2000 characters")):
         response = as_worker.post(reverse("question_ask", args=[adjustment.pk]), {"text": text}, follow=True)
         assert said in text_of(response)
     assert not LineMessage.objects.exists()
@@ -56,18 +56,18 @@ def test_a_worker_sees_the_own_statements_and_no_others(as_worker, statement, be
 def test_a_worker_reads_the_own_statement_in_own_words(as_worker, statement):
     text = text_of(as_worker.get(reverse("statement_detail", args=[statement.pk])))
 
-    assert "On this statement so far $235.00" in text
+    assert "On this statement so far, before taxes $235.00" in text
     assert "Your share 200.00 × 50 h / 50 h = 200.00" in text
-    assert "Overtime by federal law 0.5 × 200.00 / 50 h × 10 h = 20.00" in text
+    assert "Overtime due under federal law 0.5 × 200.00 / 50 h × 10 h = 20.00" in text
     assert "1,000.00" not in text, "what the job cost tells of coworkers' wages"
-    assert "They are not legal advice." in text
+    assert "This isn't legal advice." in text
     assert "Ask a question" in text
 
 
 def test_a_worker_sees_what_was_paid(as_worker, statement, company, admin):
     pay(company, admin, statement)
 
-    assert "Paid to you $235.00 paid on Nov. 13, 2026" in text_of(
+    assert "Bonus on this statement, before taxes $235.00 Pay date: Nov 13, 2026." in text_of(
         as_worker.get(reverse("statement_detail", args=[statement.pk]))
     )
 
@@ -79,12 +79,12 @@ def test_own_statements_speak_spanish_to_who_asks_for_it(as_worker, statement):
     shown = text_of(as_worker.get(reverse("statement_detail", args=[statement.pk]), **spanish))
 
     assert "Mis recibos" in listed
-    assert "todavía puede cambiar" in listed
+    assert "puede cambiar" in listed
     for words in (
         "Su parte",
-        "Horas extra sobre el bono",
+        "Pago de horas extra por su bono",
         "Hacer una pregunta",
-        "No son asesoría legal",
+        "Esto no es asesoría legal",
         "Inicio Bonos Horas",
         "Trabajador de Acme Roofing",
         "Cerrar sesión",
@@ -101,11 +101,13 @@ def test_asking_answers_in_spanish_to_who_asks_in_it(as_worker, statement, adjus
 
 
 def test_a_worker_without_statements_is_told_what_will_come(as_worker, ana):
-    assert "When a bonus of yours is approved" in text_of(as_worker.get(reverse("statement_list")))
+    assert ("When one of your bonuses is approved, it appears here with its pay date.") in text_of(
+        as_worker.get(reverse("statement_list"))
+    )
 
 
 def test_a_sign_in_without_a_worker_is_told_so(as_worker):
-    assert "not tied to your time yet" in text_of(as_worker.get(reverse("statement_list")))
+    assert "Your account isn't linked to your hours yet." in text_of(as_worker.get(reverse("statement_list")))
 
 
 @pytest.mark.parametrize("distribution", ["HOURS_TIMES_WAGE", "WAGE", "MANUAL"])

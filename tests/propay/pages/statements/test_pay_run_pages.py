@@ -34,15 +34,15 @@ def test_a_pay_run_starts_from_the_list_and_shows_its_progress(as_admin, stateme
     done = as_admin.get(progress)
     assert "hx-get" not in done.content.decode(), "nobody asks for more when it is done"
     assert "1 of 1 statements paid" in text_of(done)
-    assert "$235.00 paid on 1 statement." in text_of(done)
+    assert "$235.00 marked paid on 1 statement." in text_of(done)
     assert "Oct 26 – Nov 8, 2026 Nov 13, 2026 1 of 1 $235.00 Done" in text_of(as_admin.get(reverse("pay_run_list")))
 
 
 def test_a_pay_run_is_refused_with_its_reason(as_admin, statement, pay_run):
     address = f"{reverse('pay_run_start')}?period={PERIOD_KEY}"
 
-    assert "A pay run is at work already." in text_of(as_admin.post(address, {"pay_date": "2026-11-13"}))
-    assert "Enter the day on which" in text_of(as_admin.post(address, {"pay_date": ""}))
+    assert "A pay run is already in progress." in text_of(as_admin.post(address, {"pay_date": "2026-11-13"}))
+    assert "Enter the pay date." in text_of(as_admin.post(address, {"pay_date": ""}))
     assert as_admin.post(reverse("pay_run_start"), {"pay_date": "2026-11-13"}).status_code == 404
 
 
@@ -58,10 +58,10 @@ def test_a_pay_run_that_failed_says_so(as_manager, pay_run):
 def test_a_pay_run_tells_what_was_paid_by_hand_meanwhile(as_manager, pay_run):
     PayRun.objects.update(state="DONE", ended_at=NOW)
 
-    assert "5 others had been paid by hand meanwhile" in text_of(
+    assert "5 others had already been marked paid individually" in text_of(
         as_manager.get(reverse("pay_run_detail", args=[pay_run.pk]))
     )
 
 
 def test_no_pay_run_says_what_to_do(as_manager):
-    assert "Start one from the statements" in text_of(as_manager.get(reverse("pay_run_list")))
+    assert "Start one from Bonus statements." in text_of(as_manager.get(reverse("pay_run_list")))

@@ -53,7 +53,7 @@ def test_people_who_are_added_work_as_many_hours_a_week_as_said(as_manager):
     text = text_of(as_manager.post(address(), data, headers=HTMX))
     assert "Bonus pool $200.00" in text
     assert "Overtime true-up $20.00" in text
-    assert "Zoe, week of 2026-11-02" in text
+    assert "Zoe, week of Nov 2, 2026" in text
     assert "As it is" not in text
 
 
@@ -71,14 +71,14 @@ def test_no_bonus_and_typed_shares_are_tried(as_manager, propay):
 
 def test_typed_shares_that_do_not_add_up_are_told(as_manager, propay):
     shares = {"distribution": "FIXED_PERCENT", "crew_share": ["75", "20"]}
-    assert "add up to 95, not 100" in tried(as_manager, address(propay), **shares)
+    assert "total 95, not 100" in tried(as_manager, address(propay), **shares)
 
 
 def test_worker_whose_wage_is_missing_can_be_given_one(as_manager, company, job, propay):
     factories.make_entry(factories.make_worker(company, "Cy Poe"), job, minutes=600, work_date=MONDAY)
     assert "no wage for Cy Poe" in tried(as_manager, address(propay))
     text = tried(as_manager, address(propay), crew_wage=["20.00", "30.00", "10"])
-    assert "Saving 2,600.00 - 1,700.00" in text
+    assert "Savings 2,600.00 - 1,700.00" in text
 
 
 def test_wage_that_changed_meanwhile_stays_exact_where_it_is_left_alone(as_manager, crew, propay):

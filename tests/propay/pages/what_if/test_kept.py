@@ -25,7 +25,7 @@ def test_an_outcome_is_kept_to_compare_others_with_where_nothing_is_real(as_mana
     first = as_manager.post(where, data | {"keep": "1"}, headers=HTMX)
     assert "Bonus pool $500.00 no change" in text_of(first)
     second = as_manager.post(where, data | {"kept": kept_in(first), "fixed_amount": "3000"}, headers=HTMX)
-    assert "Figure As kept What-if Difference" in text_of(second)
+    assert "Figure Kept for comparison What-if Difference" in text_of(second)
     assert "Bonus pool $700.00 +$200.00" in text_of(second)
     assert "Ana Ruiz 700.00 × 3000 / 4200 $357.14 true-up $35.71 $500.00" in text_of(second)
     assert kept_in(second) == kept_in(first)
@@ -60,4 +60,4 @@ def test_a_real_propay_is_always_compared_with_what_it_is(as_manager, propay):
     data = filled(as_manager.get(address(propay))) | {"fixed_amount": "3000", "keep": "1"}
     text = text_of(as_manager.post(address(propay), data, headers=HTMX))
     assert "Bonus pool $700.00 +$200.00" in text
-    assert "Compare with this" not in text
+    assert "Keep for comparison" not in text

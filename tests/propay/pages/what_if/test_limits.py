@@ -27,8 +27,8 @@ def test_more_days_than_the_page_takes_are_refused_before_there_are_any(as_manag
     monkeypatch.setattr(pages, "scenario_entries", None)
     told = refused(as_manager, [zoe("10000"), zoe("6000:01")])
     assert told == (
-        "The hours of the people you add make 2,001 days of work, and a what-if takes at most 2,000. Enter fewer hours "
-        "for them, or more hours a week."
+        "The hours of added people make 2,001 days of work, and a what-if can have at most 2,000. Enter fewer hours "
+        "for them, or more hours per week."
     )
     assert "make 50,000 days" in refused(as_manager, [zoe("10000")], week_hours="1")
 
@@ -39,7 +39,7 @@ def test_hours_of_one_person_have_a_limit(as_manager):
 
 @pytest.mark.parametrize("hours", ["1," + "000," * 2_000 + "000", "1," + "000," * 2_000 + "000:30", "9" * 5_000])
 def test_hours_of_thousands_of_digits_are_no_number(as_manager, hours):
-    assert "is not a number of hours" in refused(as_manager, [zoe(hours)])
+    assert "isn't a number of hours" in refused(as_manager, [zoe(hours)])
 
 
 def test_a_name_with_nul_is_refused_like_in_any_field(as_manager):
@@ -56,7 +56,7 @@ def test_as_many_people_as_the_page_takes_are_worked_out(as_manager):
 def test_more_people_than_the_page_takes_are_refused(as_manager):
     response = as_manager.post(address(), terms([zoe("8")] * 1_001))
     (told,) = response.context["form"].errors["crew"]
-    assert told == "A what-if takes at most 1,000 people. Remove some of them."
+    assert told == "A what-if can have at most 1,000 people. Remove some of them."
     assert len(response.context["form"]["crew"].value()) == 1_001
 
 

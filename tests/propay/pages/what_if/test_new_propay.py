@@ -59,7 +59,7 @@ def test_typed_case_needs_a_job_to_be_saved(as_manager, job):
     assert "Start from a job" in text_of(page)
     data = filled(page) | {"fixed_amount": "1400", "save": "1"}
     refused = as_manager.post(address(), data)
-    assert "Choose the job that the ProPay is for" in text_of(refused)
+    assert "Choose the job for this ProPay" in text_of(refused)
     as_manager.post(address(), data | {"job": str(job.pk)})
     saved = ProPay.objects.get()
     assert (saved.job, saved.title, saved.fixed_amount) == (job, "Kitchen", Decimal("1400.00"))
@@ -67,7 +67,7 @@ def test_typed_case_needs_a_job_to_be_saved(as_manager, job):
 
 def test_saving_a_new_one_is_refused_where_another_claims_the_time(as_manager, job, propay):
     data = filled(as_manager.get(address())) | {"fixed_amount": "1400", "save": "1", "job": str(job.pk)}
-    assert "already claims time on this job" in text_of(as_manager.post(address(), data))
+    assert "already counts time on this job" in text_of(as_manager.post(address(), data))
     assert ProPay.objects.count() == 1
 
 

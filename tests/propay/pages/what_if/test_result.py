@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 
 def test_page_starts_with_the_propay_as_it_is(as_manager, propay):
     text = text_of(as_manager.get(address(propay)))
-    assert "This is “Kitchen remodel” as it stands" in text
+    assert "This is “Kitchen remodel” as it is now" in text
     assert "Bonus pool $500.00 no change" in text
-    assert "Saving 2,600.00 - 1,600.00 $1,000.00 $1,000.00 no change" in text
+    assert "Savings 2,600.00 - 1,600.00 $1,000.00 $1,000.00 no change" in text
     assert "Ana Ruiz 500.00 × 3000 / 4200 $357.14 true-up $35.71 $357.14 true-up $35.71 no change no change" in text
     assert "Share of Ben Ode (by minutes) 500.00 × 1200 / 4200 = 142.86" in text
 
@@ -38,9 +38,9 @@ def test_form_sent_as_it_is_changes_nothing(as_manager, propay):
 def test_page_of_a_propay_without_a_budget_asks_for_one(as_manager, job, crew):
     factories.make_entry(crew[0], job)
     propay = make_propay(job, budget_type=BudgetType.HOURS)
-    assert "There is no budget yet" in text_of(as_manager.get(address(propay)))
+    assert "No budget yet." in text_of(as_manager.get(address(propay)))
     text = tried(as_manager, address(propay), budget_hours="10")
-    assert "Saving 200.00 - 160.00 $40.00" in text
+    assert "Savings 200.00 - 160.00 $40.00" in text
     assert "As it is" not in text
 
 
@@ -122,18 +122,18 @@ def test_penalties_stay_on_what_is_tried(as_manager, company, propay):
     ("changes", "message"),
     [
         ({"fixed_amount": ""}, "Enter the budget in dollars"),
-        ({"fixed_amount": "many"}, "is not an amount"),
+        ({"fixed_amount": "many"}, "isn't an amount"),
         ({"split_percent": "101"}, "at most 100"),
         ({"split_percent": ""}, "required"),
-        ({"crew_percent": "90"}, "add up to 90 %"),
+        ({"crew_percent": "90"}, "total 90%"),
         ({"company_percent": "120"}, "at most 100"),
-        ({"other_percent": "10"}, "Say who gets the part of others"),
+        ({"other_percent": "10"}, "Choose who gets the “Others” part, or set it to 0."),
         ({"adjustment_type": "PERCENT", "adjustment_value": "-500"}, "Enter a number from -100 to 1,000."),
-        ({"crew_hours": ["x", "20:00"]}, "Ana Ruiz: “x” is not a number of hours"),
+        ({"crew_hours": ["x", "20:00"]}, "Ana Ruiz: “x” isn't a number of hours"),
         ({"crew_wage": ["", "30.00"]}, "Ana Ruiz: enter the wage"),
         ({"crew_wage": ["0", "30.00"]}, "A wage must be more than 0"),
-        ({"crew_key": ["99", ""]}, "not on this crew any more"),
-        ({"crew_share": ["x", ""]}, "Ana Ruiz: This is not a number"),
+        ({"crew_key": ["99", ""]}, "is no longer on this crew"),
+        ({"crew_share": ["x", ""]}, "Ana Ruiz: Enter a number"),
         ({"week_hours": "200"}, "Enter a number from 1 to 120"),
         ({"lead": "999999"}, "Select a valid choice"),
         ({"distribution": "FAIR"}, "Select a valid choice"),
@@ -143,7 +143,7 @@ def test_penalties_stay_on_what_is_tried(as_manager, company, propay):
 def test_wrong_input_is_told_instead_of_a_result(as_manager, propay, changes, message):
     text = tried(as_manager, address(propay), **changes)
     assert message in text
-    assert "Who gets how much" not in text
+    assert "Bonus by worker" not in text
 
 
 def test_a_cost_code_in_two_lines_is_refused(as_manager, company, propay):
@@ -151,7 +151,7 @@ def test_a_cost_code_in_two_lines_is_refused(as_manager, company, propay):
     lines = {"tasks_code": [code, code], "tasks_hours": ["10", "20"], "tasks_amount": ["", ""]}
     text = tried(as_manager, address(propay), budget_type="TASKS", **lines)
     assert "Each cost code can" in text
-    assert "Who gets how much" not in text
+    assert "Bonus by worker" not in text
 
 
 def test_somebody_listed_twice_is_refused(as_manager, propay):

@@ -31,7 +31,7 @@ def test_choosing_a_plan_offers_every_version_and_keeps_it_when_saved(as_manager
     plan = BonusPlan.objects.create(company=company, name="Crew plan")
     later = PlanVersion.objects.create(company=company, plan=plan, start_date=date(2027, 1, 1), split_percent=80)
     page = as_manager.get(address(propay))
-    assert "Crew plan (from Jan 1, 2027)" in text_of(page)
+    assert "Crew plan (effective Jan 1, 2027)" in text_of(page)
     changes = {"plan_version": str(later.pk), "split_percent": "80"}
     as_manager.post(address(propay), filled(page) | changes | {"save": "1"})
     propay.refresh_from_db()
@@ -92,7 +92,7 @@ def test_saving_is_refused_where_somebody_changed_it_meanwhile(as_manager, propa
     data = filled(as_manager.get(address(propay)))
     ProPay.objects.update(split_percent=Decimal(10))
     response = as_manager.post(address(propay), data | {"fixed_amount": "3000", "save": "1"})
-    assert "Somebody changed this ProPay" in text_of(response)
+    assert "Someone else changed this ProPay while you were editing." in text_of(response)
     propay.refresh_from_db()
     assert propay.fixed_amount == Decimal("2600.00")
 
@@ -116,9 +116,9 @@ def test_approved_propay_shows_what_it_would_have_been_and_can_not_be_saved(as_m
     make_approved(propay, {}, entries)
     Snapshot.objects.update(terms=freeze(terms))
     page = as_manager.get(address(propay))
-    assert "It is approved and can't be changed any more" in text_of(page)
+    assert "It's approved and can't be changed" in text_of(page)
     assert "Save to this ProPay" not in text_of(page)
-    assert "Saving 3,000.00 - 1,400.00 $1,200.00 $1,600.00 +$400.00" in tried(
+    assert "Savings 3,000.00 - 1,400.00 $1,200.00 $1,600.00 +$400.00" in tried(
         as_manager, address(propay), fixed_amount="3000"
     )
     refused = as_manager.post(address(propay), filled(page) | {"split_percent": "60", "save": "1"})

@@ -36,7 +36,7 @@ def test_automate_makes_a_propay_with_the_plans_terms_and_its_first_figures(comp
     assert (propay.company, propay.job, propay.title, propay.is_automatic) == (company, job, "Kitchen", True)
     assert (propay.plan_version, propay.split_percent) == (plan.versions.get(), 60)
     assert (propay.start_date, propay.end_date, propay.budget_type) == (GO_LIVE, None, BudgetType.HOURS)
-    # 80 h × 25.00 - 8 h × 25.00 = 1,800.00, of which 60 %
+    # 80 h × 25.00 - 8 h × 25.00 = 1,800.00, of which 60%
     assert (propay.status, propay.pool_amount) == (ProPayStatus.STARTED, Decimal("1080.00"))
 
 
@@ -49,7 +49,7 @@ def test_automate_says_who_made_it(company, admin, switch_on, automate, worked):
 
     events = AuditEvent.objects.filter(action="propay.created").order_by("pk")
     assert [event.actor for event in events] == [None, admin]
-    assert events[0].summary == "Created the ProPay “Kitchen”. The automation did, from the plan “Standard”."
+    assert events[0].summary == "Created the ProPay “Kitchen”. Created automatically from plan “Standard”."
     assert events[0].target == f"propay:{ProPay.objects.get(title='Kitchen').pk}"
 
 

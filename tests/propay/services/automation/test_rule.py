@@ -24,7 +24,7 @@ def test_save_automation_rule_refuses_a_go_live_day_before_the_plan_starts(switc
         switch_on(go_live_date=BEFORE)
 
     assert refusal.value.message_dict == {
-        "go_live_date": ["The plan “Standard” starts on Nov 1, 2026. Choose that day or a later one."]
+        "go_live_date": ["Plan “Standard” starts on Nov 1, 2026. Choose that date or a later one."]
     }
 
 
@@ -34,7 +34,7 @@ def test_save_automation_rule_refuses_a_plan_that_is_not_offered_or_foreign(comp
     foreign = services.create_plan(company=other, actor=stranger, name="Foreign", start_date=GO_LIVE)
 
     for refused in (plan, foreign):
-        with pytest.raises(ValidationError, match="not offered any more"):
+        with pytest.raises(ValidationError, match="is archived"):
             switch_on(plan=refused)
 
 
@@ -54,15 +54,15 @@ def test_save_automation_rule_leaves_an_audit_event_where_something_changed(swit
 
     summaries = AuditEvent.objects.filter(action="automation.set").order_by("pk").values_list("summary", flat=True)
     assert list(summaries) == [
-        "Set the automation on: from the plan “Standard”, when a job first has time, since Nov 1, 2026.",
-        "Set the automation off: from the plan “Standard”, when a job first has time, since Nov 1, 2026.",
+        "Turned automation on: plan “Standard”, when a job gets its first time entry, go-live date Nov 1, 2026.",
+        "Turned automation off: plan “Standard”, when a job gets its first time entry, go-live date Nov 1, 2026.",
     ]
 
 
 def test_a_plan_that_the_automation_uses_stays_active(company, admin, plan, switch_on):
     switch_on()
 
-    with pytest.raises(ValidationError, match="Choose another plan there first"):
+    with pytest.raises(ValidationError, match="Choose another plan in Settings → Automation first"):
         services.set_plan_active(company=company, plan_id=plan.pk, is_active=False, actor=admin)
 
 

@@ -79,7 +79,7 @@ def test_automate_leaves_out_a_job_with_time_before_the_go_live_day(switch_on, a
 
     assert automated.propay_ids == ()
     assert reasons(automated) == {
-        "Test": "It has time from Oct 31, 2026, before the go-live day. Its ProPay is for a person to make."
+        "Test": "It has time from Oct 31, 2026, before the go-live date. Create its ProPay manually."
     }
 
 
@@ -130,9 +130,9 @@ def test_automate_leaves_excluded_jobs_out_and_says_why(company, switch_on, auto
     assert ProPay.objects.get().title == "Kitchen"
     assert reasons(automated) == {
         "House": "This job is excluded.",
-        "Warranty 12": "Its name or number fits “warranty”.",
-        "Roof": "Its name or number fits “warranty”.",
-        "Shop": "All its time so far is on excluded cost codes.",
+        "Warranty 12": "Its name or number matches “warranty”.",
+        "Roof": "Its name or number matches “warranty”.",
+        "Shop": "All its time to date is on excluded cost codes.",
     }
 
 
@@ -166,7 +166,7 @@ def test_automate_lists_a_job_of_which_a_propay_claims_a_part(company, switch_on
 
     assert automated.propay_ids == ()
     assert set(reasons(automated)) == {"Ended", "By code"}
-    assert all("claims some of its dates or cost codes" in one.reason for one in automated.left_out)
+    assert all("covers some of its dates or cost codes" in one.reason for one in automated.left_out)
 
 
 def test_automate_leaves_all_out_where_the_plan_came_to_give_a_part_to_others(
@@ -194,15 +194,15 @@ def test_exclusions_are_added_once_and_taken_back(company, admin, switch_on, aut
     actions = AuditEvent.objects.filter(action__startswith="automation.", target="automation").order_by("pk")
     assert [event.summary for event in actions][1:] == [
         "Excluded jobs by name or number: “warranty”.",
-        "Excluded no longer: jobs by name or number: “warranty”.",
+        "No longer excluded: jobs by name or number: “warranty”.",
     ]
 
 
 def test_exclusions_take_nothing_of_another_company(stranger, exclude):
     other = stranger.memberships.get().company
 
-    with pytest.raises(ValidationError, match="this company's"):
+    with pytest.raises(ValidationError, match="belong to your company"):
         exclude(ExclusionKind.JOB, job=factories.make_job(other))
-    with pytest.raises(ValidationError, match="this company's"):
+    with pytest.raises(ValidationError, match="belong to your company"):
         exclude(ExclusionKind.COST_CODE, cost_code=factories.make_cost_code(other))
     assert not AutomationExclusion.objects.exists()
