@@ -99,7 +99,7 @@ def test_a_password_keeps_its_outer_spaces(as_admin, exaktime):
         (403, error("AccountInactive"), "this account is inactive"),
         (403, error("ReadNotPermitted"), "isn't allowed to read employees"),
         (403, error("MfaRequired"), "uses two-step sign-in"),
-        (403, error("SomethingNew"), "refused this account and gave without giving a reason we recognize"),
+        (403, error("SomethingNew"), "without giving a reason we recognize"),
         (500, error(""), NOT_BLAMED),
         (502, "<html>bad gateway</html>", NOT_BLAMED),
         (503, "", NOT_BLAMED),
@@ -134,8 +134,8 @@ def test_a_redirect_is_not_followed(as_admin, exaktime):
 @pytest.mark.parametrize(
     ("field", "typed", "text"),
     [
-        ("username", "", "Enter the user name of your ExakTime account."),
-        ("username", "   ", "Enter the user name of your ExakTime account."),
+        ("username", "", "Enter the username of your ExakTime account."),
+        ("username", "   ", "Enter the username of your ExakTime account."),
         ("username", "u" * 501, "Use at most 500 characters."),
         ("username", "a\0b", "Null characters are not allowed."),
         ("password", "", "Enter the password of your ExakTime account."),
