@@ -86,5 +86,5 @@ def test_long_list_of_jobs_says_how_to_start_from_any_other(as_manager, company,
     for name in ("Attic", "Bath"):
         factories.make_job(company, name)
     page = text_of(as_manager.get(address()))
-    assert "For any other, open its own page" in page
+    assert "For others, open their page first" in page
     assert len(as_manager.get(address()).context["jobs"]) == 1
