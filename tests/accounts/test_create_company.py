@@ -1,9 +1,10 @@
 """`create_company`: what it makes, what it refuses, and with which exit code."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, base, call_command
 
 from protiv.accounts.management.commands import create_company as module
 from protiv.accounts.models import AuditEvent, Company, Membership, User
@@ -103,6 +104,8 @@ def test_without_password_and_terminal_it_says_what_to_set(run, monkeypatch):
 def ended(db, monkeypatch, capsys):
     """Exit code, output, and errors of `manage.py create_company`, as the shell gets them."""
     monkeypatch.setenv(VARIABLE, "seven-wet-shingles")
+    # A command that ends closes its connections; this one is in the middle of the test's transaction.
+    monkeypatch.setattr(base, "connections", SimpleNamespace(close_all=lambda: None))
 
     def ended(*arguments):
         code = 0
