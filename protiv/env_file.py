@@ -14,7 +14,7 @@ SECRET_KEY={secret_key}
 CREDENTIAL_KEYS=k1:{credential_key}
 EXAKTIME_BASE_URL=http://127.0.0.1:8900
 EXAKTIME_ALLOW_INSECURE_BASE_URL=true
-# The sandbox's calendar stands still at this day, so that the demo's hours stay the same.
+# The sandbox's calendar stays at this day, so that the demo's hours stay the same.
 SANDBOX_TODAY={today}
 """
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CODE = ("propay",)
-TEMPLATES = ("templates/propay",)
+CODE = ("propay", "protiv", "integrations")
+TEMPLATES = ("templates",)
 # What not to write, and what to write instead.
 INSTEAD = {
     r"work(?:s|ed|ing)? (?:it )?out": "calculate",
@@ -68,6 +68,13 @@ RIGHT = (
     "First day of a pay period",
     "the first day of any period, past or future",
     "On this statement so far, before taxes",
+    "Use the first day of the workweek",
+    "the last day (the company's today if not given)",
+    "letters, digits, and hyphens",
+    "we need to look into this",
+    "Hours imported so far",
+    "the tick schedule",
+    "Schedule “tick”",
 )
 ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "data-confirm")
 COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}", re.DOTALL)

@@ -60,7 +60,7 @@ def _readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not all(_is_filter(name, value) for name, value in filters):
             raise BadRequest("A filter is none of this site's.")
         if not all(is_key(key) for key in request.POST.getlist(SELECTED)):
-            raise BadRequest("A ticked row has no key.")
+            raise BadRequest("A selected row has no key.")
         return view(request, *args, **kwargs)
 
     return checked

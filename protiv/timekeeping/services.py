@@ -90,7 +90,7 @@ def _locked_workers(company: Company, wages: Iterable[NewWage]) -> dict[int, Wor
     found = Worker.objects.select_for_update(no_key=True).filter(company=company, pk__in=wanted).order_by("pk")
     workers = {worker.pk: worker for worker in found}
     if wanted - workers.keys():
-        raise Refused("Nothing was changed: one of the workers is not in your company. Load the page again.")
+        raise Refused("Nothing was changed: one of the workers is not in your company. Reload the page.")
     return workers
 
 

@@ -115,7 +115,7 @@ class Api:
             return error_answer(404, "CompanyNotFound", "There is no such company.")
         account = company.accounts.get(_text(request.body, "username").casefold())
         if account is None or account.password != _text(request.body, "password"):
-            return error_answer(401, "InvalidCredentials", "The user name or password is wrong.")
+            return error_answer(401, "InvalidCredentials", "The username or password is wrong.")
         if account.denial:
             return error_answer(403, account.denial, DENIALS[account.denial])
         token, expires_at = self.tokens.issue(company, account)

@@ -54,7 +54,7 @@ class FaultKind(StrEnum):
     REVOKE_TOKENS = "revoke_tokens", "every token ends before this request is answered"
 
     # A list that is not steady.
-    COUNT_CHANGES = "count_changes", "the count is `by` (1) higher, and once more on each page that this meets", "by"
+    COUNT_CHANGES = "count_changes", "the count is `by` (1) higher, and again on each page that this meets", "by"
     REPEATED_RECORD = (
         "repeated_record",
         "the page starts one early: the last of the page before comes twice (use `after` 1)",
