@@ -168,7 +168,7 @@ def pay_the_whole_period(page: Page) -> None:
 
 def statements(page: Page) -> None:
     page.get_by_role("navigation").get_by_role("link", name="Bonuses").click()
-    page.get_by_role("link", name="Statements").click()
+    page.get_by_role("link", name="Bonus statements").click()
 
 
 def payroll_file(page: Page, control: SandboxControl, folder: Path) -> dict[str, tuple[Decimal, Decimal, Decimal]]:

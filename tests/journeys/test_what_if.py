@@ -61,7 +61,7 @@ def test_a_change_shows_the_difference_at_once_and_is_saved(page, live_server, c
     expect(sums).to_contain_text("$1,120.00 +$620.00")
     expect(page.get_by_role("row", name="Company part")).to_contain_text("$112.00")
 
-    page.get_by_role("button", name="Take Ben Ode off").click()
+    page.get_by_role("button", name="Remove Ben Ode").click()
     expect(page.get_by_role("row", name=re.compile("^Ben Ode"))).to_contain_text("−$142.86")
     page.get_by_role("button", name="Add a person").click()
     added = page.locator(".crew-line").last
