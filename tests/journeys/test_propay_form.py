@@ -60,11 +60,11 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
     page.get_by_label("Job", exact=True).select_option(label="17 · Kitchen")
     expect(page.get_by_label("Title")).to_have_value("Kitchen")
     with page.expect_response("**/plan-choices/**"):
-        page.get_by_label("First day").fill("2026-11-01")
+        page.get_by_label("Start date").fill("2026-11-01")
         page.keyboard.press("Tab")
 
-    page.get_by_label("Bonus plan").select_option(label="Crews of three (from Jan 1, 2026)")
-    expect(page.get_by_text("The numbers of “Crews of three” stand below.")).to_be_visible()
+    page.get_by_label("Bonus plan").select_option(label="Crews of three (effective Jan 1, 2026)")
+    expect(page.get_by_text("Filled in from “Crews of three”.")).to_be_visible()
     expect(page.get_by_label("Share of savings that goes to the bonus pool (%)")).to_have_value("60.00")
     expect(page.get_by_label("How the crew's part is divided")).to_have_value("LEAD_WEIGHTED")
     expect(page.get_by_label("Lead's weight")).to_be_visible()
@@ -94,7 +94,7 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
     expect(page.get_by_text("Total 110%. It must be 100%.")).to_be_visible()
     page.get_by_text("Crew lead, manager, and others").click()
     page.get_by_label("Crew lead").select_option(label="Ben Berg")
-    expect(page.get_by_text("No lead:")).to_be_hidden()
+    expect(page.get_by_text("No crew lead:")).to_be_hidden()
     assert faults_of(page, width) == []
     picture(page, f"propay-form-{width}")
 
@@ -133,11 +133,11 @@ def test_the_crew_page_adds_up_while_one_types(page, live_server, complaints, ad
     sign_in(page, live_server, admin.email)
     page.goto(live_server.url + reverse("propay_crew", args=[propay.pk]))
     for worker, percent in zip(crew, ("50", "30", "30"), strict=True):
-        page.get_by_label(f"Percentage of {worker.name}").fill(percent)
+        page.get_by_label(f"Percentage for {worker.name}").fill(percent)
     expect(page.locator("#crew-sum")).to_have_text("110.00")
     page.get_by_label("No bonus for Cy Cole").check()
     expect(page.locator("#crew-sum")).to_have_text("80.00")
-    page.get_by_label("Percentage of Ana Ames").fill("70")
+    page.get_by_label("Percentage for Ana Ames").fill("70")
     expect(page.locator("#crew-sum")).to_have_text("100.00")
     assert faults_of(page, width) == []
     picture(page, f"propay-crew-{width}")
@@ -164,7 +164,7 @@ def test_the_pages_of_a_propay_are_readable_for_all(page, live_server, complaint
         for name in ("propay_detail", "propay_edit", "propay_crew"):
             page.goto(live_server.url + reverse(name, args=[propay.pk]))
             if name == "propay_detail":
-                page.get_by_role("heading", name="Overtime on your bonus").wait_for()
+                page.get_by_role("heading", name="Overtime on the bonus").wait_for()
             if found := faults_of(page, width):
                 faults[name, width] = found
         page.goto(live_server.url + reverse("propay_detail", args=[propay.pk]))

@@ -57,7 +57,7 @@ def test_a_change_shows_the_difference_at_once_and_is_saved(page, live_server, c
     expect(sums).to_contain_text("$700.00 +$200.00")
     expect(page.get_by_role("row", name="Budget")).to_contain_text("+$400.00")
 
-    page.get_by_label("Bonus plan").select_option(label="Crew plan (from Nov 2, 2026)")
+    page.get_by_label("Bonus plan").select_option(label="Crew plan (effective Nov 2, 2026)")
     expect(sums).to_contain_text("$1,120.00 +$620.00")
     expect(page.get_by_role("row", name="Company part")).to_contain_text("$112.00")
 
@@ -72,7 +72,7 @@ def test_a_change_shows_the_difference_at_once_and_is_saved(page, live_server, c
     assert page.evaluate("window.sameDocument")
 
     page.get_by_role("button", name="Save to this ProPay").click()
-    page.get_by_text("Saved as the ProPay “Kitchen remodel”").wait_for()
+    page.get_by_text("Saved as ProPay “Kitchen remodel”").wait_for()
     propay.refresh_from_db()
     assert (propay.fixed_amount, propay.pool_amount, propay.plan_version) == (
         Decimal("3000.00"),
@@ -87,7 +87,7 @@ def test_a_job_without_a_propay_becomes_one(page, live_server, complaints, admin
     sign_in(page, live_server, admin.email)
     page.goto(f"{live_server.url}/propays/what-if/")
     page.get_by_label("Start from a job").select_option(label="Kitchen")
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Load this job").click()
     page.get_by_label("Budget in dollars").fill("2600")
     sums = page.locator("#what-if-sum")
     expect(sums).to_contain_text("$500.00")
@@ -97,7 +97,7 @@ def test_a_job_without_a_propay_becomes_one(page, live_server, complaints, admin
     expect(sums).to_contain_text("$800.00 +$300.00")
     page.get_by_text("Save as ProPay").click()
     page.get_by_role("button", name="Save as ProPay").click()
-    page.get_by_text("Saved as the ProPay “Kitchen”").wait_for()
+    page.get_by_text("Saved as ProPay “Kitchen”").wait_for()
     assert ProPay.objects.get().pool_amount == Decimal("800.00")
     assert complaints == []
 
