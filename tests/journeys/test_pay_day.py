@@ -177,7 +177,7 @@ def payroll_file(page: Page, control: SandboxControl, folder: Path) -> dict[str,
     period = page.get_by_label("Pay period")
     expect(period).to_be_visible()
     period.select_option(index=period.locator("option").count() - 1)
-    page.get_by_role("button", name="Preview file").click()
+    page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name="Payroll file").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the file").click()

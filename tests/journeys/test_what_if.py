@@ -95,7 +95,7 @@ def test_a_job_without_a_propay_becomes_one(page, live_server, complaints, admin
     expect(sums).to_contain_text("$500.00 no change")
     page.get_by_label("Share of savings that goes to the bonus pool (%)").fill("80")
     expect(sums).to_contain_text("$800.00 +$300.00")
-    page.get_by_text("Save as ProPay").click()
+    page.get_by_text("Save as ProPay").first.click()
     page.get_by_role("button", name="Save as ProPay").click()
     page.get_by_text("Saved as ProPay “Kitchen”").wait_for()
     assert ProPay.objects.get().pool_amount == Decimal("800.00")
