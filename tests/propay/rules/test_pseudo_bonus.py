@@ -11,12 +11,14 @@ import pytest
 
 from propay.cases import solving
 from propay.rules.budgets import Budget, BudgetType, TaskLine
+from propay.rules.overtime import DayMinutes, OvertimePolicy, true_ups
 from propay.rules.pseudo_bonus import (
     PseudoBonusCode,
     PseudoBonusWarning,
     WorkerWeek,
     pseudo_bonus_warnings,
     takes_all_of_fixed_budget,
+    weeks_with_bonus,
 )
 from propay.rules.terms import Terms
 from tests.make.cases import adjust, case, entry, fixed, in_hours, percents
@@ -64,6 +66,22 @@ def test_illustration_of_the_regulation_is_a_pseudo_bonus() -> None:
 def test_week_in_which_nothing_was_left_for_a_bonus_belongs_to_the_run() -> None:
     rows = [*ILLUSTRATION, week(3, 55, "300.00", "0.00")]
     assert found(rows) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2, 3], "300.00")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        # Two of the three weeks have the same hours.
+        ([week(0, 40, "192.00", "108.00"), week(1, 40, "192.00", "108.00"), ILLUSTRATION[2]], "300.00"),
+        # Under a dollar of bonus in all.
+        ([week(0, 40, "299.70", "0.30"), week(1, 41, "299.80", "0.20"), week(2, 42, "299.90", "0.10")], "300.00"),
+        # Lunches alone, which the bonus makes up for.
+        ([week(place, 1 + place, f"-{1 + place}.00", f"{1 + place}.00") for place in range(3)], "0.00"),
+    ],
+    ids=["two with the same hours", "cents of bonus", "a total of nothing"],
+)
+def test_smallest_pseudo_bonuses_are_found_too(rows: Sequence[WorkerWeek], total: str) -> None:
+    assert found(rows) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2], total)]
 
 
 def test_two_weeks_are_not_enough() -> None:
@@ -268,3 +286,24 @@ def test_what_if_has_no_warning_for_the_exempt_or_without_overtime() -> None:
     exempt = {"workers": [{"id": "a", "exempt": True}]}
     assert warnings(three_weeks(*SAME_TOTAL, **exempt)) == []
     assert warnings(three_weeks(*SAME_TOTAL, overtime=None)) == []
+
+
+def test_a_minute_on_nothing_but_the_budget_is_enough() -> None:
+    rows = [for_the_budget(place, "5.00", worked_minutes=1, propay_minutes=1) for place in range(3)]
+    assert found(rows) == [("ALL_OF_FIXED_BUDGET", "a", [0, 1, 2], "15.00")]
+
+
+def test_a_lead_without_time_on_the_propay_has_no_minutes_on_it() -> None:
+    time = [DayMinutes(worker_id="a", work_date=MONDAY, minutes=60)]
+    worked = [DayMinutes(worker_id="lead", work_date=MONDAY, minutes=90)]
+    policy = OvertimePolicy()
+    owed = true_ups(policy, {"lead": Decimal("10.00")}, counted=time, worked=worked)
+    (row,) = weeks_with_bonus(
+        owed.true_ups,
+        policy=policy,
+        counted=time,
+        worked=worked,
+        wages={("lead", MONDAY): Fraction(30)},
+        takes_all=True,
+    )
+    assert (row.worked_minutes, row.propay_minutes, row.wages_amount) == (90, 0, 30)
