@@ -43,6 +43,10 @@ def test_a_job_that_is_not_listed_can_be_filtered_by(as_manager, jobs):
     assert list(page.context["page_obj"]) == list(jobs[4].time_entries.all())
 
 
+def test_the_note_on_a_cut_list_names_the_limit():
+    assert str(choices.LISTED_AT_MOST) in choices.IF_NOT_LISTED
+
+
 @pytest.mark.parametrize("path", PAGES[:2])
 def test_a_cut_list_says_so(as_manager, jobs, path):
     assert choices.IF_NOT_LISTED in as_manager.get(path).content.decode()
