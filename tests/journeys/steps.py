@@ -80,7 +80,7 @@ def authenticate(page: Page, *, company_id: str, password: str) -> None:
     page.locator("[name=username]").fill("sync@acme.test")
     page.locator("[name=password]").fill(password)
     page.locator("[name=company_id]").fill(company_id)
-    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Authenticate").click()
 
 
 def first_sync(page: Page) -> None:
