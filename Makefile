@@ -43,8 +43,10 @@ tests: $(VENV)/.installed .env
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 # Under a minute, for while you write: what decides a cent, a minute, and who sees what. No browser, no processes,
-# always on SQLite. The folders of the pure rules whole, of the services those that book, pay, and sync.
-QUICK = tests/propay/rules tests/propay/cases tests/propay/payroll tests/propay/models tests/kit tests/test_*.py \
+# always on SQLite. The folders of the pure rules whole, of the services those that book, pay, and sync, and the tests
+# that only read files.
+QUICK = tests/propay/rules tests/propay/cases tests/propay/payroll tests/propay/models tests/kit \
+	tests/test_citations.py tests/test_class_names.py tests/test_docs.py tests/test_layout.py tests/test_words.py \
 	tests/propay/services/test_approval.py tests/propay/services/test_paying.py tests/propay/services/test_drift.py \
 	tests/integrations/sync/test_sync.py tests/integrations/sync/test_planning.py tests/timekeeping/test_ingest.py \
 	tests/integrations/exaktime/test_parsing.py tests/integrations/exaktime/test_connector.py \

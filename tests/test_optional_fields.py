@@ -22,7 +22,6 @@ EVIDENT = {
     "ColumnForm.text",
     "ExclusionForm.pattern",
     "PayrollFileForm.batch_id",
-    "PayrollSettingsForm.company_code",
     "PayrollSettingsForm.federal_code",
     "PayrollSettingsForm.state_extra_code",
     "WhatIfForm.week_hours",

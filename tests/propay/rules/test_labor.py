@@ -26,6 +26,14 @@ def test_a_wage_of_nothing_costs_nothing_and_weighs_nothing() -> None:
     assert formulas(time)["actual"] == "0.00 + 160.00"
 
 
+def test_time_at_a_wage_of_nothing_takes_no_weight_away() -> None:
+    time = [piece("a", 1, "0.00"), piece("a", 1, "20.00"), piece("b", 1, "20.00")]
+    assert amounts(calculate(fixed("140", distribution=Distribution.HOURS_TIMES_WAGE), time)) == {
+        "a": "50.00",
+        "b": "50.00",
+    }
+
+
 def test_the_cost_of_nobody_is_shown_as_nothing() -> None:
     assert formulas([])["actual"] == "0.00"
 
