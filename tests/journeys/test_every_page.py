@@ -202,7 +202,7 @@ def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live
     page.get_by_text("Saved the layout “Acme”.").wait_for()
     page.goto(live_server.url + reverse("payroll_preview"))
     page.get_by_label("Layout").select_option("Acme")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Preview file").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == "payroll-2026-11-02-to-2026-11-15-custom.csv"

@@ -210,7 +210,7 @@ def test_a_failing_part_of_a_page_is_said_and_asked_for_again(typed, company, an
             route.fulfill(content_type="text/html", **answer)
 
     page.route("**/plan-choices/**", fail)
-    page.get_by_label("First day").fill("2026-11-01")
+    page.get_by_label("Start date", exact=True).fill("2026-11-01")
     page.keyboard.press("Tab")
     expect(notice(page)).to_contain_text("Protiv can't be reached" if answer is None else "That didn't work")
     still_typed(page)
