@@ -92,7 +92,7 @@ def test_an_empty_budget_means_the_jobs(as_manager, typed):
         ({"manager": "999999"}, "manager", "valid choice"),
         ({"budget_type": ""}, "budget_type", "Choose the labor budget type"),
         ({"budget_type": "BARTER"}, "budget_type", "valid choice"),
-        ({"budget_hours": "many"}, "budget_hours", "like 300, 300:30 or 300.5"),
+        ({"budget_hours": "many"}, "budget_hours", "like 300, 300:30, or 300.5"),
         ({"budget_hours": "0"}, "budget_hours", "more than 0"),
         ({"budget_hours": "-8"}, "budget_hours", "n't a number of hours"),
         ({"budget_hours": "8:75"}, "budget_hours", "n't a number of hours"),
