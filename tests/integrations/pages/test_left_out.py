@@ -138,7 +138,7 @@ def test_a_manager_is_told_who_can_change_it(as_manager, active, propay):
 
 def test_the_dashboard_shows_no_zero_for_a_week_that_is_left_out(as_admin, active, propay):
     page = text_of(as_admin.get(reverse("dashboard")))
-    assert "Hours this week — left out until Monday, Nov 16" in page
+    assert "Hours this week — excluded until Monday, Nov 16" in page
 
 
 def test_the_dashboard_shows_the_week_where_it_comes_in(as_admin, active, propay, ana):
