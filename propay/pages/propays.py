@@ -82,7 +82,7 @@ TABS: dict[str, tuple[str, Q]] = {
     "canceled": ("Canceled", Q(status=ProPayStatus.CANCELED)),
     "all": ("All", Q()),
 }
-# Where ProPays are ticked to be approved together.
+# Where ProPays are selected to be approved together.
 APPROVABLE_TABS = ("", "started", "complete", "over")
 SHOWN_WHEN_EMPTY = ("", "pending", "started", "over", "all")
 
