@@ -168,6 +168,8 @@ def test_killed_together_with_its_cluster_it_leaves_no_orphans(stack: Stack) -> 
 def test_a_killed_supervisor_takes_a_hanging_cluster_with_it(stack: Stack) -> None:
     supervisor = start(stack)
     group, workers = cluster_of(supervisor)
+    # One that is stopped while it is being forked is not yet bound to the process that forks it.
+    wait_for("workers that are bound", lambda: all(f" at {worker} " in log_of(stack) for worker in workers))
     # A worker that never answers keeps a cluster from ending by itself.
     for worker in workers:
         os.kill(worker, signal.SIGSTOP)
