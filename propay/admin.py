@@ -1,4 +1,4 @@
-"""ProPays and what they pay, for our support staff: to look at, not to change. Changes go through the product."""
+"""ProPays and what they pay, read-only, for our support staff. Changes go through the product."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -34,7 +34,7 @@ class ShareInline(ReadOnly, admin.TabularInline):
 
 @admin.register(ProPay)
 class ProPayAdmin(ReadOnly, admin.ModelAdmin):
-    """Which company's ProPay shows what, and since when."""
+    """A company's ProPays and their figures."""
 
     list_display = ("title", "company", "job", "status", "budget_type", "saving_amount", "pool_amount", "refreshed_at")
     list_filter = ("status", "budget_type", "company")
@@ -47,7 +47,7 @@ class ProPayAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnly, admin.ModelAdmin):
-    """What was approved by whom, and what it came from; the entries are on the ProPay's page."""
+    """What was approved, by whom, and from what data; the entries are on the ProPay's page."""
 
     list_display = ("propay", "company", "number", "kind", "is_live", "created_by_email", "created_at")
     list_filter = ("kind", "is_live", "company")
@@ -90,7 +90,7 @@ class StatementLineInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Statement)
 class StatementAdmin(ReadOnly, admin.ModelAdmin):
-    """Who gets what in which pay period, and whether it is paid."""
+    """Each worker's pay in each pay period, and whether it has been paid."""
 
     list_display = (
         "worker",
@@ -114,7 +114,7 @@ class StatementAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(PayRun)
 class PayRunAdmin(ReadOnly, admin.ModelAdmin):
-    """How far the pay runs have come, and what stopped them."""
+    """The progress of pay runs, and what stopped them."""
 
     list_display = (
         "company",
@@ -138,7 +138,7 @@ class PayRunAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(PayrollSettings)
 class PayrollSettingsAdmin(ReadOnly, admin.ModelAdmin):
-    """Which payroll program a company uses, and what it calls the three amounts."""
+    """A company's payroll software, and its names for the three amounts."""
 
     list_display = ("company", "layout", "custom_layout", "company_code", "worker_id_kind")
     list_filter = ("layout",)
@@ -165,7 +165,7 @@ class PlanVersionInline(ReadOnly, admin.TabularInline):
 
 @admin.register(BonusPlan)
 class BonusPlanAdmin(ReadOnly, admin.ModelAdmin):
-    """What a company's plans say, from which day on."""
+    """The versions of a company's plans, each with its start date."""
 
     list_display = ("name", "company", "is_active", "created_at")
     list_filter = ("is_active", "company")
@@ -188,7 +188,7 @@ class BonusSettingsAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(AutomationRule)
 class AutomationRuleAdmin(ReadOnly, admin.ModelAdmin):
-    """Whose ProPays make themselves, and from which plan."""
+    """Companies with automatic ProPays, and the plan they use."""
 
     list_display = ("company", "is_on", "plan", "moment", "go_live_date")
     list_filter = ("is_on", "moment")
@@ -199,7 +199,7 @@ class AutomationRuleAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(AutomationExclusion)
 class AutomationExclusionAdmin(ReadOnly, admin.ModelAdmin):
-    """Which jobs the automation leaves out."""
+    """Jobs that the automation excludes."""
 
     list_display = ("company", "kind", "pattern", "cost_code", "job")
     list_filter = ("kind", "company")

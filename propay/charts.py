@@ -1,6 +1,6 @@
 """The geometry of bars and charts. Templates draw them as SVG without any inline style; colors are classes.
 
-Everything is in whole numbers or text, so that no language writes a decimal comma into an attribute.
+Everything is in whole numbers or text, so that no locale puts a decimal comma into an attribute.
 """
 
 import datetime
@@ -22,9 +22,9 @@ ONE_DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """Actual against budget. `percent` is of the budget; the drawing runs to 100 % or, beyond it, to the actual.
+    """Actual against budget. `percent` is of the budget; the bar runs to 100% or, if higher, to the actual.
 
-    `is_over` is the ProPay's own: at 50 % completed, 60 % of the budget is too much.
+    `is_over` comes from the ProPay: at 50% complete, 60% of the budget is too much.
     """
 
     percent: int
@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One work date: what came in, and the sums up to it. Cost is None from the first day without a wage on."""
+    """One work date: its time, and running totals. Cost is None starting with the first day without a wage."""
 
     date: datetime.date
     minutes: int
@@ -58,7 +58,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """What was budgeted and what it took in one month, in the chart's units from the top left corner."""
+    """Budgeted and actual time of one month, in the chart's units from the top left corner."""
 
     label: str
     budget_x: int
@@ -72,7 +72,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
-    """Hours of budget and hours worked side by side, month by month, with the labels beside them from top to bottom."""
+    """Budget hours and hours worked side by side, month by month, with the labels beside them from top to bottom."""
 
     pairs: tuple[Pair, ...]
     bar_width: int
@@ -82,7 +82,7 @@ class BarChart:
 def bar(
     actual: Fraction | Decimal | int | None, budget: Fraction | Decimal | int | None, *, is_over: bool
 ) -> Bar | None:
-    """None where one of the two isn't known."""
+    """None if either is unknown."""
     if actual is None or budget is None or budget <= 0:
         return None
     used = max(Fraction(actual), Fraction(0))
@@ -97,19 +97,19 @@ def bar(
 
 
 def is_in_hours(propay: ProPay) -> bool:
-    """Whether the budget in force is the hours that were typed or synced: an adjusted one is shown in dollars."""
+    """Whether the current budget is the entered or synced hours; an adjusted budget is shown in dollars."""
     return definition_of(propay.budget_type).is_in_hours and not propay.adjustment_type
 
 
 def bar_of(propay: ProPay, budget_minutes: int | None) -> Bar | None:
-    """In hours where the budget is in hours, so that it shows before anyone has a wage; else in dollars."""
+    """In hours if the budget is in hours, so that it works before anyone has a wage; otherwise in dollars."""
     if is_in_hours(propay):
         return bar(propay.actual_minutes, budget_minutes, is_over=propay.is_over_budget)
     return bar(propay.actual_amount, propay.budget_amount, is_over=propay.is_over_budget)
 
 
 def days_of(rows: Iterable[DayTime]) -> list[Day]:
-    """Running sums over work dates, from rows that come by date; exact inside, cents outside."""
+    """Running sums over work dates, from rows sorted by date; exact internally, returned in cents."""
     days: list[Day] = []
     minutes, cost = 0, Fraction(0)
     knows_cost = True
@@ -131,7 +131,7 @@ def days_of(rows: Iterable[DayTime]) -> list[Day]:
 
 
 def over_time(propay: ProPay, days: Sequence[Day], *, budget_minutes: int | None) -> Chart | None:
-    """Cumulative hours or cost against the budget; in hours too where a wage is missing. None without days."""
+    """Cumulative hours or cost against the budget; also in hours if a wage is missing. None without days."""
     if not days:
         return None
     knows_cost = days[-1].total_amount is not None
@@ -147,7 +147,7 @@ def over_time(propay: ProPay, days: Sequence[Day], *, budget_minutes: int | None
 
 
 def by_month(months: Sequence[tuple[datetime.date, int, int]]) -> BarChart | None:
-    """Budgeted and worked minutes of months, oldest first; None for none. January and the first name their year."""
+    """Budgeted and worked minutes of months, oldest first, or None. The first month and each January show the year."""
     if not months:
         return None
     top = _round_top(max([Fraction(1), *(Fraction(most, MINUTES_PER_HOUR) for _, *both in months for most in both)]))
@@ -199,7 +199,7 @@ def _y(value: Fraction, top: int) -> int:
 
 
 def _round_top(highest: Fraction) -> int:
-    """The next 1, 2, 4, 6 or 8 times a power of ten, so that quarters of it read well."""
+    """The next 1, 2, 4, 6 or 8 times a power of ten, so that its quarters are readable numbers."""
     power = 1
     while True:
         for factor in (1, 2, 4, 6, 8):

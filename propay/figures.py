@@ -1,7 +1,7 @@
-"""From a ProPay and its summed time to the figures that are stored and shown. Queries nothing.
+"""Calculates the stored and displayed figures from a ProPay and its summed time. Runs no queries.
 
 The one bridge between the database's rows and `propay.rules`, which knows no Django. The page that explains a figure
-and the refresh that stores it both come through `work_out`, so they can't differ.
+and the refresh that stores it both use `work_out`, so they can't differ.
 """
 
 import itertools
@@ -47,25 +47,25 @@ TOO_LARGE = "The figures are unrealistically large. Check wages and the budget."
 
 
 def in_force(propay: ProPay, column: str) -> Any:
-    """What was typed into a column that may be left to the job, else the job's. `propay.job` must be loaded."""
+    """A column's value: the ProPay's own, else the job's. `propay.job` must be loaded."""
     typed = getattr(propay, column)
     return getattr(propay.job, column) if typed is None else typed
 
 
 def budget_minutes_of(propay: ProPay) -> int | None:
-    """The hours budget in force, in minutes."""
+    """The current hours budget, in minutes."""
     minutes: int | None = in_force(propay, "budget_minutes")
     return minutes
 
 
 def contract_amount_of(propay: ProPay) -> Decimal | None:
-    """The contract price in force."""
+    """The current contract price."""
     amount: Decimal | None = in_force(propay, "contract_amount")
     return amount
 
 
 def minutes_budgeted(propay: ProPay) -> int | None:
-    """The adjusted budget in minutes, None where there is none or any of it is in dollars. Needs the job and tasks."""
+    """The adjusted budget in minutes, None if there is none or any of it is in dollars. Needs the job and tasks."""
     budget = _budget_of(propay)
     return None if budget is None else minutes_in(budget, _adjustment_of(propay))
 
@@ -74,9 +74,9 @@ def minutes_budgeted(propay: ProPay) -> int | None:
 
 
 def terms_of(propay: ProPay, *, no_bonus: Collection[int] = ()) -> Terms | None:
-    """All rules of one ProPay, None while it has no budget. Loaded by `selectors.with_terms`.
+    """All rules of one ProPay; None while it has no budget. Loaded by `selectors.with_terms`.
 
-    `no_bonus` are the workers who draw no crew share anywhere.
+    `no_bonus` are the workers who never get a crew share.
     """
     budget = _budget_of(propay)
     return None if budget is None else _terms(propay, budget, no_bonus)
@@ -106,7 +106,7 @@ def _terms(propay: ProPay, budget: Budget, no_bonus: Collection[int]) -> Terms:
 
 
 def percents_of(bonus: BonusTerms) -> PoolPercents:
-    """How a ProPay or a plan cuts the pool."""
+    """How a ProPay or a plan splits the pool."""
     return PoolPercents(**{name: getattr(bonus, f"{name}_percent") for name in PART_NAMES})
 
 
@@ -130,7 +130,7 @@ def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[CrewMember, ...
 
 
 def _budget_of(propay: ProPay) -> Budget | None:
-    """The budget in force, None where neither the ProPay nor its job has one."""
+    """The current budget; None if neither the ProPay nor its job has one."""
     definition = definition_of(propay.budget_type)
     stored = {
         one.column: in_force(propay, one.column) if one.from_job else getattr(propay, one.column)
@@ -155,7 +155,7 @@ def _hours(minutes: int) -> Fraction:
     return Fraction(minutes, MINUTES_PER_HOUR)
 
 
-# Working it out
+# Calculation
 
 
 def work_out(
@@ -169,8 +169,8 @@ def work_out(
 ) -> Figures:
     """Every figure of one ProPay, loaded by `selectors.with_terms`. `names` of its workers are for notes and steps.
 
-    `terms` take the place of its own terms: those that approval froze, or those of a scenario. Without
-    `explains` the steps are incomplete, and the figures come in half the time.
+    `terms` replace its own terms: those frozen at approval, or a scenario's. Without `explains` the steps are
+    incomplete and the calculation takes half the time.
     """
     terms = terms or terms_of(propay, no_bonus=no_bonus)
     has_budget = terms is not None
@@ -195,7 +195,7 @@ def _slice(row: WorkerTime) -> TimeSlice:
 
 
 def _figures(terms: Terms, result: Result, note: str, *, has_budget: bool) -> Figures:
-    """With a note there is a reason why there is no bonus, so saving, pool and shares stay empty."""
+    """A note gives the reason why there is no bonus, so saving, pool, and shares stay empty."""
     parts = {f"{name}_amount": None if note else getattr(result.parts, name) for name in PART_NAMES}
     return Figures(
         budget_amount=result.budget_amount if has_budget else None,
@@ -216,10 +216,9 @@ def _figures(terms: Terms, result: Result, note: str, *, has_budget: bool) -> Fi
 
 
 def is_over_budget(terms: Terms, result: Result) -> bool:
-    """Whether more is used than was earned of the budget.
+    """Whether the ProPay has used more than the earned budget.
 
-    It doesn't take every wage to know: hours are compared with hours, and the wages that are known may be too much
-    already.
+    Not every wage has to be known: hours are compared with hours, and the known wages alone may already exceed it.
     """
     if result.saving is not None:
         return result.saving < 0
@@ -231,7 +230,7 @@ def is_over_budget(terms: Terms, result: Result) -> bool:
 
 
 def _share_figures(result: Result, *, has_bonus: bool) -> dict[tuple[int, str], ShareFigures]:
-    """A crew share for everybody with time, 0.00 for who draws none; then the lead's, the manager's, the others'."""
+    """A crew share for everyone with time, 0.00 for those not eligible; then the lead's, the manager's, the others'."""
     drawn = {(int(share.worker_id), share.role.value): share.amount for share in result.shares}
     figures = {
         (int(worker.worker_id), ShareRole.CREW.value): ShareFigures(
@@ -275,7 +274,7 @@ def _nothing(note: str, result: Result) -> Figures:
 
 
 def _shown_steps(terms: Terms, result: Result, *, has_bonus: bool, has_budget: bool) -> tuple[Step, ...]:
-    """The steps up to where the figures end, without those that say nothing: 100 % complete, a part of 0 %."""
+    """The steps as far as there are figures, without trivial ones: 100% complete, a part of 0%."""
     steps = result.trace
     if not has_bonus:
         steps = tuple(itertools.takewhile(lambda step: step.key != "saving", steps))
@@ -290,7 +289,7 @@ def _shown_steps(terms: Terms, result: Result, *, has_bonus: bool, has_budget: b
 
 
 def _is_too_large(result: Result) -> bool:
-    """Whether a mistyped wage or price makes a figure that no column holds; one ProPay must not stop a sync."""
+    """Whether a mistyped wage or price produces a figure too large for its column; one ProPay must not stop a sync."""
     amounts = [
         result.budget_amount,
         result.earned_amount,
@@ -307,7 +306,7 @@ def _is_too_large(result: Result) -> bool:
 def _note(
     propay: ProPay, result: Result, time: Sequence[WorkerTime], names: Mapping[int, str], *, has_budget: bool
 ) -> str:
-    """Why there is no bonus to show, in words; empty where there is one."""
+    """Why there is no bonus to show, in words; empty if there is one."""
     reasons = []
     if not has_budget:
         reasons.append(definition_of(propay.budget_type).no_budget)
@@ -331,7 +330,7 @@ def _first_without_wage(time: Iterable[WorkerTime]) -> list[WorkerTime]:
 
 
 def _missing_wages(rows: Iterable[WorkerTime], names: Mapping[int, str]) -> str:
-    """Names the workers, as many as there is room for."""
+    """Name as many of the workers as fit."""
     people = [f"{names.get(row.worker_id) or 'Worker without a name'} from {day(row.first_date)}" for row in rows]
     shown = list(people)
     while len(shown) > 1 and len(", ".join(shown)) > NOTE_LENGTH - 200:

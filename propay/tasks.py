@@ -1,4 +1,4 @@
-"""What the cluster runs for the product: ids in, nothing out. Each task is one call of a service."""
+"""Tasks that the cluster runs for the product: ids in, nothing out. Each task is one service call."""
 
 from django.utils import timezone
 
@@ -6,5 +6,5 @@ from propay.services import pay_runs
 
 
 def work_pay_run(pay_run_id: int) -> None:
-    """Pay what is open in a pay run's period."""
+    """Pay the open statements in a pay run's period."""
     pay_runs.work_pay_run(pay_run_id=pay_run_id, clock=timezone.now)

@@ -1,4 +1,4 @@
-"""A what-if case in the calculation's terms, whether it was read from JSON or comes from rows. Pure."""
+"""A what-if case as the calculation takes it, whether read from JSON or built from rows. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WorkerDay = tuple[WorkerId, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One time entry of a case. `wage` is the hourly one in force that day, None where there is none."""
+    """One time entry of a case. `wage` is the hourly wage in effect that day, or None."""
 
     worker_id: WorkerId
     work_date: date
@@ -50,7 +50,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeTerms:
-    """The rule and all that was worked; `wages` are what each worker's day pays at straight time, None if unknown."""
+    """The overtime rule and all time worked; `wages` is each worker's straight-time pay by day, None if unknown."""
 
     policy: OvertimePolicy
     worked: tuple[DayMinutes, ...]
@@ -59,7 +59,7 @@ class OvertimeTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case in the calculation's terms. `time` and `counted` are the same counted entries, by wage and by date."""
+    """A case as the calculation takes it. `time` and `counted` are the same counted entries, by wage and by date."""
 
     terms: Terms
     time: tuple[TimeSlice, ...]
@@ -76,7 +76,7 @@ def build_case(
     exempt: Iterable[WorkerId],
     overtime: OvertimeTerms | None,
 ) -> Case:
-    """The case of these terms and of the entries among these that count."""
+    """Build the case for these terms from the entries that count."""
     counted = counted_among(entries, include_travel=include_travel)
     return Case(
         terms=terms,
@@ -88,15 +88,15 @@ def build_case(
 
 
 def counted_among(entries: Iterable[Entry], *, include_travel: bool) -> tuple[Entry, ...]:
-    """Those that count. An entry of 0 minutes is no time, so it needs no wage either."""
+    """The entries that count. An entry of 0 minutes is not time worked, so it needs no wage."""
     kinds = counted_kinds(include_travel=include_travel)
     return tuple(entry for entry in entries if entry.kind in kinds and entry.minutes)
 
 
 def overtime_terms(policy: OvertimePolicy, all_time: Iterable[Entry], entries: Collection[Entry]) -> OvertimeTerms:
-    """Overtime by this policy on everything that was worked.
+    """Overtime under this policy for all time worked.
 
-    A worker has one wage on a date: of all time, an entry without one has that of `entries`.
+    A worker has one wage per date: an `all_time` entry without a wage takes the one from `entries`.
     """
     worked = [entry for entry in all_time if entry.kind in WORKED_KINDS]
     wages = day_wages(worked, entries)
@@ -104,7 +104,7 @@ def overtime_terms(policy: OvertimePolicy, all_time: Iterable[Entry], entries: C
 
 
 def day_wages(worked: Iterable[Entry], entries: Iterable[Entry]) -> dict[WorkerDay, Fraction | None]:
-    """Straight-time pay by worker and day; None where neither the entry nor one of `entries` knows the wage."""
+    """Straight-time pay by worker and day; None where neither the entry nor any of `entries` has a wage."""
     known = {entry.worker_day: entry.wage for entry in entries if entry.wage is not None}
     paid: dict[WorkerDay, Fraction | None] = {}
     for entry in worked:

@@ -12,20 +12,20 @@ from protiv.kit.money import Number
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-# No exponent, no NaN, no underscores, no thousands separators: what a person writes on a form.
+# What a person enters on a form: no exponent, NaN, underscores, or thousands separators.
 DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
-# As a clock writes hours: a part of an hour such as 0:20 has no decimals that mean it.
+# In clock format, since 0:20 has no exact decimal.
 CLOCK_TEXT = re.compile(r"([0-9]{1,8}):([0-5][0-9])")
 DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-# About two years in one entry, so that a whole job may be given as one.
+# About two years in one entry, so that a whole job can be a single entry.
 MAX_MINUTES = 1_000_000
 MAX_TEXT = 200
 SHOWN_CHARACTERS = 40
 
 
 class CaseError(Exception):
-    """Bad input, in one line. `index` is the case's place in a list, from 0; None where one case was given."""
+    """Bad input, in one line. `index` is the case's 0-based position in a list; None if there is only one case."""
 
     def __init__(self, field: str, message: str, *, index: int | None = None) -> None:
         self.field = field
@@ -36,7 +36,7 @@ class CaseError(Exception):
 
 
 class Fields:
-    """One JSON object at `path`. Each reader takes a key, and a default where the key may be left out."""
+    """One JSON object at `path`. Each reader takes a key, and a default if the key is optional."""
 
     def __init__(self, data: object, path: str = "") -> None:
         self.path = path
@@ -45,7 +45,7 @@ class Fields:
         self._data = data
 
     def only(self, *keys: str) -> None:
-        """Refuse every other key: a misspelled one would otherwise silently mean its default."""
+        """Refuse every other key: a misspelled key would silently fall back to its default."""
         for key in self._data:
             if key not in keys:
                 raise CaseError(self.path, f"has an unknown key {shown(key)}; known are {', '.join(keys)}")
@@ -101,7 +101,7 @@ class Fields:
         )
 
     def minutes(self, key: str, default: int | None = None) -> int:
-        """Whole signed minutes. True and 480.0 are no minutes."""
+        """Whole signed minutes. True and 480.0 are refused."""
         value = self._required(key) if default is None else self._data.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.fail(key, f"must be whole minutes, not {shown(value)}")
@@ -150,7 +150,7 @@ class Fields:
         return [Fields(item, self._item(key, place)) for place, item in enumerate(self._list(key, most))]
 
     def refuse_duplicates(self, key: str, values: Sequence[object], part: str = "") -> None:
-        """No id twice in a list: which of the two would be meant?"""
+        """Refuse duplicate ids in a list: it would be unclear which one is meant."""
         seen = set()
         for place, value in enumerate(values):
             if value in seen:
@@ -163,7 +163,7 @@ class Fields:
         return self._data[key]
 
     def _list(self, key: str, most: int) -> list[object]:
-        """Counted before anything of it is read."""
+        """Counted before any of it is read."""
         value = self._data.get(key, [])
         if not isinstance(value, list):
             raise self.fail(key, f"must be a list, not {shown(value)}")
@@ -194,7 +194,7 @@ def _decimal(value: object, path: str, low: Decimal, high: Decimal, places: int 
 
 
 def shown(value: object) -> str:
-    """Return the value as the user may recognize it, on one line and short."""
+    """Return the value in a short, one-line form that the user can recognize."""
     names = {dict: "an object", list: "a list", type(None): "null", bool: str(value).lower()}
     if type(value) in names:
         return names[type(value)]

@@ -1,8 +1,9 @@
-"""Reads a what-if case (bonus.md 9): plain JSON data in, the calculation's terms out. Pure.
+"""Reads a what-if case (bonus.md 9): plain JSON data in, the calculation's input out. Pure.
 
-Strict: an unknown key, a number where a string belongs, a value out of range is a `CaseError` that names the field.
-Keys left out take the documented default. A worker who is only found in `time` is an ordinary worker. Beside what is
-documented there, budget hours may be "80:20", and `netted_amount` is what the saving pays for other ProPays' losses.
+Strict: an unknown key, a number where a string belongs, or a value out of range is a `CaseError` that names the field.
+Missing keys take the documented default. A worker who only appears in `time` is an ordinary worker. Besides what is
+documented there, budget hours may be "80:20", and `netted_amount` is the part of the saving that covers other ProPays'
+losses.
 """
 
 from decimal import Decimal
@@ -33,7 +34,7 @@ from propay.rules.terms import (
 from protiv.kit.money import Number
 from protiv.timekeeping.records import EntryKind
 
-# Wide enough for any contractor, narrow enough to catch a slip: dollars fit Decimal(12, 2), an entry two years.
+# Wide enough for any contractor, narrow enough to catch a typo: dollars fit Decimal(12, 2), an entry two years.
 MAX_AMOUNT = LARGEST_AMOUNT
 MAX_HOURS = LARGEST_HOURS
 MAX_FACTOR = Decimal(1000)
@@ -71,7 +72,7 @@ ADJUSTMENT_LIMITS = {
 
 
 class WeekdayName(StrEnum):
-    """In the order of `date.weekday`."""
+    """In `date.weekday` order."""
 
     MONDAY = "MONDAY"
     TUESDAY = "TUESDAY"
@@ -83,7 +84,7 @@ class WeekdayName(StrEnum):
 
 
 def read_case(data: object) -> Case:
-    """Read one case from plain JSON data. Raises CaseError, too, for one that is too large."""
+    """Read one case from plain JSON data. Also raises CaseError if it is too large."""
     fields = Fields(data)
     fields.only(*CASE_KEYS)
     workers = [_worker(worker) for worker in fields.nested_list("workers", most=MOST_PEOPLE)]
@@ -102,7 +103,7 @@ def read_case(data: object) -> Case:
 
 
 def _check_size(case: Case) -> None:
-    """Count what the lists come to together: people who may be in several of them, and weeks."""
+    """Count people, who may be in several of the lists, and weeks."""
     worked = case.overtime.worked if case.overtime else ()
     terms, first_weekday = case.terms, case.overtime.policy.first_weekday if case.overtime else 0
     named = {member.worker_id for member in terms.crew} | {*terms.others, terms.lead, terms.manager}
@@ -202,7 +203,7 @@ def _worker(fields: Fields) -> tuple[CrewMember, bool]:
 
 
 def _entry(fields: Fields) -> Entry:
-    """One entry of `time`, or of `all_time`, where the keys that only matter for cost may be given and aren't used."""
+    """One entry of `time`, or of `all_time`, where keys that only matter for cost are allowed but unused."""
     fields.only("worker", "date", "minutes", "ot1_minutes", "ot2_minutes", "wage", "kind", "cost_code")
     entry = Entry(
         worker_id=fields.text("worker"),
@@ -228,7 +229,7 @@ def _check_minutes(fields: Fields, entry: Entry) -> None:
 
 
 def _overtime(fields: Fields | None, time: list[Entry]) -> OvertimeTerms | None:
-    """Without `all_time` the entries of `time` are all that was worked."""
+    """Without `all_time`, the entries in `time` are all the time worked."""
     if fields is None:
         return None
     fields.only("rule", "method", "workweek_start", "all_time")

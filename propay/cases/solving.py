@@ -1,7 +1,7 @@
 """The what-if: a case as JSON in, the whole calculation as JSON out (bonus.md 9). Pure.
 
-The command and the what-if page enter here; the arithmetic is the product's own. A case is read strictly by
-`propay.cases.parsing`: what isn't understood is an error that names the case and the field, never a guess.
+The entry point for the command and the what-if page; the arithmetic is the product's own. `propay.cases.parsing` reads
+cases strictly: anything it doesn't understand is an error that names the case and the field, never a guess.
 """
 
 import json
@@ -31,13 +31,13 @@ from protiv.kit.money import round_cents
 __all__ = ["CaseError", "Solution", "as_json", "explain", "load", "run", "solve"]
 
 Found = TypeVar("Found")
-# Of a whole number; the largest in a case is of minutes.
+# For a whole number; the largest in a case are minutes.
 MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """A case worked out: the bonus; where the case asks for them the true-ups, and what looks like a pseudo bonus."""
+    """A calculated case: the bonus and, if requested, the true-ups and any likely pseudo-bonuses."""
 
     result: Result
     overtime: OvertimeResult | None
@@ -53,7 +53,7 @@ class Solution:
 
 
 def load(text: str) -> object:
-    """JSON text to plain data; raises CaseError. A key given twice is refused: one of the two would be lost."""
+    """JSON text to plain data; raises CaseError. Duplicate keys are refused, since one value would be lost."""
     try:
         return json.loads(text, object_pairs_hook=_without_duplicates, parse_int=_whole)
     except RecursionError as error:
@@ -68,7 +68,7 @@ def run(data: object) -> object:
 
 
 def explain(data: object) -> str:
-    """One case or a list of them: the same results, worked out step by step, as text."""
+    """One case or a list of them: the same results as text, step by step."""
     texts = _each(data, lambda case: _as_text(solve(case)))
     if isinstance(texts, str):
         return texts
@@ -76,9 +76,9 @@ def explain(data: object) -> str:
 
 
 def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: bool = True) -> Solution:
-    """The bonus of a case, its true-ups, its warnings. `names` are what to call its workers.
+    """The bonus of a case, its true-ups, its warnings. `names` are the workers' display names.
 
-    Without `explains` the trace is incomplete, and the figures come in half the time.
+    Without `explains` the trace is incomplete and the calculation takes half the time.
     """
     names = names or {}
     result = calculate(case.terms, case.time, names=names, explains=explains)
@@ -128,7 +128,7 @@ def as_json(solution: Solution) -> dict[str, object]:
 
 
 def _each(data: object, work: Callable[[Case], Found]) -> Found | list[Found]:
-    """A case, or every case of a list; an error says which one it is about."""
+    """A case, or every case in a list; an error names the case."""
     if not isinstance(data, list):
         case = read_case(data)
         _add_true_ups(0, case)
@@ -147,9 +147,9 @@ def _each(data: object, work: Callable[[Case], Found]) -> Found | list[Found]:
 
 
 def _add_true_ups(before: int, case: Case) -> int:
-    """Count a case's true-ups to those before it: the weeks of those with time, every week of others who are paid.
+    """Add a case's true-ups to the count: the weeks of workers with time, and every week for others who are paid.
 
-    Raises CaseError where they are too many, before any is worked out.
+    Raises CaseError if there are too many, before any is calculated.
     """
     if case.overtime is None:
         return before
@@ -184,7 +184,7 @@ def _money(amount: Decimal | None) -> str | None:
 
 
 def _hours(minutes: int) -> str:
-    """Hours with two decimals; they round as cents do."""
+    """Hours with two decimals; rounded like cents."""
     return str(round_cents(Fraction(minutes, MINUTES_PER_HOUR)))
 
 
@@ -198,7 +198,7 @@ def _without_duplicates(pairs: Sequence[tuple[str, object]]) -> dict[str, object
 
 
 def _whole(digits: str) -> int:
-    """Refuse a number that takes longer to read than any that a case has."""
+    """Refuse a number that is longer than any a case can contain."""
     if len(digits) > MAX_DIGITS:
         raise ValueError(f"the number {digits[:MAX_DIGITS]}... has more than {MAX_DIGITS} digits")
     return int(digits)

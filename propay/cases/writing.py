@@ -1,7 +1,7 @@
 """Writes terms and time as a what-if case: the JSON data that `propay.cases.parsing` reads (bonus.md 9). Pure.
 
-Read again, a case gives the same figures to the cent: numbers are written without loss, and database keys so that they
-compare as text in the order in which they compare as numbers, since the order decides who gets an odd cent.
+Read again, a case gives the same figures to the cent: numbers are written without loss, and database keys are written
+so that they sort the same as text and as numbers, since the order decides who gets an odd cent.
 """
 
 from collections.abc import Collection, Iterable
@@ -25,12 +25,12 @@ KEY_DIGITS = 19
 
 
 def worker_key(worker_id: WorkerId) -> str:
-    """What a case calls a worker."""
+    """A worker's id in a case."""
     return f"{worker_id:0{KEY_DIGITS}d}" if isinstance(worker_id, int) else worker_id
 
 
 def cost_code_key(cost_code: CostCodeId) -> str:
-    """What a case calls a cost code; never the same text as a worker."""
+    """A cost code's id in a case; never the same text as a worker's."""
     return f"cost code {cost_code}"
 
 
@@ -43,9 +43,9 @@ def as_case(
     policy: OvertimePolicy | None = None,
     elsewhere: Iterable[DayMinutes] = (),
 ) -> dict[str, object]:
-    """The case of these terms and this time. With a `policy` it asks for the true-ups.
+    """Build the case for these terms and this time. With a `policy` it asks for the true-ups.
 
-    `elsewhere` is what the people worked in the weeks concerned beside `time`.
+    `elsewhere` is what these people worked in the same weeks besides `time`.
     """
     entries = list(time)
     written = [_entry(entry) for entry in entries]
@@ -91,7 +91,7 @@ def _task(task: TaskLine) -> dict[str, object]:
 
 
 def _workers(crew: Iterable[CrewMember], exempt: Collection[WorkerId]) -> list[dict[str, object]]:
-    """Those of whom there is anything to say."""
+    """Workers whose terms differ from the defaults."""
     members = {member.worker_id: member for member in crew}
     for worker_id in exempt:
         members.setdefault(worker_id, CrewMember(worker_id=worker_id))
@@ -140,7 +140,7 @@ def _overtime(
 
 
 def _hours(value: Number) -> str:
-    """As a clock does: a part of an hour such as 0:20 has no decimals that mean it."""
+    """In clock format, since 0:20 has no exact decimal."""
     minutes = exact(value) * MINUTES_PER_HOUR
     if minutes.denominator != 1:
         return _number(value)
@@ -149,7 +149,7 @@ def _hours(value: Number) -> str:
 
 
 def _number(value: Number) -> str:
-    """A decimal without loss; a fraction that has none is refused."""
+    """An exact decimal; a fraction without one is refused."""
     numerator, denominator = exact(value).as_integer_ratio()
     text = Decimal(numerator) / Decimal(denominator)
     if Fraction(text) != exact(value):

@@ -1,4 +1,4 @@
-"""What a person types around an approval: conditions, reasons, notes."""
+"""What a person enters around an approval: conditions, reasons, notes."""
 
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ class ConditionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A disqualifier takes everything, so an amount beside it is a mistake."""
+        """A disqualifier takes the whole pool, so an amount next to it is a mistake."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == ConditionKind.DISQUALIFIER and cleaned.get("amount") is not None:
             self.add_error(
@@ -35,7 +35,7 @@ class ConditionForm(forms.Form):
 
 
 class FailedConditionsForm(forms.Form):
-    """A tick, an amount and a note for each condition that could be failed; the cleaned data are in `failed`."""
+    """A checkbox, an amount, and a note for each condition; the cleaned data are in `failed`."""
 
     def __init__(self, *args: Any, conditions: list[Condition], stands: list[Failed], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -57,7 +57,7 @@ class FailedConditionsForm(forms.Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """For the table: the condition, its tick, its amount (None for a disqualifier) and its note."""
+        """For the table: the condition, its checkbox, its amount (None for a disqualifier) and its note."""
         return [
             {
                 "condition": condition,
@@ -69,7 +69,7 @@ class FailedConditionsForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """A ticked penalty needs an amount."""
+        """A selected penalty needs an amount."""
         cleaned = super().clean() or self.cleaned_data
         for condition in self.conditions:
             name = f"amount_{condition.pk}"
@@ -94,7 +94,7 @@ class FailedConditionsForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why something that was approved is taken back, or a difference not paid."""
+    """The reason for unapproving a ProPay or for not paying a difference."""
 
     reason = forms.CharField(
         label="Reason",
@@ -105,6 +105,6 @@ class ReasonForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """A few words on a correction."""
+    """A short note on a correction."""
 
     note = forms.CharField(label="Note", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,4 +1,4 @@
-"""What people type about ProPays that make themselves. The cleaned data are a service's arguments."""
+"""What people enter about automatic ProPays. The cleaned data are a service's arguments."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from protiv.accounts.models import Company
 from protiv.kit.choices import CappedChoiceField
 from protiv.timekeeping.models import CostCode, Job
 
-# What each kind of exclusion is about, and the words that ask for it.
+# The field of each kind of exclusion, and the message when it is missing.
 NEEDS = {
     ExclusionKind.NAME_PATTERN: ("pattern", "Enter part of the name or number, like warranty or TEST-*."),
     ExclusionKind.COST_CODE: ("cost_code", "Choose the cost code."),
@@ -25,7 +25,7 @@ class PlanField(forms.ModelChoiceField):
 
 
 class AutomationForm(forms.Form):
-    """From which plan, when, and since which day."""
+    """The plan, the trigger, and the go-live date."""
 
     is_on = forms.BooleanField(label="Create ProPays automatically after each sync", required=False)
     plan = PlanField(
@@ -56,7 +56,7 @@ class AutomationForm(forms.Form):
 
 
 class ExclusionForm(forms.Form):
-    """Jobs to leave out; the page shows each kind with its own field."""
+    """Jobs to exclude; the page shows each kind with its own field."""
 
     kind = forms.ChoiceField(choices=ExclusionKind)
     pattern = forms.CharField(
@@ -91,7 +91,7 @@ class ExclusionForm(forms.Form):
             field.explain_cap()
 
     def clean(self) -> dict[str, Any]:
-        """Of the three, the one that the kind is about."""
+        """The one of the three fields that belongs to this kind."""
         super().clean()
         kind = self.cleaned_data.get("kind")
         if kind is None:

@@ -1,4 +1,4 @@
-"""What an admin decides about bonuses as a whole, and about one worker's pay. The cleaned data are a service's."""
+"""Company-wide bonus settings, and one worker's pay settings. The cleaned data are a service's."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from protiv.accounts.models import PayPeriodLength
 
 
 class PeriodForm(forms.Form):
-    """How the calendar is cut into pay periods."""
+    """How the calendar is divided into pay periods."""
 
     pay_period = forms.ChoiceField(label="Pay frequency", choices=PayPeriodLength)
     period_anchor_date = DayField(
@@ -22,7 +22,7 @@ class PeriodForm(forms.Form):
 
 
 class BonusSettingsForm(PeriodForm):
-    """All of the settings page; the fields are `services.bonus_settings.SettingsValues`."""
+    """The whole settings page; the fields are `services.bonus_settings.SettingsValues`."""
 
     overtime_rule = forms.ChoiceField(
         label="Overtime on bonuses",
@@ -54,7 +54,7 @@ class BonusSettingsForm(PeriodForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Periods by the calendar month begin where the month says."""
+        """Periods by the calendar month follow the month."""
         super().clean()
         if self.cleaned_data.get("pay_period") not in (PayPeriodLength.WEEKLY, PayPeriodLength.BIWEEKLY, None):
             self.errors.pop("period_anchor_date", None)
@@ -63,7 +63,7 @@ class BonusSettingsForm(PeriodForm):
 
 
 class WorkerFlagsForm(forms.Form):
-    """What holds for one worker on every ProPay."""
+    """Settings that apply to one worker on every ProPay."""
 
     no_bonus = forms.BooleanField(
         label="Not eligible for crew shares",

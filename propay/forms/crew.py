@@ -1,4 +1,4 @@
-"""What a ProPay says about each worker with time on it."""
+"""The terms of a ProPay for each worker with time on it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LARGEST_SHARE = Decimal("9999999999.99")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewLine:
-    """One worker: the share as it stands now (None: no figure yet), what is said, and why there is no share at all."""
+    """One worker: the current share (None: no figure yet), the worker's terms, and why there is no share at all."""
 
     worker: Worker
     minutes: int
@@ -31,7 +31,7 @@ class CrewLine:
 
 
 class CrewForm(forms.Form):
-    """A tick and, where the distribution goes by it, a percentage or an amount for each of the lines."""
+    """A checkbox and, if the distribution uses it, a percentage or an amount for each line."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -71,13 +71,13 @@ class CrewForm(forms.Form):
             )
 
     def rows(self) -> Iterator[tuple[CrewLine, forms.BoundField, forms.BoundField | None]]:
-        """Each line with its tick and its number, if one is asked for."""
+        """Each line with its checkbox and, if used, its number."""
         for line in self.lines:
             number = self[f"{self.typed}_{line.worker.pk}"] if self.typed else None
             yield line, self[f"no_bonus_{line.worker.pk}"], number
 
     def workers(self) -> dict[int, WorkerTerms]:
-        """The service's argument; a number that isn't asked for stays what it was."""
+        """The service's argument; a number that isn't used stays unchanged."""
         return {line.worker.pk: self._terms_of(line) for line in self.lines}
 
     def _terms_of(self, line: CrewLine) -> WorkerTerms:

@@ -1,4 +1,4 @@
-"""The crew of a what-if: who is on it, with hours and a wage that may be others than the real ones."""
+"""The crew of a what-if, with hours and wages that may differ from the real ones."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ COLUMNS = ("key", "name", "hours", "wage", "bonus", "share")
 
 @dataclass(frozen=True, slots=True)
 class TypedPerson:
-    """A line as it stands in the form, all as text. `key` is a real worker's, empty for somebody who was added."""
+    """A line of the form, all as text. `key` is a real worker's id, or empty for an added person."""
 
     key: str = ""
     name: str = ""
@@ -42,7 +42,7 @@ class TypedPerson:
 
 
 def typed_person(line: ScenarioWorker, company: Company) -> TypedPerson:
-    """A line of the crew as it is, written into the form."""
+    """A line of the form for a member of the real crew."""
     minutes = max(line.minutes or 0, 0)
     has_decimals = company.hours_format == HoursFormat.DECIMAL and minutes % 3 == 0
     return TypedPerson(
@@ -56,7 +56,7 @@ def typed_person(line: ScenarioWorker, company: Company) -> TypedPerson:
 
 
 class CrewLinesWidget(forms.Widget):
-    """Some inputs a line, each line under the same names, so that lines may be added and taken away anywhere."""
+    """Several inputs per line, with the same names on each line, so that lines can be added and removed anywhere."""
 
     template_name = "propay/_what_if_crew.html"
     use_fieldset = True
@@ -76,17 +76,17 @@ class CrewLinesWidget(forms.Widget):
 
 
 class CrewLinesField(forms.Field):
-    """Cleans to a list of `ScenarioWorker`; what is wrong is said with the person's name."""
+    """Cleans to a list of `ScenarioWorker`; errors include the person's name."""
 
     widget = CrewLinesWidget
     known: Mapping[str, tuple[ScenarioWorker, TypedPerson]] = {}
 
     def offer(self, lines: Sequence[ScenarioWorker], company: Company) -> None:
-        """The real crew: a line that stands as it was written means that nothing was changed about it."""
+        """The real crew: a line that still has its initial text is unchanged."""
         self.known = {worker_key(line.worker_id): (line, typed_person(line, company)) for line in lines}
 
     def made_up(self, people: Iterable[ScenarioWorker]) -> list[ScenarioWorker]:
-        """Return those whose hours have no real days to be spread over."""
+        """Return the workers who have no real days to spread their hours over."""
         real = {line.worker_id for line, _ in self.known.values() if line.minutes and line.minutes > 0}
         return [person for person in people if person.worker_id not in real]
 
@@ -124,7 +124,7 @@ class CrewLinesField(forms.Field):
 
 
 def _minutes(text: str) -> int:
-    """Hours as text to minutes; none at all is fine for somebody who could have stayed at home."""
+    """Hours as text to minutes; zero is allowed."""
     minutes = 0 if text.strip().strip("0:.") == "" and text.strip() else read_hours(text)
     if minutes > MOST_HOURS * MINUTES_PER_HOUR:
         raise forms.ValidationError(f"enter at most {MOST_HOURS:,} hours for one person.")

@@ -1,4 +1,4 @@
-"""What a dry run asks for. The cleaned data are the arguments of `propay.pages.dry_run.replay`."""
+"""The form for a dry run. The cleaned data are the arguments of `propay.pages.dry_run.replay`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from protiv.accounts.models import Company
 
 
 class DryRunForm(forms.Form):
-    """A plan as it was from some day on, and a range of days; both ends belong to it."""
+    """A version of a plan, and a range of days, both included."""
 
     version = PlanVersionField(
         PlanVersion.objects.none(),

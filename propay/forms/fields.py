@@ -1,4 +1,4 @@
-"""Fields for hours, money, numbers and days as people write them, and how a stored value is written back."""
+"""Fields for hours, money, numbers, and days as people write them, and formatting of stored values."""
 
 import datetime
 import re
@@ -20,7 +20,7 @@ NUMBER_TEXT = re.compile(r"([+-]?)\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})?(
 
 
 def value_now(form: forms.Form, name: str) -> Any:
-    """What is in a field, read before there are choices to check it against."""
+    """A field's value, read before there are choices to check it against."""
     field = form.fields[name]
     if form.is_bound:
         return field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
@@ -28,19 +28,19 @@ def value_now(form: forms.Form, name: str) -> Any:
 
 
 def keys_now(form: forms.Form, name: str) -> list[int]:
-    """The keys of the rows that are chosen in a field, or in its lines."""
+    """The keys of the rows selected in a field or in its lines."""
     value = value_now(form, name)
     ones = value if isinstance(value, list | tuple) else [value]
     return keys(str(getattr(one, "pk", getattr(one, "code", one))) for one in ones)
 
 
 def chosen(form: forms.Form, name: str) -> Q:
-    """What is chosen in a field stays in its list, whatever became of it: a choice never vanishes unseen."""
+    """Keep a field's current choice in its list even if archived or inactive: it never silently disappears."""
     return Q(pk__in=keys_now(form, name))
 
 
 class HoursField(forms.CharField):
-    """Hours as `80`, `80.5` or `80:30`; cleans to whole minutes, None where nothing was typed."""
+    """Hours as `80`, `80.5` or `80:30`; cleans to whole minutes, None where nothing was entered."""
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
@@ -51,7 +51,7 @@ class HoursField(forms.CharField):
 
 
 class DollarsField(forms.CharField):
-    """An amount as `5000`, `5,000.00` or `$5,000`; cleans to a Decimal, None where nothing was typed."""
+    """An amount as `5000`, `5,000.00` or `$5,000`; cleans to a Decimal, None where nothing was entered."""
 
     def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value)
@@ -105,7 +105,7 @@ class PercentField(forms.DecimalField):
 
 
 class ManyField(forms.ModelMultipleChoiceField):
-    """Several rows, ticked. A key that no database holds is no choice."""
+    """Several selected rows. A key that can't be in a database is not a valid choice."""
 
     def __init__(self, queryset: Any, *, required: bool = False, **options: Any) -> None:
         super().__init__(queryset, required=required, widget=forms.CheckboxSelectMultiple, **options)
@@ -137,7 +137,7 @@ class DayField(forms.DateField):
 
 
 def typed_hours(minutes: int | None, company: Company) -> str:
-    """As the company writes hours, but never rounded: 0:20 has no decimals that mean it."""
+    """In the company's hour format, but never rounded: 0:20 has no exact decimal."""
     if minutes is None:
         return ""
     has_decimals = company.hours_format == HoursFormat.DECIMAL and minutes % 3 == 0
@@ -149,5 +149,5 @@ def typed_dollars(amount: Decimal | None) -> str:
 
 
 def typed_number(number: Decimal | None) -> str:
-    """Without the zeros that the column adds: `15`, `2.5`."""
+    """Without the column's trailing zeros: `15`, `2.5`."""
     return "" if number is None else f"{number.normalize():f}"

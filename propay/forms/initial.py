@@ -1,4 +1,4 @@
-"""What the form of a ProPay begins with: what is stored, or the numbers of a bonus plan."""
+"""Initial values for the ProPay form: what is stored, or the numbers of a bonus plan."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _SAME_IN_THE_FORM = (
 
 
 def initial_of(propay: ProPay, *, seen: str) -> dict[str, Any]:
-    """What the form shows of a ProPay as it stands; `propay.company` and its rows must be loaded."""
+    """Initial values for a stored ProPay; `propay.company` and its rows must be loaded."""
     company = propay.company
     return {
         "job": propay.job_id,
@@ -54,7 +54,7 @@ def initial_of(propay: ProPay, *, seen: str) -> dict[str, Any]:
 
 
 def numbers_of(version: PlanVersion) -> dict[str, Any]:
-    """What choosing a plan puts into the form, by field; a budget that the plan leaves open is left as it is."""
+    """The values that a plan puts into the form, by field; a budget that the plan doesn't set stays unchanged."""
     numbers = _terms_in_the_form(version)
     if version.budget_type:
         numbers["budget_type"] = version.budget_type

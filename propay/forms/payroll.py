@@ -1,4 +1,4 @@
-"""What a person chooses about payroll files. The cleaned data are the arguments of `propay.services`' payroll."""
+"""What a person chooses for payroll files. The cleaned data are the arguments of `propay.services`' payroll."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -19,12 +19,12 @@ from protiv.accounts.models import Company
 
 PAID, DRAFT = "PAID", "DRAFT"
 TEXT = "text"
-# What is sent, and the words for it.
+# Submitted values and their labels.
 Choice = tuple[str, str]
 
 
 def layout_value(key: str, custom: CustomLayout | None) -> str:
-    """What stands for a layout in a form and in an address: `ADP`, `CUSTOM-7`."""
+    """A layout's value in a form and in a URL: `ADP`, `CUSTOM-7`."""
     return key if custom is None else f"{key}-{custom.pk}"
 
 
@@ -36,13 +36,13 @@ def layout_choices(own: Iterable[CustomLayout]) -> list[Any]:
 
 
 def chosen_layout(value: str, own: Iterable[CustomLayout]) -> tuple[str, CustomLayout | None]:
-    """What `layout_value` stood for; the value is one of `layout_choices`."""
+    """The layout for a `layout_value`; the value is one of `layout_choices`."""
     custom = next((layout for layout in own if value == layout_value(LayoutKey.CUSTOM, layout)), None)
     return (LayoutKey.CUSTOM.value, custom) if custom else (value, None)
 
 
 class PayrollSettingsForm(forms.Form):
-    """The layout of the payroll files, and what the payroll program calls things."""
+    """The layout of the payroll files, and the names used by the payroll software."""
 
     layout = forms.ChoiceField(label="Payroll software", error_messages={"required": "Choose a layout."})
     bonus_code = forms.CharField(
@@ -94,7 +94,7 @@ class PayrollSettingsForm(forms.Form):
 
 
 def initial_of_settings(settings: PayrollSettings) -> dict[str, Any]:
-    """What the form shows of the settings as they stand."""
+    """Initial values from the current settings."""
     names = ("bonus_code", "federal_code", "state_extra_code", "company_code", "worker_id_kind")
     return {name: getattr(settings, name) for name in names} | {
         "layout": layout_value(settings.layout, settings.custom_layout)
@@ -102,7 +102,7 @@ def initial_of_settings(settings: PayrollSettings) -> dict[str, Any]:
 
 
 class PayrollFileForm(forms.Form):
-    """Which statements of which pay period, in which layout. Always bound: what isn't asked for is as usual."""
+    """Which statements of which pay period, in which layout. Always bound: missing parameters take the defaults."""
 
     period = forms.ChoiceField(label="Pay period", error_messages={"invalid_choice": "Choose a pay period."})
     statements = forms.ChoiceField(label="Statements", error_messages={"invalid_choice": "Choose the statements."})
@@ -140,7 +140,7 @@ class PayrollFileForm(forms.Form):
 
     @property
     def asked_layout(self) -> Layout | None:
-        """The layout that was asked for; None where there is none of that name."""
+        """The requested layout; None if there is no such layout."""
         key, custom = chosen_layout(str(self.data["layout"]), self.own)
         known = custom is not None or key in set(LAYOUTS)
         return selectors.layout_of(key, custom) if known else None
@@ -165,7 +165,7 @@ class PayrollFileForm(forms.Form):
 
 
 def _asked_period(data: Mapping[str, str]) -> Period | None:
-    """The pay period of an address, as `period=<first>_<last day>` or `start=…&end=…`; None where it is none."""
+    """The pay period in a URL, as `period=<first>_<last day>` or `start=…&end=…`; None if it isn't a pay period."""
     days = data.get("period", "").split("_") if "period" in data else [data.get("start", ""), data.get("end", "")]
     try:
         start, end = map(date.fromisoformat, days)
@@ -208,12 +208,12 @@ class StartForm(forms.Form):
 
     @property
     def layout(self) -> Layout:
-        """What was chosen; the generic one where it is none."""
+        """The chosen layout, or the generic one."""
         return selectors.layout_of(*chosen_layout(self.cleaned_data["start"], self.own)) if self.is_valid() else GENERIC
 
 
 class CustomLayoutForm(forms.Form):
-    """What holds for the whole file; the columns are a formset of `ColumnForm`."""
+    """Settings for the whole file; the columns are a formset of `ColumnForm`."""
 
     name = forms.CharField(
         label="Name", max_length=60, help_text="The name shown in the layout list. Example: Sage 2026."
@@ -243,14 +243,14 @@ def content_choices() -> list[Choice]:
 
 
 class ColumnForm(forms.Form):
-    """A column: its heading, and what stands under it."""
+    """A column: its heading and its content."""
 
     header = forms.CharField(label="Column heading", max_length=MAX_LENGTH - 2, required=False)
     content = forms.ChoiceField(label="Content", choices=content_choices)
     text = forms.CharField(label="Fixed text", max_length=MAX_LENGTH - 2, required=False)
 
     def column(self) -> tuple[str, Field | None, str]:
-        """As the service takes it."""
+        """As the service's argument."""
         content = self.cleaned_data["content"]
         if content == TEXT:
             return (self.cleaned_data["header"], None, self.cleaned_data["text"])
@@ -258,7 +258,7 @@ class ColumnForm(forms.Form):
 
 
 class _Columns(forms.BaseFormSet):
-    """A column without a heading is wrong, not left out."""
+    """A column without a heading is an error, not skipped."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "empty_permitted": False}
@@ -283,7 +283,7 @@ def initial_columns(layout: Layout, settings: PayrollSettings) -> list[dict[str,
 
 
 def typed_columns(data: Mapping[str, str]) -> list[dict[str, str]]:
-    """The columns as they were typed, whether they are right or not, to be moved about."""
+    """The columns as entered, valid or not, so that they can be reordered."""
     count = data.get("form-TOTAL_FORMS", "")
     total = min(int(count), MAX_COLUMNS) if count.isascii() and count.isdigit() and len(count) < 9 else 0
     names = ("header", "content", "text")

@@ -1,4 +1,4 @@
-"""Whether the rules of a plan fit a ProPay's first day, and what to do where they don't."""
+"""Whether a plan's rules apply on a ProPay's start date, and what to do if they don't."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ def version_label(version: PlanVersion) -> str:
 
 
 def why_it_does_not_fit(version: PlanVersion, first_day: date) -> str:
-    """Say why these rules don't fit a ProPay that starts on that day, and what to do; empty where they fit."""
+    """Say why these rules don't apply to a ProPay that starts on that day, and what to do; empty if they apply."""
     name, starts = version.plan.name, plan_day(version.start_date)
     if not version.plan.is_active:
         return f"“{name}” is archived. Choose another plan, or ask an admin to restore it."

@@ -1,4 +1,4 @@
-"""What people type about bonus plans: the same numbers as on a ProPay's form. The cleaned data are a service's."""
+"""What people enter about bonus plans: the same numbers as on a ProPay's form. The cleaned data are a service's."""
 
 from copy import deepcopy
 from datetime import date
@@ -14,7 +14,7 @@ from propay.models.labels import BUDGET_TYPES, choices_of
 from propay.rules.terms import Distribution
 from protiv.accounts.models import Company
 
-# Empty, they are not set: the crew gets what the others leave, a weight that doesn't show stays what it was.
+# Not set if blank: the crew gets the rest, and a hidden weight stays unchanged.
 LEFT_TO_SERVICE = ("crew_percent", "lead_weight")
 
 
@@ -27,7 +27,7 @@ def name_field() -> forms.CharField:
 
 
 class PlanTermsForm(forms.Form):
-    """What a plan says from a day on."""
+    """A plan's terms from a start date on."""
 
     start_date = DayField(
         label="Effective date",
@@ -56,7 +56,7 @@ class PlanTermsForm(forms.Form):
         self.fields["labor_percent"].help_text = "Default labor percentage of the contract price. Example: 30."
 
     def clean_start_date(self) -> date:
-        """Empty: from the start."""
+        """Blank: from the start."""
         chosen: date | None = self.cleaned_data["start_date"]
         return chosen or FROM_THE_START
 
@@ -64,7 +64,7 @@ class PlanTermsForm(forms.Form):
         return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])
 
     def clean(self) -> dict[str, Any]:
-        """A weight that doesn't show doesn't matter."""
+        """Ignore a hidden weight."""
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("distribution") not in (Distribution.LEAD_WEIGHTED, None):
@@ -80,6 +80,6 @@ class PlanForm(PlanTermsForm):
 
 
 class PlanNameForm(forms.Form):
-    """Another name for a plan."""
+    """A new name for a plan."""
 
     name = name_field()

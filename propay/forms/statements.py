@@ -1,4 +1,4 @@
-"""What a person types around statements: a pay date, an adjustment, a category."""
+"""What a person enters around statements: a pay date, an adjustment, a category."""
 
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ class PayForm(forms.Form):
 
 
 class AdjustmentForm(forms.Form):
-    """A bonus or a deduction for some workers. `first` is the worker whose page led here."""
+    """A bonus or a deduction for some workers. `first` is the worker from whose page the user came."""
 
     workers = ManyField(
         Worker.objects.none(),
@@ -69,7 +69,7 @@ class AdjustmentForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, periods: list[tuple[str, Period]], **options: Any) -> None:
         super().__init__(*args, **options)
-        # Who left is offered as long as there is something to pay them.
+        # People who left are listed while they are still owed pay.
         to_pay = Statement.objects.filter(company=company, status=StatementStatus.OPEN).values("worker_id")
         kept = Q(pk__in=to_pay) | chosen(self, "workers")
         workers = Worker.objects.filter(Q(is_active=True) | kept, company=company)
@@ -89,7 +89,7 @@ class AdjustmentForm(forms.Form):
         return amount
 
     def arguments(self) -> dict[str, Any]:
-        """What `services.add_adjustment` takes; the form is valid."""
+        """The arguments of `services.add_adjustment`, from a valid form."""
         data = self.cleaned_data
         return {
             "worker_ids": [worker.pk for worker in data["workers"]],
@@ -101,6 +101,6 @@ class AdjustmentForm(forms.Form):
 
 
 class CategoryForm(forms.Form):
-    """What typed bonuses and deductions are filed under."""
+    """A category for manual bonuses and deductions."""
 
     name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter a name for the category."})

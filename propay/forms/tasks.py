@@ -1,4 +1,4 @@
-"""The lines of a budget by cost code: as many as are typed, each in hours or in dollars."""
+"""The lines of a budget by cost code: any number, each in hours or in dollars."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ LINES_OF_AN_EMPTY_FORM = 3
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line as it stands in the form: the cost code's key, the hours and the dollars, all as text."""
+    """A line of the form: the cost code's key, the hours, and the dollars, all as text."""
 
     code: str = ""
     hours: str = ""
@@ -31,7 +31,7 @@ class TypedLine:
 
 
 class TaskLinesWidget(forms.Widget):
-    """Three inputs a line, each line under the same names, so that lines may be added and taken away anywhere."""
+    """Three inputs per line, with the same names on each line, so that lines can be added and removed anywhere."""
 
     template_name = "propay/_task_lines.html"
     use_fieldset = True
@@ -51,13 +51,13 @@ class TaskLinesWidget(forms.Widget):
 
 
 class TaskLinesField(forms.Field):
-    """Cleans to a list of `Task`; what is wrong is said with the number of its line."""
+    """Cleans to a list of `Task`; errors include the line number."""
 
     widget = TaskLinesWidget
     codes: Mapping[str, CostCode] = {}
 
     def offer(self, codes: Iterable[CostCode]) -> None:
-        """The cost codes that may stand in a line."""
+        """The cost codes that a line can have."""
         self.codes = {str(code.pk): code for code in codes}
         self.widget.choices = [(key, name_of(code)) for key, code in self.codes.items()]
 

@@ -1,4 +1,4 @@
-"""What a person types to create or edit a ProPay. The cleaned data are `propay.services.ProPayInput`."""
+"""What a person enters to create or edit a ProPay. The cleaned data are `propay.services.ProPayInput`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -32,7 +32,7 @@ from protiv.accounts.models import Company, Membership, Role
 from protiv.kit.choices import LISTED_AT_MOST, CappedChoiceField, name_of
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Worker
 
-# The fields that are called otherwise than the columns of a budget.
+# The fields whose names differ from the budget's columns.
 BUDGET_INPUTS = {"budget_minutes": "budget_hours"}
 ADJUSTMENT = ("adjustment_type", "adjustment_value", "completion_percent")
 PEOPLE = ("lead", "paid_manager", "others")
@@ -42,7 +42,7 @@ TRAVEL_CHOICES = {text: choice for choice, text in TRAVEL_TEXTS.items()}
 
 
 def shown_with() -> dict[str, tuple[str, Sequence[str]]]:
-    """Return the fields that show only with some choices of another field; elsewhere what they hold doesn't matter."""
+    """Return the fields that are shown only for some choices of another field; otherwise their values are ignored."""
     budget = {
         BUDGET_INPUTS.get(one.column, one.column): ("budget_type", types_with(one.column)) for one in all_columns()
     }
@@ -60,7 +60,7 @@ def budget_choices() -> list[tuple[str, str]]:
 
 
 class ManagerField(forms.ModelChoiceField):
-    """Whoever may manage, and the one who is chosen, with what became of them."""
+    """Everyone who can manage, and the current choice with its status."""
 
     def label_from_instance(self, member: Any) -> str:
         return str(member.user) if member.can_manage else f"{member.user} (no longer a manager)"
@@ -72,7 +72,7 @@ class PlanVersionField(forms.ModelChoiceField):
 
 
 class ProPayForm(forms.Form):
-    """The terms of a ProPay; a budget left empty means the job's. `claimed_by` is the ProPay that is in the way."""
+    """The terms of a ProPay; a blank budget means the job's. `claimed_by` is the conflicting ProPay."""
 
     claimed_by: int | None = None
 
@@ -222,10 +222,10 @@ class ProPayForm(forms.Form):
             ("no", "Doesn't count"),
         ]
 
-    # What may be chosen
+    # Choices
 
     def _offer(self, name: str, rows: QuerySet[Any], choices: Iterable[tuple[Any, str]] | None = None) -> None:
-        """The rows that may be chosen, and, where they are listed already, the list itself."""
+        """The rows to choose from and, if already listed, the list itself."""
         field: Any = self.fields[name]
         field.queryset = rows
         if choices is not None:
@@ -250,7 +250,7 @@ class ProPayForm(forms.Form):
         self.fields["tasks"].offer(listed)  # type: ignore[attr-defined]
 
     def _offer_people(self, company: Company) -> None:
-        """One list for three fields: whoever is chosen, then who has time on the job, then all others by name."""
+        """One list for three fields: the people chosen, then those with time on the job, then all others by name."""
         workers = Worker.objects.filter(company=company)
         named = Q(pk__in=[key for name in PEOPLE for key in keys_now(self, name)])
         on_job = TimeEntry.objects.filter(company=company, job__in=keys_now(self, "job"), voided_at=None)
@@ -265,7 +265,7 @@ class ProPayForm(forms.Form):
             self._offer(name, workers, [*nobody, *people])
 
     def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
-        """The versions in force on the first day, the one that this ProPay took, and the one that is chosen."""
+        """The versions in effect on the first day, the one this ProPay uses, and the one chosen."""
         first_day = self.first_day
         versions = plan_versions_on(company, first_day) if first_day else PlanVersion.objects.none()
         own = Q(pk=propay.plan_version_id) if propay else Q(pk=None)
@@ -278,41 +278,41 @@ class ProPayForm(forms.Form):
 
     @property
     def first_day(self) -> date | None:
-        """The day in the form, where it is one."""
+        """The first day in the form, if valid."""
         try:
             return self.fields["start_date"].to_python(value_now(self, "start_date"))
         except forms.ValidationError:
             return None
 
-    # Which of the folded groups are open from the start
+    # Which collapsed groups start open
 
     @property
     def shows_adjustment(self) -> bool:
-        """Whether anything of it is set or wrong."""
+        """Whether any of it is set or invalid."""
         is_partly_done = str(self["completion_percent"].value()) not in ("100", "100.00")
         return is_partly_done or bool(self["adjustment_type"].value()) or self._is_wrong(*ADJUSTMENT)
 
     @property
     def shows_people(self) -> bool:
-        """Whether anybody is named."""
+        """Whether anyone is named."""
         return any(keys_now(self, name) for name in PEOPLE) or self._is_wrong(*PEOPLE)
 
     @property
     def shows_cost(self) -> bool:
-        """Whether wages are not all of the cost."""
+        """Whether the cost includes more than wages."""
         has_burden = str(self["burden_percent"].value()) not in ("0", "")
         return has_burden or bool(self["include_overtime_cost"].value()) or self._is_wrong("burden_percent")
 
     def _is_wrong(self, *names: str) -> bool:
         return any(name in self.errors for name in names)
 
-    # What was typed
+    # What was entered
 
     def clean_include_travel(self) -> bool | None:
         return TRAVEL_CHOICES.get(self.cleaned_data["include_travel"])
 
     def clean_job(self) -> Job | None:
-        """Inactive, a job stays in sight and gets no new ProPay."""
+        """An inactive job stays visible but gets no new ProPay."""
         job: Job | None = self.cleaned_data["job"]
         is_own = self.propay is not None and job is not None and job.pk == self.propay.job_id
         if job is not None and not job.is_active and not is_own:
@@ -326,20 +326,20 @@ class ProPayForm(forms.Form):
         return version
 
     def _plan_problem(self, version: PlanVersion) -> str:
-        """Why this version can't be taken; the one that the ProPay took already can."""
+        """Why this version can't be used; the ProPay's current version always can."""
         first_day = self.first_day
         is_own = self.propay is not None and self.propay.plan_version_id == version.pk
         return "" if is_own or first_day is None else why_it_does_not_fit(version, first_day)
 
     @property
     def plan_note(self) -> str:
-        """What is wrong with the plan that is chosen, told before the form is sent."""
+        """What is wrong with the chosen plan, shown before the form is submitted."""
         field: Any = self.fields["plan_version"]
         version = next(iter(field.queryset.filter(chosen(self, "plan_version"))), None)
         return "" if self.is_bound or version is None else self._plan_problem(version)
 
     def clean(self) -> dict[str, Any]:
-        """What the chosen budget needs, dates in order; the keys become those of the service."""
+        """Check the chosen budget's fields and the order of the dates; rename keys for the service."""
         super().clean()
         cleaned = self.cleaned_data
         self._forget_hidden()
@@ -356,12 +356,12 @@ class ProPayForm(forms.Form):
         return {name: value for name, value in cleaned.items() if value is not None or name not in LEFT_TO_SERVICE}
 
     def _forget_hidden(self) -> None:
-        """A field that doesn't show is as good as empty, whatever stands in it."""
+        """Treat a hidden field as blank, whatever it contains."""
         for name, (decided_by, choices) in shown_with().items():
             if decided_by in self.cleaned_data and self.cleaned_data[decided_by] not in choices:
                 self.errors.pop(name, None)
                 self.cleaned_data[name] = None
 
 
-# Left empty, these are not set: the crew gets what the others leave, a weight that doesn't show stays what it was.
+# Not set if blank: the crew gets the rest, and a hidden weight stays unchanged.
 LEFT_TO_SERVICE = ("crew_percent", "lead_weight")

@@ -1,4 +1,4 @@
-"""A scenario on the what-if page: the terms of a ProPay, and a crew that may be another than the real one."""
+"""A scenario on the what-if page: the terms of a ProPay, and a crew that may differ from the real one."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -25,9 +25,9 @@ TOO_MANY_DAYS = (
 
 
 class WhatIfForm(ProPayForm):
-    """The terms of a ProPay, of a job that has none, or of nothing real.
+    """The terms of a ProPay, of a job without one, or from scratch.
 
-    Cleans to `services.ProPayInput` and what only the what-if knows: `crew` (a list of `ScenarioWorker`), `week_hours`,
+    Cleans to `services.ProPayInput` and what only the what-if has: `crew` (a list of `ScenarioWorker`), `week_hours`,
     and `kept`, an outcome to compare with.
     """
 
@@ -65,7 +65,7 @@ class WhatIfForm(ProPayForm):
                 self.fields[name].widget = forms.HiddenInput()
 
     def _offer_plans(self, company: Company, propay: ProPay | None) -> None:
-        """Every version of every plan: one that starts later may be just what somebody wants to try."""
+        """Every version of every plan: someone may want to try one that starts later."""
         versions = PlanVersion.objects.filter(company=company).select_related("plan")
         self._offer("plan_version", versions.order_by("plan__name", "-start_date"))
 
@@ -74,7 +74,7 @@ class WhatIfForm(ProPayForm):
 
     @property
     def shows_parts(self) -> bool:
-        """Whether the crew gets less than all of the pool, or shares it in another way than by hours."""
+        """Whether the crew gets less than all of the pool, or shares it by something other than hours."""
         parts = [str(self[name].value() or 0) for name in PART_COLUMNS[1:]]
         is_cut = any(part.strip("0.") for part in parts)
         return is_cut or self["distribution"].value() != Distribution.PER_HOUR or self._is_wrong(*PART_COLUMNS)
@@ -96,7 +96,7 @@ class WhatIfForm(ProPayForm):
         return cleaned
 
     def _check_budget(self, cleaned: dict[str, Any]) -> None:
-        """What saving would refuse, and no result could be shown of."""
+        """Refuse what can't be saved or calculated."""
         kind, value = cleaned.get("adjustment_type"), cleaned.get("adjustment_value")
         if kind and value is not None and (problem := adjustment_out_of_range(kind, value)):
             self.add_error("adjustment_value", problem)
@@ -104,7 +104,7 @@ class WhatIfForm(ProPayForm):
             self.add_error("tasks", problem)
 
     def _check_size(self, cleaned: dict[str, Any]) -> None:
-        """Refuse hours that become more days than the page works out, before there are any."""
+        """Refuse hours that would become more days than the page can calculate, before creating any."""
         if not cleaned.get("crew") or "week_hours" in self.errors:
             return
         week_minutes = week_minutes_of(cleaned)
@@ -115,10 +115,10 @@ class WhatIfForm(ProPayForm):
 
 
 def week_minutes_of(cleaned: Mapping[str, Any]) -> int:
-    """Return what people who are added work in a week."""
+    """Return the weekly hours of added people."""
     return int((cleaned["week_hours"] or HOURS_OF_A_WEEK) * MINUTES_PER_HOUR)
 
 
 def typed_crew(lines: Sequence[ScenarioWorker], company: Company) -> list[TypedPerson]:
-    """The crew as it is, written into the form."""
+    """The real crew as lines of the form."""
     return [typed_person(line, company) for line in lines]

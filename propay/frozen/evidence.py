@@ -1,4 +1,4 @@
-"""What approval froze against what is there today: the digest that tells them apart, and where they differ. Pure."""
+"""Compares what approval froze with today's data: the digest that detects a change, and the differences. Pure."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ DIGEST_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """A time entry as it counts on a ProPay, with the wage in force; None: no wage."""
+    """A time entry as it counts on a ProPay, with the wage in effect; None: no wage."""
 
     entry_id: int
     worker_id: int
@@ -31,20 +31,20 @@ class EntryFacts:
     wage: Decimal | None
 
 
-# What a row of the database says about an entry itself; the wage is looked up.
+# Build an entry from its database row; the wage is looked up.
 ENTRY_COLUMNS = tuple(one.name for one in fields(EntryFacts) if one.name not in ("entry_id", "wage"))
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """An entry that counted at approval and counts otherwise today. None: it didn't count, or doesn't any more."""
+    """An entry that counts differently today than at approval. None: it didn't count then, or no longer does."""
 
     entry_id: int
     before: EntryFacts | None
     after: EntryFacts | None
 
     def differs_in(self, name: str) -> bool:
-        """Whether the two say something else about `name`; False where there is only one of them."""
+        """Whether the two have different values for `name`; False if there is only one."""
         if self.before is None or self.after is None:
             return False
         return bool(getattr(self.before, name) != getattr(self.after, name))
@@ -52,7 +52,7 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class AmountChange:
-    """What somebody was to get, and what it would be today, in dollars."""
+    """A person's approved share and today's share, in dollars."""
 
     worker_id: int
     role: str
@@ -86,9 +86,8 @@ class TimeRow(Protocol):
 def digest_of(terms: Mapping[str, Any], time: Iterable[TimeRow]) -> str:
     """The same text for the same frozen terms (`propay.frozen.terms`) and the same time, by worker, day and wage.
 
-    All figures follow from these two. `terms` are to be taken exactly as they are stored: in the shape of another
-    version the same terms give another digest. An entry that was split changes nothing, nor does overtime that costs
-    nothing.
+    All figures follow from these two. Pass `terms` exactly as stored: the same terms in another version's shape give
+    another digest. Splitting an entry changes nothing, nor does overtime that costs nothing.
     """
     with_overtime = counts_overtime(terms)
     rows = sorted(
@@ -120,7 +119,7 @@ def changed_entries(before: Iterable[EntryFacts], after: Iterable[EntryFacts]) -
 
 
 def changed_amounts(before: Mapping[Payee, Decimal], after: Mapping[Payee, Decimal]) -> list[AmountChange]:
-    """What each person was to get and would get today; those whose amount stands, too, by worker and role."""
+    """Each person's approved and current share by worker and role, including unchanged ones."""
     return [
         AmountChange(worker_id, role, before.get((worker_id, role), ZERO), after.get((worker_id, role), ZERO))
         for worker_id, role in sorted({*before, *after})

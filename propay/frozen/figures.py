@@ -1,6 +1,6 @@
-"""The figures of a ProPay as plain JSON data and back: what a snapshot keeps beside its terms. Amounts are text.
+"""The figures of a ProPay as plain JSON data and back: what a snapshot keeps besides its terms. Amounts are text.
 
-Snapshots of before 2026-12 have no version, and most of them don't say whether the budget was exceeded.
+Snapshots from before 2026-12 have no version, and most of them don't say whether the budget was exceeded.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ AMOUNTS = tuple(name for name in FIGURE_FIELDS if name.endswith("_amount"))
 
 
 def as_data(figures: Figures, *, names: Mapping[int, str]) -> dict[str, Any]:
-    """Plain JSON data; `names` are the workers' at this moment, kept because people change theirs."""
+    """Plain JSON data; `names` are the workers' current names, kept because names change."""
     return {
         "version": VERSION,
         **{name: _text(getattr(figures, name)) for name in AMOUNTS},
@@ -52,7 +52,7 @@ def as_data(figures: Figures, *, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def figures_of(data: Mapping[str, Any]) -> Figures:
-    """What `as_data` was given."""
+    """Reverse `as_data`."""
     amounts: dict[str, Any] = {name: _amount(data[name]) for name in AMOUNTS}
     return Figures(
         **amounts,
@@ -81,24 +81,24 @@ def figures_of(data: Mapping[str, Any]) -> Figures:
 
 
 def _is_over_budget(data: Mapping[str, Any]) -> bool:
-    """What was approved has all its wages, so where nothing is said the saving says it."""
+    """An approved ProPay has all its wages, so if the flag is missing, the saving tells."""
     saving = _amount(data["saving_amount"])
     return bool(data.get("is_over_budget", saving is not None and saving < 0))
 
 
 def trace_of(data: Mapping[str, Any]) -> list[Step]:
-    """The steps by which a snapshot's figures came about."""
+    """The steps that led to a snapshot's figures."""
     return steps_of(data.get("trace", []))
 
 
 def shares_of(data: Mapping[str, Any]) -> dict[Payee, Decimal]:
-    """What a snapshot says that each person gets."""
+    """Each person's amount in a snapshot."""
     shares = [share for share in data["shares"] if share["amount"] is not None]
     return {(share["worker_id"], share["role"]): Decimal(share["amount"]) for share in shares}
 
 
 def amounts_of(figures: Figures) -> dict[Payee, Decimal]:
-    """The same of figures that were worked out just now."""
+    """The same for figures that were just calculated."""
     return {payee: share.amount for payee, share in figures.shares.items() if share.amount is not None}
 
 

@@ -1,6 +1,6 @@
 """The overtime rules as plain JSON data and back: what a paid statement keeps. Pure.
 
-Statements of before 2026-12 have no version; their data are the same otherwise.
+Statements from before 2026-12 have no version; otherwise their data are the same.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def as_data(policy: OvertimePolicy) -> dict[str, Any]:
 
 
 def policy_of(data: Mapping[str, Any]) -> OvertimePolicy:
-    """Return what `as_data` was given."""
+    """Reverse `as_data`."""
     return OvertimePolicy(
         rule=OvertimeRule(data["rule"]), method=StateMethod(data["method"]), first_weekday=data["first_weekday"]
     )

@@ -2,7 +2,7 @@
 
     {"version": 2, "steps": [{"key": …, "label": …, "formula": …, "result": …}]}
 
-Lines of before 2026-12 hold the list alone, and lines without steps an empty one.
+Lines from before 2026-12 contain only the list, and lines without steps an empty one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ def as_data(steps: Iterable[Step]) -> dict[str, Any]:
 
 
 def plain(steps: Iterable[Step]) -> list[dict[str, str]]:
-    """Return steps as a part of other data, which has a version of its own."""
+    """Return steps as part of other data that has its own version."""
     return [{"key": step.key, "label": step.label, "formula": step.formula, "result": step.result} for step in steps]
 
 
 def steps_of(data: Mapping[str, Any] | Iterable[Mapping[str, str]]) -> list[Step]:
-    """Return the steps that a statement line holds, or those that `plain` returned."""
+    """Return the steps from a statement line's data or from the result of `plain`."""
     stored = data["steps"] if isinstance(data, Mapping) else data
     return [
         Step(key=step["key"], label=step["label"], formula=step["formula"], result=step["result"]) for step in stored

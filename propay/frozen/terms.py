@@ -1,7 +1,7 @@
 """The terms of a calculation as plain JSON data and back: what an approval freezes. Pure.
 
-Exact: amounts and percentages are text, hours a fraction such as "161/2". `thaw(freeze(terms)) == terms`.
-The names in the data are its own: a class or a field that is renamed leaves them as they are.
+Exact: amounts and percentages are text, hours a fraction such as "161/2". `thaw(freeze(terms)) == terms`. The data has
+its own names, so renaming a class or a field doesn't change them.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def freeze(terms: Terms) -> dict[str, Any]:
 
 
 def thaw(data: Mapping[str, Any]) -> Terms:
-    """Return what `freeze` was given, now or by any earlier version."""
+    """Reverse `freeze`, for data from any version."""
     data = _upgraded(data)
     return Terms(
         budget=_budget(data["budget"]),
@@ -142,11 +142,11 @@ def _number(value: str | int) -> Number:
     return Fraction(value) if "/" in str(value) else Decimal(value)
 
 
-# Version 1: what was frozen before 2026-12 carried the names of Python classes, and no version.
+# Version 1: data frozen before 2026-12 has names of Python classes and no version.
 
 
 def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the data in today's shape. What is stored stays as it is: nothing that was approved is rewritten."""
+    """Return the data in today's shape. The stored data stays unchanged: nothing approved is rewritten."""
     if "version" in data:
         return data
     plain = _without_classes(data)
@@ -155,7 +155,7 @@ def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _without_classes(data: Any) -> Any:
-    """Turn `{"type": …, "fields": {…}}` and `{"type": …, "value": …}` into the fields and the value alone."""
+    """Turn `{"type": …, "fields": {…}}` and `{"type": …, "value": …}` into just the fields or the value."""
     if isinstance(data, list):
         return [_without_classes(one) for one in data]
     if not isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""ProPays that were worked out before there were five parts: what each of them came to."""
+"""Fills the figures of ProPays that were calculated before there were five parts."""
 
 from decimal import Decimal
 

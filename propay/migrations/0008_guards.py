@@ -1,4 +1,4 @@
-"""The database refuses to change or delete what was approved or paid."""
+"""The database refuses changes to and deletion of what was approved or paid."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""A paid statement keeps the overtime rules that it was worked out by."""
+"""A paid statement keeps the overtime rules it was calculated with."""
 
 from django.db import migrations, models
 

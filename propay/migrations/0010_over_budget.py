@@ -1,4 +1,4 @@
-"""Whether a ProPay is over budget becomes a figure of its own: hours can tell before every wage is known."""
+"""Stores whether a ProPay is over budget: hours can tell before every wage is known."""
 
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ LIVE = ("PENDING", "STARTED", "COMPLETE")
 
 
 def fill(apps, schema_editor):
-    """By the saving where there is one; else by the hours, as `propay.figures.is_over_budget` does it."""
+    """By the saving if there is one; otherwise by the hours, like `propay.figures.is_over_budget`."""
     propays = apps.get_model("propay", "ProPay").objects
     propays.filter(saving_amount__lt=0).update(is_over_budget=True)
     unknown = propays.filter(status__in=LIVE, saving_amount=None, actual_minutes__gt=0)
@@ -23,7 +23,7 @@ def fill(apps, schema_editor):
 
 
 def _minutes(propay):
-    """The adjusted budget in minutes, None where there is none or any of it is in dollars."""
+    """The adjusted budget in minutes, None if there is none or any of it is in dollars."""
     value = Fraction(propay.adjustment_value or 0)
     if propay.adjustment_type == "HOURS":
         return value * 60

@@ -1,4 +1,4 @@
-"""The live claims of a company by date: what the look for sham bonuses reads of them."""
+"""The live claims of a company by date: the index for the pseudo-bonus check."""
 
 from django.db import migrations, models
 

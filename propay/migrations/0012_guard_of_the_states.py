@@ -1,6 +1,6 @@
-"""The guard of a ProPay's status goes by the table of its transitions (`propay.rules.states`).
+"""The guard of a ProPay's status follows the table of its transitions (`propay.rules.states`).
 
-Taken back, the guard stays: the code of before changes states in the same ways.
+Reversing this keeps the guard: the earlier code changes states in the same ways.
 """
 
 from django.db import migrations

@@ -1,4 +1,4 @@
-"""The words of choices change; no column does."""
+"""The labels of choices change; no column does."""
 
 from django.db import migrations, models
 

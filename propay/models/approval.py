@@ -1,4 +1,4 @@
-"""What is decided at approval, and what approval freezes: conditions, the snapshot, the entries it claims."""
+"""Decisions made at approval and the data it freezes: conditions, the snapshot, the entries it claims."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ class ConditionKind(models.TextChoices):
 
 
 class Condition(models.Model):
-    """What a company looks at before it approves: a callback, a safety rule. `amount` is a penalty's usual size."""
+    """What a company checks before it approves: a callback, a safety rule. `amount` is a penalty's default."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="conditions", db_index=False)
     name = models.CharField(max_length=120)
@@ -67,12 +67,12 @@ class SnapshotKind(models.TextChoices):
 
 
 class Snapshot(models.Model):
-    """Everything that an approved ProPay's figures came from, kept for good (29 CFR 516: at least 3 years; ours: 4).
+    """Everything behind an approved ProPay's figures, kept permanently (29 CFR 516: at least 3 years; ours: 4).
 
     `terms` are the frozen rules (`propay.frozen.terms`), `figures` the results: amounts as text, shares, tracing steps.
-    The first one is the approval's; a drift that was adjusted makes the next. The live one says what is owed now; an
-    unapproved ProPay has none. `dismissed_digest` is the digest of today's figures at the moment somebody dismissed a
-    drift, `dismissed_reason` why.
+    The first one is the approval's; each adjusted drift adds another. The live one says what is owed now; an unapproved
+    ProPay has none. `dismissed_digest` is the digest of today's figures at the moment someone dismissed a drift,
+    `dismissed_reason` why.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
@@ -101,15 +101,15 @@ class Snapshot(models.Model):
 
     @property
     def pool_amount(self) -> Decimal | None:
-        """The pool as it was frozen."""
+        """The frozen pool."""
         text = self.figures.get("pool_amount")
         return None if text is None else Decimal(text)
 
 
 class SnapshotEntry(models.Model):
-    """A time entry as it counted in a snapshot, with the wage that was used: the claim on it.
+    """A time entry as it counted in a snapshot, with the wage used: the claim on it.
 
-    No entry has two live claims: the database holds what approval promises.
+    No entry has two live claims: the database enforces what approval promises.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""ProPays that make themselves: from which plan, when, and for which jobs not."""
+"""Automatic ProPays: the plan, the trigger, and the excluded jobs."""
 
 from django.db import models
 from django.db.models import Q
@@ -14,11 +14,11 @@ class AutomationMoment(models.TextChoices):
 
 
 class AutomationRule(models.Model):
-    """One row per company that set its automation up.
+    """One row per company that set up automation.
 
-    No ProPay is made for a job with time before `go_live_date`: its budget is for all of that job, and what was worked
-    before would not count against it. Jobs up to `known_job_id` were there when the automation was switched on: they
-    did not appear, they wait for their first time.
+    A job with time before `go_live_date` gets no ProPay: its budget covers the whole job, and the earlier time would
+    not count against it. Jobs up to `known_job_id` existed when automation was switched on: they aren't new, so they
+    wait for their first time.
     """
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="automation_rule", primary_key=True)
@@ -44,10 +44,10 @@ class ExclusionKind(models.TextChoices):
 
 
 class AutomationExclusion(models.Model):
-    """Jobs that the automation leaves out.
+    """Jobs that the automation excludes.
 
-    NAME_PATTERN: name or number fits `pattern`, capitals or not; with * or ? as a whole, else it holds it somewhere.
-    COST_CODE: all its time so far is on excluded cost codes. JOB: this one.
+    NAME_PATTERN: name or number matches `pattern`, ignoring case; with * or ? the whole name must match, otherwise it
+    must contain the pattern. COST_CODE: all its time to date is on excluded cost codes. JOB: this job.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="automation_exclusions", db_index=False)

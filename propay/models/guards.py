@@ -1,13 +1,13 @@
-"""What the database itself refuses, whoever asks: to change or delete what was approved or paid.
+"""Database triggers that refuse to change or delete what was approved or paid, whoever asks.
 
-Triggers, the same for PostgreSQL and SQLite, made by a migration. They name the columns of their tables, and SQLite
-drops them with a table that it rebuilds. So a migration that changes a guarded table begins with
+They are the same for PostgreSQL and SQLite, and a migration creates them. They name the columns of their tables, and
+SQLite drops them when it rebuilds a table. So a migration that changes a guarded table begins with
 `migrations.RunPython(guards.lift, guards.install)` and ends with `migrations.RunPython(guards.install, guards.lift)`;
-`tests/propay/models/test_guards.py` fails where it doesn't.
+`tests/propay/models/test_guards.py` fails if it doesn't.
 
-Rows may lose the user who wrote them (`SET_NULL`), for people leave; the email stays in the snapshot.
+Rows can lose the user who wrote them (`SET_NULL`), since people leave; the email stays in the snapshot.
 """
-# The names in the SQL are the models', and nothing else goes into it.
+# The SQL contains names from the models and nothing else.
 # ruff: noqa: S608
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,13 +23,13 @@ from propay.rules.states import Need, ProPayStatus, Transition
 
 
 def _list(values: Iterable[ProPayStatus]) -> str:
-    """The states as SQL has them."""
+    """The states as an SQL list."""
     return f"({', '.join(repr(value.value) for value in values)})"
 
 
 FROZEN = _list(states.FROZEN)
 EVENTS = ("INSERT", "UPDATE", "DELETE")
-# Tables with the terms and the shares of a ProPay, by model, and what may still change in their rows.
+# Tables with the terms and the shares of a ProPay, by model, and the columns that may still change.
 PARTS_OF_A_PROPAY = {
     "Share": (),
     "CrewTerm": (),
@@ -46,7 +46,7 @@ PAID_TEXT = "This statement is paid: nothing on it can be changed. Corrections g
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """A trigger that refuses `event` on a row of `table` where `condition` holds, with `text` as the error."""
+    """A trigger that refuses `event` on a row of `table` where `condition` is true, with `text` as the error."""
 
     name: str
     table: str
@@ -56,17 +56,17 @@ class Guard:
 
 
 def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Make all guards anew."""
+    """Create all guards."""
     install_on(schema_editor.connection, apps)
 
 
 def lift(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take all guards off, for a migration that changes their tables."""
+    """Remove all guards, for a migration that changes their tables."""
     lift_on(schema_editor.connection, apps)
 
 
 def install_on(connection: BaseDatabaseWrapper, apps: Apps) -> None:
-    """Make all guards anew, for the models as `apps` has them."""
+    """Create all guards for the models as `apps` has them."""
     lift_on(connection, apps)
     with connection.cursor() as cursor:
         for guard in guards(connection, apps):
@@ -75,7 +75,7 @@ def install_on(connection: BaseDatabaseWrapper, apps: Apps) -> None:
 
 
 def lift_on(connection: BaseDatabaseWrapper, apps: Apps) -> None:
-    """Take all guards off."""
+    """Remove all guards."""
     with connection.cursor() as cursor:
         for guard in guards(connection, apps):
             if connection.vendor == "postgresql":
@@ -101,13 +101,13 @@ def _creation(connection: BaseDatabaseWrapper, guard: Guard) -> Iterator[str]:
 
 
 def guards(connection: BaseDatabaseWrapper, apps: Apps) -> list[Guard]:
-    """All of them."""
+    """All guards."""
     tables = _Tables(connection, apps)
     return [*_propay_guards(tables), *_part_guards(tables), *_snapshot_guards(tables), *_statement_guards(tables)]
 
 
 class _Tables:
-    """The names of tables and columns, and conditions made of them in the database's own words."""
+    """The names of tables and columns, and conditions built from them in the database's dialect."""
 
     def __init__(self, connection: BaseDatabaseWrapper, apps: Apps) -> None:
         self._apps = apps
@@ -117,7 +117,7 @@ class _Tables:
         return str(self._meta(model).db_table)
 
     def changed(self, model: str, *, but: Collection[str]) -> str:
-        """Whether an UPDATE changes any column but these."""
+        """Whether an UPDATE changes any column except these."""
         columns = sorted({field.column for field in self._meta(model).local_concrete_fields} - {*but})
         return f"({' OR '.join(self.differs(column) for column in columns)})"
 
@@ -125,7 +125,7 @@ class _Tables:
         return f'NEW."{column}" {self._differs} OLD."{column}"'
 
     def only_loses_user(self, column: str) -> str:
-        """Whether the user who wrote the row is at most taken away."""
+        """Whether the user who wrote the row is unchanged or set to null."""
         return f'(NEW."{column}" IS NULL OR NOT ({self.differs(column)}))'
 
     def _meta(self, model: str) -> Any:
@@ -171,7 +171,7 @@ def _propay_guards(tables: _Tables) -> Iterator[Guard]:
 
 
 def _way(transition: Transition, needs: Mapping[Need, str]) -> str:
-    """Whether an UPDATE of the status takes this way."""
+    """Whether an UPDATE of the status follows this transition."""
     ends = (f"OLD.status IN {_list(transition.before)}", f"NEW.status IN {_list(transition.after)}")
     return " AND ".join([*ends, *(needs[need] for need in transition.needs)])
 

@@ -1,4 +1,4 @@
-"""What pages call the words of `propay.rules`: the choices of the columns that hold them."""
+"""Labels for the values in `propay.rules`: the choices of their columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,5 +55,5 @@ def choices_of(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
 
 
 def values_of(labels: Mapping[Any, str]) -> list[str]:
-    """Return the values that a column may hold."""
+    """Return a column's allowed values."""
     return [str(word) for word in labels]

@@ -1,4 +1,4 @@
-"""How a company's payroll files look."""
+"""A company's settings for payroll files."""
 
 from enum import StrEnum
 
@@ -12,17 +12,17 @@ from protiv.accounts.models import Company
 
 
 def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
-    """By value alone: the words stand on the pages, where changing them needs no migration."""
+    """Values only: the labels are on the pages, where changing them needs no migration."""
     return [(one.value, one.value) for one in kind]
 
 
 def layout_choices() -> list[tuple[str, str]]:
-    """Named by migrations, so that a new layout needs none."""
+    """Migrations refer to this function, so that a new layout needs no migration."""
     return _choices(LayoutKey)
 
 
 class CustomLayout(models.Model):
-    """A layout of the company's own. `columns` is what `propay.payroll.custom` reads: one a line, in their order."""
+    """A custom layout. `columns` is text for `propay.payroll.custom`: one column per line, in order."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="custom_layouts", db_index=False)
     name = models.CharField(max_length=60)
@@ -40,7 +40,7 @@ class CustomLayout(models.Model):
 
 
 class PayrollSettings(models.Model):
-    """One row per company that changed any of it; `propay.queries.payroll.payroll_settings` gives the defaults."""
+    """One row per company that changed a default; `propay.queries.payroll.payroll_settings` gives the defaults."""
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="payroll_settings", primary_key=True)
     layout = models.CharField(max_length=18, choices=layout_choices, default=LayoutKey.GENERIC.value)

@@ -1,4 +1,4 @@
-"""Bonus plans: terms with a name, in versions that each hold from a day on."""
+"""Bonus plans: named terms, in versions that each apply from a start date."""
 
 import datetime
 
@@ -9,12 +9,12 @@ from propay.models.labels import BUDGET_TYPES, choices_of
 from propay.models.terms import BonusTerms, bonus_terms_constraints
 from protiv.accounts.models import Company, User
 
-# The first day that a ProPay can have, so rules that start on it always apply.
+# The earliest start date of a ProPay, so rules that start on it always apply.
 FROM_THE_START = datetime.date(2000, 1, 1)
 
 
 class BonusPlan(models.Model):
-    """A company's named set of rules. A new ProPay takes the version in force and keeps its numbers."""
+    """A company's named set of rules. A new ProPay takes the current version and keeps its numbers."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="bonus_plans", db_index=False)
     name = models.CharField(max_length=120)
@@ -31,7 +31,7 @@ class BonusPlan(models.Model):
 class PlanVersion(BonusTerms):
     """The rules of a plan from `start_date` on, until its next version starts.
 
-    `budget_type` and `labor_percent` are what a new ProPay's budget begins with; None: each ProPay says its own.
+    `budget_type` and `labor_percent` are a new ProPay's initial values; None: each ProPay sets its own.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""The ProPay: a job's labor budget, and what the crew's saving on it comes to."""
+"""The ProPay: a job's labor budget and the bonus from the crew's savings."""
 
 from decimal import Decimal
 from functools import reduce
@@ -22,7 +22,7 @@ FROZEN_STATUSES = states.FROZEN
 
 
 def _budget_fits_type() -> Q:
-    """Each type of budget has its own columns filled, as far as the job can't fill them, and no others."""
+    """Each type of budget has its own columns filled, unless the job can fill them, and no others."""
     columns = [column.column for column in all_columns()]
     fitting = []
     for one in DEFINITIONS.values():
@@ -36,13 +36,13 @@ def _budget_fits_type() -> Q:
 class ProPay(BonusTerms):
     """A job's labor budget and the bonus it yields.
 
-    The budget is what was typed here, in the columns of its type (`propay.rules.budgets`) or in `tasks`.
-    `budget_minutes` or `contract_amount` left empty means: the job's, as it stands at each refresh. What was typed
-    stays when a sync brings another one; the adjustment changes what comes of it and can be taken away again.
+    The budget is what was entered here, in the columns of its type (`propay.rules.budgets`) or in `tasks`. A blank
+    `budget_minutes` or `contract_amount` means the job's current value at each refresh. An entered value stays when a
+    sync brings another one; the adjustment changes the result and can be removed.
 
-    The lead and the manager's payee (`paid_manager`) are workers, for they are paid; `manager` is the member who runs
-    the job. The figures are worked out by `propay.services.refresh`; they are None while there is none to show, for
-    the reason in `figure_note`. Approved, all of it is frozen but the drift: by how much today's shares differ.
+    The lead and the manager's payee (`paid_manager`) are workers, because they are paid; `manager` is the member who
+    runs the job. The figures are calculated by `propay.services.refresh`; they are None while there are none to show,
+    and `figure_note` says why. Once approved, everything is frozen except the drift: how much today's shares differ.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="propays", db_index=False)
@@ -78,7 +78,7 @@ class ProPay(BonusTerms):
     actual_minutes = models.IntegerField(default=0)
     actual_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     saving_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
-    # In hours where a wage is missing and there is no saving yet: `figures.is_over_budget`.
+    # In hours if a wage is missing and there is no saving yet: `figures.is_over_budget`.
     is_over_budget = models.BooleanField(default=False)
     pool_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     crew_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
@@ -119,12 +119,12 @@ class ProPay(BonusTerms):
 
     @property
     def counts_travel(self) -> bool:
-        """Whether drive time counts: this ProPay's own choice, else the company's."""
+        """Whether drive time counts: the ProPay's choice, else the company's."""
         return self.company.include_travel if self.include_travel is None else self.include_travel
 
 
 class BudgetTask(models.Model):
-    """One line of a TASKS budget: a cost code's hours or its dollars, one of the two."""
+    """One line of a TASKS budget: either hours or dollars for a cost code."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     propay = models.ForeignKey(ProPay, on_delete=models.CASCADE, related_name="tasks", db_index=False)
@@ -146,7 +146,7 @@ class BudgetTask(models.Model):
 
 
 class CrewTerm(models.Model):
-    """What a ProPay says about one worker: no bonus, a fixed percentage, an amount. Who has no row has the defaults."""
+    """A ProPay's terms for one worker: no bonus, a fixed percentage, an amount. Without a row, the defaults apply."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     propay = models.ForeignKey(ProPay, on_delete=models.CASCADE, related_name="crew_terms", db_index=False)
@@ -174,8 +174,8 @@ class CrewTerm(models.Model):
 class Share(models.Model):
     """One worker's part of one ProPay: counted minutes, what they cost, and the bonus (None while incomplete).
 
-    Everybody with time has a CREW share, of 0.00 where they draw none. The minutes and the cost stand there; a share
-    in another role has 0 minutes and no cost, so that sums count nothing twice.
+    Everyone with time has a CREW share, of 0.00 if they aren't eligible. It holds the minutes and the cost; a share in
+    another role has 0 minutes and no cost, so that sums count nothing twice.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""What a company decides about its bonuses as a whole."""
+"""A company's bonus settings."""
 
 from django.db import models
 
@@ -8,9 +8,9 @@ from protiv.accounts.models import Company
 
 
 class BonusSettings(models.Model):
-    """One row per company that changed any of it; `propay.queries.time.bonus_settings` gives the defaults otherwise.
+    """One row per company that changed a default; `propay.queries.settings.bonus_settings` gives the defaults.
 
-    `period_anchor_date` is the first day of any pay period; None: as the synced pay periods say, else the workweek.
+    `period_anchor_date` is the first day of any pay period; None: from the synced pay periods, else the workweek.
     """
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="bonus_settings", primary_key=True)

@@ -1,4 +1,4 @@
-"""What each worker is paid in each pay period, line by line."""
+"""Each worker's pay for each pay period, line by line."""
 
 from decimal import Decimal
 
@@ -28,9 +28,9 @@ OPEN_PAY_RUNS = (PayRunState.QUEUED, PayRunState.RUNNING)
 
 
 class PayRun(models.Model):
-    """One click that marks all open statements of a pay period paid; a task does it in batches, with progress.
+    """One click that marks all open statements of a pay period as paid; a task does it in batches, with progress.
 
-    `worked_at` is its sign of life, `attempt_count` how many workers began it: one that dies is followed by another.
+    `worked_at` is its heartbeat, `attempt_count` how many task workers started it: if one dies, another continues.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="pay_runs")
@@ -59,7 +59,7 @@ class PayRun(models.Model):
 
 
 class Statement(models.Model):
-    """One worker's pay period; both dates belong to it. Paid, it can't change: corrections go to the next open one.
+    """One worker's pay period, both dates included. Once paid, it can't change: corrections go to the next open one.
 
     The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0, and `overtime_policy`
     the rules of that day (`propay.frozen.overtime`).
@@ -102,7 +102,7 @@ class Statement(models.Model):
 
 
 class AdjustmentCategory(models.Model):
-    """What a company files a typed bonus or deduction under."""
+    """A company's category for manual bonuses and deductions."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="adjustment_categories", db_index=False)
     name = models.CharField(max_length=120)
@@ -127,11 +127,11 @@ class LineKind(models.TextChoices):
 class StatementLine(models.Model):
     """One amount on a statement and where it comes from.
 
-    SHARE: a ProPay's share in one role (of 0.00: it was taken back, and a question stands by it). DRIFT: what an
-    adjusted drift changed about it. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later
-    changes of that week become a line on the next open statement, so the true-up of a week is the sum of its lines.
-    ADJUSTMENT: typed, negative for a deduction. ROLLOVER: the negative total of another statement, column by column,
-    once. `amount` is the bonus column, 0 for a true-up. `steps` are how it was worked out (`propay.frozen.steps`).
+    SHARE: a ProPay's share in one role (0.00 if it was unapproved and kept for a question). DRIFT: the change from an
+    adjusted drift. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later changes of that week
+    become a line on the next open statement, so the true-up of a week is the sum of its lines. ADJUSTMENT: entered by
+    hand, negative for a deduction. ROLLOVER: the negative total of another statement, column by column, once. `amount`
+    is the bonus column, 0 for a true-up. `steps` show how it was calculated (`propay.frozen.steps`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -189,7 +189,7 @@ class StatementLine(models.Model):
 
 
 class LineMessage(models.Model):
-    """A question about a line, or the answer to it. It stays with the line."""
+    """A question about a line, or its answer. It stays with the line."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="messages")

@@ -1,4 +1,4 @@
-"""What a bonus plan decides and a ProPay takes over: the split, the parts, the distribution, which time costs what."""
+"""The terms a ProPay copies from a bonus plan: the split, the parts, the distribution, and the cost of time."""
 
 from decimal import Decimal
 from functools import reduce
@@ -11,7 +11,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 from propay.models.labels import DISTRIBUTIONS, choices_of, values_of
 from propay.rules.terms import Distribution
 
-# SQLite adds decimals up as floats: two-decimal percentages add up to 100 exactly when they come this close to it.
+# SQLite sums decimals as floats: two-decimal percentages that sum to within this of 100 add up to exactly 100.
 NEARLY_100 = (Decimal("99.995"), Decimal("100.005"))
 PART_COLUMNS = ("crew_percent", "lead_percent", "manager_percent", "company_percent", "other_percent")
 
@@ -23,7 +23,7 @@ def percent_field(default: int) -> "models.DecimalField[Decimal, Decimal]":
 class BonusTerms(models.Model):
     """The rules of a bonus. Percentages run from 0 to 100; the five parts of the pool add up to 100.
 
-    `include_travel` None means: as the company usually does. `burden_percent` is put on top of wages.
+    `include_travel` None means the company default. `burden_percent` is added to wages.
     """
 
     split_percent = percent_field(50)

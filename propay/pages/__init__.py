@@ -1,1 +1,1 @@
-"""What the pages show, each from a fixed number of queries that start from the company."""
+"""The data for each page, from a fixed number of queries that start from the company."""

@@ -1,4 +1,4 @@
-"""What the form for an adjustment offers."""
+"""Choices for the adjustment form."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from protiv.accounts.templatetags.formats import days
 
 
 def periods_to_adjust(company: Company, today: date) -> list[tuple[str, Period]]:
-    """The current pay period first, then the next one and every other with an open statement; with words."""
+    """The current pay period first, then the next one and every other with an open statement; with labels."""
     current = booking.current_period(company=company, day=today)
     found = {current, booking.following_period(company=company, period=current)}
     opened = Statement.objects.filter(company=company, status=StatementStatus.OPEN)
@@ -25,5 +25,5 @@ def periods_to_adjust(company: Company, today: date) -> list[tuple[str, Period]]
 
 
 def categories(company: Company) -> QuerySet[AdjustmentCategory]:
-    """By name, the retired ones last."""
+    """By name, archived ones last."""
     return AdjustmentCategory.objects.filter(company=company).order_by("-is_active", "name")

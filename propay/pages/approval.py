@@ -1,4 +1,4 @@
-"""What the pages of an approval show: what it comes to, on which statements, and who is refused why."""
+"""The approval pages: the amounts, their statements, and why a ProPay is refused."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from protiv.kit.money import ZERO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeLine:
-    """What one person would get in one role, and the pay period of the statement that it goes on."""
+    """One person's amount in one role, and the pay period of its statement."""
 
     worker_id: int
     name: str
@@ -41,7 +41,7 @@ class PayeeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalCheck:
-    """One ProPay before its approval. `reason` says why it can't be approved now; `seen` is what is confirmed."""
+    """One ProPay before approval. `reason` says why it can't be approved now; `seen` is the digest being confirmed."""
 
     worked: Calculation
     reason: str
@@ -85,14 +85,14 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
 
 
 def conditions_for(company: Company, stands: Collection[Failed]) -> list[Condition]:
-    """What is offered for a ProPay: the active ones, and those that stand on it."""
+    """The conditions for a ProPay: the active ones, and those applied to it."""
     offered = Q(is_active=True) | Q(pk__in=[one.condition_id for one in stands])
     return list(Condition.objects.filter(offered, company=company).order_by("kind", "name"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManyLine:
-    """One of several ProPays before their approval: its figures with what netting takes, or why it is refused."""
+    """One of several ProPays before approval: its figures after netting, or why it is refused."""
 
     propay: ProPay
     saving: Decimal | None
@@ -103,7 +103,7 @@ class ManyLine:
 
 
 def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLine]:
-    """The page that approves several, in the order of their titles."""
+    """The page for approving several, sorted by title."""
     preview = preview_approval(company=company, propay_ids=propay_ids)
     lines = [
         ManyLine(
@@ -119,14 +119,14 @@ def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLin
     return sorted(lines, key=lambda line: (line.propay.title, line.propay.pk))
 
 
-# What stands on a ProPay's own page
+# The approval section of a ProPay's page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """Where a ProPay stands and what may be done with it by whom is looking.
+    """A ProPay's state and what the viewer can do with it.
 
-    `live` is what is owed, once approved; `history` all snapshots, the latest first, with what became of each.
+    `live` is what is owed once approved; `history` is all snapshots, latest first, each with its outcome.
     """
 
     status: str
@@ -155,7 +155,7 @@ class Life:
 
 
 def life_of(*, propay: ProPay, membership: Membership) -> Life:
-    """A few queries: the snapshots, who may approve, and with whom its losses were netted."""
+    """A few queries: the snapshots, who can approve, and which ProPays were netted with it."""
     snapshots = list(Snapshot.objects.filter(propay=propay).order_by("-number"))
     live = next((one for one in snapshots if one.is_live), None)
     approval = next((one for one in snapshots if one.kind == SnapshotKind.APPROVAL), None) if live else None
@@ -172,7 +172,7 @@ def life_of(*, propay: ProPay, membership: Membership) -> Life:
 
 
 def _with_fates(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, str]]:
-    """A later adjustment takes the place of what was before it; an approval without one was taken back."""
+    """A later adjustment replaces the snapshot before it; a snapshot without one was unapproved."""
     later = ""
     for one in snapshots:
         yield one, "" if one.is_live else "Replaced" if later == SnapshotKind.ADJUSTMENT else "Unapproved"

@@ -1,4 +1,4 @@
-"""The page of ProPays that make themselves: what would be made, what is left out and why, which budgets are missing."""
+"""The automation page: ProPays to be created, excluded jobs with the reason, and missing budgets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from protiv.timekeeping.selectors import WORKED
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """One of the page's three lists: its key in the address, its words, its rows."""
+    """One of the page's three lists: its key in the URL, its label, its rows."""
 
     key: str
     label: str
@@ -27,10 +27,10 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class AutomationOverview:
-    """The lists, and how many jobs wait for their first time.
+    """The lists, and the number of jobs waiting for their first time.
 
-    `time_begins` is the first day with time of anybody, where the go-live day is no later: a job that was under way
-    before that day can't be told from a new one, and its budget would look unspent.
+    `time_begins` is the first day with any time, if the go-live date is no later than that: a job already under way
+    before then looks like a new one, and its budget would look unspent.
     """
 
     lists: tuple[List, ...]
@@ -38,12 +38,12 @@ class AutomationOverview:
     time_begins: date | None
 
     def chosen(self, key: str) -> List:
-        """The list of that key, else the first one."""
+        """The list with that key, else the first one."""
         return next((one for one in self.lists if one.key == key), self.lists[0])
 
 
 def overview(*, company: Company, rule: AutomationRule, now: datetime) -> AutomationOverview:
-    """What the automation would do at this moment, and what it did so far that waits for a person."""
+    """What the automation would do now, and its earlier results that need a person."""
     proposal = services.propose(company=company, rule=rule, now=now)
     missing = missing_budgets(company)
     return AutomationOverview(
@@ -65,14 +65,14 @@ def _time_begins(company: Company, rule: AutomationRule) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class EarlierTime:
-    """The active jobs that have time before a go-live day, and the first day of that time."""
+    """The active jobs with time before a go-live date, and the first day of that time."""
 
     jobs: int
     first_date: date
 
 
 def earlier_time(company: Company, go_live_date: date) -> EarlierTime | None:
-    """What a go-live day leaves to people; None where no job has time before it."""
+    """The note about jobs a go-live date excludes; None if no job has time before it."""
     entries = TimeEntry.objects.filter(WORKED, job=OuterRef("pk")).order_by("work_date").values("work_date")
     jobs = Job.objects.filter(company=company, is_active=True).annotate(first_date=Subquery(entries[:1]))
     found = jobs.filter(first_date__lt=go_live_date).aggregate(jobs=Count("pk"), first=Min("first_date"))

@@ -1,4 +1,4 @@
-"""What the settings page of bonuses shows beside its form."""
+"""What the bonus settings page shows next to its form."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ PERIODS_SHOWN = 4
 
 
 def coming_periods(*, company: Company, length: str, anchor_date: date | None, today: date) -> list[Period]:
-    """The period of today and the next ones, as they would be cut with this length and first day."""
+    """The current period and the next ones, for this length and first day."""
     periods = [period_of(today, length=length, anchor_date=anchor_date or usual_anchor_date(company))]
     while len(periods) < PERIODS_SHOWN:
         periods.append(next_period(periods[-1], length=length))

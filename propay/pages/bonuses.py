@@ -1,4 +1,4 @@
-"""Who gets how much so far."""
+"""Bonuses to date."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +17,7 @@ from protiv.timekeeping.models import Worker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BonusTotals:
-    """All that a worker, or everybody, gets so far. `waiting` counts the shares that have no figure yet."""
+    """A worker's or everyone's bonuses to date. `waiting` counts the shares that have no figure yet."""
 
     minutes: int
     amount: Decimal
@@ -34,7 +34,7 @@ _TOTALS: dict[str, Any] = {
 
 
 def live_shares(company: Company) -> QuerySet[Share]:
-    """Shares that are worked out but not approved: they may still change."""
+    """The sum of calculated shares that aren't approved yet and may still change."""
     return Share.objects.filter(company=company, propay__status__in=LIVE_STATUSES)
 
 
@@ -50,7 +50,7 @@ def bonuses_by_worker(*, company: Company, words: str = "") -> QuerySet[Share, d
 
 
 def bonus_totals(shares: QuerySet[Share]) -> BonusTotals:
-    """One query. SQLite adds floats up, so the sum is put back to cents."""
+    """One query. SQLite sums floats, so the sum is rounded back to cents."""
     total = shares.aggregate(**_TOTALS)
     return BonusTotals(
         minutes=total["total_minutes"],
@@ -61,7 +61,7 @@ def bonus_totals(shares: QuerySet[Share]) -> BonusTotals:
 
 
 def own_shares(membership: Membership) -> QuerySet[Share]:
-    """The live shares of the worker whose sign-in this is; of nobody where none is tied to it."""
+    """The live shares of the worker whose sign-in this is; none if no worker is linked."""
     return (
         live_shares(membership.company)
         .filter(worker__membership=membership)
@@ -71,5 +71,5 @@ def own_shares(membership: Membership) -> QuerySet[Share]:
 
 
 def is_linked(membership: Membership) -> bool:
-    """Whether this sign-in is tied to a worker, so that there can be time and a bonus."""
+    """Whether this sign-in is linked to a worker, so that there can be time and bonuses."""
     return Worker.objects.filter(company_id=membership.company_id, membership=membership).exists()

@@ -9,7 +9,7 @@ Amount = TypeVar("Amount", Decimal, int)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change(Generic[Amount]):
-    """Dollars or minutes as they are and as they would be; None where there is nothing to show."""
+    """Dollars or minutes, current and proposed; None where there is nothing to show."""
 
     before: Amount | None
     after: Amount | None

@@ -1,4 +1,4 @@
-"""The page on which a ProPay's terms for single workers are typed."""
+"""The page for a ProPay's terms for individual workers."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,14 +19,14 @@ NO_TIME = "No counted time, so no share."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """`part_amount` is what the crew shares, None while there is no figure."""
+    """`part_amount` is the crew's part; None while there is no figure."""
 
     lines: list[CrewLine]
     part_amount: Decimal | None
 
 
 def crew_of(propay: ProPay) -> Crew:
-    """Who has time on the ProPay or is said something about; loaded by `company_propays`."""
+    """Workers with time or terms of their own on the ProPay, which is loaded by `company_propays`."""
     shares = {
         share.worker_id: share
         for share in Share.objects.filter(propay=propay, role=ShareRole.CREW).select_related("worker")
@@ -64,7 +64,7 @@ def _excluded(propay: ProPay, worker: Worker, minutes: int, no_bonus: frozenset[
 
 
 def _part(propay: ProPay, no_bonus: frozenset[int]) -> Decimal | None:
-    """The crew's part, which doesn't depend on how it is shared: what is typed may not add up yet."""
+    """The crew's part. It doesn't depend on the distribution, whose numbers may not add up yet."""
     terms = terms_of(propay, no_bonus=no_bonus)
     if terms is None:
         return None

@@ -1,4 +1,4 @@
-"""Where the company stands, and what to do next."""
+"""The dashboard: the company's current state, and what to do next."""
 
 import datetime
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, LateWages, count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """Something to do, and the name of the page where it is done."""
+    """A to-do, and the name of the page for it."""
 
     title: str = ""
     text: str = ""
@@ -28,7 +28,7 @@ class NextStep:
     icon: str
 
 
-# Its words depend on the connection, so the page takes them from the layer above (`why_nothing`).
+# Its text depends on the connection, so the page takes it from the layer above (`why_nothing`).
 CONNECT = NextStep(url_name="integration_list", icon="plug-connected")
 ENTER_WAGES = NextStep(
     title="Enter wages",
@@ -48,7 +48,7 @@ CREATE = NextStep(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Work that waits for a person: how many, what, and the page (with its filter) where it is done."""
+    """Work that needs a person: how many items, what they are, and the page (with its filter) for it."""
 
     count: int
     one: str
@@ -64,7 +64,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardOverview:
-    """The dashboard of those who manage."""
+    """The dashboard for admins and managers."""
 
     counts: dict[str, int]
     bonuses: BonusTotals
@@ -80,7 +80,7 @@ class DashboardOverview:
 
 
 def overview(*, company: Company, today: datetime.date, limit: int = 6) -> DashboardOverview:
-    """Counts, hours of this and last workweek, what runs over budget, what is new and what to do next."""
+    """Counts, hours of this and last workweek, ProPays over budget, what is new, and what to do next."""
     week_start = company.workweek_start_date(today)
     this_week, last_week = _worked_minutes(company, week_start)
     propays = with_row(ProPay.objects.filter(company=company))
@@ -102,7 +102,7 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Dashb
 
 
 def _counts(company: Company) -> dict[str, int]:
-    """How many ProPays stand in which status, run over budget, lack one, changed since approval; one query."""
+    """ProPays counted by status, over budget, without a budget, and changed since approval; one query."""
     names = {status.value.lower(): Count("pk", filter=Q(status=status)) for status in ProPayStatus}
     others = {"over": OVER_BUDGET, "drifted": DRIFTED, "without_budget": MISSING_BUDGET}
     names |= {name: Count("pk", filter=where) for name, where in others.items()}
@@ -110,7 +110,7 @@ def _counts(company: Company) -> dict[str, int]:
 
 
 def _waiting(company: Company, today: datetime.date, counts: dict[str, int]) -> list[Waiting]:
-    """What waits for somebody on the way to pay day; nothing that is done already."""
+    """Open to-dos before payday."""
     ended = with_lines(company).filter(status=StatementStatus.OPEN, end_date__lt=today)
     found = [
         Waiting(
@@ -158,7 +158,7 @@ def _waiting(company: Company, today: datetime.date, counts: dict[str, int]) -> 
 
 
 def _worked_minutes(company: Company, week_start: datetime.date) -> tuple[int, int]:
-    """Worked minutes of the week that starts then and of the one before, by the index on the company's dates."""
+    """Worked minutes of the week that starts then and of the one before, using the index on the company's dates."""
     week = datetime.timedelta(days=7)
     entries = TimeEntry.objects.filter(
         COUNTED,
@@ -175,7 +175,7 @@ def _worked_minutes(company: Company, week_start: datetime.date) -> tuple[int, i
 
 
 def _next_steps(company: Company, today: datetime.date, *, has_propays: bool) -> list[NextStep]:
-    """In the order in which they are to be done."""
+    """In the order in which to do them."""
     if not Worker.objects.filter(company=company).exists():
         return [CONNECT]
     steps = []

@@ -1,4 +1,4 @@
-"""What the page of a drift shows: each entry from what to what, and each person's amount."""
+"""The drift page: each entry before and after, and each person's amount."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from protiv.timekeeping.models import ENTRY_KINDS, CostCode, TimeEntry, Worker
 from protiv.timekeeping.records import EntryKind
 
 NO_CODE = "No cost code"
-# A wage that changed is on every entry of a worker; the amounts say what it comes to.
+# A changed wage affects every entry of a worker; the amounts show the effect.
 SHOWN_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """An entry at one of the two moments, in words and numbers that a page can show."""
+    """An entry before or after, formatted for the page."""
 
     worker: str
     work_date: date
@@ -32,7 +32,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryLine:
-    """One entry: how it counted, how it counts today (None: not), what happened, and which columns differ."""
+    """One entry: how it counted, how it counts today (None: it doesn't), what happened, and which columns differ."""
 
     entry_id: int
     what: str
@@ -54,7 +54,7 @@ class AmountLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftPage:
-    """All of the page. `amounts` are empty where there is no bonus to work out today, for the reason in `note`.
+    """The whole page. `amounts` is empty if there is no bonus to calculate today; `note` says why.
 
     `more` counts the entries that are not shown.
     """
@@ -145,7 +145,7 @@ def _side(facts: EntryFacts | None, names: Mapping[int, str], codes: Mapping[int
 
 
 def _what(propay: ProPay, change: EntryChange, entry: TimeEntry) -> str:
-    """What happened to the entry; where it counts no more, why."""
+    """What happened to the entry and, if it no longer counts, why."""
     if change.before is None:
         return "New"
     if change.after is not None:

@@ -1,4 +1,4 @@
-"""The dry run: what ProPays of the past would have paid under another plan. Writes nothing."""
+"""The dry run: what past ProPays would have paid under another plan. Writes nothing."""
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ from protiv.kit.money import ZERO
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.selectors import WORKED
 
-# A page of more helps nobody; a shorter range shows the rest.
+# A longer page isn't useful; a shorter range shows the rest.
 REPLAYED_AT_MOST = 1_000
 CSV_HEADER = (
     "What",
@@ -49,9 +49,9 @@ NOBODY_NAMED = "The plan has an “Others” part, and no one is named for it on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedProPay:
-    """One ProPay both ways. `minutes` count under its own terms.
+    """One ProPay both ways. `minutes` is the time that counts under its own terms.
 
-    `paid` is what people get of the pool, `workers` the same by worker id, before and after. `note` says why one of
+    `paid` is what people get from the pool, `workers` the same by worker id, before and after. `note` says why one of
     the two has no figure.
     """
 
@@ -65,7 +65,7 @@ class ReplayedProPay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedWorker:
-    """What one worker gets of all of the ProPays, in any role."""
+    """What one worker gets from all of the ProPays, in any role."""
 
     worker: Worker
     paid: Change[Decimal]
@@ -73,9 +73,9 @@ class ReplayedWorker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """The ProPays by their first day, the latest first; the workers by name; the sums. `is_cut`: there are more.
+    """The ProPays by start date, latest first; the workers by name; the totals. `is_cut`: there are more.
 
-    A ProPay with a note is in no sum, neither before nor after.
+    A ProPay with a note is excluded from both totals.
     """
 
     propays: Sequence[ReplayedProPay]
@@ -93,7 +93,7 @@ def last_quarter(today: date) -> tuple[date, date]:
 
 
 def days_with_time(company: Company) -> tuple[date, date] | None:
-    """The first and the last day with time; None where there is none."""
+    """The first and the last day with time; None if there is none."""
     entries = TimeEntry.objects.filter(WORKED, company=company).order_by("work_date", "pk")
     days = entries.values_list("work_date", flat=True)
     first, last = days.first(), days.last()
@@ -101,7 +101,7 @@ def days_with_time(company: Company) -> tuple[date, date] | None:
 
 
 def usual_days(company: Company, today: date) -> tuple[date, date]:
-    """The last quarter, or all days with time where none of them lies in it."""
+    """The last quarter, or all days with time if none is in that quarter."""
     start, end = last_quarter(today)
     if TimeEntry.objects.filter(WORKED, company=company, work_date__range=(start, end)).exists():
         return start, end
@@ -111,7 +111,7 @@ def usual_days(company: Company, today: date) -> tuple[date, date]:
 def replay(*, company: Company, version: PlanVersion, start: date, end: date) -> Replay:
     """The ProPays with counted time in the range, canceled ones left out: today's hours under their terms and the plan.
 
-    All of a ProPay's time counts, for a bonus is worked out over the whole of it. The same few queries for any number.
+    All of a ProPay's time counts, because a bonus covers the whole ProPay. The same few queries for any number.
     """
     found = _with_time(company, start, end)
     ids = found[:REPLAYED_AT_MOST]
@@ -120,7 +120,7 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     frozen, no_bonus = _frozen_terms(company, ids), workers_without_bonus(company)
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
     before = time_of(ids)
-    # Summing is what takes long, so that what counts on both sides is summed once.
+    # Summing is slow, so time that counts on both sides is summed once.
     others = [propay.pk for propay in replayed if propay.counts_travel != counts_travel]
     after = {**before, **time_of(others, include_travel=counts_travel)} if others else before
     names = _names(itertools.chain(*before.values(), *after.values()))
@@ -139,9 +139,9 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
 
 
 def under(terms: Terms, version: PlanVersion) -> Terms:
-    """The terms of a ProPay with the plan's rules. Its budget stays its own, but for the labor percentage of a price.
+    """The terms of a ProPay with the plan's rules. Its budget stays, except for the labor percentage of a price.
 
-    A plan with a part for others needs people who are named for it.
+    A plan with a part for others needs named people.
     """
     budget = terms.budget
     if budget.percent is not None and version.labor_percent is not None:
@@ -181,7 +181,7 @@ def _cells(change: Change[Decimal]) -> list[object]:
 
 
 def _with_time(company: Company, start: date, end: date) -> list[int]:
-    """The latest ProPays with counted time in the range, by id, at most one more than are replayed."""
+    """The latest ProPays with counted time in the range, by id, at most one more than the number replayed."""
     candidates = ProPay.objects.filter(
         Q(end_date__isnull=True) | Q(end_date__gte=start), company=company, start_date__lte=end
     ).exclude(status=ProPayStatus.CANCELED)
@@ -193,7 +193,7 @@ def _with_time(company: Company, start: date, end: date) -> list[int]:
 
 
 def _frozen_terms(company: Company, ids: Collection[int]) -> dict[int, Terms]:
-    """The terms of those that are approved."""
+    """The terms of the approved ProPays."""
     snapshots = Snapshot.objects.filter(
         company=company, propay__in=ids, propay__status__in=FROZEN_STATUSES, is_live=True
     )
@@ -201,7 +201,7 @@ def _frozen_terms(company: Company, ids: Collection[int]) -> dict[int, Terms]:
 
 
 def _names(time: Iterable[WorkerTime]) -> dict[int, str]:
-    """For those whose wage is missing: nobody else is named in a note."""
+    """Names of workers whose wage is missing; notes name no one else."""
     ids = {row.worker_id for row in time if row.wage is None}
     return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)} if ids else {}
 
@@ -215,7 +215,7 @@ def _replayed(
     names: Mapping[int, str],
     no_bonus: frozenset[int],
 ) -> ReplayedProPay:
-    """`times` are what counts under its own terms and under the plan's; without a budget, `terms` is None."""
+    """`times` is the time that counts under its own terms and under the plan's; without a budget, `terms` is None."""
     was = work_out(propay, times[0], names=names, no_bonus=no_bonus, terms=terms, explains=False)
     if terms is not None and version.other_percent and not terms.others:
         return _row(propay, was, None, NOBODY_NAMED)

@@ -1,4 +1,4 @@
-"""The time on a job as a ProPay's form and page show it, so that no first day leaves any of it out unseen."""
+"""The time on a job for a ProPay's form and page, so that no first day silently excludes any of it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +17,8 @@ from protiv.timekeeping.selectors import WORKED
 class JobTime:
     """Counted minutes of a job, and its first and last day with hours worked.
 
-    `drive_minutes` are drive time that doesn't count. `before_minutes` since `before_date` would count, if they did not
-    lie before a first day; what another ProPay of the job claims is not among them.
+    `drive_minutes` is drive time that doesn't count. `before_minutes`, since `before_date`, would count if they weren't
+    before the first day; time that another ProPay of the job claims is not included.
     """
 
     minutes: int
@@ -57,7 +57,7 @@ def job_time(
 
 
 def first_free_day(job: Job, *, after: date | None = None) -> date | None:
-    """The first day with time that no ProPay claims yet, `after` a day where that is given; None without such time."""
+    """The first day with time that no ProPay claims yet, `after` a day if given; None without such time."""
     free = _worked(job).filter(~Exists(_claims(job, None)))
     if after is not None:
         free = free.filter(work_date__gt=after)
@@ -65,12 +65,12 @@ def first_free_day(job: Job, *, after: date | None = None) -> date | None:
 
 
 def _worked(job: Job) -> QuerySet[TimeEntry]:
-    # By the job alone, which is the company's: with both, SQLite may walk all days of the company.
+    # Filters only by job, which belongs to the company: with both, SQLite may scan all days of the company.
     return TimeEntry.objects.filter(WORKED, job=job)
 
 
 def _claims(job: Job, propay: ProPay | None) -> QuerySet[ProPay]:
-    """The ProPays of the job that claim an entry of any cost code; `propay` itself left out."""
+    """The ProPays of the job that claim an entry of any cost code; `propay` itself excluded."""
     claims = ProPay.objects.filter(
         Q(end_date__isnull=True) | Q(end_date__gte=OuterRef("work_date")),
         job=job,

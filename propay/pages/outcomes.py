@@ -1,4 +1,4 @@
-"""What comes of a case, in the figures that the what-if page shows; and two of them side by side."""
+"""The results of a case as the what-if page shows them, and a comparison of two."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from protiv.kit.money import ZERO
 LONGEST_NUMBER = 18
 AMOUNT_TEXT = re.compile(r"-?[0-9]{1,15}\.[0-9]{2}")
 POOL_STEPS = ("disqualified", "penalties", "split")
-# What each row of the page shows, its words, and the steps that may explain it, the last one taken first.
+# Each row of the page: its figure, its label, and the steps that may explain it, latest first.
 ROWS = (
     ("budget", "Budget", ("budget",)),
     ("earned", "Earned to date", ("earned",)),
@@ -50,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure before and after, and how it comes about. Minutes where `is_hours`, else dollars."""
+    """A figure before and after, and how it is calculated. Minutes if `is_hours`, else dollars."""
 
     label: str
     change: Change[Decimal] | Change[int]
@@ -60,7 +60,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonOutcome:
-    """What somebody gets, in all roles together, and the overtime that the law adds."""
+    """What someone gets, in all roles together, and the overtime that the law adds."""
 
     name: str
     bonus: Change[Decimal]
@@ -73,7 +73,7 @@ class PersonOutcome:
 
 
 def outcome_of(solution: Solution) -> Outcome:
-    """The figures of a case that was worked out."""
+    """The figures of a calculated case."""
     result = solution.result
     bonuses = bonus_per_worker(result.shares)
     true_ups: dict[str, Decimal] = {}
@@ -97,7 +97,7 @@ def outcome_of(solution: Solution) -> Outcome:
 
 
 def sums(before: Outcome | None, after: Outcome) -> tuple[Change[Decimal], Change[Decimal], Change[Decimal]]:
-    """The pool, what people get of it, and the overtime that it adds."""
+    """The pool, what people get from it, and the overtime that it adds."""
     return (
         _dollars(before, after, "pool"),
         Change(before=None if before is None else before.bonus, after=after.bonus),
@@ -106,7 +106,7 @@ def sums(before: Outcome | None, after: Outcome) -> tuple[Change[Decimal], Chang
 
 
 def figures(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Iterable[Figure]:
-    """The rows of the page; those that say nothing are left out: 100 % complete, a part of nothing."""
+    """The rows of the page, without trivial ones: 100% complete, a part of nothing."""
     formulas = {step.key: step.formula for step in steps}
     sides = [one for one in (before, after) if one is not None]
     for name, label, keys in ROWS:
@@ -131,7 +131,7 @@ def _dollars(before: Outcome | None, after: Outcome, name: str) -> Change[Decima
 
 
 def people(before: Outcome | None, after: Outcome, steps: Iterable[Step]) -> Iterable[PersonOutcome]:
-    """Everybody who gets something on one of the two sides, by name."""
+    """Everyone who gets something on either side, by name."""
     formulas: dict[str, list[str]] = {}
     for step in steps:
         if step.key.startswith("share."):
@@ -169,7 +169,7 @@ def as_text(outcome: Outcome) -> str:
 
 
 def from_text(text: str) -> Outcome | None:
-    """What `as_text` was given; None for anything else, such as a number that no calculation gives."""
+    """Reverse `as_text`; None for anything else, such as a number that no calculation produces."""
     try:
         data = json.loads(text)
         amounts = {name: _amount(data["amounts"][name]) for name, _label, _keys in ROWS if name != "minutes"}

@@ -1,6 +1,6 @@
-"""The overtime that a ProPay's bonus makes due, and what looks like a pseudo bonus: from every entry of it.
+"""The overtime that a ProPay's bonus makes due, and what looks like a pseudo bonus: from all of its entries.
 
-It takes longer than the rest of the page, which asks for it once it stands.
+It takes longer than the rest of the page, which loads it afterward.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overtime:
-    """The weeks by worker and date, what they come to, and what to look at before anything is paid."""
+    """The weeks by worker and date, their totals, and warnings to check before anything is paid."""
 
     rows: list[WeekRow]
     warnings: tuple[str, ...]
@@ -55,7 +55,7 @@ class Overtime:
 
 
 def overtime_of(propay: ProPay) -> Overtime:
-    """By the product's own calculation; nothing while there is no bonus."""
+    """Uses the product's own calculation; empty while there is no bonus."""
     basis = basis_of(propay)
     if basis.terms is None:
         return Overtime(rows=[], warnings=())
@@ -80,7 +80,7 @@ def overtime_of(propay: ProPay) -> Overtime:
 
 
 def _wages(worked: Iterable[DayMinutes], entries: Iterable[Entry]) -> dict[WorkerDay, Fraction | None]:
-    """What each day pays at straight time, by the wages of the ProPay's own entries."""
+    """Each day's straight-time pay, from the wages of the ProPay's own entries."""
     days = [Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in worked]
     return day_wages(days, entries)
 

@@ -1,4 +1,4 @@
-"""What a worker sees of a ProPay: the own hours, the own share in each role, how it came about; of others nothing."""
+"""A worker's view of a ProPay: their own hours and shares, and how these were calculated; nothing about others."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ ROLE_RULES: dict[str, Promise] = {
     ShareRole.MANAGER: gettext_lazy("The part of the pool for the manager."),
     ShareRole.OTHER: gettext_lazy("The part of the pool for others, in equal shares."),
 }
-# Whoever knows the own wage could work out a coworker's from these formulas; the rule is told, the numbers are not.
+# A worker who knows their own wage could calculate a coworker's from these formulas, so show the rule without numbers.
 TELLS_WAGES = (Distribution.HOURS_TIMES_WAGE, Distribution.WAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnStep:
-    """How one of the worker's shares came about. `formula` has its numbers; empty where they would tell too much."""
+    """How one of the worker's shares was calculated. `formula` has its numbers; empty if they would reveal too much."""
 
     role: str
     rule: Promise
@@ -59,9 +59,9 @@ class OwnPropay:
 
 
 def own_propay(membership: Membership, propay: ProPay) -> OwnPropay | None:
-    """What the worker whose sign-in this is sees of a ProPay, loaded by `company_propays`; None without any share.
+    """The ProPay as the signed-in worker sees it, loaded by `company_propays`; None without any share.
 
-    Once approved it is what is owed: a drift that was adjusted leaves the stored shares as they were approved.
+    Once approved, it shows what is owed: adjusting a drift leaves the stored shares as approved.
     """
     worker_ids = set(Worker.objects.filter(membership=membership).values_list("pk", flat=True))
     figures = worked_out(propay) if propay.status in FROZEN_STATUSES else None
@@ -89,7 +89,7 @@ def _stored(propay: ProPay, worker_ids: Collection[int]) -> dict[Payee, ShareFig
 
 
 def _owed(figures: Figures, propay: ProPay, worker_ids: Collection[int]) -> dict[Payee, ShareFigures]:
-    """What the live approval gives them: 0.00 to those who had a share until a drift was adjusted."""
+    """What the live approval gives them: 0.00 if they had a share until a drift was adjusted."""
     owed = {payee: share for payee, share in figures.shares.items() if payee[0] in worker_ids}
     nothing = ShareFigures(minutes=0, cost_amount=ZERO, amount=ZERO)
     return owed or dict.fromkeys(_stored(propay, worker_ids), nothing)

@@ -1,4 +1,4 @@
-"""How a page shows the pool, cut: each part's percentage as it holds, and where a part went that nobody draws."""
+"""How a page shows the parts of the pool: each effective percentage, and where an unused part went."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NOBODY = {"lead": "No crew lead", "manager": "No manager", "crew": "No one is el
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part that somebody draws. `percent` is text: `12.5`."""
+    """A part that someone gets. `percent` is text: `12.5`."""
 
     name: str
     percent: str
@@ -25,14 +25,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PoolParts:
-    """The parts, and a sentence for each part that went to another one."""
+    """The parts, and a sentence for each part that moved to another."""
 
     parts: list[Part]
     notes: list[str]
 
 
 def pool_parts(propay: ProPay, figures: Figures) -> PoolParts:
-    """The pool of a ProPay as these figures cut it."""
+    """The parts of a ProPay's pool, from these figures."""
     pool = percents_of(propay)
     moves = moves_of(
         pool,

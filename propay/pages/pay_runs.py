@@ -1,4 +1,4 @@
-"""Pay runs: the list, and how far one has come."""
+"""Pay runs: the list, and the progress of one."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +15,7 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayRunRow:
-    """A pay run as pages show it. `paid_elsewhere`: statements that somebody paid by hand while it ran."""
+    """A pay run as pages show it. `paid_elsewhere`: statements paid by hand during the run."""
 
     run: PayRun
     amount: Decimal
@@ -25,7 +25,7 @@ class PayRunRow:
 
 
 def pay_runs(company: Company) -> QuerySet[PayRun]:
-    """The latest first, with `paid_total`."""
+    """Latest first, with `paid_total`."""
     runs = PayRun.objects.filter(company=company).select_related("created_by")
     return runs.annotate(paid_total=Coalesce(Sum("statements__paid_amount"), Decimal(0))).order_by("-pk")
 

@@ -1,4 +1,4 @@
-"""What the pages of payroll files show."""
+"""The pages for payroll files."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -19,7 +19,7 @@ DOWNLOADS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutStatus:
-    """How far public sources confirm a layout, in words."""
+    """How well public sources confirm a layout, in words."""
 
     label: str
     color: str
@@ -35,20 +35,20 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLayout:
-    """One of our layouts and what is known about it."""
+    """One of our layouts and how well it is confirmed."""
 
     layout: Layout
     status: LayoutStatus
 
 
 def known_layouts() -> list[KnownLayout]:
-    """Our layouts in the order in which they are offered."""
+    """Our layouts in display order."""
     return [KnownLayout(layout=layout, status=STATUSES[layout.confirmation]) for layout in LAYOUTS.values()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePreview:
-    """A payroll file before it is taken away. `first_lines` is how it begins, empty where it can't be written."""
+    """A payroll file before download. `first_lines` is its beginning, empty if it can't be written."""
 
     file: PayrollFile
     page: Page[Paid]
@@ -57,7 +57,7 @@ class FilePreview:
 
 
 def preview(*, company: Company, file: PayrollFile, page: str | None) -> FilePreview:
-    """One page of the rows, the first lines, and who took a file of this period away before."""
+    """One page of the rows, the first lines, and who has already downloaded a file for this period."""
     return FilePreview(
         file=file,
         page=Paginator(file.rows, ROWS_ON_A_PAGE).get_page(page),
@@ -67,7 +67,7 @@ def preview(*, company: Company, file: PayrollFile, page: str | None) -> FilePre
 
 
 def downloads(company: Company, period: Period) -> tuple[AuditEvent, ...]:
-    """Who took a file of this period away, the latest first. Nobody can before it begins: older events aren't read."""
+    """Downloads of this period's file, latest first. None can precede the period, so older events aren't read."""
     begin = datetime.combine(period.start_date, time.min, tzinfo=company.zone)
     events = AuditEvent.objects.filter(
         company=company, action=DOWNLOADED, target=period_target(period), created_at__gte=begin

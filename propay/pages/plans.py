@@ -55,7 +55,7 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """A plan in the list: what it says today, else what it will say first."""
+    """A plan in the list: its current version, else its first future one."""
 
     plan: BonusPlan
     version: PlanVersion
@@ -66,7 +66,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectLine:
-    """What an open ProPay would become, in words."""
+    """The effect on an open ProPay, in words."""
 
     effect: Effect
     changes: tuple[str, ...]
@@ -74,7 +74,7 @@ class EffectLine:
 
 
 def plan_lines(*, company: Company, today: date) -> list[PlanLine]:
-    """The company's plans by name, those in use first; two queries."""
+    """The company's plans by name, active ones first; two queries."""
     versions: defaultdict[int, list[PlanVersion]] = defaultdict(list)
     for version in PlanVersion.objects.filter(company=company).order_by("start_date"):
         versions[version.plan_id].append(version)
@@ -96,7 +96,7 @@ def plan_lines(*, company: Company, today: date) -> list[PlanLine]:
 
 
 def version_lines(plan: BonusPlan, *, today: date) -> list[VersionLine]:
-    """All versions of a plan, the latest first; one query."""
+    """All versions of a plan, latest first; one query."""
     versions = PlanVersion.objects.filter(plan=plan).annotate(
         open_count=Count("propays", filter=Q(propays__status__in=LIVE_STATUSES)),
         frozen_count=Count("propays", filter=Q(propays__status__in=FROZEN_STATUSES)),
@@ -118,15 +118,15 @@ def version_lines(plan: BonusPlan, *, today: date) -> list[VersionLine]:
 
 
 def in_force_of(versions: Iterable[PlanVersion], day: date) -> PlanVersion | None:
-    """Of these, sorted by start date, the one that holds on that day."""
+    """The version, from these sorted by start date, that applies on that day."""
     started = [version for version in versions if version.start_date <= day]
     return started[-1] if started else None
 
 
 def proposed_start(version: PlanVersion, today: date, *, corrects: bool) -> date | None:
-    """The day that the form begins with; None: from the start.
+    """The initial start date in the form; None: from the start.
 
-    Rules that no ProPay took yet are corrected: nobody means to leave time out that lies before today.
+    Rules that no ProPay uses yet are corrected in place: no one intends to exclude time before today.
     """
     if not corrects and ProPay.objects.filter(company=version.company_id, plan_version=version).exists():
         return max(today, version.start_date)
@@ -134,7 +134,7 @@ def proposed_start(version: PlanVersion, today: date, *, corrects: bool) -> date
 
 
 def propays_of(plan: BonusPlan) -> QuerySet[ProPay]:
-    """The ProPays that took their numbers from this plan, the latest first, as a list shows them."""
+    """The ProPays that took their numbers from this plan, latest first, for a list."""
     propays = ProPay.objects.filter(company=plan.company_id, plan_version__plan=plan)
     return propays.select_related("job", "company", "plan_version").order_by("-start_date", "-pk")
 
@@ -143,7 +143,7 @@ def propays_of(plan: BonusPlan) -> QuerySet[ProPay]:
 
 
 def rules_of(terms: PlanVersion) -> tuple[str, ...]:
-    """What a version says, the usual left out."""
+    """A version's terms in words, without the defaults."""
     parts = [(LABELS[name], getattr(terms, name)) for name in PART_COLUMNS]
     rules = [
         f"{percent(terms.split_percent)} of the savings",
@@ -164,7 +164,7 @@ def rules_of(terms: PlanVersion) -> tuple[str, ...]:
 
 
 def effect_lines(effects: Iterable[Effect]) -> list[EffectLine]:
-    """What each ProPay would become."""
+    """The effect on each ProPay."""
     return [
         EffectLine(
             effect=effect,

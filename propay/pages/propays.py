@@ -42,7 +42,7 @@ from protiv.timekeeping.selectors import LateWages, late_wages
 
 LIVE = Q(status__in=LIVE_STATUSES)
 OVER_BUDGET = LIVE & Q(is_over_budget=True)
-# Neither typed here, nor on the job, nor synced: there is nothing to save of.
+# No budget entered here or on the job, and none synced: there are no savings.
 MISSING_BUDGET = LIVE & reduce(
     or_,
     (
@@ -62,7 +62,7 @@ DRIFTED = Q(drifted_at__isnull=False)
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One choice of the list: its key in the address, its words, and how many ProPays it has."""
+    """One tab of the list: its key in the URL, its label, and its number of ProPays."""
 
     key: str
     label: str
@@ -82,13 +82,13 @@ TABS: dict[str, tuple[str, Q]] = {
     "canceled": ("Canceled", Q(status=ProPayStatus.CANCELED)),
     "all": ("All", Q()),
 }
-# Where ProPays are selected to be approved together.
+# Whether ProPays can be selected to be approved together.
 APPROVABLE_TABS = ("", "started", "complete", "over")
 SHOWN_WHEN_EMPTY = ("", "pending", "started", "over", "all")
 
 
 def found_propays(*, company: Company, words: str = "", job_id: int | None = None) -> QuerySet[ProPay]:
-    """The company's ProPays whose title or job holds every one of the words."""
+    """The company's ProPays whose title or job contains every word."""
     found = ProPay.objects.filter(company=company)
     if job_id:
         found = found.filter(job=job_id)
@@ -96,20 +96,20 @@ def found_propays(*, company: Company, words: str = "", job_id: int | None = Non
 
 
 def tabs_of(found: QuerySet[ProPay]) -> list[Tab]:
-    """How many of those found stand in which tab; one query."""
+    """The number of matches in each tab; one query."""
     counts = found.aggregate(**{f"n_{key}": Count("pk", filter=where) for key, (_label, where) in TABS.items()})
     tabs = [Tab(key, label, counts[f"n_{key}"]) for key, (label, _where) in TABS.items()]
     return [tab for tab in tabs if tab.count or tab.key in SHOWN_WHEN_EMPTY]
 
 
 def in_tab(found: QuerySet[ProPay], tab: str) -> QuerySet[ProPay]:
-    """Those of a tab, newest first, with what a row shows."""
+    """The ProPays of a tab, newest first, with what a row shows."""
     where = TABS.get(tab, TABS[""])[1]
     return with_row(found.filter(where)).order_by("-pk")
 
 
 def with_row(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
-    """What a row of a list shows; `adjusted_pool` where drift was adjusted, for the columns stay as approved."""
+    """What a row of a list shows; `adjusted_pool` if drift was adjusted, because the columns stay as approved."""
     adjusted = Snapshot.objects.filter(propay=OuterRef("pk"), is_live=True, kind=SnapshotKind.ADJUSTMENT)
     pool = adjusted.annotate(pool=Cast(KT("figures__pool_amount"), DecimalField(max_digits=12, decimal_places=2)))
     return propays.select_related("job", "company", "manager__user").annotate(
@@ -118,7 +118,7 @@ def with_row(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
 
 
 def jobs_with_propays(*, company: Company, chosen_id: int | None) -> list[Job]:
-    """The first jobs to filter by, and the one that is chosen."""
+    """The first jobs to filter by, and the chosen one."""
     jobs = Job.objects.filter(company=company, pk__in=ProPay.objects.filter(company=company).values("job"))
     listed = list(jobs.order_by("-is_active", "name", "pk")[:LISTED_AT_MOST])
     if chosen_id and len(listed) == LISTED_AT_MOST and all(job.pk != chosen_id for job in listed):
@@ -131,14 +131,14 @@ def jobs_with_propays(*, company: Company, chosen_id: int | None) -> list[Job]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """A line of a budget by cost code: what was typed, and its figures; None where an adjustment replaced the lines."""
+    """A line of a budget by cost code, with its figures; None where an adjustment replaced the lines."""
 
     task: BudgetTask
     figures: TaskFigures | None
 
     @property
     def left(self) -> Decimal | None:
-        """Budget less actual, in dollars; None while one of the two isn't known."""
+        """Budget less actual, in dollars; None while either is unknown."""
         if self.figures is None or self.figures.budget_amount is None or self.figures.actual_amount is None:
             return None
         return self.figures.budget_amount - self.figures.actual_amount
@@ -148,9 +148,8 @@ class TaskRow:
 class Explained:
     """Everything that the page of a ProPay shows.
 
-    `worked_out` is of this moment or, once approved, what approval froze; the ProPay holds what is stored.
-    `original_amount` is the budget without its adjustment, None where there is none. `late_wages` may be why a wage is
-    missing.
+    `worked_out` is current or, once approved, what approval froze; the ProPay holds what is stored. `original_amount`
+    is the budget without its adjustment, None where there is none. `late_wages` may be why a wage is missing.
     """
 
     propay: ProPay
@@ -174,18 +173,18 @@ class Explained:
 
     @property
     def budget_templates(self) -> list[str]:
-        """What says the budget in words: the type's own fragment, else the one that fits all."""
+        """The template that describes the budget: the type's own, else the general one."""
         return [f"propay/budgets/{self.propay.budget_type.lower()}.html", "propay/budgets/any.html"]
 
     @property
     def crew_amount(self) -> Decimal | None:
-        """What the crew's shares come to."""
+        """The total of the crew's shares."""
         amounts = [share.amount for share in self.shares if share.amount is not None]
         return sum(amounts, Decimal("0.00")) if self.propay.pool_amount is not None else None
 
     @property
     def pool_step(self) -> str:
-        """The step that the pool comes from in the end."""
+        """The last step of the pool."""
         return next((key for key in ("disqualified", "penalties", "split") if self.steps.anchor(key)), "")
 
     @property
@@ -194,7 +193,7 @@ class Explained:
 
     @property
     def other_tasks_minutes(self) -> int:
-        """Counted time on cost codes without a line: it simply costs."""
+        """Counted time on cost codes without a line: it only adds cost."""
         return self.worked_out.actual_minutes - sum(row.figures.actual_minutes for row in self.tasks if row.figures)
 
 
@@ -228,7 +227,7 @@ def explained(propay: ProPay) -> Explained:
 
 
 def worked_out(propay: ProPay) -> Figures:
-    """The figures that hold, with their steps: what approval froze, else of this moment. Workers go without names."""
+    """The applicable figures with their steps: what approval froze, else the current ones. Workers are not named."""
     snapshot = live_snapshot(propay)
     if snapshot is not None:
         return figures_of(snapshot.figures)
@@ -240,7 +239,7 @@ _Parts = tuple[Figures, Decimal | None, list[charts.Day]]
 
 
 def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
-    """Worked out anew from one grouped query, with its original budget and its days."""
+    """Recalculated from one grouped query, with its original budget and its days."""
     time = time_of([propay.pk])[propay.pk]
     no_bonus = workers_without_bonus(propay.company)
     terms = terms_of(propay, no_bonus=no_bonus)
@@ -249,9 +248,9 @@ def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
 
 
 def _adjusted(propay: ProPay, figures: Figures) -> list[Share]:
-    """The shares as they are owed since a drift was adjusted; the ProPay shown has those figures, too. Stores nothing.
+    """The shares owed since a drift was adjusted; also sets those figures on the ProPay shown. Stores nothing.
 
-    What is stored stays what was approved.
+    The stored figures stay as approved.
     """
     for name in FIGURE_FIELDS:
         setattr(propay, name, getattr(figures, name))
@@ -307,7 +306,7 @@ def _original_amount(propay: ProPay, terms: Terms | None, time: Sequence[WorkerT
 
 
 def company_propays(company: Company) -> QuerySet[ProPay]:
-    """For the page of one of them."""
+    """For the page of a single ProPay."""
     propays = ProPay.objects.filter(company=company).select_related(
         "company", "manager__user", "lead", "paid_manager", "plan_version__plan"
     )

@@ -35,7 +35,7 @@ from protiv.accounts.models import Company
 from protiv.kit.money import exact
 from protiv.timekeeping.models import Worker
 
-# So far before a pay period a row of weeks may begin that ends in it.
+# How far before a pay period a run of weeks that ends in it may begin.
 LOOKS_BACK = 2 * PSEUDO_BONUS_WEEKS * WEEK
 # (Worker id, first day of the workweek).
 Key = tuple[int, date]
@@ -51,7 +51,7 @@ class PseudoBonusRow:
 
 @dataclass(slots=True)
 class _Week:
-    """What is known of one worker's workweek. `wages` is None where a wage isn't known."""
+    """The facts about one worker's workweek. `wages` is None if a wage is unknown."""
 
     days: defaultdict[date, int] = field(default_factory=lambda: defaultdict(int))
     wages: Fraction | None = Fraction(0)
@@ -61,7 +61,7 @@ class _Week:
 
 
 def pseudo_bonuses_of(company: Company, period: Period) -> list[PseudoBonusRow]:
-    """What to look at before these statements are paid, by worker; the same few queries for any number of them."""
+    """Warnings to check before these statements are paid, by worker; the same few queries for any number of them."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS)
     paid_here = lines.filter(statement__start_date=period.start_date, statement__end_date=period.end_date)
     workers = {
@@ -83,7 +83,7 @@ def pseudo_bonuses_of(company: Company, period: Period) -> list[PseudoBonusRow]:
 def _worked(
     company: Company, worker_ids: Collection[int], dates: tuple[date, date], policy: OvertimePolicy
 ) -> dict[Key, _Week]:
-    """All that these people worked in these weeks, and what it pays before overtime."""
+    """All time these people worked in these weeks, and its pay before overtime."""
     weeks: defaultdict[Key, _Week] = defaultdict(_Week)
     for day in hours_worked(company, worker_ids, dates, with_wages=True):
         week = weeks[int(day.worker_id), week_start_of(day.work_date, policy.first_weekday)]
@@ -102,7 +102,7 @@ def _add_bonuses(
     dates: tuple[date, date],
     policy: OvertimePolicy,
 ) -> None:
-    """Spread what these people get from approved ProPays of these dates over the weeks in which they earned it."""
+    """Spread these people's amounts from approved ProPays of these dates over the weeks in which they earned them."""
     of_the_dates = SnapshotEntry.objects.filter(company=company, is_live=True, work_date__range=dates)
     lines = StatementLine.objects.filter(
         company=company,
@@ -137,7 +137,7 @@ def _counted(propay_ids: Collection[int]) -> dict[int, list[DayMinutes]]:
 
 
 def _takes_all(propay_ids: Collection[int]) -> dict[int, bool]:
-    """Of which ProPays the crew gets 100 % of the saving of a fixed budget, by the terms that approval froze."""
+    """ProPays whose crew gets 100% of the saving of a fixed budget, by the terms that approval froze."""
     terms = Snapshot.objects.filter(is_live=True, propay__in=propay_ids).values_list("propay", "terms")
     return {propay_id: takes_all_of_fixed_budget(thaw(frozen)) for propay_id, frozen in terms}
 

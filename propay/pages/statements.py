@@ -1,4 +1,4 @@
-"""Statements: the pay periods, who gets what in one of them, and where each line comes from."""
+"""Statements: the pay periods, the statements of one, and the source of each line."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -31,15 +31,15 @@ from protiv.kit.search import holding
 
 STATUSES = {"": "All", StatementStatus.OPEN: "Open", StatementStatus.PAID: "Paid"}
 SIX_DAYS = timedelta(days=6)
-# The groups of a statement in their order, each with its title for the worker; the office has its own word for one.
+# The groups of a statement in order, each with its title for the worker; the office has its own word for one.
 GROUPS: tuple[tuple[str, Promise, tuple[LineKind, ...]], ...] = (
     ("bonus", gettext_lazy("Bonus"), (LineKind.SHARE, LineKind.DRIFT)),
     ("true-ups", gettext_lazy("Overtime on your bonus"), (LineKind.TRUE_UP,)),
     ("adjustments", gettext_lazy("Adjustments"), (LineKind.ADJUSTMENT, LineKind.ROLLOVER)),
 )
 OFFICE_TITLES = {"true-ups": "Overtime true-ups"}
-# The steps that a worker reads, translated: those of their own share, because the others show coworkers' wages.
-# The office sees all of them in the calculation's own words.
+# The steps that a worker sees, translated: only those of their own share, because the others show coworkers' wages. The
+# office sees all of them in the calculation's own words.
 OWN_LABELS = {
     "share": gettext_lazy("Your share"),
     "drift": gettext_lazy("Difference from the earlier approval"),
@@ -48,7 +48,7 @@ OWN_LABELS = {
     "paid": gettext_lazy("Already paid for this week"),
     "rollover": gettext_lazy("Total of the previous statement"),
 }
-# Formulas of more than numbers: in English, so not for a worker's page.
+# Formulas with English words, so not for a worker's page.
 IN_WORDS = ("paid", "rollover")
 
 
@@ -69,7 +69,7 @@ class PayPeriodRow:
 
 
 def pay_periods(company: Company) -> list[PayPeriodRow]:
-    """The latest first; one query."""
+    """Latest first; one query."""
     rows = (
         with_lines(company)
         .values("start_date", "end_date")
@@ -90,7 +90,7 @@ def pay_periods(company: Company) -> list[PayPeriodRow]:
 
 
 def chosen_period(rows: Sequence[PayPeriodRow], key: str) -> PayPeriodRow | None:
-    """The one asked for, else the oldest with something to pay, else the latest."""
+    """The requested period, else the oldest with something to pay, else the latest."""
     asked = next((row for row in rows if row.key == key), None)
     to_pay = next((row for row in reversed(rows) if row.open_count), None)
     return asked or to_pay or next(iter(rows), None)
@@ -101,7 +101,7 @@ def chosen_period(rows: Sequence[PayPeriodRow], key: str) -> PayPeriodRow | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementTotals:
-    """Dollars of many statements; `to_pay` of the open ones, each at 0.00 where it is below. `below_zero` counts."""
+    """Dollars of many statements; `to_pay` is for open ones, with negatives as 0.00. `below_zero` is a count."""
 
     bonus: Decimal
     federal: Decimal
@@ -117,12 +117,12 @@ _IS_OPEN = Q(status=StatementStatus.OPEN)
 
 
 def with_lines(company: Company) -> QuerySet[Statement]:
-    """The company's statements with anything on them."""
+    """The company's statements that have any lines."""
     return Statement.objects.filter(Exists(StatementLine.objects.filter(statement=OuterRef("pk"))), company=company)
 
 
 def statements_of(company: Company, period: Period, *, words: str = "", status: str = "") -> QuerySet[Statement]:
-    """Those of a pay period by the workers' names, with `is_asked` where a question waits."""
+    """The statements of a pay period by worker name, with `is_asked` if a question is waiting."""
     asked = open_questions(company).filter(statement=OuterRef("pk"))
     found = with_lines(company).filter(start_date=period.start_date, end_date=period.end_date)
     found = holding(found, words, *WORKER_LOOKUPS)
@@ -136,7 +136,7 @@ def statements_of(company: Company, period: Period, *, words: str = "", status: 
 
 
 def totals_of(statements: QuerySet[Statement]) -> StatementTotals:
-    """One query. SQLite adds floats up, so the sums are put back to cents."""
+    """One query. SQLite sums floats, so the sums are rounded back to cents."""
     sums: dict[str, Any] = (
         statements.order_by()
         .annotate(total=Round(_TOTAL, 2))
@@ -169,9 +169,9 @@ class LineStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A line with its steps and what was said about it. `last_day` is that of a true-up's workweek.
+    """A line with its steps and messages. `last_day` is the end of a true-up's workweek.
 
-    `has_page`: the reader may open the ProPay that the line is of.
+    `has_page`: the reader may open the line's ProPay.
     """
 
     line: StatementLine
@@ -195,7 +195,7 @@ class LineGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementPage:
-    """One statement. `carries_over`: below zero, its balance goes to the next one; `carried_to` is where it went."""
+    """One statement. `carries_over`: its negative balance goes to the next one; `carried_to` is where it went."""
 
     statement: Statement
     groups: list[LineGroup]
@@ -204,12 +204,12 @@ class StatementPage:
 
 
 def company_statements(company: Company) -> QuerySet[Statement]:
-    """All that a page on one statement shows of it."""
+    """Everything that a statement's page shows."""
     return Statement.objects.filter(company=company).select_related("company", "worker", "paid_by", "pay_run")
 
 
 def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
-    """The lines in groups; a few queries."""
+    """The lines, grouped; a few queries."""
     messages = LineMessage.objects.select_related("author").order_by("pk")
     lines = (
         StatementLine.objects.filter(statement=statement)
@@ -233,7 +233,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
 
 
 def row_of(line: StatementLine, seen: Collection[int] | None = None) -> LineRow:
-    """`line` comes with its messages. `seen` are the ProPays that a worker has a page of; None: the office sees all."""
+    """`line` comes with its messages. `seen` are the ProPays a worker has a page for; None: the office sees all."""
     said = list(line.messages.all())
     return LineRow(
         line=line,
@@ -255,7 +255,7 @@ def _steps(line: StatementLine) -> list[LineStep]:
 
 
 def _own_steps(line: StatementLine) -> list[LineStep]:
-    """The steps that are about nobody else, without English words and numbers that would tell a coworker's wage."""
+    """The worker's own steps, without English words and numbers that would reveal a coworker's wage."""
     hides = line.propay is not None and line.propay.distribution in (*TELLS_WAGES, Distribution.MANUAL)
     steps = []
     for step in steps_of(line.steps):
@@ -272,7 +272,7 @@ def _own_steps(line: StatementLine) -> list[LineStep]:
 
 
 def own_statements(membership: Membership) -> QuerySet[Statement]:
-    """The statements of the worker whose sign-in this is, the latest first; of nobody where none is tied to it."""
+    """The statements of the signed-in worker, latest first; none if no worker is linked."""
     statements = with_lines(membership.company).filter(worker__membership=membership)
     return statements.select_related("worker").order_by("-start_date", "-pk")
 
@@ -281,7 +281,7 @@ def own_statements(membership: Membership) -> QuerySet[Statement]:
 
 
 def open_questions(company: Company) -> QuerySet[StatementLine]:
-    """The lines whose last word is a question, the longest waiting first."""
+    """The lines whose last message is a question, longest waiting first."""
     said = LineMessage.objects.filter(company=company)
     last = said.filter(line=OuterRef("pk")).order_by("-pk")
     return (
@@ -293,7 +293,7 @@ def open_questions(company: Company) -> QuerySet[StatementLine]:
 
 
 def question_rows(company: Company) -> QuerySet[StatementLine]:
-    """The same with all that a page shows of them."""
+    """The same lines with everything that a page shows."""
     messages = LineMessage.objects.select_related("author").order_by("pk")
     return (
         open_questions(company)

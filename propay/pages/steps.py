@@ -1,6 +1,6 @@
-"""How a page shows the steps of a ProPay's figures: rule, rounding, where each number came from, and its entries.
+"""How a page shows the steps of a ProPay's figures: rule, rounding, the source of each number, and its entries.
 
-It takes any `Figures`: those of this moment, and those that an approval froze.
+It takes any `Figures`: current ones, or those that an approval froze.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ ADJUSTED = " The adjustment comes first."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
-    """How steps of one kind come about; `sources` are the keys, or the beginnings of keys, that they start from."""
+    """How one kind of step is calculated; `sources` are the keys, or prefixes of keys, that it starts from."""
 
     group: str
     text: str
@@ -109,7 +109,7 @@ ROLE_RULES = {
     "OTHER": "The others' part of the pool, in equal shares.",
 }
 
-# A step's figure that a later step takes the place of.
+# A step's figure that a later step replaces.
 REPLACED_BY = {
     "budget": ("earned",),
     "saving": ("netted",),
@@ -128,7 +128,7 @@ class StepSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownStep:
-    """A step with all that explains it. `entries_url` leads to the counted time, where there is any behind it."""
+    """A step with everything that explains it. `entries_url` leads to its counted time, if any."""
 
     anchor: str
     label: str
@@ -156,7 +156,7 @@ class Steps:
     anchors: dict[str, str]
 
     def anchor(self, key: str) -> str:
-        """Where the step of a figure stands; empty where there is none."""
+        """The anchor of a figure's step; empty if there is none."""
         return self.anchors.get(key, "")
 
 
@@ -175,7 +175,7 @@ def steps_of(figures: Figures, propay: ProPay) -> Steps:
 
 
 def entries_url(propay: ProPay, worker_id: int | None = None) -> str:
-    """The Time list with the entries of the ProPay's job and dates, of one worker or of everybody."""
+    """The Time list with the entries of the ProPay's job and dates, of one worker or of everyone."""
     query = {
         "job": propay.job_id,
         "worker": worker_id,
@@ -220,7 +220,7 @@ def _rounding(kind: str, rest: str, propay: ProPay) -> str:
 
 
 def _sources(step: Step, trace: Iterable[Step]) -> Iterable[StepSource]:
-    """The earlier steps that a step starts from; of those that replace each other (a pool less penalties), the last."""
+    """The earlier steps that a step starts from; if some replace each other (a pool less penalties), the last one."""
     wanted = RULES[step.key.partition(".")[0]].sources
     if step.key.startswith("share."):
         wanted = (f"part.{step.key.split('.')[1].lower()}", "time")

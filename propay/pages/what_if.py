@@ -1,4 +1,4 @@
-"""The what-if page: what is, what someone types as a scenario, and the difference, figure by figure."""
+"""The what-if page: the current figures, a scenario, and the difference, figure by figure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ NO_BUDGET = "No budget yet. Enter one."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIfSource:
-    """What somebody starts from: a ProPay, a job without one, or nothing real."""
+    """The starting point: a ProPay, a job without one, or nothing."""
 
     company: Company
     propay: ProPay | None
@@ -50,7 +50,7 @@ class WhatIfSource:
         return self.propay is not None and self.propay.status in LIVE_STATUSES
 
     def case(self, people: Collection[int] = ()) -> RealCase:
-        """What is; `people` are workers whom a scenario pays beside those that are named."""
+        """The current facts; `people` are workers whom a scenario pays besides those already named."""
         if self.propay is not None:
             return real.real_case(self.propay, people=people)
         if self.job is not None:
@@ -60,9 +60,9 @@ class WhatIfSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIfResult:
-    """What comes of it, beside what is; or, where nothing is real, beside an outcome that somebody kept (`kept`).
+    """The results next to the current ones or, when starting from scratch, next to a `kept` outcome.
 
-    `problem` says why there is nothing to show, `can_keep` whether this outcome may be kept to compare with.
+    `problem` says why there is nothing to show, `can_keep` whether this outcome can be kept for comparison.
     """
 
     problem: str = ""
@@ -83,7 +83,7 @@ class WhatIfResult:
 
 
 def what_if_form(source: WhatIfSource, case: RealCase, data: Any, *, membership: Membership, today: date) -> WhatIfForm:
-    """The form as it is sent, else with what is."""
+    """The submitted form, else one with the current values."""
     crew = crew_of(case)
     return WhatIfForm(
         data,
@@ -109,7 +109,7 @@ def _initial(source: WhatIfSource, case: RealCase, membership: Membership, today
 
 
 def _frozen_budget(source: WhatIfSource, case: RealCase) -> dict[str, str]:
-    """What approval froze of the job's hours or price, which may be others by now; nothing while they are followed."""
+    """The job's hours or price as frozen at approval, if changed since; empty while the ProPay follows the job."""
     if source.propay is None or source.propay.status not in FROZEN_STATUSES or case.terms is None:
         return {}
     budget = case.terms.budget
@@ -124,15 +124,15 @@ def _frozen_budget(source: WhatIfSource, case: RealCase) -> dict[str, str]:
 
 
 def as_it_is(case: RealCase) -> WhatIfResult:
-    """What is, before anything is changed."""
+    """The current outcome, before any change."""
     solution, problem = _solve(case.as_case(), case.names)
     return _answer(outcome_of(solution), solution) if solution else WhatIfResult(problem=problem)
 
 
 def scenario(source: WhatIfSource, case: RealCase, typed: Mapping[str, Any], *, keeps: bool = False) -> WhatIfResult:
-    """What comes of these terms and this crew, the cleaned data of `WhatIfForm`.
+    """The results for these terms and this crew, the cleaned data of `WhatIfForm`.
 
-    With `keeps`, it is what later ones are compared with, where there is nothing real to compare with.
+    With `keeps`, later results are compared with this one, if there is nothing real to compare with.
     """
     lines: list[ScenarioWorker] = typed["crew"]
     terms = scenario_terms(typed, job=source.propay.job if source.propay else source.job, case=case, lines=lines)
@@ -179,12 +179,12 @@ def _scenario_case(case: RealCase, terms: Terms, typed: Mapping[str, Any]) -> Ca
 
 
 def _is_within(entry: Entry, start: date, end: date | None) -> bool:
-    """Real time counts on the days of the ProPay; the days of people who are added are made up."""
+    """Real time counts on the ProPay's days; added people get made-up days."""
     return isinstance(entry.worker_id, str) or (start <= entry.work_date and (end is None or entry.work_date <= end))
 
 
 def _solve(case: Case | None, names: Mapping[WorkerId, str]) -> tuple[Solution | None, str]:
-    """The one what-if, or why it can't be asked."""
+    """The calculated what-if, or why it can't be calculated."""
     if case is None:
         return None, NO_BUDGET
     try:
@@ -214,7 +214,7 @@ def _answer(before: Outcome | None, solution: Solution) -> WhatIfResult:
 
 
 def terms_to_save(source: WhatIfSource, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """The `services.ProPayInput` among the cleaned data; without a job nothing can be saved."""
+    """The `services.ProPayInput` in the cleaned data; without a job nothing can be saved."""
     typed = {name: value for name, value in cleaned.items() if name not in ("crew", "week_hours", "kept")}
     if source.propay is None:
         typed["job"] = source.job or cleaned.get("job")
@@ -223,7 +223,7 @@ def terms_to_save(source: WhatIfSource, cleaned: Mapping[str, Any]) -> dict[str,
 
 
 def crew_to_save(source: WhatIfSource, cleaned: Mapping[str, Any]) -> dict[int, WorkerTerms]:
-    """What is said about real workers. Whoever draws no bonus anywhere needs no word of this ProPay's own."""
+    """The terms for real workers. Workers who never get a bonus need no terms on this ProPay."""
     everywhere = workers_without_bonus(source.company)
     known = {term.worker_id: term for term in source.propay.crew_terms.all()} if source.propay else {}
     typed = {}

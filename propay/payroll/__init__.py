@@ -1,5 +1,5 @@
-"""Payroll files: what a pay period owes each worker, in the shape that a payroll program reads. Pure.
+"""Payroll files: each worker's pay for a pay period, in the format that payroll software reads. Pure.
 
-`files` writes them, `layouts` knows the programs, `custom` reads the columns that a company typed, `rows` and `columns`
-are what they are made of. docs/payroll.md says which layout is confirmed by which public source.
+`files` writes them, `layouts` defines the formats, `custom` reads a company's own columns, and `rows` and `columns` are
+the building blocks. docs/payroll.md lists the public source that confirms each layout.
 """

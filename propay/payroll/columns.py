@@ -1,4 +1,4 @@
-"""What a column of a payroll file holds, and how it is written in a cell. Pure."""
+"""The columns of a payroll file, and how their cells are written. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class DateFormat(StrEnum):
 
 
 class Field(StrEnum):
-    """What a column can hold. The values are what a custom layout is stored by."""
+    """What a column can contain. Custom layouts are stored with these values."""
 
     EXTERNAL_ID = "external_id"
     WORKER_NUMBER = "worker_number"
@@ -58,7 +58,7 @@ class Field(StrEnum):
         return self.value.replace("state_extra", "state_overtime_premium").replace("_", " ")
 
 
-# They say who is paid; a worker without one of them can't be found by the payroll program.
+# They identify the worker; the payroll software can't find a worker without one of them.
 ID_FIELDS = (Field.PAYROLL_ID, Field.WORKER_NUMBER, Field.EXTERNAL_ID)
 NAME_FIELDS = (Field.FULL_NAME, Field.LAST_FIRST_NAME, Field.LAST_NAME, Field.FIRST_NAME)
 AMOUNT_FIELDS = (Field.BONUS_AMOUNT, Field.FEDERAL_AMOUNT, Field.STATE_EXTRA_AMOUNT)
@@ -72,10 +72,10 @@ CODE_FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileColumn:
-    """A heading, and a field or, without one, the same `text` in every line. A heading may be one of the codes.
+    """A heading, and a field or, without one, the same `text` on every line. A heading can be one of the codes.
 
-    `is_confirmed`: named by the payroll company itself or by two public sources that don't know each other.
-    `is_required`: the payroll program needs it to know whom to pay.
+    `is_confirmed`: named by the payroll company itself or by two independent public sources. `is_required`: the payroll
+    software needs it to know whom to pay.
     """
 
     header: str | Field
@@ -85,13 +85,13 @@ class FileColumn:
     is_required: bool = False
 
     def heading(self, options: PayrollOptions) -> str:
-        """The heading before it is made safe for a spreadsheet."""
+        """The heading, before it is made safe for spreadsheets."""
         return options.codes.of(CODE_FIELDS[self.header]) if isinstance(self.header, Field) else self.header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLine:
-    """What one line of the file is about; an `earning` where it is about one amount."""
+    """The subject of one line of the file; with an `earning` if it is about one amount."""
 
     row: PayrollRow
     options: PayrollOptions
@@ -101,17 +101,17 @@ class FileLine:
 
 
 def text_cell(text: str) -> str:
-    """Text that stays on its line and that no spreadsheet runs."""
+    """Text that stays on its line and that no spreadsheet runs as a formula."""
     return safe_cell(" ".join(text.split()))
 
 
 def amount_cell(amount: Decimal) -> str:
-    """Plain dollars with two decimals, with a minus sign where it is negative."""
+    """Plain dollars with two decimals, with a minus sign if negative."""
     return str(from_cents(to_cents(amount)))
 
 
 def cell(column: FileColumn, line: FileLine) -> str:
-    """What stands in this column of this line."""
+    """The value of this column on this line."""
     if column.field is None:
         return text_cell(column.text)
     if column.field in CODE_FIELDS:

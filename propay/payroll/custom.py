@@ -1,4 +1,4 @@
-"""A layout of the company's own: columns as text, one a line, read strictly and written back the same. Pure.
+"""A custom layout: columns as text, one per line, read strictly and written back the same. Pure.
 
     File # = worker_number
     Earning = earning_code
@@ -6,8 +6,8 @@
     Department = "300"
     Hours = ""
 
-Left of the first `=` stands the heading, right of it the name of a field (`Field`) or a text in quotes that stands in
-every line. A layout that would lose or double an amount is refused: pay must come out as it went in.
+The heading is to the left of the first `=`; to its right is the name of a field (`Field`) or quoted text that appears
+on every line. A layout that would lose or double an amount is refused: pay must come out unchanged.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ MAX_LENGTH = 200
 
 
 class LayoutRefused(ValueError):
-    """The typed columns make no layout. `problems` says why, naming the column."""
+    """The columns are not a valid layout. `problems` says why, naming the column."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
@@ -45,7 +45,7 @@ def custom_layout(
     has_header: bool = True,
     zero_is_blank: bool = False,
 ) -> Layout:
-    """The layout that a company typed, or `LayoutRefused` with everything that is wrong with it."""
+    """Build the company's layout, or raise `LayoutRefused` with everything that is wrong with it."""
     typed = [line for line in text.splitlines() if line.strip()]
     if len(typed) > MAX_COLUMNS:
         raise LayoutRefused([f"A layout can have at most {MAX_COLUMNS} columns, not {len(typed)}."])
@@ -69,9 +69,9 @@ def custom_layout(
 
 
 def columns_as_text(columns: Iterable[tuple[str, Field | None, str]]) -> str:
-    """Headings, each with its field or, without one, its text, as `custom_layout` reads them.
+    """Write headings, each with its field or text, as `custom_layout` reads them.
 
-    Only the first "=" of a line ends a heading: one that holds another is refused with `LayoutRefused`.
+    Only the first "=" on a line ends a heading: a heading that contains one raises `LayoutRefused`.
     """
     lines = []
     for number, (header, field, text) in enumerate(columns, start=1):
@@ -115,7 +115,7 @@ def _column(header: str, content: str) -> FileColumn:
 
 
 def _misplaced(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
-    """Fields that mean nothing in a line per worker, and amounts that a line per earning would repeat."""
+    """Fields that have no meaning on a line per worker, and amounts that a line per earning would repeat."""
     wrong = EARNING_FIELDS if mode == LineMode.PER_WORKER else (*AMOUNT_FIELDS, Field.TOTAL_AMOUNT)
     other = "one row per earning" if mode == LineMode.PER_WORKER else "one row per worker"
     for column in columns:
@@ -124,7 +124,7 @@ def _misplaced(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
 
 
 def _missing(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
-    """What a file can't do without: who is paid, and every amount once."""
+    """What a file must have: who is paid, and every amount once."""
     fields = [column.field for column in columns]
     if not set(fields) & {*ID_FIELDS, *NAME_FIELDS}:
         yield (

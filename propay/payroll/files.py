@@ -9,7 +9,7 @@ from propay.payroll.layouts import Layout, LayoutKey
 from propay.payroll.rows import PayrollOptions, PayrollRow, WorkerIdKind
 from protiv.kit.csv import csv_lines
 
-# A company code of two characters is filled up with an underscore in ADP's file name.
+# A two-character company code is padded with an underscore in ADP's file name.
 ADP_CODE_LENGTH = 3
 CODE_OPTIONS = ("bonus_code", "federal_code", "state_extra_code")
 OPTION_NAMES = {
@@ -31,7 +31,7 @@ class OptionsRefused(ValueError):
 
 
 def option_problems(layout: Layout, options: PayrollOptions) -> dict[str, str]:
-    """What is wrong with the options that this layout uses, by their names in `OPTION_NAMES`."""
+    """The problems with the options that this layout uses, by name in `OPTION_NAMES`."""
     values = {name: value for name, value in _values(options).items() if name in _used_options(layout)}
     codes = [values[name].casefold() for name in CODE_OPTIONS if name in values]
     problems: dict[str, str] = {}
@@ -49,9 +49,9 @@ def option_problems(layout: Layout, options: PayrollOptions) -> dict[str, str]:
 
 
 def payroll_lines(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOptions) -> Iterator[str]:
-    """The file, a line at a time and none kept: the headings, then the rows in the order given.
+    """Yield the file's lines without keeping them: the headings, then the rows in the order given.
 
-    Refuses options that don't fit before the first line, so that no download breaks off in the middle.
+    Refuses invalid options before the first line, so that no download breaks off in the middle.
     """
     problems = option_problems(layout, options)
     if problems:
@@ -62,7 +62,7 @@ def payroll_lines(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOp
 def payroll_file_name(
     layout: Layout, options: PayrollOptions, *, period_start: date, period_end: date, is_draft: bool = False
 ) -> str:
-    """What the file is called when it is saved. ADP takes its paydata by name only, so it takes no draft."""
+    """The file's name when saved. ADP recognizes its paydata by name only, so a draft can't be imported."""
     draft = "DRAFT-" if is_draft else ""
     if layout.key == LayoutKey.ADP:
         code = "".join(character for character in options.company_code if character.isalnum())
@@ -72,18 +72,18 @@ def payroll_file_name(
 
 
 def blank_headers(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str, ...]:
-    """The columns that say who is paid and are empty for this worker: payroll could not find them."""
+    """The identifying columns that are empty for this worker: payroll could not find them."""
     line = _line(layout, row, options)
     return tuple(column.heading(options) for column in layout.columns if column.is_required and not cell(column, line))
 
 
 def is_written(layout: Layout, row: PayrollRow) -> bool:
-    """Whether this row makes a line: one per earning needs an amount that is not zero."""
+    """Whether this row produces a line: a line per earning needs a nonzero amount."""
     return layout.mode == LineMode.PER_WORKER or any(row.earnings())
 
 
 def payee(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str, ...]:
-    """By what the payroll program tells this worker from the others: the ids in the line, without any the names."""
+    """How the payroll software identifies this worker: the ids on the line or, without any, the names."""
     line = _line(layout, row, options)
     ids = tuple(cell(column, line) for column in layout.columns if column.field in ID_FIELDS)
     names = (cell(column, line) for column in layout.columns if column.field in NAME_FIELDS)
@@ -91,12 +91,12 @@ def payee(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str
 
 
 def uses(layout: Layout, option: str) -> bool:
-    """Whether a file of this layout needs the option of that name (`OPTION_NAMES`)."""
+    """Whether a file in this layout needs the option with that name (`OPTION_NAMES`)."""
     return option in _used_options(layout)
 
 
 def _used_options(layout: Layout) -> set[str]:
-    """The options that stand in a file of this layout, or decide whom it pays."""
+    """The options that appear in a file in this layout, or decide whom it pays."""
     used = set(CODE_OPTIONS) if layout.fields & {Field.EARNING_CODE, *CODE_FIELDS} else set()
     if any(column.field == Field.PAYROLL_ID and column.is_required for column in layout.columns):
         used.add("worker_id_kind")

@@ -1,7 +1,7 @@
-"""The payroll programs we write files for, and which public source says so (docs/payroll.md). Pure.
+"""The payroll software we write files for, each with its public source (docs/payroll.md). Pure.
 
-A program whose import of dollar amounts no public source describes gets no invented format: its layout is a sheet to
-type from or a starting point for a custom layout, and says so.
+Software whose import of dollar amounts has no public description gets no invented format: its layout is a sheet to
+enter from or a starting point for a custom layout, and says so.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class LayoutKey(StrEnum):
 
 
 class Confirmation(StrEnum):
-    """How far public sources confirm a layout. OWN is ours, where there is nothing to confirm."""
+    """How well public sources confirm a layout. OWN is our format, with nothing to confirm."""
 
     OWN = "OWN"
     CONFIRMED = "CONFIRMED"
@@ -41,9 +41,9 @@ class LayoutSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The shape of a file: its columns in order, and how lines, dates and zeros are written.
+    """The format of a file: its columns in order, and how lines, dates, and zeros are written.
 
-    `limits` holds the most characters that an option may have (`company_code`, `bonus_code` and so on).
+    `limits` is the maximum length of each option (`company_code`, `bonus_code` and so on).
     """
 
     key: LayoutKey
@@ -73,7 +73,7 @@ class Layout:
 
     @property
     def fields(self) -> frozenset[Field]:
-        """All that the lines and the headings speak of."""
+        """All fields that the lines and the headings use."""
         headings = {column.header for column in self.columns if isinstance(column.header, Field)}
         return frozenset(headings | {column.field for column in self.columns if column.field is not None})
 
@@ -243,7 +243,7 @@ GUSTO = Layout(
     ),
 )
 
-# They belong to manual checks, which we don't write. They must be there, so they are there and empty.
+# They are for manual checks, which we don't write. They are required, so they are included but empty.
 _PAYCHEX_EMPTY = (
     "Check Template",
     "Output Type",
@@ -360,7 +360,7 @@ PAYCOM = Layout(
     ),
 )
 
-# Every layout but the company's own, in the order in which they are offered.
+# Every layout except the company's own, in display order.
 LAYOUTS: dict[LayoutKey, Layout] = {
     layout.key: layout for layout in (GENERIC, QUICKBOOKS_DESKTOP, QUICKBOOKS_ONLINE, ADP, GUSTO, PAYCHEX, PAYCOM)
 }

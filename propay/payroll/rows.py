@@ -1,7 +1,7 @@
-"""One worker's pay of one pay period, and what the company says about its payroll. Pure.
+"""One worker's pay for one pay period, and the company's payroll settings. Pure.
 
 Three amounts, never added into one: the federal overtime premium is "qualified overtime compensation" (26 U.S.C. 225)
-and stands in box 12 of the W-2 under code TT from 2026 on; the bonus and what a state adds do not.
+and goes in box 12 of the W-2 under code TT from 2026 on; the bonus and the state overtime premium do not.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from protiv.kit.money import CENTS_PER_DOLLAR, exact, from_cents, to_cents
 
 
 class EarningKind(StrEnum):
-    """The three amounts of a statement; the order is the file's."""
+    """The three amounts of a statement, in file order."""
 
     BONUS = "BONUS"
     FEDERAL = "FEDERAL"
@@ -29,7 +29,7 @@ EARNING_NAMES: dict[EarningKind, str] = {
 
 
 class WorkerIdKind(StrEnum):
-    """By which of our ids the payroll program knows a worker: the worker number, the provider's id, or none."""
+    """Which of our ids the payroll software uses for a worker: the worker number, the provider's id, or none."""
 
     NUMBER = "NUMBER"
     EXTERNAL_ID = "EXTERNAL_ID"
@@ -38,7 +38,7 @@ class WorkerIdKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarningCodes:
-    """How the company's payroll program calls the three amounts: an earning code, a pay component, a pay type."""
+    """Names of the three amounts in the company's payroll software: an earning code, a pay component, a pay type."""
 
     bonus: str = "BONUS"
     federal: str = "OTFED"
@@ -50,7 +50,7 @@ class EarningCodes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayrollOptions:
-    """What a company types once about its payroll program."""
+    """The company's one-time settings for its payroll software."""
 
     codes: EarningCodes = field(default_factory=EarningCodes)
     company_code: str = ""
@@ -60,7 +60,7 @@ class PayrollOptions:
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """One of the three amounts, not zero."""
+    """One of the three amounts, nonzero."""
 
     kind: EarningKind
     amount: Decimal
@@ -96,7 +96,7 @@ class PayrollRow:
         return from_cents(sum(to_cents(amount) for amount in self._amounts))
 
     def earnings(self) -> Iterator[Earning]:
-        """What makes an earning line: the amounts that are not zero."""
+        """The earning lines: the nonzero amounts."""
         for kind, amount in zip(EarningKind, self._amounts, strict=True):
             if amount:
                 yield Earning(kind, amount)

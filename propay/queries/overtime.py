@@ -1,7 +1,7 @@
-"""The overtime that a bonus makes due (bonus.md 6), and by whose rules: those of today, or of the day when it was paid.
+"""The overtime that a bonus makes due (bonus.md 6), and under which rules: today's, or those of the day it was paid.
 
-Rules change: a company moves, or learns better. What was paid by the old ones stays right, and so does what a late edit
-of a paid week adds to it. So a statement keeps the rules when it is paid.
+Rules change: a company moves, or corrects its settings. What was paid under the old rules stays right, and so does what
+a late edit of a paid week adds to it. So a statement keeps the rules in effect when it is paid.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ KINDS = (LineKind.SHARE, LineKind.DRIFT, LineKind.TRUE_UP)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """What each worker gets of a ProPay in dollars, and the counted time of all its workers."""
+    """Each worker's amount from a ProPay in dollars, and the counted time of all its workers."""
 
     bonuses: Mapping[int, Decimal]
     counted: Sequence[DayMinutes]
@@ -42,7 +42,7 @@ class Earned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeDue:
-    """The true-ups of some ProPays by id, and what they come from: all hours, who is exempt, names by worker."""
+    """The true-ups of some ProPays by id, and their inputs: all hours, who is exempt, names by worker."""
 
     results: Mapping[int, OvertimeResult]
     worked: Sequence[WorkedDay]
@@ -51,9 +51,9 @@ class OvertimeDue:
 
 
 def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[int, Earned]) -> OvertimeDue:
-    """What overtime these bonuses make due, by ProPay id, from all hours worked as they are now.
+    """The overtime these bonuses make due, by ProPay id, from all hours worked as of now.
 
-    The one answer for the page, the preview, and the statement alike; two queries for any number of ProPays.
+    The page, the preview, and the statement all use it; two queries for any number of ProPays.
     """
     workers = list(Worker.objects.filter(pk__in={worker_id for one in earned.values() for worker_id in one.bonuses}))
     names = {worker.pk: worker.name or NAMELESS for worker in workers}
@@ -78,7 +78,7 @@ def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[in
 
 
 def overtime_policy(company: Company) -> OvertimePolicy:
-    """The company's overtime rules of today as the calculation takes them."""
+    """The company's current overtime rules as the calculation takes them."""
     settings = bonus_settings(company)
     return OvertimePolicy(
         rule=OvertimeRule(settings.overtime_rule),
@@ -90,9 +90,9 @@ def overtime_policy(company: Company) -> OvertimePolicy:
 def payees_by_policy(
     company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None = None
 ) -> dict[OvertimePolicy, frozenset[PropayPayee]]:
-    """Everybody with a line of these ProPays (or those of them in `payees`), by the rules that hold for them.
+    """Everyone with a line of these ProPays (or those of them in `payees`), by the rules that apply to them.
 
-    Whoever was paid some of a ProPay's bonus has the rules of that day for all of it; the first payment counts.
+    Anyone paid part of a ProPay's bonus has that day's rules for all of it; the first payment counts.
     """
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind__in=KINDS)
     columns = ("propay_id", "worker_id", "statement__overtime_policy")

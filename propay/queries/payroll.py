@@ -1,4 +1,4 @@
-"""What payroll files are made of: the company's settings and layouts, and the statements of a pay period."""
+"""The data for payroll files: the company's settings and layouts, and the statements of a pay period."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ COLUMNS = (
 class Paid:
     """A statement in a payroll file. `row` is what the file pays; `total_amount` is the sum of the statement's lines.
 
-    They differ where the total is negative: nothing is paid then, in none of the three amounts.
+    They differ if the total is negative: then all three amounts are paid as zero.
     """
 
     statement_id: int
@@ -59,10 +59,10 @@ class Paid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayrollFile:
-    """One pay period in one layout, read at one moment.
+    """One pay period in one layout, read as of one moment.
 
-    `problems` say why it can't be written, `warnings` what to look at. `open_count` counts the statements that are left
-    out because they are not paid.
+    `problems` say why it can't be written, `warnings` what to check. `open_count` counts the statements that are
+    excluded because they are not paid.
     """
 
     layout: Layout
@@ -77,7 +77,7 @@ class PayrollFile:
 
     @property
     def amounts(self) -> tuple[Decimal, Decimal, Decimal]:
-        """The sums of the three columns: bonus, federal true-up, state extra."""
+        """The sums of the three columns: bonus, federal true-up, state overtime premium."""
         rows = [paid.row for paid in self.rows]
         return (
             sum((row.bonus_amount for row in rows), ZERO),
@@ -90,7 +90,7 @@ class PayrollFile:
         return sum(self.amounts, ZERO)
 
     def lines(self) -> Iterator[str]:
-        """The file, a line at a time. Raises `files.OptionsRefused` before the first where an option is missing."""
+        """The file, a line at a time. Raises `files.OptionsRefused` before the first if an option is missing."""
         return files.payroll_lines(self.layout, (paid.row for paid in self.rows), self.options)
 
 
@@ -98,7 +98,7 @@ class PayrollFile:
 
 
 def payroll_settings(company: Company) -> PayrollSettings:
-    """How the company's payroll files look; the defaults, not stored, where it decided nothing yet."""
+    """The company's payroll file settings, or unsaved defaults."""
     stored = PayrollSettings.objects.select_related("custom_layout").filter(company=company).first()
     return stored or PayrollSettings(company=company)
 
@@ -109,7 +109,7 @@ def custom_layouts(company: Company) -> list[CustomLayout]:
 
 
 def layout_of(key: str, custom: CustomLayout | None) -> Layout:
-    """The layout of this key; for CUSTOM the company's own, which was checked when it was stored."""
+    """The layout with this key; for CUSTOM the company's own, which was validated when stored."""
     if key != LayoutKey.CUSTOM:
         return LAYOUTS[LayoutKey(key)]
     if custom is None:
@@ -125,7 +125,7 @@ def layout_of(key: str, custom: CustomLayout | None) -> Layout:
 
 
 def options_of(settings: PayrollSettings, *, batch_id: str = "") -> PayrollOptions:
-    """What the company says about its payroll program; the batch ID is new for each load."""
+    """The company's payroll software settings; the batch ID is new for each load."""
     return PayrollOptions(
         codes=EarningCodes(
             bonus=settings.bonus_code, federal=settings.federal_code, state_extra=settings.state_extra_code
@@ -140,7 +140,7 @@ def options_of(settings: PayrollSettings, *, batch_id: str = "") -> PayrollOptio
 
 
 def recent_periods(company: Company) -> list[Period]:
-    """The pay periods that have statements, the latest first: some thirteen months of them, since all would be read."""
+    """The pay periods that have statements, latest first: about thirteen months of them, since all are read."""
     statements = Statement.objects.filter(company=company)
     latest = statements.order_by("-start_date").values_list("start_date", flat=True).first()
     if latest is None:
@@ -150,7 +150,7 @@ def recent_periods(company: Company) -> list[Period]:
 
 
 def pay_dates(company: Company, period: Period) -> list[date]:
-    """The days on which statements of the period were paid, the first first."""
+    """The days on which statements of the period were paid, in order."""
     paid = _statements(company, period).filter(status=StatementStatus.PAID)
     return [day for day in paid.order_by("pay_date").values_list("pay_date", flat=True).distinct() if day]
 
@@ -164,9 +164,9 @@ def payroll_file(
     with_open: bool = False,
     pay_date: date | None = None,
 ) -> PayrollFile:
-    """What payroll is to pay for a period, by name: the paid statements, or `with_open` a draft of all.
+    """What payroll has to pay for a period, by name: the paid statements, or `with_open` a draft of all.
 
-    `pay_date`: only those paid on this day. Two queries, however many statements; all rows are of one moment.
+    `pay_date`: only those paid on this day. Two queries, however many statements; all rows are as of one moment.
     """
     statements = _statements(company, period)
     found = list(_read(statements, period, with_open=with_open, pay_date=pay_date))
@@ -187,7 +187,7 @@ def payroll_file(
 
 
 def _statements(company: Company, period: Period) -> QuerySet[Statement]:
-    """Those of the period, without the open ones that have nothing on them and so are never paid."""
+    """The statements of the period, without open ones that have no lines and so are never paid."""
     has_lines = Exists(StatementLine.objects.filter(statement=OuterRef("pk")))
     return Statement.objects.filter(
         Q(status=StatementStatus.PAID) | has_lines,
@@ -200,7 +200,7 @@ def _statements(company: Company, period: Period) -> QuerySet[Statement]:
 def _read(
     statements: QuerySet[Statement], period: Period, *, with_open: bool, pay_date: date | None
 ) -> Iterator[tuple[Paid, Decimal | None]]:
-    """Each statement as it goes into the file, with the amount that was stored as paid."""
+    """Each statement as a row of the file, with the stored paid amount."""
     if pay_date is not None:
         statements = statements.filter(status=StatementStatus.PAID, pay_date=pay_date)
     elif not with_open:
@@ -234,13 +234,13 @@ def _read(
         )
 
 
-# What is wrong, and what to look at
+# Problems and warnings
 
 
 def _row_problems(
     layout: Layout, options: PayrollOptions, found: Sequence[tuple[Paid, Decimal | None]]
 ) -> Iterator[str]:
-    """Why the rows can't go into a file: payroll would pay somebody else, nobody, or another amount than was paid."""
+    """Why the rows can't go into a file: payroll would pay the wrong person, no one, or a different amount."""
     blanks: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     differing = []
     for paid, stored in found:

@@ -1,10 +1,10 @@
-"""ProPays with what the bridge to the rules reads of them, and how lists of people's amounts are searched."""
+"""ProPays with everything that `propay.figures` reads, and how lists of people's amounts are searched."""
 
 from django.db.models import Prefetch, QuerySet
 
 from propay.models import BudgetTask, ProPay
 
-# By what a list of people's amounts is searched.
+# The fields by which a list of people's amounts is searched.
 WORKER_LOOKUPS = (
     "worker__first_name__icontains",
     "worker__middle_name__icontains",
@@ -14,7 +14,7 @@ WORKER_LOOKUPS = (
 
 
 def with_terms(propays: QuerySet[ProPay]) -> QuerySet[ProPay]:
-    """The ProPays with all that `figures.work_out` reads of them."""
+    """The ProPays with everything that `figures.work_out` reads."""
     tasks = BudgetTask.objects.select_related("cost_code").order_by("pk")
     return propays.select_related("job").prefetch_related(
         Prefetch("tasks", queryset=tasks), "crew_terms", "others", "applied_conditions__condition"

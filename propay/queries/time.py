@@ -37,9 +37,9 @@ _ONLY_WITH_TRAVEL = counted_kinds(include_travel=True) - _WITHOUT_TRAVEL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerTime:
-    """Counted minutes of one worker on one ProPay at one wage; None: no wage was in force, from `first_date` on.
+    """Counted minutes of one worker on one ProPay at one wage; None: no wage was in effect, from `first_date` on.
 
-    Where the budget is by cost code, of one cost code, too; elsewhere `cost_code_id` is None.
+    If the budget is by cost code, also of one cost code; otherwise `cost_code_id` is None.
     """
 
     propay_id: int
@@ -54,7 +54,7 @@ class WorkerTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkedDay(DayMinutes):
-    """What one worker worked on one date, on every job. `wage` None: unknown, or not asked for."""
+    """What one worker worked on one date, on every job. `wage` None: unknown, or not requested."""
 
     wage: Decimal | None = None
 
@@ -71,7 +71,7 @@ class DayTime:
 def time_of(
     propay_ids: Collection[int], *, include_travel: bool | None = None, by_day: bool = False
 ) -> dict[int, list["WorkerTime"]]:
-    """The counted time of each of these ProPays, by its id; one query. The choices are those of `worker_time`."""
+    """The counted time of each of these ProPays, by its id; one query. Takes the same options as `worker_time`."""
     time: dict[int, list[WorkerTime]] = {propay_id: [] for propay_id in propay_ids}
     for row in worker_time(propay_ids, include_travel=include_travel, by_day=by_day):
         time[row.propay_id].append(row)
@@ -79,11 +79,11 @@ def time_of(
 
 
 def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = None) -> QuerySet[TimeEntry]:
-    """The entries that count on these ProPays (bonus.md 1), once for each ProPay, by way of `job__propays`.
+    """The entries that count on these ProPays (bonus.md 1), once for each ProPay, via `job__propays`.
 
-    `include_travel` tries drive time out; None: as each ProPay, else the company, says.
-    One `filter` call: all its conditions must speak of the same ProPay. An entry of 0 minutes is no time: nobody needs
-    a wage for it, here as in the what-if.
+    `include_travel` overrides whether drive time counts; None: as each ProPay, else the company, says. One `filter`
+    call: all its conditions must refer to the same ProPay. An entry of 0 minutes is not time worked, so it needs no
+    wage, here as in the what-if.
     """
     named_codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("job__propays"))
     said = Q(job__propays__include_travel=True) | Q(
@@ -109,12 +109,12 @@ def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = 
 def worker_time(
     propay_ids: Iterable[int], *, include_travel: bool | None = None, by_day: bool = False
 ) -> Iterator[WorkerTime]:
-    """Counted minutes per ProPay, worker and wage in force (and cost code, for a budget by them): one query for all.
+    """Counted minutes per ProPay, worker, and wage in effect (and cost code, if the budget is by them); one query.
 
-    `include_travel` as in `counted_entries`. `by_day`: per work date, too, which is then the `first_date`.
+    `include_travel` as in `counted_entries`. `by_day`: also per work date, which is then the `first_date`.
     """
     days = ("work_date",) if by_day else ()
-    # A keyword in place of this expression makes the joins LEFT OUTER, and SQLite reads all time entries.
+    # A keyword instead of this expression makes the joins LEFT OUTER, and SQLite reads all time entries.
     is_by_cost_code = In(F("job__propays__budget_type"), types_by_lines())
     by_cost_code = Case(When(is_by_cost_code, then=F("cost_code")))
     rows = (
@@ -142,7 +142,7 @@ def worker_time(
 
 
 def entries_of(propay_ids: Collection[int]) -> dict[int, list[EntryFacts]]:
-    """The entries that count on each of these ProPays as they are today, oldest first; one query."""
+    """The entries that count on each of these ProPays as of today, oldest first; one query."""
     entries: dict[int, list[EntryFacts]] = {propay_id: [] for propay_id in propay_ids}
     rows = (
         counted_entries(propay_ids)
@@ -173,7 +173,7 @@ def hours_worked(
 ) -> list[WorkedDay]:
     """All hours that these people worked on these dates, the second included, on every job (bonus.md 6.2); one query.
 
-    One row for each worker and date, in that order; `with_wages`: for each wage in force, too.
+    One row for each worker and date, in that order; `with_wages`: also for each wage in effect.
     """
     by = ("worker_id", "work_date", "wage") if with_wages else ("worker_id", "work_date")
     entries = TimeEntry.objects.filter(
@@ -187,12 +187,12 @@ def hours_worked(
 
 
 def wage_in_force() -> Subquery:
-    """An entry's wage: of those that start no later than its work date, the latest."""
+    """An entry's wage: the latest that starts no later than its work date."""
     wages = Wage.objects.filter(worker=OuterRef("worker"), start_date__lte=OuterRef("work_date"))
     latest = wages.order_by("-start_date").values("hourly_amount")[:1]
     return Subquery(latest, output_field=DecimalField(max_digits=12, decimal_places=2))
 
 
 def in_cents(wage: Decimal | None) -> Decimal | None:
-    """SQLite keeps decimals as floats and gives them back with noise after the cents."""
+    """SQLite stores decimals as floats and returns them with noise after the cents."""
     return None if wage is None else wage.quantize(CENT)

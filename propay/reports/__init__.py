@@ -1,4 +1,4 @@
-"""Reports, one file each. A view finds one by its slug, fills in what is asked and shows what it came to."""
+"""Reports, one file each. A view finds one by its slug, passes the filters, and shows the result."""
 
 from propay.reports.base import Asked, Report, ReportKind
 from propay.reports.efficiency import EFFICIENCY

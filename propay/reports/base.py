@@ -1,4 +1,4 @@
-"""What a report is: columns, rows and sums, so that its page, its CSV file and its print come from the same rows."""
+"""What a report is: columns, rows and sums, so that page, CSV file, and printout come from the same rows."""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ class ColumnKind(Enum):
 
     @property
     def css(self) -> str:
-        """How the page sets a column: numbers under each other, dates and months in one line, text as it comes."""
+        """How the page formats a column: numbers aligned, dates and months on one line, text unchanged."""
         return {ColumnKind.TEXT: "", ColumnKind.DATE: "text-nowrap", ColumnKind.MONTH: "text-nowrap"}.get(
             self, "number"
         )
@@ -41,7 +41,7 @@ class ColumnKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text that may lead to the page it speaks of. `note` stands below it; a file has it in columns of its own."""
+    """Text that may link to its page. `note` is shown below it; a file has them in separate columns."""
 
     text: str
     url: str = ""
@@ -56,8 +56,8 @@ Row = tuple[Value, ...]
 class ReportColumn:
     """One column; `explanation` is shown below the table.
 
-    `in_file_only`: the page has no room for it and shows it as a note. `heading`: what the CSV file calls the column
-    where that isn't the label; programs read the files, so a heading never changes.
+    `in_file_only`: the page has no room for it and shows it as a note. `heading`: the column's name in the CSV file if
+    it isn't the label; programs read the files, so a heading never changes.
     """
 
     label: str
@@ -69,7 +69,7 @@ class ReportColumn:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A figure that stands above the table."""
+    """A figure shown above the table."""
 
     label: str
     kind: ColumnKind
@@ -77,9 +77,9 @@ class Highlight:
 
 
 class QueryRows:
-    """The rows of a queryset, made only when they are looked at: a page costs the same however many there are.
+    """The rows of a queryset, built only when accessed: a page costs the same however many there are.
 
-    `make` turns some of its objects into as many rows, with the same few queries for one object or hundreds.
+    `make` turns a slice of its objects into as many rows, with the same few queries for one object or hundreds.
     """
 
     def __init__(self, found: "QuerySet[Any, Any]", make: Callable[[list[Any]], Iterable[Row]]) -> None:
@@ -103,7 +103,7 @@ class QueryRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one report came to. `totals` has a value per column (None: nothing to add up), or is empty."""
+    """The result of a report. `totals` has a value per column (None: nothing to add up), or is empty."""
 
     columns: tuple[ReportColumn, ...]
     rows: "QueryRows | Sequence[Row]"
@@ -115,7 +115,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a report is asked for; None and "" mean: all of them. Both dates belong to the range."""
+    """The filters of a report; None and "" mean all. The range includes both dates."""
 
     company: Company
     today: datetime.date
@@ -130,11 +130,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportKind:
-    """One report of the product: what it is called, which filters it takes, and the function that makes it.
+    """One report of the product: its name, its filters, and the function that builds it.
 
-    `dates_label` says which date the range is about, `nothing` what to do where there is no row. Asked for nothing, it
-    shows `default_status` of the last twelve months or, unless it `looks_back`, of all time. It `counts_hours`: hours
-    that are left out are missing in its figures.
+    `dates_label` says which date the range applies to, `nothing` what to do if there are no rows. Without filters, it
+    shows `default_status` for the last twelve months or, unless it `looks_back`, for all time. It `counts_hours`:
+    excluded hours are missing from its figures.
     """
 
     slug: str
@@ -151,5 +151,5 @@ class ReportKind:
 
 
 def in_cents(amount: Decimal | None) -> Decimal:
-    """A sum of the database: None for no rows, and on SQLite a float with noise after the cents."""
+    """A sum from the database: None for no rows, and on SQLite a float with noise after the cents."""
     return ZERO if amount is None else amount.quantize(CENT)

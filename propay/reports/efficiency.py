@@ -54,7 +54,7 @@ SUMS: dict[str, Any] = {
 
 
 def make(asked: Asked) -> Report:
-    """Make a row per ProPay, the latest start first. The sums in dollars are of those with figures."""
+    """Build a row per ProPay, latest start first. The dollar totals cover those with figures."""
     found = asked_propays(asked)
     sums = found.aggregate(**SUMS)
     budget, actual, saving, pool, bonus = (
@@ -111,7 +111,7 @@ def _row(one: Measured) -> Row:
 
 
 def _bonus(propay: ProPay) -> Decimal | None:
-    """What goes to people: the pool without the company's part."""
+    """The amount that goes to people: the pool without the company's part."""
     if propay.pool_amount is None or propay.company_amount is None:
         return None
     return propay.pool_amount - propay.company_amount

@@ -1,4 +1,4 @@
-"""What a report can be asked for. The cleaned data become an `Asked`."""
+"""The filters of reports. The cleaned data become an `Asked`."""
 
 import datetime
 from typing import Any
@@ -27,7 +27,7 @@ MONTHS_PER_YEAR = 12
 
 
 class ReportForm(forms.Form):
-    """The filters that one report takes. Sent without any, it is asked for what the report usually shows."""
+    """The filters of one report. Without parameters, the report's defaults apply."""
 
     def __init__(self, data: Any, *, kind: ReportKind, company: Company, today: datetime.date) -> None:
         fields = {"from": _date("From"), "to": _date("To"), **_choices(company)}
@@ -40,7 +40,7 @@ class ReportForm(forms.Form):
         self.leaves_out_before = first_day(today) if kind.looks_back and not asked else None
 
     def explain_caps(self) -> None:
-        """Say where a list of choices is cut; for the page only."""
+        """Add notes to lists of choices that are cut off; for the page only."""
         for field in self.fields.values():
             if isinstance(field, CappedChoiceField):
                 field.explain_cap()
@@ -53,12 +53,12 @@ class ReportForm(forms.Form):
 
     @property
     def dates_label(self) -> str:
-        """Which date the range is about; for a form that is valid."""
+        """Which date the range applies to; for a valid form."""
         return "Paid" if self.cleaned_data.get("dates") == PAY_DATE else self.kind.dates_label
 
     @property
     def asked(self) -> Asked:
-        """For a form that is valid."""
+        """For a valid form."""
         said = dict(self.cleaned_data)
         dates = {"from_date": said.pop("from"), "to_date": said.pop("to")}
         return Asked(company=self.company, today=self.today, **dates, **said)
@@ -76,7 +76,7 @@ def first_day(today: datetime.date) -> datetime.date:
 
 
 def asked_for(form: ReportForm) -> str:
-    """The filters of a valid form in words, for the head of a print: the range, then each choice."""
+    """The filters of a valid form in words, for the header of a printout: the range, then each choice."""
     first, last = form.cleaned_data["from"], form.cleaned_data["to"]
     ends = [f"from {day(first)}"] if first else []
     ends += [f"to {day(last)}"] if last else []

@@ -1,4 +1,4 @@
-"""Payroll bonus: what each worker is paid in each pay period, column by column as on the statement."""
+"""Payroll bonus: each worker's pay in each pay period, with the columns of the statement."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -39,7 +39,7 @@ COLUMNS = (
     ReportColumn("Status"),
     ReportColumn("Pay date", ColumnKind.DATE, in_file_only=True),
 )
-# The kinds of lines that are a column of their own, in the order of the columns. A true-up has no bonus amount.
+# The kinds of lines that have their own column, in column order. A true-up has no bonus amount.
 BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
 BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 CARRIED_NOTE = (
@@ -54,7 +54,7 @@ NOTES = (
 
 
 def make(asked: Asked) -> Report:
-    """A row per statement, the latest period first. Its sums are those of the statements; four queries."""
+    """A row per statement, latest period first. Its totals are those of the statements; four queries."""
     found = _found(asked)
     amounts, carried = _amounts_by_kind(StatementLine.objects.filter(statement__in=found))
     total = found.aggregate(
@@ -88,7 +88,7 @@ def make(asked: Asked) -> Report:
 
 def _found(asked: Asked) -> "QuerySet[Statement]":
     column = "pay_date" if asked.dates == PAY_DATE else "end_date"
-    # Where an approval was taken back, a statement without any line stays.
+    # Unapproving can leave a statement without any lines.
     found = Statement.objects.filter(
         Exists(StatementLine.objects.filter(statement=OuterRef("pk"))), company=asked.company
     )
@@ -104,7 +104,7 @@ def _found(asked: Asked) -> "QuerySet[Statement]":
 
 
 def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> tuple[dict[str, Decimal], Decimal]:
-    """The bonus column of each kind of line; and all that was carried over, true-ups too."""
+    """The bonus column of each kind of line, and everything carried over, true-ups included."""
     columns = ("amount", "federal_amount", "state_extra_amount")
     rows = lines.order_by().values_list("kind").annotate(*map(Sum, columns))
     sums = {kind: tuple(map(in_cents, amounts)) for kind, *amounts in rows}
@@ -112,7 +112,7 @@ def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> tuple[dict[str, Decima
 
 
 def _rows(statements: Collection[Statement]) -> Iterator[Row]:
-    """One query for the lines of all of them."""
+    """One query for the lines of all statements."""
     amounts: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
     lines = StatementLine.objects.filter(statement__in=[one.pk for one in statements])
     for statement_id, kind, amount in lines.order_by().values_list("statement_id", "kind").annotate(Sum("amount")):

@@ -1,4 +1,4 @@
-"""The ProPays that a report is about, and their hours of budget. No report by itself."""
+"""The ProPays that a report covers, and their budget hours. Not a report itself."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ PROGRESS_NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A ProPay with its whole budget in minutes, and the part that it earned; None where they can't be told."""
+    """A ProPay with its whole budget in minutes, and the earned part; None if unknown."""
 
     propay: ProPay
     budget_minutes: int | None
@@ -46,7 +46,7 @@ class Measured:
 
     @property
     def has_figures(self) -> bool:
-        """Whether budget, cost and saving are worked out."""
+        """Whether budget, cost and saving are calculated."""
         return self.propay.saving_amount is not None
 
 
@@ -66,7 +66,7 @@ def asked_propays(asked: Asked) -> "QuerySet[ProPay]":
 
 
 def measured_rows(propays: "QuerySet[ProPay]", make: Callable[[Measured], Row]) -> QueryRows:
-    """A row for each of these ProPays, in their order: two queries for as many as are looked at."""
+    """A row for each of these ProPays, in order: two queries per slice."""
     found = _with_budget(propays).select_related("manager__user")
     return QueryRows(found, lambda some: (make(_measure(propay)) for propay in some))
 
@@ -77,7 +77,7 @@ def _with_budget(propays: "QuerySet[ProPay]") -> "QuerySet[ProPay]":
 
 
 def _measure(propay: ProPay) -> Measured:
-    """Approved figures stand: their hours come from the frozen columns, whatever became of the job's budget."""
+    """Approved figures are final: their hours come from the frozen columns, even if the job's budget changed."""
     budget = minutes_budgeted(propay) if propay.status in LIVE_STATUSES else None
     if budget is None:
         budget = _in_minutes(propay.budget_amount, propay.actual_amount, propay.actual_minutes)
@@ -85,7 +85,7 @@ def _measure(propay: ProPay) -> Measured:
 
 
 def _in_minutes(budget: Decimal | None, actual: Decimal | None, minutes: int) -> int | None:
-    """The budget divided by what an hour cost; for a budget in hours these very hours come back."""
+    """The budget divided by the cost per hour; for a budget in hours, the result is exactly those hours."""
     if budget is None or not actual or minutes <= 0:
         return None
     return round_half_up(Fraction(budget) * minutes / Fraction(actual))
@@ -98,9 +98,9 @@ def _earned(budget_minutes: int | None, completion_percent: Decimal) -> int | No
 
 
 def earned_minutes(propays: "QuerySet[ProPay]", *columns: str) -> Iterator[tuple[Any, ...]]:
-    """The earned minutes of each of these ProPays as in `Measured`, then these columns of it. For sums over all.
+    """The earned minutes of each of these ProPays as in `Measured`, then the given columns. For totals over all.
 
-    Only the budgets that may be in hours are loaded as ProPays; of the others, a few numbers are enough.
+    Only budgets that may be in hours are loaded as ProPays; for the others, a few numbers are enough.
     """
     may_be_in_hours = Q(status__in=LIVE_STATUSES) & (
         Q(budget_type__in=types_maybe_in_hours()) | Q(adjustment_type=AdjustmentType.HOURS)
@@ -115,7 +115,7 @@ def earned_minutes(propays: "QuerySet[ProPay]", *columns: str) -> Iterator[tuple
 
 
 def link_to(propay: ProPay, note: str | None) -> Text:
-    """The title, with the job's number, or all of it where it is called otherwise, and a note. The job is loaded."""
+    """The title, with the job's number (or the whole job if its name differs), and a note. The job is loaded."""
     job = propay.job.number if propay.job.name == propay.title else str(propay.job)
     notes = [one for one in (job, note) if one]
     return Text(propay.title, reverse("propay_detail", args=[propay.pk]), " · ".join(notes))
@@ -127,7 +127,7 @@ def manager_of(propay: ProPay) -> str | None:
 
 
 def percent_of(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
-    """To one decimal; None where there is no whole to take a part of."""
+    """To one decimal; None if there is no total."""
     if part is None or not whole or whole < 0:
         return None
     return Decimal(round_half_up(Fraction(part) * 1000 / Fraction(whole))) / 10

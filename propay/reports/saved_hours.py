@@ -1,4 +1,4 @@
-"""Saved hours: hours of budget against hours worked, by job and month."""
+"""Saved hours: budget hours against hours worked, by job and month."""
 
 import datetime
 from collections import defaultdict
@@ -20,13 +20,13 @@ COLUMNS = (
     ReportColumn("Saved hours", ColumnKind.HOURS, "budget hours minus actual hours"),
     ReportColumn("Saved %", ColumnKind.PERCENT, "of the budget hours"),
 )
-# More bars than these can't be told apart.
+# More bars than this are hard to distinguish.
 MONTHS_DRAWN = 24
 A_MONTH_AND_MORE = datetime.timedelta(days=31)
 
 
 class _Hours:
-    """Adds ProPays up."""
+    """Sums of ProPays."""
 
     def __init__(self) -> None:
         self.count = self.budget = self.actual = 0
@@ -43,7 +43,7 @@ class _Hours:
 
 
 def make(asked: Asked) -> Report:
-    """Make a row per job and month, the latest month first, and a chart by month."""
+    """Build a row per job and month, latest month first, and a chart by month."""
     found = 0
     whole, by_month = _Hours(), defaultdict[datetime.date, _Hours](_Hours)
     by_job = defaultdict[tuple[datetime.date, int], _Hours](_Hours)
@@ -83,7 +83,7 @@ def _highlights(whole: _Hours) -> tuple[Highlight, ...]:
 
 
 def _months(known: Collection[datetime.date]) -> list[datetime.date]:
-    """All months from the first to the last, those without any ProPay too."""
+    """All months from the first to the last, including those without ProPays."""
     months = sorted(known)
     month = months[0] if months else None
     every = []

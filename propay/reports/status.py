@@ -1,4 +1,4 @@
-"""ProPay status: where each ProPay stands, and what needs doing."""
+"""ProPay status: the status of each ProPay, and what to do next."""
 
 import datetime
 from functools import partial, reduce
@@ -56,7 +56,7 @@ OVER_FOR_GOOD = (ProPayStatus.PAID, ProPayStatus.CANCELED)
 
 
 def make(asked: Asked) -> Report:
-    """Make a row per ProPay, from pending to paid and the oldest first. Reads only the rows that are shown."""
+    """Build a row per ProPay, from pending to paid, oldest first. Reads only the rows that are shown."""
     found = asked_propays(asked).annotate(next_step=_next_step(asked.today))
     in_order = Case(*(When(status=value, then=Value(place)) for place, value in enumerate(ProPayStatus)))
     by_status = {value: Count("pk", filter=Q(status=value)) for value in ProPayStatus}
@@ -96,7 +96,7 @@ def _row(one: Measured, *, today: datetime.date) -> Row:
 
 
 def _missing(propay: ProPay) -> str:
-    """What stands between the time and a bonus, in a word or two."""
+    """What is missing for a bonus, in a word or two."""
     if propay.status not in LIVE_STATUSES or not propay.figure_note:
         return ""
     has_budget = not any(note in propay.figure_note for note in no_budget_notes())
@@ -105,7 +105,7 @@ def _missing(propay: ProPay) -> str:
 
 
 def _next_step(today: datetime.date) -> Case:
-    """What somebody has to do, empty where nobody has to: as an expression, so that the database can count it."""
+    """The next step for a person, or empty: as an expression, so that the database can count it."""
     owes = ~Q(pool_amount=F("company_amount")) & ~Q(pool_amount=None, company_amount=None)
     lacks_budget = reduce(or_, (Q(figure_note__contains=note) for note in no_budget_notes()))
     tells_why = lacks_budget | ~Q(figure_note="") & Q(actual_minutes__gt=0)

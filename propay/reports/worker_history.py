@@ -1,4 +1,4 @@
-"""Worker history: what each ProPay brought each worker, in which role, and when it was paid."""
+"""Worker history: each worker's bonus from each ProPay, the role, and when it was paid."""
 
 import datetime
 from collections import defaultdict
@@ -66,7 +66,7 @@ Pair = tuple[int, int]
 
 @dataclass(slots=True)
 class _PropayFacts:
-    """One worker on one ProPay. An amount of None is one that isn't worked out yet."""
+    """One worker on one ProPay. An amount of None isn't calculated yet."""
 
     minutes: int = 0
     cost: Decimal | None = None
@@ -123,7 +123,7 @@ def _pairs(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
 
 
 def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-    """Two queries for all of them."""
+    """Two queries for all rows."""
     wanted = list(pairs)
     facts = _facts({(worker_id, propay_id) for *_, worker_id, _title, _start, _status, propay_id in wanted})
     for last, first, middle, worker_id, title, start, status, propay_id in wanted:
@@ -182,7 +182,7 @@ def _facts(pairs: set[Pair]) -> defaultdict[Pair, _PropayFacts]:
 
 
 def _shares(one: _PropayFacts, status: str) -> list[Decimal | None]:
-    """By role: what stands on statements or, of a ProPay that isn't approved, what the share is so far."""
+    """By role: the amount on statements or, if the ProPay isn't approved, the share to date."""
     if status in ON_STATEMENTS:
         return [one.booked[role] for role in ShareRole]
     return [one.shares.get(role, ZERO) for role in ShareRole]
@@ -197,7 +197,7 @@ def _payment(one: _PropayFacts, status: str) -> str:
 
 
 def _totals(shares: "QuerySet[Share]", lines: "QuerySet[StatementLine]") -> Row:
-    """Two queries. Rates are of the time whose bonus is known."""
+    """Two queries. Rates cover the time whose bonus is known."""
     known = Q(amount__isnull=False) | Q(propay__status__in=ON_STATEMENTS)
     so_far = ~Q(propay__status__in=ON_STATEMENTS)
     worked = shares.aggregate(

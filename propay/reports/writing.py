@@ -28,7 +28,7 @@ class Cell:
 
 
 def shown(value: Value, kind: ColumnKind, company: Company) -> str:
-    """For people: `$1,234.50`, `7:30` or `7.50` as the company chose, `12.5%`, `Nov 3, 2026`, `—` for nothing."""
+    """For people: `$1,234.50`, `7:30` or `7.50` by company choice, `12.5%`, `Nov 3, 2026`, `—` for nothing."""
     if value is None:
         return NOTHING
     if isinstance(value, Text):
@@ -46,7 +46,7 @@ def shown(value: Value, kind: ColumnKind, company: Company) -> str:
 
 
 def plain(value: Value, kind: ColumnKind) -> str:
-    """For programs: no thousands commas, dates like 2026-11-03, hours always as a decimal number, nothing is empty."""
+    """For programs: no thousands commas, dates like 2026-11-03, hours as decimal numbers, None as an empty cell."""
     if value is None:
         return ""
     if isinstance(value, Text | str):
@@ -59,7 +59,7 @@ def plain(value: Value, kind: ColumnKind) -> str:
 
 
 def shown_columns(report: Report) -> list[ReportColumn]:
-    """The columns that the page has."""
+    """The columns that the page shows."""
     return [column for column in report.columns if not column.in_file_only]
 
 
@@ -69,7 +69,7 @@ def shown_rows(report: Report, rows: Iterable[Row], company: Company) -> list[li
 
 
 def shown_totals(report: Report, company: Company) -> list[Cell]:
-    """The row of sums; where there is nothing to add up, the cell is empty."""
+    """The row of totals; a cell is empty if there is nothing to add up."""
     cells = _shown_row(report.columns, report.totals, company) if report.totals else []
     return [Cell("", cell.kind) if cell.text == NOTHING else cell for cell in cells]
 
@@ -90,7 +90,7 @@ def _shown_row(columns: Sequence[ReportColumn], row: Row, company: Company) -> l
 
 
 def report_csv(report: Report) -> Iterator[str]:
-    """All rows, a line each, written while they are read. Without the sums: whoever adds a column up gets them."""
+    """All rows, one line each, written while they are read. Without totals: a reader can sum a column."""
     yield from csv_lines([[column.heading or column.label for column in report.columns]])
     kinds = [column.kind for column in report.columns]
     yield from csv_lines([plain(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in report.rows)

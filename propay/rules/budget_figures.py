@@ -1,6 +1,6 @@
 """The labor budget of a ProPay in dollars (bonus.md 3). Pure.
 
-Every type of budget comes down to lines of hours or dollars; hours turn into dollars at the crew's average cost.
+Every type of budget reduces to lines of hours or dollars; hours turn into dollars at the crew's average cost.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from protiv.kit.money import exact, round_cents, round_half_up
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetFigures:
-    """The adjusted budget. `minutes` are those budgeted in hours, None where nothing is. Amounts in dollars."""
+    """The adjusted budget. `minutes` is the time budgeted in hours, None if there is none. Amounts in dollars."""
 
     minutes: int | None
     amount: Decimal | None
@@ -43,12 +43,12 @@ def budget_figures(terms: Terms, labor: Labor, trace: Trace) -> BudgetFigures:
 
 
 def is_fixed(terms: Terms) -> bool:
-    """Whether all of the budget is in dollars, so that it doesn't move with the crew's average cost."""
+    """Whether the whole budget is in dollars and so doesn't depend on the crew's average cost."""
     return _in_dollars(_adjusted(_lines_of(terms.budget), terms.adjustment))
 
 
 def minutes_in(budget: Budget, adjustment: Adjustment | None) -> int | None:
-    """The adjusted budget in whole minutes; None where any of it is in dollars."""
+    """The adjusted budget in whole minutes; None if any of it is in dollars."""
     lines = _adjusted(_lines_of(budget), adjustment)
     return None if any(line.hours is None for line in lines) else _minutes(lines)
 
@@ -85,7 +85,7 @@ def _scaled(line: BudgetLine, factor: Fraction) -> BudgetLine:
 
 
 def _average_cost(lines: Sequence[BudgetLine], labor: Labor, trace: Trace) -> Fraction | None:
-    """Dollars per hour of the crew, before rounding; None where it isn't needed or can't be had."""
+    """Dollars per hour of the crew, before rounding; None if it isn't needed or isn't known."""
     if _in_dollars(lines) or labor.minutes <= 0 or labor.cost is None:
         return None
     average = labor.cost * MINUTES_PER_HOUR / labor.minutes

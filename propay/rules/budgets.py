@@ -1,7 +1,7 @@
-"""The types of labor budget: everything that the product knows about each (bonus.md 3). Pure.
+"""The types of labor budget: everything the product knows about each (bonus.md 3). Pure.
 
 One object per type. Its columns name the numbers that it needs, in a calculation, in a case as JSON, and in a ProPay;
-its `lines` are the calculation. What is asked and told in words is English text, which pages may translate.
+its `lines` are the calculation. Its texts are in English, and pages may translate them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from protiv.kit.money import Number, exact
 MINUTES_PER_HOUR = 60
 CostCodeId = int | str
 
-# The largest number in a case; a ProPay's columns hold no more dollars either.
+# The largest number in a case; a ProPay's columns have the same limit in dollars.
 LARGEST_AMOUNT = Decimal("9999999999.99")
 LARGEST_HOURS = Decimal(10_000_000)
 HUNDRED = Decimal(100)
@@ -36,7 +36,7 @@ class BudgetType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """The budget of one cost code: hours or dollars, one of the two. `label` is what the trace calls it."""
+    """The budget of one cost code: either hours or dollars. `label` is its name in the trace."""
 
     cost_code: CostCodeId
     hours: Number | None = None
@@ -50,7 +50,7 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """The labor budget as typed or synced, before any adjustment. `hours` may be Fraction(minutes, 60)."""
+    """The labor budget as entered or synced, before any adjustment. `hours` may be Fraction(minutes, 60)."""
 
     type: str
     hours: Number | None = None
@@ -70,7 +70,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetLine:
-    """Hours or dollars, one of the two; of a cost code where the budget is by tasks."""
+    """Either hours or dollars; with a cost code if the budget is by tasks."""
 
     formula: str
     hours: Fraction | None = None
@@ -80,10 +80,10 @@ class BudgetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetColumn:
-    """A number that a budget needs: `name` in a calculation and in JSON, `column` of a ProPay.
+    """A number that a budget needs: its `name` in a calculation and in JSON, and its `column` of a ProPay.
 
-    In JSON it runs from 0 to `most`; what people type, from `limits[0]` to `limits[1]`. Hours are whole minutes in the
-    database. One that is left empty may come `from_job`; else `missing` asks for it.
+    In JSON it runs from 0 to `most`; what people enter, from `limits[0]` to `limits[1]`. Hours are whole minutes in the
+    database. A blank one may come `from_job`; otherwise `missing` asks for it.
     """
 
     name: str
@@ -95,15 +95,15 @@ class BudgetColumn:
     missing: str = ""
 
     def read(self, stored: Any) -> Number | None:
-        """Return the number of a calculation that a ProPay's column holds."""
+        """Return the calculation's number from a ProPay's column."""
         return Fraction(stored, MINUTES_PER_HOUR) if self.is_hours and stored is not None else stored
 
 
 class BudgetDefinition:
     """A type of budget. A new one is a subclass, a line of `DEFINITIONS`, and whatever columns it adds.
 
-    `rule` says how the budget comes about, `missing_lines` asks for lines (empty: it has none), `no_budget` says why
-    there is no figure yet where the job has to say it, and `job_words` what the job lacks.
+    `rule` says how the budget is calculated, `missing_lines` asks for lines (empty: it has none), `no_budget` says why
+    there is no figure yet if it has to come from the job, and `job_words` what the job lacks.
     """
 
     type: ClassVar[str]
@@ -121,16 +121,16 @@ class BudgetDefinition:
 
     @property
     def is_in_hours(self) -> bool:
-        """Whether the hours of a ProPay's own column are all of it, so that pages show it in hours."""
+        """Whether the whole budget is the hours in a ProPay's own column, so that pages show it in hours."""
         return any(column.is_hours for column in self.columns)
 
     @property
     def job_column(self) -> BudgetColumn | None:
-        """The number that may be left to the job."""
+        """The number that may come from the job."""
         return next((column for column in self.columns if column.from_job), None)
 
     def budget(self, stored: Mapping[str, Any], tasks: Sequence[TaskLine] = ()) -> Budget | None:
-        """Return the budget that a ProPay's columns hold; None while a number or every line is missing."""
+        """Return the budget from a ProPay's columns; None while a number or every line is missing."""
         numbers = {column.name: column.read(stored[column.column]) for column in self.columns}
         if None in numbers.values() or (self.has_lines and not tasks):
             return None
@@ -237,7 +237,7 @@ DEFINITIONS: dict[str, BudgetDefinition] = {
 
 
 def definition_of(budget_type: str) -> BudgetDefinition:
-    """Return the object of a type. Raises ValueError where there is no such type."""
+    """Return the object of a type. Raises ValueError if there is no such type."""
     if budget_type not in DEFINITIONS:
         raise ValueError(f"There is no budget of the type {budget_type!r}.")
     return DEFINITIONS[budget_type]
@@ -260,7 +260,7 @@ def types_by_lines() -> list[str]:
 
 
 def types_maybe_in_hours() -> list[str]:
-    """Return the types of which all may be in hours."""
+    """Return the types that can be entirely in hours."""
     return [str(one.type) for one in DEFINITIONS.values() if one.may_be_in_hours]
 
 
@@ -270,7 +270,7 @@ def filled_by_jobs() -> list[BudgetDefinition]:
 
 
 def no_budget_notes() -> list[str]:
-    """Return every text that says that the budget is missing."""
+    """Return all texts that say that the budget is missing."""
     return [one.no_budget for one in DEFINITIONS.values() if one.no_budget]
 
 

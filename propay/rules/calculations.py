@@ -1,8 +1,8 @@
 """From budget and time to shares: the calculation of a bonus (bonus.md 1 to 5). Pure.
 
-The services and the what-if enter by `calculate`. Sections 1 and 2 are in `labor`, 3 in `budgets`, 5 in `shares`, the
-dataclasses in `terms`; here they come together, with section 4. Inside, money is exact; each figure that the rules
-mark with a ¢ is rounded once, and the next step starts from the rounded figure.
+The services and the what-if call `calculate`. Sections 1 and 2 are in `labor`, 3 in `budgets`, 5 in `shares`, the
+dataclasses in `terms`; this module combines them and adds section 4. Internally, money is exact; each figure that the
+rules mark with a ¢ is rounded once, and the next step starts from the rounded figure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ def calculate(
 ) -> Result:
     """Every figure of one ProPay from its terms and its counted time. `names` are for the trace.
 
-    Without `explains` the trace is incomplete, and the figures come in half the time.
+    Without `explains` the trace is incomplete and the calculation takes half the time.
     """
     trace = Trace(names, is_read=explains)
     labor = add_up(terms, time, trace)
@@ -70,7 +70,7 @@ def calculate(
 
 
 def bonus_per_worker(shares: Iterable[DrawnShare]) -> dict[WorkerId, Decimal]:
-    """All that each person gets from the ProPay, in any role: what the true-up spreads over the weeks."""
+    """Everything each person gets from the ProPay, in any role: the true-up spreads it over the weeks."""
     totals: dict[WorkerId, Decimal] = {}
     for share in shares:
         totals[share.worker_id] = totals.get(share.worker_id, ZERO) + share.amount
@@ -78,7 +78,7 @@ def bonus_per_worker(shares: Iterable[DrawnShare]) -> dict[WorkerId, Decimal]:
 
 
 def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None, trace: Trace) -> Result:
-    """No wage, or no hours for an hours budget: nothing to share, and the reason said."""
+    """The figures without a wage, or without hours for an hours budget: nothing to share, and the reason."""
     missing = ", ".join(trace.name(worker_id) for worker_id in labor.missing_wages)
     no_hours = "The budget is in hours and no time is counted yet, so it can't be calculated."
     return Result(
@@ -103,7 +103,7 @@ def _without_figure(labor: Labor, budget: BudgetFigures, actual: Decimal | None,
 
 
 def _netted(terms: Terms, saving: Decimal, trace: Trace) -> Decimal:
-    """What the pool starts from: the saving less what of it pays for other ProPays' losses (bonus.md 7)."""
+    """The basis of the pool: the saving less the part that covers other ProPays' losses (bonus.md 7)."""
     if not terms.netted_amount:
         return saving
     left = max(saving - terms.netted_amount, ZERO)
@@ -127,7 +127,7 @@ def _pool(terms: Terms, saving: Decimal, trace: Trace) -> Decimal:
 
 
 def moved_percents(terms: Terms, trace: Trace) -> dict[str, Fraction]:
-    """The pool's percentages once those of a missing lead and a missing manager have moved."""
+    """The pool's percentages after those of a missing lead and a missing manager have moved."""
     moves = moves_of(terms.pool, has_lead=terms.lead is not None, has_manager=terms.manager is not None)
     percents = percents_after(terms.pool, moves)
     for move in moves:
@@ -137,7 +137,7 @@ def moved_percents(terms: Terms, trace: Trace) -> dict[str, Fraction]:
 
 
 def _parts(pool: Decimal, percents: dict[str, Fraction], eligible: Sequence[WorkerTotals], trace: Trace) -> Parts:
-    """The pool in cents by largest remainder; with nobody eligible the crew part goes to the company part."""
+    """The pool in cents by largest remainder; with no one eligible the crew part goes to the company part."""
     amounts = dict(zip(PART_NAMES, allot(pool, [percents[name] for name in PART_NAMES]), strict=True))
     for name, amount in amounts.items():
         formula = f"{dollars(pool)} × {number(percents[name])}%"

@@ -9,7 +9,7 @@ from propay.rules.trace import Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareFigures:
-    """One worker's counted minutes, what they cost and the bonus; None while there is none to show."""
+    """One worker's counted minutes, what they cost and the bonus; None while there is none."""
 
     minutes: int
     cost_amount: Decimal | None
@@ -18,9 +18,9 @@ class ShareFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What a refresh stores of one ProPay, shares by worker id and role; and what explains it on the page.
+    """What a refresh stores for one ProPay, shares by worker id and role, and its explanation for the page.
 
-    `tasks`, `warnings` and `problems` are not stored: the page works them out with the steps.
+    `tasks`, `warnings` and `problems` are not stored: the page calculates them with the steps.
     """
 
     budget_amount: Decimal | None

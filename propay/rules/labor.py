@@ -21,7 +21,7 @@ OT2_EXTRA = Fraction(1)
 
 
 def counted_kinds(*, include_travel: bool) -> frozenset[str]:
-    """The kinds of time entries that count: meal breaks and time off never do, drive time where it is on."""
+    """The kinds of time entries that count: meal breaks and time off never do, drive time only if it is turned on."""
     return frozenset({"work", "auto_lunch", "travel"} if include_travel else {"work", "auto_lunch"})
 
 
@@ -32,7 +32,7 @@ def sort_key(worker_id: WorkerId) -> tuple[bool, int, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labor:
-    """The counted time of a ProPay and its exact cost in dollars, None where a wage is missing."""
+    """The counted time of a ProPay and its exact cost in dollars; None if a wage is missing."""
 
     slices: tuple[TimeSlice, ...]
     workers: tuple[WorkerTotals, ...]
@@ -45,7 +45,7 @@ class Labor:
 
 
 def add_up(terms: Terms, time: Iterable[TimeSlice], trace: Trace) -> Labor:
-    """Sum the counted time by worker, with its cost. In what order or in how many pieces it comes changes nothing."""
+    """Sum the counted time by worker, with its cost. The order and the number of slices don't matter."""
     slices = _merged(time)
     by_worker: defaultdict[WorkerId, list[TimeSlice]] = defaultdict(list)
     for part in slices:
@@ -101,7 +101,7 @@ def _totals(terms: Terms, worker_id: WorkerId, parts: list[TimeSlice]) -> Worker
 
 
 def cost_of(terms: Terms, part: TimeSlice) -> Fraction:
-    """Exact dollars: minutes at the wage, plus the overtime premium and the burden where the terms say so."""
+    """Exact dollars: minutes at the wage, plus the overtime premium and the burden if the terms include them."""
     paid_minutes: int | Fraction = part.minutes
     if terms.include_overtime_cost:
         paid_minutes += part.ot1_minutes * OT1_EXTRA + part.ot2_minutes * OT2_EXTRA

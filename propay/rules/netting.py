@@ -1,4 +1,4 @@
-"""Losses of some ProPays against savings of others, where a company turned that on (bonus.md 7). Pure."""
+"""Offsets losses of some ProPays against savings of others, if the company turned that on (bonus.md 7). Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,9 +11,9 @@ ProPayId = TypeVar("ProPayId", int, str)
 
 
 def net_losses(savings: Mapping[ProPayId, Decimal]) -> dict[ProPayId, Decimal]:
-    """What each ProPay's saving pays for the losses (savings below 0) of the others, in dollars; 0.00 for a loss.
+    """What each ProPay's saving contributes to the losses (savings below 0) of others, in dollars; 0.00 for a loss.
 
-    In proportion to the savings by largest remainder, ties to the lower id, and never more than there is to take.
+    In proportion to the savings by largest remainder, ties to the lower id, and never more than the saving.
     """
     netted = dict.fromkeys(savings, ZERO)
     gains = {propay_id: savings[propay_id] for propay_id in sorted(savings, key=sort_key) if savings[propay_id] > 0}

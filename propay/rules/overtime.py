@@ -28,7 +28,7 @@ DOUBLE_TIME_LIMIT = 12 * MINUTES_PER_HOUR
 
 # The straight-time part is in the bonus itself, so only the premium is owed on it (29 CFR 778.209).
 HALF_TIME = Fraction(1, 2)
-# On a flat sum the whole of it is owed, for the bonus pays straight time only (Alvarado v. Dart, 4 Cal.5th 542).
+# On a flat sum the whole of it is owed, because the bonus pays straight time only (Alvarado v. Dart, 4 Cal.5th 542).
 TIME_AND_A_HALF = Fraction(3, 2)
 
 NO_HOURS = "no hours worked"
@@ -48,7 +48,7 @@ class StateMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimePolicy:
-    """The company's rules. `first_weekday` is the day on which its workweek starts, Monday being 0."""
+    """The company's rules. `first_weekday` is the day its workweek starts; Monday is 0."""
 
     rule: OvertimeRule = OvertimeRule.FEDERAL
     method: StateMethod = StateMethod.FLAT_SUM
@@ -57,7 +57,7 @@ class OvertimePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayMinutes:
-    """Net minutes of one worker on one date: of one entry, or summed; several for one day are added up."""
+    """Net minutes of one worker on one date: from one entry or summed; several for one day are added."""
 
     worker_id: WorkerId
     work_date: date
@@ -81,8 +81,8 @@ class WeekHours:
 class TrueUp:
     """What one workweek's part of a bonus adds to one worker's overtime pay.
 
-    `bonus` is that part in cents for the page, `exact_bonus` what the figure starts from. `overtime_minutes` are those
-    over 40 hours (federal), or overtime and double time (California). `exact_total` is the unrounded true-up, of which
+    `bonus` is that part in cents for the page, `exact_bonus` the exact value used. `overtime_minutes` are those over 40
+    hours (federal), or overtime and double time (California). `exact_total` is the unrounded true-up, of which
     `federal` + `state_extra` are the cents.
     """
 
@@ -99,14 +99,14 @@ class TrueUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeResult:
-    """The true-ups by worker id, then week, zeros too; how they came about; what to look at."""
+    """The true-ups by worker id, then week, including zeros; their steps; and warnings."""
 
     true_ups: tuple[TrueUp, ...]
     trace: tuple[Step, ...]
     warnings: tuple[str, ...]
 
     def steps_of(self, worker_id: WorkerId, week_start: date) -> list[Step]:
-        """How one week's figure came about."""
+        """How one week's figure was calculated."""
         prefix = f"true_up.{worker_id}.{week_start}."
         return [step for step in self.trace if step.key.startswith(prefix)]
 
@@ -135,7 +135,7 @@ def true_ups(
     """The overtime owed on one ProPay's bonuses, in dollars per worker.
 
     `counted` is the ProPay's counted time of all its workers; `worked` is everything that those with a bonus worked in
-    the weeks concerned, on every job. Without `explains` there is no trace, and the figures come in half the time.
+    the weeks concerned, on every job. Without `explains` there is no trace, and the calculation takes half the time.
     """
     trace = Trace(names, is_read=explains)
     counted_weeks = by_week(counted, policy.first_weekday)
@@ -166,8 +166,8 @@ def spread_bonus(
 ) -> dict[date, Fraction]:
     """The bonus over the workweeks in which it was earned, exact dollars by week start (29 CFR 778.209).
 
-    By the person's own counted minutes; for a person without any, equally over the ProPay's weeks. Weeks at or below
-    0 minutes are left out.
+    In proportion to the person's own counted minutes; for a person without any, equally over the ProPay's weeks. Weeks
+    at or below 0 minutes are excluded.
     """
     weights = _above_zero(own_weeks) or dict.fromkeys(_above_zero(propay_weeks), 1)
     total = sum(weights.values())
@@ -184,7 +184,7 @@ def federal_hours(days: Mapping[date, int]) -> WeekHours:
 def california_hours(days: Mapping[date, int]) -> WeekHours:
     """Daily overtime and double time, the seventh day, then the week's 40 hours (Labor Code 510(a)).
 
-    `days` are the net minutes of each date of one workweek. A date below 0 takes away from straight time.
+    `days` are the net minutes of each date of one workweek. A date below 0 reduces straight time.
     """
     all_seven = len(_above_zero(days)) == DAYS_PER_WEEK
     straight = overtime = double_time = 0
@@ -203,7 +203,7 @@ def california_hours(days: Mapping[date, int]) -> WeekHours:
 def overtime_pay(policy: OvertimePolicy, wages: Fraction, days: Mapping[date, int]) -> Fraction:
     """What a week's overtime adds to its `wages`, from their average per hour (29 CFR 778.115); exact dollars.
 
-    `wages` are the straight-time ones of all minutes; `days` as in `california_hours`.
+    `wages` are the straight-time wages for all minutes; `days` as in `california_hours`.
     """
     if policy.rule == OvertimeRule.CALIFORNIA:
         return _california(StateMethod.PRODUCTION, wages, california_hours(days))
@@ -219,7 +219,7 @@ def _true_up(
     is_exempt: bool,
     trace: Trace,
 ) -> TrueUp:
-    """One worker's workweek: the federal figure, and what the state adds to it, each in cents once."""
+    """One worker's workweek: the federal figure and the state overtime premium, each rounded once to cents."""
     california = policy.rule == OvertimeRule.CALIFORNIA
     federal_week = federal_hours(days)
     week_hours = california_hours(days) if california else federal_week
@@ -280,7 +280,7 @@ def _divisor(method: StateMethod, week: WeekHours) -> int:
 
 
 def _factors(method: StateMethod) -> tuple[Fraction, Fraction]:
-    """For overtime and for double time."""
+    """The premium for overtime and for double time."""
     return (TIME_AND_A_HALF, Fraction(2)) if method == StateMethod.FLAT_SUM else (HALF_TIME, Fraction(1))
 
 
@@ -310,7 +310,7 @@ def by_week_and_day(time: Iterable[DayMinutes], first_weekday: int) -> dict[tupl
 
 
 def _sum_of_workers(weeks_by_worker: Mapping[WorkerId, Mapping[date, int]]) -> dict[date, int]:
-    """Week start → minutes of everybody."""
+    """Week start → minutes of everyone."""
     total: defaultdict[date, int] = defaultdict(int)
     for weeks in weeks_by_worker.values():
         for week, minutes in weeks.items():

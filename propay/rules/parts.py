@@ -1,7 +1,7 @@
-"""Who gets a part of the pool that nobody draws (bonus.md 4 and 5). Pure.
+"""Who gets an unused part of the pool (bonus.md 4 and 5). Pure.
 
-The calculation, the steps and the pages all cut the pool by what is said here, so that a page never shows a percentage
-beside an amount that comes from another one.
+The calculation, the steps and the pages all split the pool with this module, so that a page never shows a percentage
+next to an amount from a different one.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from propay.rules.terms import PoolPercents
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A part that nobody draws, its percentage, and the part that gets it."""
+    """An unused part, its percentage, and the part that gets it."""
 
     part: str
     to: str
@@ -23,9 +23,9 @@ class Move:
 def moves_of(
     pool: PoolPercents, *, has_lead: bool, has_manager: bool, nobody_eligible: bool = False
 ) -> tuple[Move, ...]:
-    """What moves: without a lead to the crew, without a manager to the company, a crew without anybody to the company.
+    """The parts that move: a missing lead's to the crew, a missing manager's and an empty crew's to the company.
 
-    The last one moves in dollars, once the parts are allotted; all others in percent, before that.
+    The last moves in dollars, after the parts are allotted; the others in percent, before that.
     """
     percents = pool.as_dict()
     gone = [("lead", "crew", has_lead), ("manager", "company", has_manager)]
@@ -37,7 +37,7 @@ def moves_of(
 
 
 def percents_after(pool: PoolPercents, moves: Iterable[Move]) -> dict[str, Fraction]:
-    """The pool's percentages once these have moved."""
+    """The pool's percentages after these have moved."""
     percents = pool.as_dict()
     for move in moves:
         percents[move.part] -= move.percent

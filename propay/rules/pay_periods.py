@@ -1,6 +1,6 @@
-"""Pay periods: how a company's calendar is cut into them. Pure.
+"""Divides a company's calendar into pay periods. Pure.
 
-Weekly and biweekly periods count from a known first day, before it and after it; the others follow the calendar month.
+Weekly and biweekly periods count forward and backward from a known first day; the others follow the calendar month.
 """
 
 from calendar import monthrange
@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A pay period; both dates belong to it."""
+    """A pay period, both dates included."""
 
     start_date: date
     end_date: date

@@ -1,7 +1,7 @@
 """Warns of a bonus that may be wages under another name (bonus.md 6; 29 CFR 778.502-.503). Pure.
 
-Such a "pseudo bonus" is no bonus in the law's eyes, so its true-up is too low: where a fixed sum is paid whatever the
-hours, overtime is owed on the whole of it. Nothing here changes a figure.
+The law doesn't treat such a "pseudo-bonus" as a bonus, so its true-up is too low: if a fixed sum is paid whatever the
+hours, overtime is owed on all of it. Nothing here changes a figure.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from propay.rules.terms import Terms, WorkerId
 from propay.rules.trace import Trace, day, dollars
 from protiv.kit.money import Number, exact, round_cents
 
-# The law names no number of weeks: this threshold is ours. Its illustration takes three, too (778.502(c)).
+# The law names no number of weeks: this threshold is ours. Its illustration also uses three (778.502(c)).
 PSEUDO_BONUS_WEEKS = 3
 WEEK = timedelta(days=7)
 WHOLE = 100
@@ -33,11 +33,11 @@ class PseudoBonusCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerWeek:
-    """One worker's workweek, one row each; exempt workers have no place here. Exact dollars or cents.
+    """One worker's workweek, one row each; exempt workers are excluded. Exact dollars or cents.
 
-    `wages_amount` is what all jobs paid, overtime pay included and true-ups not; None where a wage isn't known.
-    `propay_minutes` are those counted on ProPays, `worked_minutes` those on every job. `takes_all` says that of every
-    ProPay in the week the terms are such as `takes_all_of_fixed_budget` looks for.
+    `wages_amount` is what all jobs paid, with overtime pay and without true-ups; None if a wage is unknown.
+    `propay_minutes` are those counted on ProPays, `worked_minutes` those on every job. `takes_all`:
+    `takes_all_of_fixed_budget` is true of every ProPay in the week.
     """
 
     worker_id: WorkerId
@@ -51,7 +51,7 @@ class WorkerWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PseudoBonusWarning:
-    """A likely pseudo bonus; `amount` is the weekly total that stays the same, or the bonus of all the weeks."""
+    """A likely pseudo bonus; `amount` is the unchanging weekly total, or the bonus of all the weeks."""
 
     code: PseudoBonusCode
     worker_id: WorkerId
@@ -59,7 +59,7 @@ class PseudoBonusWarning:
     amount: Decimal
 
     def message(self, name: str) -> str:
-        """In plain words: what was found, what it means, what to do."""
+        """A plain explanation: what was found, what it means, what to do."""
         when = f"the {len(self.weeks)} workweeks from {day(self.weeks[0])} to {day(self.weeks[-1])}"
         if self.code == PseudoBonusCode.SAME_WEEKLY_TOTAL:
             return (
@@ -85,10 +85,10 @@ def weeks_with_bonus(
     wages: Mapping[tuple[WorkerId, date], Fraction | None],
     takes_all: bool,
 ) -> Iterator[WorkerWeek]:
-    """The weeks over which one ProPay's bonuses are spread, of those who are owed overtime.
+    """The weeks over which one ProPay's bonuses are spread, for those who are owed overtime.
 
-    `counted` is the ProPay's counted time, `worked` all that these people worked, and `wages` what each worker's day
-    pays at straight time, None if unknown.
+    `counted` is the ProPay's counted time, `worked` everything these people worked, and `wages` each worker's
+    straight-time pay by day, None if unknown.
     """
     counted_weeks = by_week(counted, policy.first_weekday)
     worked_days = by_week_and_day(worked, policy.first_weekday)
@@ -106,7 +106,7 @@ def weeks_with_bonus(
 
 
 def _pay_of(policy: OvertimePolicy, days: Mapping[date, int], wages: Sequence[Fraction | None]) -> Fraction | None:
-    """What a week pays with its overtime; None where a wage isn't known."""
+    """A week's pay including overtime; None if a wage is unknown."""
     known = [amount for amount in wages if amount is not None]
     if len(known) < len(wages):
         return None
@@ -115,12 +115,12 @@ def _pay_of(policy: OvertimePolicy, days: Mapping[date, int], wages: Sequence[Fr
 
 
 def takes_all_of_fixed_budget(terms: Terms) -> bool:
-    """Whether the crew gets 100 % of the saving of a budget in dollars, so that the sum paid doesn't move with time."""
+    """Whether the crew gets 100% of the saving of a budget in dollars, so that the sum paid doesn't depend on time."""
     return is_fixed(terms) and exact(terms.split_percent) == WHOLE == moved_percents(terms, Trace())["crew"]
 
 
 def pseudo_bonus_warnings(rows: Iterable[WorkerWeek]) -> tuple[PseudoBonusWarning, ...]:
-    """What is to be looked at, by worker id; a run of more than three weeks is one warning."""
+    """The warnings, by worker id; a run of more than three weeks is one warning."""
     found: list[PseudoBonusWarning] = []
     in_order = sorted(rows, key=lambda row: (sort_key(row.worker_id), row.week_start))
     for _, group in groupby(in_order, key=lambda row: row.worker_id):

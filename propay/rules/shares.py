@@ -1,4 +1,4 @@
-"""Who gets how much of a part, to the cent (bonus.md 5). Pure."""
+"""Each person's share of a part, to the cent (bonus.md 5). Pure."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -21,7 +21,7 @@ SHARE_LABELS = {
 
 
 def eligible_workers(terms: Terms, workers: Iterable[WorkerTotals]) -> list[WorkerTotals]:
-    """Who draws from the crew part: more than 0 counted minutes, not marked "no bonus", not paid as the lead."""
+    """Who gets a share of the crew part: more than 0 counted minutes, not marked "no bonus", not paid as the lead."""
     excluded = {member.worker_id for member in terms.crew if member.no_bonus}
     if terms.lead is not None and terms.pool.lead and not terms.lead_also_shares:
         excluded.add(terms.lead)
@@ -29,7 +29,7 @@ def eligible_workers(terms: Terms, workers: Iterable[WorkerTotals]) -> list[Work
 
 
 def crew_problem(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal) -> ShareProblem | None:
-    """What was typed for the people eligible must add up: percentages to 100, amounts to the crew part."""
+    """The numbers entered for eligible people must add up: percentages to 100, amounts to the crew part."""
     if not eligible:
         return None
     if terms.distribution == Distribution.FIXED_PERCENT:
@@ -93,9 +93,9 @@ def _weights(terms: Terms, workers: Sequence[WorkerTotals]) -> list[Fraction]:
 
 
 def _wage_weights(terms: Terms, workers: Sequence[WorkerTotals]) -> list[Fraction]:
-    """Minutes × wage, or the average wage: each at least 0, for a lunch at a higher wage can outweigh the work.
+    """Minutes × wage, or the average wage: each at least 0, because a lunch at a higher wage can outweigh the work.
 
-    Where nobody has any wage to weigh, everyone's is the same: the rule then comes down to minutes, or to equal.
+    If no one has a wage, all wages count as equal: the rule then reduces to minutes, or to equal shares.
     """
     by_minutes = terms.distribution == Distribution.HOURS_TIMES_WAGE
     earned = [max(worker.wage_minutes or Fraction(0), Fraction(0)) for worker in workers]

@@ -1,6 +1,6 @@
-"""The states of a ProPay and the ways from one to another (bonus.md 7.1). Pure.
+"""The states of a ProPay and their transitions (bonus.md 7.1). Pure.
 
-The services refuse by this table, and the triggers in the database (`propay.models.guards`) are made from it.
+The services enforce this table, and the database triggers (`propay.models.guards`) are generated from it.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class ProPayStatus(StrEnum):
     CANCELED = "CANCELED"
 
 
-# In these a sync may change the figures; after approval they are frozen.
+# In these states a sync may change the figures; after approval they are frozen.
 LIVE = (ProPayStatus.PENDING, ProPayStatus.STARTED, ProPayStatus.COMPLETE)
 FROZEN = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 
 
 class Need(StrEnum):
-    """What must hold beside the state."""
+    """Conditions besides the state."""
 
     SNAPSHOT = "what was approved is frozen"
     NO_SNAPSHOT = "nothing is frozen"
@@ -31,7 +31,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A way from each state in `before` to each in `after`, open while all `needs` are met."""
+    """A transition from each state in `before` to each in `after`, allowed while all `needs` are met."""
 
     before: tuple[ProPayStatus, ...]
     after: tuple[ProPayStatus, ...]
@@ -42,7 +42,7 @@ class Transition:
 
     @property
     def target(self) -> ProPayStatus:
-        """The one state that this way leads to; ValueError where there are several."""
+        """The one state that this transition leads to; ValueError if there are several."""
         (only,) = self.after
         return only
 
@@ -55,7 +55,7 @@ REOPEN = Transition(before=(ProPayStatus.COMPLETE,), after=(ProPayStatus.STARTED
 CANCEL = Transition(before=LIVE, after=(ProPayStatus.CANCELED,))
 RESTORE = Transition(before=(ProPayStatus.CANCELED,), after=(ProPayStatus.PENDING,))
 APPROVE = Transition(before=LIVE, after=(ProPayStatus.APPROVED,), needs=(Need.SNAPSHOT,))
-# Back to the state that it was approved in.
+# Back to the state it was approved in.
 UNAPPROVE = Transition(before=APPROVE.after, after=APPROVE.before, needs=(Need.NO_SNAPSHOT, Need.NOTHING_PAID))
 PAY = Transition(before=(ProPayStatus.APPROVED,), after=(ProPayStatus.PAID,))
 

@@ -1,7 +1,7 @@
-"""What goes into the calculation of a bonus and what comes out: frozen dataclasses, no arithmetic. Pure.
+"""The inputs and results of a bonus calculation: frozen dataclasses, no arithmetic. Pure.
 
-Worker ids and cost codes may be ints (database keys) or strings (the what-if), but of one type within a calculation.
-Money is Decimal dollars, percentages run from 0 to 100, time is whole signed minutes.
+Worker ids and cost codes may be ints (database keys) or strings (the what-if), but all of one type within a
+calculation. Money is Decimal dollars, percentages run from 0 to 100, time is whole signed minutes.
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Distribution(StrEnum):
 
 
 class ShareRole(StrEnum):
-    """In which capacity a person gets a share; the order is the result's."""
+    """The role in which a person gets a share, in the order of the result."""
 
     CREW = "CREW"
     LEAD = "LEAD"
@@ -44,7 +44,7 @@ class ShareRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """A change to the budget: percent (+15 or -10), a factor, or an amount or hours that take its place."""
+    """A change to the budget: percent (+15 or -10), a factor, or an amount or hours that replace it."""
 
     type: AdjustmentType
     value: Number
@@ -56,7 +56,7 @@ PART_NAMES = ("crew", "lead", "manager", "company", "other")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolPercents:
-    """How the pool is cut, in percent of it; must add up to 100 (bonus.md 4)."""
+    """How the pool is split, in percent; must add up to 100 (bonus.md 4)."""
 
     crew: Number = Decimal(100)
     lead: Number = Decimal(0)
@@ -75,7 +75,7 @@ class PoolPercents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewMember:
-    """What the terms say about one worker. Workers with time who aren't listed have the defaults."""
+    """The terms for one worker. Workers with time who aren't listed have the defaults."""
 
     worker_id: WorkerId
     no_bonus: bool = False
@@ -85,9 +85,9 @@ class CrewMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The terms of one ProPay: everything but the time worked on it.
+    """The terms of one ProPay: everything except the time worked on it.
 
-    `netted_amount` is what of its saving pays for the losses of other ProPays (`propay.rules.netting`).
+    `netted_amount` is the part of its saving that covers the losses of other ProPays (`propay.rules.netting`).
     """
 
     budget: Budget
@@ -119,9 +119,9 @@ class Terms:
 class TimeSlice:
     """Counted time of one worker at one wage on one cost code: a single entry, or the database's sum over many.
 
-    Group by (worker, wage in force on the work date, cost code) and sum the three minutes: nothing is lost, because
-    cost and weights are linear in them. `minutes` include `ot1_minutes` and `ot2_minutes`. `wage` is None where no
-    wage was in force.
+    Group by (worker, wage in effect on the work date, cost code) and sum the three minutes: nothing is lost, because
+    cost and weights are linear in them. `minutes` include `ot1_minutes` and `ot2_minutes`. `wage` is None if no wage
+    was in effect.
     """
 
     worker_id: WorkerId
@@ -134,9 +134,9 @@ class TimeSlice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerTotals:
-    """One worker's counted time. `cost` is exact dollars with overtime and burden, `cost_amount` is it in cents.
+    """One worker's counted time. `cost` is exact dollars with overtime and burden, `cost_amount` the same in cents.
 
-    `wage_minutes` is Σ minutes × wage without overtime and burden. Without a wage the money is None.
+    `wage_minutes` is Σ minutes × wage without overtime and burden. Without a wage, the amounts are None.
     """
 
     worker_id: WorkerId
@@ -150,7 +150,7 @@ class WorkerTotals:
 class TaskFigures:
     """One line of a TASKS budget after adjustment, against the time on its cost code.
 
-    `budget_amount` is None for a line in hours while the crew has no hours. Shown, never added up: the ProPay's own
+    `budget_amount` is None for a line in hours while the crew has no hours. For display, never summed: the ProPay's own
     figures are rounded from the exact sums.
     """
 
@@ -163,7 +163,7 @@ class TaskFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The pool in dollars, cut; adds up to it."""
+    """The parts of the pool in dollars; they add up to it."""
 
     crew: Decimal
     lead: Decimal
@@ -174,7 +174,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnShare:
-    """What one person gets of one part, in dollars."""
+    """One person's amount from one part, in dollars."""
 
     worker_id: WorkerId
     role: ShareRole
@@ -183,7 +183,7 @@ class DrawnShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareProblem:
-    """Why there are no shares although there is a pool: what was typed doesn't add up."""
+    """Why there is a pool but no shares: the numbers entered don't add up."""
 
     code: str
     field: str

@@ -1,4 +1,4 @@
-"""How a figure came about, step by step, and how its numbers are written. Pure."""
+"""How a figure was calculated, step by step, and how its numbers are written. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from protiv.kit.money import Number, exact
 
-# Enough to check a cent by hand; an unrounded figure that goes on is cut here and marked with an ellipsis.
+# Enough to check a cent by hand; a longer unrounded figure is cut here and marked with an ellipsis.
 SHOWN_DECIMALS = 6
 SHOWN_SCALE: int = 10**SHOWN_DECIMALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: `key` is stable for tests and links, `formula` has the actual numbers, `result` is what they give."""
+    """One step: `key` is stable for tests and links, `formula` has the actual numbers, `result` is the outcome."""
 
     key: str
     label: str
@@ -23,9 +23,9 @@ class Step:
 
 
 class Trace:
-    """The steps of one calculation, in the order in which they are taken; it knows what to call a worker.
+    """The steps of one calculation, in order, and the workers' names.
 
-    Writing them takes longer than calculating: where nobody reads them (`is_read` False) a caller may leave them out.
+    Writing them takes longer than calculating: if no one reads them (`is_read` False), a caller can skip them.
     """
 
     def __init__(self, names: Mapping[int | str, str] | None = None, *, is_read: bool = True) -> None:
@@ -41,7 +41,7 @@ class Trace:
 
 
 def number(value: Number) -> str:
-    """The exact value as text: `22.5`, or `21.333333…` where it goes on."""
+    """The exact value as text: `22.5`, or `21.333333…` if it is longer."""
     numerator, denominator = exact(value).as_integer_ratio()
     shown, rest = divmod(abs(numerator) * SHOWN_SCALE, denominator)
     whole, decimals = divmod(shown, SHOWN_SCALE)
@@ -50,18 +50,18 @@ def number(value: Number) -> str:
 
 
 def exact_dollars(value: Number) -> str:
-    """Dollars before rounding as text: `4,393.60`, or `6,108.170833…` where they go on."""
+    """Dollars before rounding as text: `4,393.60`, or `6,108.170833…` if they are longer."""
     whole, _, decimals = number(value).partition(".")
     return f"{'-' if value < 0 else ''}{abs(int(whole)):,}.{decimals:0<2}"
 
 
 def dollars(value: Decimal | None) -> str:
-    """An amount in cents as text, or a dash where there is none."""
+    """An amount in cents as text, or a dash if there is none."""
     return "—" if value is None else f"{value:,.2f}"
 
 
 def hours(minutes: Number) -> str:
-    """Minutes as hours: `30 h`, `7:30 h`, and `7.333333… h` only where there is a part of a minute."""
+    """Minutes as hours: `30 h`, `7:30 h`, and `7.333333… h` only for a fraction of a minute."""
     whole, part = divmod(abs(exact(minutes)), 60)
     if part and part == int(part):
         return f"{'-' if minutes < 0 else ''}{whole}:{int(part):02d} h"
@@ -69,7 +69,7 @@ def hours(minutes: Number) -> str:
 
 
 def as_text(steps: Iterable[Step]) -> str:
-    """The trace for a terminal: one line a step."""
+    """The trace for a terminal: one line per step."""
     return "\n".join(f"{step.label}: {step.formula} = {step.result}" for step in steps)
 
 

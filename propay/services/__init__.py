@@ -1,4 +1,4 @@
-"""What changes a ProPay and what it pays. The layers above enter here, and nowhere else."""
+"""Everything that changes a ProPay or its payments. Layers above enter only here."""
 
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType

@@ -1,4 +1,4 @@
-"""Bonuses and deductions that somebody types onto open statements, and the categories they are filed under."""
+"""Manual bonuses and deductions on open statements, and their categories."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -26,10 +26,10 @@ def add_adjustment(
     start_date: date,
     now: datetime,
 ) -> list[Statement]:
-    """Put `amount` dollars, below 0 for a deduction, on a statement of each of these workers.
+    """Add `amount` dollars, negative for a deduction, to a statement of each of these workers.
 
-    It is that of the pay period with `start_date` in it or, where that is paid, the next open one. Returns the
-    statements. Refused (ValidationError) without a worker, a category or an amount.
+    The statement is that of the pay period containing `start_date` or, if that is paid, the next open one. Returns the
+    statements. Refused (ValidationError) without a worker, a category, or an amount.
     """
     with transaction.atomic():
         company = lock(company)
@@ -55,7 +55,7 @@ def add_adjustment(
 
 
 def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> None:
-    """Take a typed amount off its open statement; with a question by it, the line stays with 0.00.
+    """Remove a manual amount from its open statement; if it has a question, the line stays with 0.00.
 
     DoesNotExist for another company's line or another kind; refused (ValidationError) once it was paid.
     """
@@ -75,7 +75,7 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> 
 
 
 def add_category(*, company: Company, actor: User | None, name: str) -> AdjustmentCategory:
-    """A new category. Refused (ValidationError) without a name, or with that of another one."""
+    """Add a category. Refused (ValidationError) without a name, or if the name is taken."""
     with transaction.atomic():
         company = lock(company)
         name = " ".join(name.split())
@@ -89,7 +89,7 @@ def add_category(*, company: Company, actor: User | None, name: str) -> Adjustme
 
 
 def set_category_active(*, company: Company, actor: User | None, category_id: int, is_active: bool) -> None:
-    """Offer a category for new adjustments, or don't any more; DoesNotExist for another company's."""
+    """Archive a category, or restore it for new adjustments; DoesNotExist for another company's."""
     with transaction.atomic():
         company = lock(company)
         category = AdjustmentCategory.objects.get(company=company, pk=category_id)

@@ -1,4 +1,4 @@
-"""Approving and unapproving: what turns figures that follow the time into pay that stands (bonus.md 7)."""
+"""Approving and unapproving: turns figures that follow the time into final pay (bonus.md 7)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -39,9 +39,9 @@ ONE_REFUSED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalPreview:
-    """What approving these ProPays would come to: figures by id, who is refused and why, what netting takes.
+    """A preview of approving these ProPays: figures by id, refusals with reasons, and netting.
 
-    `worked` is what would be frozen, with netting; its digests are what an approver confirms. `alone` is each without
+    `worked` is what would be frozen, with netting; its digests are what an approver confirms. `alone` has each without
     netting.
     """
 
@@ -52,14 +52,14 @@ class ApprovalPreview:
 
     @property
     def netting_group(self) -> list[int]:
-        """Who stands or falls with whom: the losses, and the savings that pay for them."""
+        """Sets of ProPays that are approved or refused together: losses, and the savings that cover them."""
         losses = [pk for pk, one in self.worked.items() if (one.figures.saving_amount or ZERO) < 0]
         return sorted({*self.netted, *(pk for pk in losses if pk not in self.refusals)}) if self.netted else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalOutcome:
-    """What came of it: the ids that were approved, and the reason for each of the others."""
+    """The result: the ids that were approved, and the reason for each of the others."""
 
     approved: tuple[int, ...]
     refusals: dict[int, str]
@@ -68,9 +68,9 @@ class ApprovalOutcome:
 def preview_approval(
     *, company: Company, propay_ids: Collection[int], seen: Mapping[int, str] | None = None
 ) -> ApprovalPreview:
-    """What approving these together would come to at this moment. Changes nothing.
+    """Preview approving these together right now. Changes nothing.
 
-    `seen` are the digests that the approver had before their eyes: who differs is refused.
+    `seen` are the digests that the approver saw: a ProPay that differs is refused.
     """
     worked: dict[int, Calculation] = {}
     for batch in batches(sorted(propay_ids)):
@@ -85,7 +85,7 @@ def preview_approval(
 
 
 def _as_seen(preview: ApprovalPreview, seen: Mapping[int, str]) -> ApprovalPreview:
-    """The same with a refusal for each that differs from what was seen, and for all that are netted with it."""
+    """Add a refusal for each that differs from what was seen, and for all netted with it."""
     approvable = {pk: one.digest for pk, one in preview.worked.items() if pk not in preview.refusals}
     changed = {pk: CHANGED for pk, digest in approvable.items() if seen.get(pk) != digest}
     group = preview.netting_group
@@ -95,7 +95,7 @@ def _as_seen(preview: ApprovalPreview, seen: Mapping[int, str]) -> ApprovalPrevi
 
 
 def _reason(worked: Calculation, claimed_by: Mapping[int, str], approved_by: str | None) -> str:
-    """Why this ProPay can't be approved now; empty where it can."""
+    """Why this ProPay can't be approved now; empty if it can."""
     propay = worked.propay
     if not states.APPROVE.starts_from(propay.status):
         by_whom = f" ({approved_by})" if approved_by else ""
@@ -113,9 +113,9 @@ def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, str]) -> ApprovalPreview:
-    """The figures with what each saving pays for the losses approved with it, where the company nets them.
+    """The figures after each saving covers the losses approved with it, if the company nets them.
 
-    Whoever has no bonus to share any more after that, for typed amounts don't fit what is left, is refused.
+    A ProPay is refused if it then has no shares, because its fixed amounts don't match what is left.
     """
     preview = ApprovalPreview(worked=worked, alone=worked, refusals=refusals, netted={})
     if not bonus_settings(company).nets_losses:
@@ -133,7 +133,7 @@ def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, s
 
 
 def _less(worked: Mapping[int, Calculation], netted: Mapping[int, Decimal]) -> dict[int, Calculation]:
-    """Those that pay for losses, worked out with what is left."""
+    """The ProPays that cover losses, calculated with what is left."""
     terms = {
         pk: replace(one.terms, netted_amount=netted[pk]) for pk, one in worked.items() if pk in netted and one.terms
     }
@@ -143,10 +143,10 @@ def _less(worked: Mapping[int, Calculation], netted: Mapping[int, Decimal]) -> d
 def approve_propays(
     *, company: Company, actor: User, propay_ids: Collection[int], seen: Mapping[int, str] | None = None, now: datetime
 ) -> ApprovalOutcome:
-    """Freeze these ProPays and put the shares on the workers' statements of the pay period of today.
+    """Freeze these ProPays and put the shares on the workers' statements for today's pay period.
 
-    Each is approved or refused with its reason. `seen` are the digests (`ApprovalPreview`) that the person approved by
-    id; without them whatever the figures are is approved. ValidationError where the actor may not approve at all.
+    Each is approved or refused with its reason. `seen` are the digests (`ApprovalPreview`), by id, that the person
+    approved; without them, the current figures are approved. ValidationError if the actor can't approve at all.
     """
     with transaction.atomic():
         company = lock(company)
@@ -164,7 +164,7 @@ def approve_propays(
 
 
 def _store(company: Company, preview: ApprovalPreview, now: datetime) -> None:
-    """Store the figures that were calculated: those of who is refused, too, and with netting where it is approved."""
+    """Store the calculated figures, also for refused ProPays; with netting for approved ones."""
     for pk, amount in preview.netted.items():
         preview.worked[pk].propay.netted_amount = amount
         ProPay.objects.filter(pk=pk).update(netted_amount=amount)
@@ -201,7 +201,7 @@ def _approve(
 
 
 def _from_elsewhere(propay: ProPay) -> dict[str, Any]:
-    """What a ProPay left to the job and the company. From the approval on it is its own, as it was at that moment."""
+    """Copy what the ProPay takes from the job and the company, so that later changes there don't affect it."""
     found: dict[str, Any] = {"include_travel": propay.counts_travel}
     if column := definition_of(propay.budget_type).job_column:
         found[column.column] = in_force(propay, column.column)
@@ -209,16 +209,16 @@ def _from_elsewhere(propay: ProPay) -> dict[str, Any]:
 
 
 def _before(propay: ProPay, pinned: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that approval sets, as they were, for whoever takes it back."""
+    """The columns that approval sets, with their earlier values, for unapproving."""
     values = {name: getattr(propay, name) for name in ("status", *pinned)}
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def unapprove_propay(*, company: Company, propay_id: int, actor: User, reason: str, now: datetime) -> ProPay:
-    """Take an approval back while nothing of it was paid: off the statements, and the figures follow the time again.
+    """Unapprove while nothing is paid: remove the shares from statements, and let the figures follow the time again.
 
-    ProPays whose savings paid for losses approved with them are taken back together. Refused (ValidationError) where
-    some of it was paid, or without a reason.
+    ProPays whose savings covered losses approved with them are unapproved together. Refused (ValidationError) if any of
+    it was paid, or without a reason.
     """
     with transaction.atomic():
         company = lock(company)
@@ -236,7 +236,7 @@ def _netted_with(propay: ProPay) -> list[int]:
 
 
 def _first_snapshot(propay: ProPay) -> Snapshot:
-    """The approval that stands; the live snapshot may be a later adjustment."""
+    """The current approval; the live snapshot may be a later adjustment."""
     approvals = Snapshot.objects.filter(propay=propay, kind=SnapshotKind.APPROVAL)
     return approvals.latest("number")
 

@@ -1,10 +1,10 @@
-"""ProPays that make themselves: for each job without one, from the plan of the company's rule.
+"""Automatic ProPays: one for each job without any, from the plan in the company's automation rule.
 
-An automatic ProPay starts on the go-live day, or on the day its version of the plan starts if that is later: not on the
-day of the job's first time, for time that comes in late must count, too. The version is the one in force on that first
-day of time, or today for a job without time yet. Its budget is the job's, typed or synced, and follows it: hours, or
-the plan's percentage of the contract price. A job without a budget gets its ProPay all the same, so that its time is
-seen; the figures come when the budget comes.
+An automatic ProPay starts on the go-live date, or on the start date of its plan version if that is later. It doesn't
+start on the day of the job's first time, because time that arrives late must also count. The version is the one in
+effect on the job's first day of time, or today for a job without time. Its budget follows the job's, entered or synced:
+hours, or the plan's percentage of the contract price. A job without a budget still gets its ProPay, so that its time is
+visible; the figures follow when the budget arrives.
 """
 
 import re
@@ -40,7 +40,7 @@ from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedProPay:
-    """A ProPay that the automation makes. `has_budget`: the job says hours or a price, as `budget_type` needs."""
+    """A ProPay that the automation creates. `has_budget`: the job has the hours or price that `budget_type` needs."""
 
     job: Job
     version: PlanVersion
@@ -52,7 +52,7 @@ class PlannedProPay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobLeftOut:
-    """A job that gets no ProPay by itself, and why. `propay_id` is the ProPay that the reason speaks of."""
+    """A job that gets no automatic ProPay, and why. `propay_id` is the ProPay that the reason refers to."""
 
     job: Job
     reason: str
@@ -61,7 +61,7 @@ class JobLeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What the automation makes now, what it leaves out, and how many jobs wait for their first time."""
+    """What the automation would create now, the jobs it excludes, and how many jobs wait for their first time."""
 
     planned: tuple[PlannedProPay, ...] = ()
     left_out: tuple[JobLeftOut, ...] = ()
@@ -70,7 +70,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Automated:
-    """The ProPays that were made, those among them whose job has no budget, and the jobs that were left out."""
+    """The ProPays created, those among them whose job has no budget, and the excluded jobs."""
 
     propay_ids: tuple[int, ...] = ()
     without_budget: tuple[int, ...] = ()
@@ -91,13 +91,13 @@ class _Time(NamedTuple):
     first_wanted: date | None
 
 
-# Making them
+# Creating them
 
 
 def automate(*, company: Company, actor: User | None = None, now: datetime) -> Automated:
-    """Make the ProPays that are due; switched off, none. Safe to call as often as one likes. No actor: Protiv itself.
+    """Create the ProPays that are due, if switched on. Safe to call repeatedly. No actor: Protiv itself.
 
-    A few queries for a thousand jobs. Never raises for what a job says: such a job is left out with the reason.
+    A few queries for a thousand jobs. Never raises for a job's data: such a job is excluded with the reason.
     """
     if not AutomationRule.objects.filter(company=company, is_on=True).exists():
         return Automated()
@@ -118,7 +118,7 @@ def automate(*, company: Company, actor: User | None = None, now: datetime) -> A
 
 
 def _new_propay(company: Company, planned: PlannedProPay) -> ProPay:
-    """Unsaved. The version's terms were checked when it was; the job has no other ProPay that could claim its time."""
+    """Unsaved. The version's terms were checked when saved; the job has no other ProPay that could claim its time."""
     terms: dict[str, Any] = {name: getattr(planned.version, name) for name in BONUS_TERMS}
     return ProPay(
         company=company,
@@ -137,12 +137,12 @@ def _new_propay(company: Company, planned: PlannedProPay) -> ProPay:
 
 
 def rule_of(company: Company) -> AutomationRule | None:
-    """How the company set its automation up; None where it never did."""
+    """The company's automation rule, or None."""
     return AutomationRule.objects.filter(company=company).select_related("plan").first()
 
 
 def propose(*, company: Company, rule: AutomationRule, now: datetime) -> Proposal:
-    """What `automate` would do at this moment if the rule were on. Changes nothing."""
+    """What `automate` would do now if the rule were on. Changes nothing."""
     today = company.local_date(now)
     jobs = list(Job.objects.filter(company=company, is_active=True).order_by("name", "pk"))
     claims = _claims(company)
@@ -163,7 +163,7 @@ def propose(*, company: Company, rule: AutomationRule, now: datetime) -> Proposa
 
 
 def exclusions_of(company: Company) -> list[AutomationExclusion]:
-    """What the company excluded, the oldest first."""
+    """The company's exclusions, oldest first."""
     return list(AutomationExclusion.objects.filter(company=company).select_related("cost_code", "job").order_by("pk"))
 
 
@@ -176,7 +176,7 @@ def _judge(
     versions: Iterable[PlanVersion],
     today: date,
 ) -> PlannedProPay | JobLeftOut | None:
-    """What becomes of one job; None: nothing, for it has its ProPay or waits for its first time."""
+    """Decide about one job; None if it has its ProPay or waits for its first time."""
     if claims:
         return _left_to_its_propays(job, claims)
     if why := _excluded(job, exclusions):
@@ -200,7 +200,7 @@ def _judge(
 
 
 def _planned(job: Job, version: PlanVersion, start_date: date) -> PlannedProPay:
-    """The budget as the plan says; where it leaves that open (or says what no job can), what the job has."""
+    """The plan's budget type; if it has none (or one that no job can fill), the type that the job has."""
     definition = _definition(job, version)
     numbers = _numbers(definition, job, version)
     return PlannedProPay(
@@ -214,7 +214,7 @@ def _planned(job: Job, version: PlanVersion, start_date: date) -> PlannedProPay:
 
 
 def _definition(job: Job, version: PlanVersion) -> BudgetDefinition:
-    """Hours come before the price, and are what is missing where a job has neither."""
+    """Hours take precedence over the price; they are the missing budget if a job has neither."""
     fillable = filled_by_jobs()
     named = [one for one in fillable if one.type == version.budget_type]
     fitting = [one for one in fillable if None not in _numbers(one, job, version).values()]
@@ -222,7 +222,7 @@ def _definition(job: Job, version: PlanVersion) -> BudgetDefinition:
 
 
 def _numbers(definition: BudgetDefinition, job: Job, version: PlanVersion) -> dict[str, Any]:
-    """What the job and the plan say, by column."""
+    """The values from the job and the plan, by column."""
     return {one.column: getattr(job if one.from_job else version, one.column) for one in definition.columns}
 
 
@@ -250,7 +250,7 @@ def _excluded(job: Job, exclusions: Iterable[AutomationExclusion]) -> str:
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Whether a name fits, capitals or not: with * (any text) or ? (one character) as a whole, else it holds it."""
+    """Whether a name matches, ignoring case: all of it with * (any text) or ? (one character), else a part of it."""
     pattern, text = pattern.casefold(), text.casefold()
     if not set(pattern) & {"*", "?"}:
         return pattern in text
@@ -259,7 +259,7 @@ def fits(pattern: str, text: str) -> bool:
 
 
 def _claims(company: Company) -> dict[int, list[_Claim]]:
-    """All ProPays of each active job, the oldest first; one query."""
+    """All ProPays of each active job, oldest first; one query."""
     codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("pk"))
     propays = ProPay.objects.filter(company=company, job__is_active=True).annotate(has_codes=Exists(codes))
     claims: dict[int, list[_Claim]] = {}
@@ -277,15 +277,15 @@ def _times(company: Company, job_ids: Collection[int], excluded_codes: Collectio
     return {job_id: _Time(first, first_wanted) for job_id, first, first_wanted in rows}
 
 
-# Setting it up
+# Setup
 
 
 def save_automation_rule(
     *, company: Company, actor: User, is_on: bool, plan: BonusPlan, moment: str, go_live_date: date
 ) -> AutomationRule:
-    """Switch the automation on or off and say from which plan, when and since which day.
+    """Switch the automation on or off and set its plan, trigger, and go-live date.
 
-    Refused (ValidationError) where the plan is not offered any more, starts later or names others, who get a part.
+    Refused (ValidationError) if the plan is archived, starts later, or has a part for others.
     """
     with transaction.atomic():
         company = lock(company)
@@ -329,7 +329,7 @@ def add_exclusion(
     cost_code: CostCode | None = None,
     job: Job | None = None,
 ) -> AutomationExclusion:
-    """Leave jobs out from now on. ProPays that are there already stay."""
+    """Exclude jobs from now on. Existing ProPays stay."""
     with transaction.atomic():
         company = lock(company)
         if any(one is not None and one.company_id != company.pk for one in (cost_code, job)):
@@ -342,7 +342,7 @@ def add_exclusion(
 
 
 def remove_exclusion(*, company: Company, exclusion_id: int, actor: User) -> None:
-    """Leave those jobs out no longer: the next run makes their ProPays."""
+    """Remove an exclusion: the next run creates the ProPays of its jobs."""
     with transaction.atomic():
         company = lock(company)
         exclusions = AutomationExclusion.objects.select_related("cost_code", "job")

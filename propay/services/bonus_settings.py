@@ -1,4 +1,4 @@
-"""What an admin decides about the company's bonuses as a whole, and about one worker's pay."""
+"""The company's bonus settings, and one worker's pay settings. For admins."""
 
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack, cast
@@ -17,7 +17,7 @@ OVERTIME = ("overtime_rule", "overtime_method")
 
 
 class SettingsValues(TypedDict):
-    """All that stands on the settings page; `pay_period` is the company's."""
+    """Everything on the settings page; `pay_period` is the company's."""
 
     pay_period: str
     period_anchor_date: date | None
@@ -31,9 +31,9 @@ class SettingsValues(TypedDict):
 def save_bonus_settings(
     *, company: Company, actor: User, now: datetime, **values: Unpack[SettingsValues]
 ) -> BonusSettings:
-    """Store them; another overtime rule or method brings all true-ups that are not paid yet up to date.
+    """Store them; a new overtime rule or method updates all unpaid true-ups.
 
-    Statements that are there keep their dates; new ones take the new periods.
+    Existing statements keep their dates; new ones use the new periods.
     """
     with transaction.atomic():
         company = lock(company)
@@ -74,13 +74,13 @@ def _shown(row: "Company | BonusSettings", name: str) -> str:
 def set_worker_flags(
     *, company: Company, worker_id: int, no_bonus: bool, is_exempt: bool, actor: User, now: datetime
 ) -> bool:
-    """Say that a worker draws no crew share anywhere, or is exempt from overtime. Whether that changed anything.
+    """Set whether a worker gets crew shares and is exempt from overtime. Returns whether anything changed.
 
-    Open ProPays are worked out again, and so are the true-ups of bonuses that are not paid yet. What was approved or
-    paid stays.
+    Open ProPays are recalculated, and so are the true-ups of bonuses that are not paid yet. What was approved or paid
+    stays.
     """
     with transaction.atomic():
-        # The worker first, as whoever sets a wage does: two who lock them crosswise would stop each other.
+        # Lock the worker first, like wage changes do, to avoid a deadlock.
         worker = Worker.objects.select_for_update(no_key=True).get(company=company, pk=worker_id)
         company = lock(company)
         before = (worker.no_bonus, worker.is_exempt)

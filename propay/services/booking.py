@@ -1,8 +1,8 @@
-"""Puts amounts on the statements of the workers they are owed to, and takes them off again while they are unpaid.
+"""Adds amounts to the statements of the workers they are owed to, and removes them while they are unpaid.
 
 No other module writes a statement or a line of one; the others decide what is owed. All of it runs in the caller's
-transaction, under the company's lock. A line that somebody asked about is never deleted: taken back, it stays with 0.00
-and its question.
+transaction, under the company's lock. A line that someone asked about is never deleted: when removed, it stays with
+0.00 and its question.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -38,7 +38,7 @@ from protiv.timekeeping.models import PayPeriod
 # (worker id, role) of a share.
 Payee = tuple[int, str]
 SUMS = {"bonus_amount": "amount", "federal_amount": "federal_amount", "state_extra_amount": "state_extra_amount"}
-# A Sunday or Monday long ago, to count weeks from where nothing else says where a period begins.
+# A Sunday or Monday long ago, to count weeks from if nothing else says where a period begins.
 FIRST_DAY = date(2001, 1, 1)
 
 
@@ -56,12 +56,12 @@ def following_period(*, company: Company, period: Period) -> Period:
 
 
 def anchor_date(company: Company) -> date:
-    """A first day of a period: as typed, else the usual one."""
+    """The first day of a period: as entered, else the default."""
     return bonus_settings(company).period_anchor_date or usual_anchor_date(company)
 
 
 def usual_anchor_date(company: Company) -> date:
-    """A first day of a period as the provider's first pay period says, else as the workweek does."""
+    """The first day of a period, from the provider's first pay period, else from the workweek."""
     synced: date | None = PayPeriod.objects.filter(company=company).aggregate(first=Min("start_date"))["first"]
     return synced or company.workweek_start_date(FIRST_DAY)
 
@@ -70,7 +70,7 @@ def usual_anchor_date(company: Company) -> date:
 
 
 def open_statements(*, company: Company, worker_ids: Collection[int], period: Period) -> dict[int, Statement]:
-    """The open statement of each worker for this period, or the first period after it that is not paid yet."""
+    """The open statement of each worker for this period, or for the first unpaid period after it."""
     found: dict[int, Statement] = {}
     missing = set(worker_ids)
     while missing:
@@ -102,7 +102,7 @@ def next_open_periods(*, company: Company, worker_ids: Collection[int], day: dat
 
 
 def _overlapping(company: Company, worker_ids: Iterable[int], period: Period) -> "QuerySet[Statement]":
-    """Those of the period, the earliest last; of another length, too, where the company changed its periods."""
+    """The statements of the period, earliest last; also of another length, if the company changed its periods."""
     return Statement.objects.filter(
         company=company,
         worker__in=worker_ids,
@@ -127,9 +127,9 @@ def close_statements(
     pay_run: PayRun | None,
     overtime_policy: dict[str, Any],
 ) -> None:
-    """Mark these statements paid, those at or below zero with 0.00.
+    """Mark these statements as paid, those at or below zero with 0.00.
 
-    Refused (ValidationError) where some of them aren't open anymore; the caller rolls back.
+    Refused (ValidationError) if any of them is no longer open; the caller rolls back.
     """
     nothing_due = [one.pk for one in open_ones if one.total_amount <= 0]
     total = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
@@ -148,7 +148,7 @@ def close_statements(
 
 
 def retotal(statement_ids: Collection[int]) -> None:
-    """Bring the sums of these statements up to date with their lines."""
+    """Update the totals of these statements from their lines."""
     lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
     sums = {
         column: Coalesce(Subquery(lines.annotate(total=Sum(of)).values("total")), Value(ZERO), output_field=_DOLLARS)
@@ -172,7 +172,7 @@ def book_shares(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """Put the shares of an approved ProPay on the statements of the workers; 0.00 is no line."""
+    """Add the shares of an approved ProPay to the workers' statements; 0.00 gets no line."""
     _book(company, snapshot, LineKind.SHARE, shares, period, actor, now)
 
 
@@ -185,13 +185,13 @@ def book_drift(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """Put what an adjusted drift changed on the next open statements; `snapshot` is the adjustment's."""
+    """Add the changes of an adjusted drift to the next open statements; `snapshot` is the adjustment's."""
     _book(company, snapshot, LineKind.DRIFT, differences, period, actor, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekOwed:
-    """One worker's overtime of a workweek on a ProPay, for a statement; `line` is the open one that holds it now."""
+    """One worker's overtime of a workweek on a ProPay, for a statement; `line` is the open one it is on now."""
 
     propay_id: int
     worker_id: int
@@ -240,7 +240,7 @@ def book_adjustment(
     actor: User | None,
     now: datetime,
 ) -> list[Statement]:
-    """Put a typed amount on a statement of each of these workers: of this period or, where paid, the next open one."""
+    """Add a manual amount to a statement of each of these workers: of this period or, if paid, the next open one."""
     statements = open_statements(company=company, worker_ids=worker_ids, period=period)
     StatementLine.objects.bulk_create(
         StatementLine(
@@ -268,7 +268,7 @@ def book_rollover(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """Put what these statements of one period lack on the workers' next open ones, column by column."""
+    """Carry negative totals of these statements of one period over to the workers' next open ones, by column."""
     worker_ids = {one.worker_id for one in below_zero}
     following = following_period(company=company, period=period)
     statements = open_statements(company=company, worker_ids=worker_ids, period=following)
@@ -292,7 +292,7 @@ def book_rollover(
 
 
 def unbook(*, company: Company, propay: ProPay) -> None:
-    """Take all of a ProPay off its open statements. Refused (ValidationError) where some of it was paid."""
+    """Remove all lines of a ProPay from open statements. Refused (ValidationError) if any of it was paid."""
     lines = StatementLine.objects.filter(company=company, propay=propay)
     paid = lines.filter(statement__status=StatementStatus.PAID).exclude(
         amount=0, federal_amount=0, state_extra_amount=0
@@ -351,7 +351,7 @@ def _book(
 
 
 def _taken_back(company: Company, snapshot: Snapshot) -> dict[Payee, StatementLine]:
-    """Shares of this ProPay that were taken back and kept for their questions: they hold an amount again."""
+    """Reuse the removed shares of this ProPay that were kept for their questions: they get an amount again."""
     lines = StatementLine.objects.filter(
         company=company,
         propay=snapshot.propay_id,
@@ -363,14 +363,14 @@ def _taken_back(company: Company, snapshot: Snapshot) -> dict[Payee, StatementLi
 
 
 def _steps(snapshot: Snapshot, worker_id: int, role: str) -> list[Step]:
-    """How the pool came about, and this worker's share of it; nobody else's."""
+    """The steps of the pool and of this worker's share; no one else's."""
     own = f"share.{role}.{worker_id}"
     shown = ("saving", "netted", "split", "penalties", "disqualified", f"part.{role.lower()}", own)
     return [step for step in trace_of(snapshot.figures) if step.key in shown]
 
 
 def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> Step:
-    """What a correction is the difference of."""
+    """The steps of a correction: before and after."""
     today = shares_of(snapshot.figures).get(payee, ZERO)
     return Step(
         key="drift",
@@ -381,7 +381,7 @@ def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> Step:
 
 
 def _columns(statement: Statement) -> list[Step]:
-    """What a carried-over amount is made of."""
+    """The steps of a carried-over amount."""
     columns = (
         f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal + "
         f"{dollars(statement.state_extra_amount)} state overtime premium"

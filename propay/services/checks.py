@@ -1,4 +1,4 @@
-"""What the terms of a ProPay must be like, and that no other one claims its time. Errors name the form's fields."""
+"""Checks the terms of a ProPay, and that no other one claims its time. Errors name the form's fields."""
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
@@ -22,7 +22,7 @@ ADJUSTMENT_LIMITS: dict[str, tuple[int, int]] = {
     AdjustmentType.AMOUNT: (0, 99_999_999),
     AdjustmentType.HOURS: (0, 1_000_000),
 }
-# From where to where a number may run; the form says the same.
+# The range of each number; the form uses the same.
 TERM_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
     **dict.fromkeys(("split_percent", *PART_COLUMNS, "completion_percent"), (Decimal(0), HUNDRED)),
     **{one.column: one.limits for one in all_columns() if one.limits},
@@ -32,7 +32,7 @@ TERM_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
 
 
 def check(propay: ProPay, rows: Rows) -> None:
-    """Refuse (ValidationError, by field) what doesn't make sense, all of it at once; then what is claimed already."""
+    """Refuse (ValidationError, by field) invalid terms, all together; then time that is already claimed."""
     _check_company(propay, rows)
     problems = {
         **_budget_problems(propay, rows),
@@ -48,7 +48,7 @@ def check(propay: ProPay, rows: Rows) -> None:
 
 
 def _check_company(propay: ProPay, rows: Rows) -> None:
-    """Nothing of another company gets in, whatever a form let through."""
+    """Refuse anything of another company, even if a form let it through."""
     people = [propay.manager, propay.lead, propay.paid_manager, *rows.others]
     codes = [*rows.cost_codes, *(task.cost_code for task in rows.tasks)]
     if propay.manager is not None and propay.manager.role == Role.WORKER:
@@ -61,7 +61,7 @@ def _check_company(propay: ProPay, rows: Rows) -> None:
 
 
 def number_problems(terms: BonusTerms) -> dict[str, str]:
-    """Which numbers of a ProPay or a plan are out of `TERM_LIMITS`, by name."""
+    """The numbers of a ProPay or a plan that are outside `TERM_LIMITS`, by name."""
     problems = {}
     for name, (low, high) in TERM_LIMITS.items():
         number = getattr(terms, name, None)
@@ -81,7 +81,7 @@ def _part_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
 
 
 def budget_needs(budget_type: str) -> dict[str, str]:
-    """What a type of budget can't be without, and the words that ask for it, by the form's names."""
+    """What a type of budget requires, with its messages, by form field."""
     definition = definition_of(budget_type)
     lines = {"tasks": definition.missing_lines} if definition.has_lines else {}
     return {one.column: one.missing for one in definition.columns if one.missing} | lines
@@ -107,14 +107,14 @@ def _budget_problems(propay: ProPay, rows: Rows) -> dict[str, str]:
 
 
 def repeated_codes(tasks: Collection[Task]) -> str:
-    """What to tell whoever enters a cost code in two lines of a budget; empty where nobody did."""
+    """The error for a cost code in two lines of a budget; empty if there is none."""
     if len({task.cost_code.pk for task in tasks}) == len(tasks):
         return ""
     return "Each cost code can appear only once. Combine its lines."
 
 
 def adjustment_out_of_range(kind: str, value: Decimal) -> str:
-    """What to tell whoever enters a number that this adjustment can't have; empty where it can."""
+    """The error for a number that this adjustment can't have; empty if it is valid."""
     low, high = ADJUSTMENT_LIMITS[kind]
     return "" if low <= value <= high else f"Enter a number from {low:,} to {high:,}."
 
@@ -129,7 +129,7 @@ def _adjustment_problems(propay: ProPay) -> dict[str, str]:
 
 
 def check_claim(propay: ProPay, cost_codes: Iterable[CostCode]) -> None:
-    """Refuse what another ProPay of this job claims: overlapping dates and cost codes (bonus.md 1)."""
+    """Refuse time that another ProPay of this job claims: overlapping dates and cost codes (bonus.md 1)."""
     others = ProPay.objects.filter(
         Q(end_date__isnull=True) | Q(end_date__gte=propay.start_date), company=propay.company_id, job=propay.job_id
     ).exclude(status=ProPayStatus.CANCELED)

@@ -1,4 +1,4 @@
-"""Penalties and disqualifiers: what a company looks at before it approves, and what a ProPay failed of it."""
+"""Penalties and disqualifiers: what a company checks before it approves, and which of them a ProPay failed."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ LARGEST_AMOUNT = Decimal("9999999.99")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A condition that a ProPay failed: a penalty's dollars (None: its usual amount), and why."""
+    """A condition that a ProPay failed: a penalty's dollars (None: its default), and why."""
 
     condition_id: int
     amount: Decimal | None = None
@@ -32,9 +32,9 @@ class Failed:
 def save_condition(
     *, company: Company, actor: User, name: str, kind: str, amount: Decimal | None, condition_id: int | None = None
 ) -> Condition:
-    """A new condition, or another name or amount for one. What stands on ProPays keeps its amount.
+    """Add a condition, or change its name or amount. ProPays that already have it keep their amount.
 
-    Refused (ValidationError): a name that is taken, an amount that is none, a kind that ProPays already rely on.
+    Refused (ValidationError): a name that is taken, an invalid amount, or a change of kind if ProPays already use it.
     """
     with transaction.atomic():
         company = lock(company)
@@ -57,7 +57,7 @@ def save_condition(
 
 
 def set_condition_active(*, company: Company, actor: User, condition_id: int, is_active: bool) -> Condition:
-    """Offer a condition at approval, or no longer. Where it was applied it stays."""
+    """Archive or restore a condition. ProPays that already have it keep it."""
     with transaction.atomic():
         company = lock(company)
         condition = Condition.objects.get(company=company, pk=condition_id)
@@ -84,7 +84,7 @@ def apply_condition(
     note: str = "",
     now: datetime,
 ) -> ProPay:
-    """Say that a live ProPay failed a condition, and work it out again. Applied before, it takes the new amount."""
+    """Record that a live ProPay failed a condition, and recalculate it. If already applied, it gets the new amount."""
     failed = Failed(condition_id=condition_id, amount=amount, note=note)
     with transaction.atomic():
         company = lock(company)
@@ -94,7 +94,7 @@ def apply_condition(
 
 
 def remove_condition(*, company: Company, propay_id: int, condition_id: int, actor: User, now: datetime) -> ProPay:
-    """Take a condition off a live ProPay again."""
+    """Remove a condition from a live ProPay."""
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
@@ -103,7 +103,7 @@ def remove_condition(*, company: Company, propay_id: int, condition_id: int, act
 
 
 def failed_conditions(propay: ProPay) -> list[Failed]:
-    """What stands on a ProPay."""
+    """The conditions applied to a ProPay."""
     rows = AppliedCondition.objects.filter(propay=propay).order_by("pk")
     return [Failed(condition_id=one.condition_id, amount=one.amount, note=one.note) for one in rows]
 
@@ -111,9 +111,9 @@ def failed_conditions(propay: ProPay) -> list[Failed]:
 def set_conditions(
     *, company: Company, propay_id: int, actor: User, failed: Collection[Failed], now: datetime
 ) -> ProPay:
-    """Say all that a live ProPay failed, and work it out again; what is not named is taken off.
+    """Set all conditions that a live ProPay failed, and recalculate it; the others are removed.
 
-    Refused (ValidationError): a condition of another company or retired since, a penalty without an amount.
+    Refused (ValidationError): a condition of another company or since archived, or a penalty without an amount.
     """
     with transaction.atomic():
         company = lock(company)
@@ -133,7 +133,7 @@ def set_conditions(
 def _wanted(
     company: Company, conditions: Mapping[int, Condition], stored: Mapping[int, AppliedCondition], failed: Failed
 ) -> Failed:
-    """The same with the amount that counts."""
+    """The same with the effective amount."""
     condition = conditions.get(failed.condition_id)
     if condition is None or condition.company_id != company.pk:
         raise ValidationError("One of the conditions isn't your company's. Reload the page.")
@@ -159,7 +159,7 @@ def _store(propay: ProPay, condition: Condition, stored: AppliedCondition | None
 
 
 def _checked(amount: Decimal | None) -> Decimal | None:
-    """A penalty's dollars; None: each time another."""
+    """A penalty's default dollars; None: it is entered each time."""
     if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
         raise ValidationError({"amount": "Enter an amount above 0, like 50.00."})
     return amount

@@ -1,4 +1,4 @@
-"""What a ProPay says about single workers: no bonus, a fixed percentage, an amount."""
+"""A ProPay's terms for individual workers: no bonus, a fixed percentage, an amount."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ CORRECT_IT = "Nothing is saved yet. Correct them, or mark who gets no bonus."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerTerms:
-    """What a ProPay says about one worker. The amount is in dollars."""
+    """A ProPay's terms for one worker. The amount is in dollars."""
 
     no_bonus: bool = False
     fixed_percent: Decimal | None = None
@@ -34,10 +34,10 @@ class WorkerTerms:
 def set_crew_terms(
     *, company: Company, propay_id: int, workers: Mapping[int, WorkerTerms], actor: User, now: datetime, seen: str = ""
 ) -> ProPay:
-    """Say who draws no bonus, who a fixed percentage or an amount; who is not named has the defaults again.
+    """Set who gets no bonus, a fixed percentage, or an amount; workers not named go back to the defaults.
 
-    Refused (ValidationError) where what the distribution goes by doesn't add up over those eligible, and where somebody
-    changed the crew's terms since the person saw their `crew_version` (`seen`).
+    Refused (ValidationError) if the distribution's numbers don't add up over those eligible, or if someone changed the
+    crew's terms since the person saw their `crew_version` (`seen`).
     """
     with transaction.atomic():
         company = lock(company)
@@ -58,7 +58,7 @@ def set_crew_terms(
 
 
 def crew_version(propay: ProPay) -> str:
-    """A short digest of what is said about single workers; the same text for the same terms."""
+    """A short digest of the terms for individual workers; the same text for the same terms."""
     columns = ("worker_id", "no_bonus", "fixed_percent", "manual_amount")
     rows = CrewTerm.objects.filter(propay=propay).order_by("worker_id").values_list(*columns)
     plain = [
@@ -85,7 +85,7 @@ def _store(company: Company, propay: ProPay, wanted: Mapping[int, WorkerTerms]) 
 
 
 def _refuse_what_does_not_add_up(company: Company, propay: ProPay) -> None:
-    """By the calculation itself; while there is no crew part yet, nothing can be wrong with it."""
+    """Uses the calculation itself; without a crew part, there is nothing to check."""
     stored = with_terms(ProPay.objects.select_related("company").filter(pk=propay.pk)).get()
     time = time_of([propay.pk])[propay.pk]
     figures = work_out(stored, time, names={}, no_bonus=workers_without_bonus(company), explains=False)

@@ -1,4 +1,4 @@
-"""What the demo shows of the product: wages, a plan, and ProPays in every state of their life, one of them paid."""
+"""The demo's data: wages, a plan, and ProPays in every state, one of them paid."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ PAY_DAY = timedelta(days=3)  # after the end of a pay period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Where the demo plays: whose company, who acts, from when on there is time, and what time it is."""
+    """The demo's setting: the company, the people, the first day with time, and the current time."""
 
     company: Company
     admin: User
@@ -37,7 +37,7 @@ class Stage:
 
 
 def fill(stage: Stage) -> None:
-    """All of the demo on a company whose hours are in and that has no ProPay yet."""
+    """Create the demo for a company that has hours and no ProPays."""
     _set_wages(stage)
     plan = services.create_plan(
         company=stage.company,
@@ -109,7 +109,7 @@ def _propay(stage: Stage, on: Any, **terms: Any) -> ProPay:
 
 
 def _saving(stage: Stage, job: Any, **terms: Any) -> ProPay:
-    """With a fixed budget a quarter above what its time cost: so that there is something to share."""
+    """With a fixed budget a quarter above the cost of its time, so that there is a bonus to share."""
     propay = _propay(stage, job, budget_type=BudgetType.AMOUNT, fixed_amount=Decimal(1), **terms)
     budget = ((propay.actual_amount or Decimal(0)) * Decimal("1.25")).quantize(Decimal(1))
     return services.edit_propay(
@@ -118,13 +118,13 @@ def _saving(stage: Stage, job: Any, **terms: Any) -> ProPay:
 
 
 def _lines(job: Job) -> list[services.Task]:
-    """A line for each cost code with time on the job, a tenth above what was worked."""
+    """A line for each cost code with time on the job, a tenth above the hours worked."""
     codes = CostCode.objects.filter(time_entries__job=job).annotate(worked=Sum("time_entries__minutes"))
     return [services.Task(cost_code=code, minutes=code.worked * 11 // 10) for code in codes.order_by("pk")]
 
 
 def _paid(stage: Stage, propay: ProPay) -> None:
-    """Approved a few weeks ago, and paid when that pay period was over."""
+    """Approved a few weeks ago, and paid after that pay period ended."""
     _approve(stage, propay, stage.now - PAY_PERIODS_AGO + timedelta(days=1))
     ends = dict(Statement.objects.filter(company=stage.company).values_list("pk", "end_date"))
     pay_date = max(ends.values()) + PAY_DAY
@@ -142,7 +142,7 @@ def _approve(stage: Stage, propay: ProPay, now: datetime) -> None:
 
 
 def _changed_after_approval(stage: Stage, propay: ProPay, last_date: date) -> None:
-    """A raise of one of the crew came late: the approved figures stay, and the page shows what changed."""
+    """A late raise for one crew member: the approved figures stay, and the page shows what changed."""
     _approve(stage, propay, stage.now)
     share = propay.shares.select_related("worker").filter(role=ShareRole.CREW).order_by("-minutes").first()
     if share is not None:
@@ -157,7 +157,7 @@ def _changed_after_approval(stage: Stage, propay: ProPay, last_date: date) -> No
 
 
 def _link_worker(stage: Stage, propay: ProPay) -> None:
-    """The worker who signs in is the one with the most hours on it, and has that one's name."""
+    """The demo worker's sign-in belongs to, and is named after, the worker with the most hours on it."""
     worker = Worker.objects.filter(shares__propay=propay).order_by("-shares__minutes", "pk").first()
     if worker is not None:
         worker.membership = stage.worker
@@ -168,7 +168,7 @@ def _link_worker(stage: Stage, propay: ProPay) -> None:
 
 
 def _asks(stage: Stage) -> None:
-    """The worker's own question about a line, which waits for an answer."""
+    """The worker's question about a line, still unanswered."""
     line = StatementLine.objects.filter(company=stage.company, worker__membership=stage.worker).order_by("pk").first()
     if line is not None:
         services.ask_question(

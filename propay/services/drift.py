@@ -1,7 +1,7 @@
-"""Drift: today's time against what was approved (bonus.md 7).
+"""Drift: today's figures compared with the approved ones (bonus.md 7).
 
-Approval froze the figures; a sync, a wage or a correction at the provider may change the time they came from. The rules
-stay those that were frozen, so the figures can differ only where the time does: one grouped query tells which.
+Approval froze the figures; a sync, a wage, or a correction at the provider may change the time behind them. The frozen
+rules stay, so figures can differ only where the time does: one grouped query finds those ProPays.
 """
 
 from collections.abc import Collection, Sequence
@@ -38,7 +38,7 @@ TERMS_STAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """How an approved ProPay would come out today, and what is different. `worked` holds today's figures."""
+    """The result of an approved ProPay today, and what is different. `worked` is today's figures."""
 
     propay: ProPay
     snapshot: Snapshot
@@ -56,7 +56,7 @@ class Drift:
 
     @property
     def note(self) -> str:
-        """Why there is no bonus to work out today, so that nothing can be adjusted, and what to do; else empty."""
+        """Why there is no bonus to calculate today, so that nothing can be adjusted, and what to do; else empty."""
         figures = self.worked.figures
         if _is_comparable(figures):
             return ""
@@ -64,7 +64,7 @@ class Drift:
 
     @property
     def amount(self) -> Decimal | None:
-        """What all shares together change by; None where there is no bonus to work out today."""
+        """The total change of all shares; None if there is no bonus to calculate today."""
         if self.note:
             return None
         return sum((one.difference for one in self.amounts), ZERO)
@@ -102,7 +102,7 @@ def _mark_batch(ids: Sequence[int], now: datetime) -> None:
 
 
 def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime]]) -> dict[int, Decimal | None]:
-    """By how much the shares of each would change; None where there is no bonus to work out today."""
+    """How much the shares of each would change; None if there is no bonus to calculate today."""
     if not drifted:
         return {}
     figures = dict(
@@ -118,12 +118,12 @@ def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime
 
 
 def _is_comparable(today: Figures) -> bool:
-    """Whether today's shares are known. Where all the time went elsewhere they are nothing, and that is known, too."""
+    """Whether today's shares are known. If all the time moved elsewhere, they are known to be zero."""
     return today.figure_note in ("", NO_TIME)
 
 
 def drift_of(*, company: Company, propay_id: int) -> Drift:
-    """What differs on an approved ProPay at this moment. DoesNotExist where it isn't approved or another company's."""
+    """The current drift of an approved ProPay. DoesNotExist if it isn't approved or is another company's."""
     propays = ProPay.objects.filter(company=company, status__in=FROZEN_STATUSES).select_related("company")
     propay = with_terms(propays).prefetch_related("cost_codes").get(pk=propay_id)
     snapshot = snapshots.live_snapshot(propay)
@@ -143,10 +143,10 @@ def drift_of(*, company: Company, propay_id: int) -> Drift:
 def resolve_drift_by_adjusting(
     *, company: Company, propay_id: int, actor: User, note: str, seen: str, now: datetime
 ) -> ProPay:
-    """Take today's figures over, and put each person's difference on the next open statement.
+    """Adopt today's figures, and add each person's difference to the next open statement.
 
-    `seen` is the digest of the figures that the person decided about (`Drift.worked`). Refused (ValidationError) where
-    they changed, where there is no difference, or where there is no bonus to work out today.
+    `seen` is the digest of the figures that the person decided about (`Drift.worked`). Refused (ValidationError) if
+    they changed, if there is no difference, or if there is no bonus to calculate today.
     """
     with transaction.atomic():
         company = lock(company)
@@ -174,7 +174,7 @@ def resolve_drift_by_adjusting(
 
 
 def dismiss_drift(*, company: Company, propay_id: int, actor: User, reason: str, seen: str, now: datetime) -> ProPay:
-    """Leave what was approved as it is, and say why. The drift comes back where the time changes once more."""
+    """Keep the approved figures, with a reason. The drift comes back if the time changes again."""
     with transaction.atomic():
         company = lock(company)
         if not reason.strip():
@@ -191,7 +191,7 @@ def dismiss_drift(*, company: Company, propay_id: int, actor: User, reason: str,
 
 
 def _seen_drift(company: Company, propay_id: int, actor: User, seen: str) -> Drift:
-    """The drift that the person had before their eyes, else a refusal."""
+    """The drift that the person saw, else a refusal."""
     refuse_unless_approver(company, actor)
     propay = get_propay(company, propay_id)
     if propay.status not in FROZEN_STATUSES:

@@ -1,4 +1,4 @@
-"""Saying that the work on a ProPay is done, and that it is not (bonus.md 7)."""
+"""Completing and reopening ProPays (bonus.md 7)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ WHOLE = Decimal(100)
 
 
 def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
-    """Say that the work is done. Time that still comes in counts until the approval.
+    """Mark the work as completed. Time that still arrives counts until approval.
 
     Refused (ValidationError) before there is time, and below 100 % complete.
     """
@@ -39,7 +39,7 @@ def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
 
 
 def reopen_propay(*, company: Company, propay_id: int, actor: User, now: datetime) -> ProPay:
-    """Say that the work is not done after all."""
+    """Reopen a completed ProPay."""
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)

@@ -1,7 +1,7 @@
-"""Pays a whole pay period with one click: a task in batches, with progress, that goes on where a dead worker stopped.
+"""Pays a whole pay period with one click: a task in batches, with progress, that continues where a dead worker stopped.
 
-Each batch is one transaction under the company's lock and pays what is open, so that two workers on one run, or a run
-and somebody who pays by hand, pay nothing twice.
+Each batch is one transaction under the company's lock and pays open statements, so that two workers on one run, or a
+run and someone paying by hand, pay nothing twice.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from protiv.accounts.models import Company, User
 
 PAY_RUN_TASK = "propay.tasks.work_pay_run"
 MAX_ATTEMPTS = 5
-# A batch takes a second; no sign of life for so long means that the worker died or the task was lost.
+# A batch takes a second; no heartbeat for this long means that the worker died or the task was lost.
 LOST_AFTER = timedelta(minutes=3)
 
 
@@ -33,7 +33,7 @@ def start_pay_run(
 ) -> PayRun:
     """Pay all open statements of this pay period in the background.
 
-    Refused (ValidationError) without a sensible pay date, while another pay run is at work, or with nothing to pay.
+    Refused (ValidationError) without a plausible pay date, while another pay run is active, or with nothing to pay.
     """
     with transaction.atomic():
         company = lock(company)
@@ -60,9 +60,9 @@ def start_pay_run(
 
 
 def work_pay_run(*, pay_run_id: int, clock: Callable[[], datetime]) -> None:
-    """Pay what is open, batch by batch, to the end. Whatever stops it is tried again by `resume_pay_runs`."""
+    """Pay open statements, batch by batch, to the end. `resume_pay_runs` retries it if anything stops it."""
     begun = PayRun.objects.filter(pk=pay_run_id, state__in=OPEN_PAY_RUNS, attempt_count__lt=MAX_ATTEMPTS)
-    # The attempt is counted before the work: one that is killed can't run for ever.
+    # The attempt is counted before the work, so that a run that keeps getting killed ends eventually.
     if not begun.update(state=PayRunState.RUNNING, attempt_count=F("attempt_count") + 1, worked_at=clock()):
         return
     try:
@@ -78,7 +78,7 @@ def work_pay_run(*, pay_run_id: int, clock: Callable[[], datetime]) -> None:
 
 
 def resume_pay_runs(*, now: datetime) -> None:
-    """For the tick: pay runs without a sign of life get a new task, and are given up after `MAX_ATTEMPTS`."""
+    """For the tick: pay runs without a heartbeat get a new task, and fail after `MAX_ATTEMPTS`."""
     quiet = Q(worked_at__lt=now - LOST_AFTER) | Q(worked_at__isnull=True, created_at__lt=now - LOST_AFTER)
     for run in PayRun.objects.filter(quiet, state__in=OPEN_PAY_RUNS).order_by("pk"):
         unchanged = PayRun.objects.filter(pk=run.pk, state=run.state, worked_at=run.worked_at)
@@ -93,11 +93,11 @@ def _enqueue(run: PayRun) -> None:
 
 
 def _pay_batch(pay_run_id: int, now: datetime) -> bool:
-    """One transaction; whether there may be more to pay."""
+    """Pay one batch in one transaction; return whether there may be more to pay."""
     with transaction.atomic():
         company = lock(Company.objects.get(pay_runs=pay_run_id))
         run = PayRun.objects.select_for_update().filter(pk=pay_run_id, state=PayRunState.RUNNING).first()
-        if run is None:  # given up, or done by another worker
+        if run is None:  # failed, or completed by another worker
             return False
         ids = list(
             payable(company, Period(run.start_date, run.end_date)).order_by("pk").values_list("pk", flat=True)[:BATCH]
@@ -132,7 +132,7 @@ def _finish(run: PayRun, now: datetime) -> None:
 
 
 def _give_up(run: PayRun, now: datetime) -> None:
-    """Show the failure. A worker that comes back meanwhile finds the run ended and pays nothing more."""
+    """Show the failure. A worker that comes back later finds the run ended and pays nothing more."""
     text = (
         f"The pay run failed {run.attempt_count} times. {run.done_count} of {run.total_count} statements are paid and "
         "stay paid; the rest are still open. Start another pay run for them. If it fails too, contact support."

@@ -1,7 +1,7 @@
-"""Marks statements paid: for good, each exactly once.
+"""Marks statements as paid: permanently, each exactly once.
 
-Every payment takes the company's lock and then a conditional UPDATE on OPEN, so of two people who pay the same
-statement one wins and the other is told. What is below zero is paid 0.00: nothing is ever taken from wages.
+Every payment takes the company's lock and then a conditional UPDATE on OPEN, so if two people pay the same statement,
+one succeeds and the other is told. A negative statement is paid 0.00: nothing is ever deducted from wages.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,13 +33,13 @@ from propay.services.true_ups import BONUS_KINDS
 from protiv.accounts.models import Company, User
 from protiv.kit.money import ZERO
 
-# A pay date further ahead is a slip of the keyboard.
+# A pay date further ahead is a typo.
 FURTHEST_AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """What a payment came to: statements and dollars paid, those below zero among them, those paid before by others."""
+    """A payment's result: statements and dollars paid, negative ones among them, and those already paid by others."""
 
     paid: int
     amount: Decimal
@@ -48,16 +48,16 @@ class Payment:
 
     @property
     def left_alone(self) -> str:
-        """In words, for the one who came second: who paid what before."""
+        """A message about statements that others had already paid."""
         return _told(self.already_paid) if self.already_paid else ""
 
 
 def pay_statements(
     *, company: Company, actor: User | None, statement_ids: Collection[int], pay_date: date | None, now: datetime
 ) -> Payment:
-    """Mark these statements paid on `pay_date`. Those that somebody paid meanwhile are left alone and told.
+    """Mark these statements as paid on `pay_date`. Those already paid by someone else are skipped and reported.
 
-    Refused (ValidationError) without a sensible pay date, or where none of them is open any more.
+    Refused (ValidationError) without a plausible pay date, or if none of them is open anymore.
     """
     with transaction.atomic():
         company = lock(company)
@@ -71,7 +71,7 @@ def pay_statements(
         _refuse_unless_any(to_pay, already_paid)
         pay_date = checked_pay_date(pay_date, start_date=to_pay[-1].start_date, today=company.local_date(now))
         paid: list[Statement] = []
-        # Period by period: what is carried over from one is paid with the next.
+        # Period by period: amounts carried over from one are paid with the next.
         for _period, group in groupby(to_pay, key=_period_of):
             ids = [one.pk for one in group]
             paid += pay_open(company=company, statement_ids=ids, pay_date=pay_date, actor=actor, now=now)
@@ -94,7 +94,7 @@ def pay_open(
     now: datetime,
     pay_run: PayRun | None = None,
 ) -> list[Statement]:
-    """Mark those of these statements (of one pay period) that are open paid; a few queries, however many they are.
+    """Mark the open ones of these statements (of one pay period) as paid; a few queries, however many there are.
 
     Returns them as they were before. The caller holds the company's lock.
     """
@@ -117,7 +117,7 @@ def pay_open(
 
 
 def payable(company: Company, period: Period) -> QuerySet[Statement]:
-    """The open statements of a pay period with anything on them."""
+    """The open statements of a pay period that have any lines."""
     return Statement.objects.filter(
         Exists(StatementLine.objects.filter(statement=OuterRef("pk"))),
         company=company,
@@ -128,7 +128,7 @@ def payable(company: Company, period: Period) -> QuerySet[Statement]:
 
 
 def checked_pay_date(pay_date: date | None, *, start_date: date, today: date) -> date:
-    """The pay date, where it makes sense for a pay period that starts on `start_date`; else ValidationError."""
+    """Return the pay date if plausible for a pay period that starts on `start_date`; else raise ValidationError."""
     if pay_date is None:
         raise ValidationError({"pay_date": "Enter the pay date."})
     if pay_date < start_date:
@@ -167,7 +167,7 @@ def _period_of(statement: Statement) -> tuple[date, date]:
 
 
 def _settle(company: Company, statement_ids: Collection[int]) -> None:
-    """A ProPay is paid once none of its shares and corrections stands on an open statement."""
+    """A ProPay is paid once none of its shares and corrections is on an open statement."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS)
     unpaid = lines.filter(propay=OuterRef("pk"), statement__status=StatementStatus.OPEN).exclude(amount=0)
     ProPay.objects.filter(

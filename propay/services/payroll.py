@@ -1,4 +1,4 @@
-"""How a company's payroll files look, and who took which away."""
+"""A company's payroll file settings, and the record of downloads."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,7 +19,7 @@ from propay.services.shared import lock, record_event
 from protiv.accounts.models import Company, User
 
 DOWNLOADED = "payroll.downloaded"
-# Stands for the batch ID that each load brings, where the settings alone are checked.
+# A placeholder for each download's batch ID, when only the settings are checked.
 ANY_BATCH = "1"
 
 
@@ -35,9 +35,9 @@ def save_payroll_settings(
     state_extra_code: str,
     worker_id_kind: str,
 ) -> PayrollSettings:
-    """Choose the layout of the payroll files, and the codes that it needs.
+    """Choose the layout of the payroll files and the codes it needs.
 
-    Raises ValidationError, by the name of the argument, for what the layout could not be written with.
+    Raises ValidationError, by argument name, for values that the layout can't be written with.
     """
     with transaction.atomic():
         company = lock(company)
@@ -76,10 +76,10 @@ def save_custom_layout(
     has_header: bool,
     zero_is_blank: bool,
 ) -> CustomLayout:
-    """Store a layout of the company's own, a new one where `layout_id` is None; its columns in the order given.
+    """Store a custom layout, a new one if `layout_id` is None, with its columns in the order given.
 
-    A column is a heading with a field, or without one the same text in every line. Raises ValidationError with
-    everything that is wrong with the columns: no amount may be lost or doubled.
+    A column is a heading with a field or, without one, the same text on every line. Raises ValidationError with
+    everything that is wrong with the columns: no amount may be lost or duplicated.
     """
     with transaction.atomic():
         company = lock(company)
@@ -103,7 +103,7 @@ def save_custom_layout(
 
 
 def delete_custom_layout(*, company: Company, actor: User, layout_id: int) -> None:
-    """Delete a layout of the company's own; files that were downloaded stay what they are. Refused while chosen."""
+    """Delete a custom layout; downloaded files are not affected. Refused while selected."""
     with transaction.atomic():
         company = lock(company)
         layout = _own_layout(company, layout_id)
@@ -126,9 +126,9 @@ def download_payroll_file(
     with_open: bool = False,
     pay_date: date | None = None,
 ) -> selectors.PayrollFile:
-    """A pay period's file for payroll; who took it is recorded with what it pays.
+    """A pay period's file for payroll; the download is recorded with the amounts.
 
-    Raises ValidationError where an option or an id of a worker is missing, or where there is nobody to pay.
+    Raises ValidationError if an option or a worker's id is missing, or if there is no one to pay.
     """
     file = selectors.payroll_file(
         company=company, period=period, layout=layout, options=options, with_open=with_open, pay_date=pay_date
@@ -146,7 +146,7 @@ def download_payroll_file(
 
 
 def period_target(period: Period) -> str:
-    """What the audit event of a download is about."""
+    """The details of a download's audit event."""
     return f"payroll:{period.start_date}:{period.end_date}"
 
 
@@ -167,7 +167,7 @@ def _checked(columns: Sequence[tuple[str, Field | None, str]], mode: LineMode) -
 
 
 def _changes(before: PayrollSettings, after: PayrollSettings) -> str:
-    """What differs, in words; "" where nothing does."""
+    """The differences, in words; "" if there are none."""
     names = {"layout": "the layout of payroll files", "custom_layout": "the custom layout"} | {
         name: words[0].lower() + words[1:] for name, words in files.OPTION_NAMES.items() if name != "batch_id"
     }

@@ -1,4 +1,4 @@
-"""What a version of a plan would change about open ProPays, and changing those that somebody picked."""
+"""What a version of a plan would change about open ProPays, and applying it to selected ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_all, record_event
 from protiv.accounts.models import Company, User
 
-# As many as a person can look at before saying yes.
+# As many as a person can review before confirming.
 SHOWN_AT_MOST = 200
 CHANGED_MEANWHILE = "It changed while you were reviewing it. Review it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What one open ProPay would become: `changes` are (name of the term, before, after), pools are dollars.
+    """The effect on one open ProPay: `changes` are (term, before, after), pools are dollars.
 
-    `refusal` says why it can't take the version. `is_in_force`: the version holds on its first day. `seen` names all
-    of this, so that nothing else is applied than what somebody looked at.
+    `refusal` says why it can't take the version. `is_in_force`: the version is in effect on its first day. `seen` is a
+    digest of all this, so that only what someone reviewed is applied.
     """
 
     propay_id: int
@@ -54,16 +54,16 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """Which ProPays took the version, and (title, reason) of those that did not."""
+    """The ProPays that took the version, and (title, reason) for those that did not."""
 
     propay_ids: tuple[int, ...]
     refused: tuple[tuple[str, str], ...]
 
 
 def effects_of_version(*, company: Company, version: PlanVersion) -> list[Effect]:
-    """The open ProPays of this plan whose terms would differ, the latest first; the same few queries for all.
+    """The open ProPays of this plan whose terms would differ, latest first; the same few queries for all.
 
-    Those that a later version is in force for are left out, and those above `SHOWN_AT_MOST`. Nothing is stored.
+    ProPays for which a later version is in effect, and those beyond `SHOWN_AT_MOST`, are excluded. Nothing is stored.
     """
     propays = list(_would_change(company, version)[:SHOWN_AT_MOST])
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
@@ -75,9 +75,9 @@ def effects_of_version(*, company: Company, version: PlanVersion) -> list[Effect
 def apply_version_to(
     *, company: Company, version_id: int, seen: Mapping[int, str], actor: User, now: datetime
 ) -> Applied:
-    """Give the version's terms to these open ProPays (id → `Effect.seen`), and work them out again, all at once.
+    """Give the version's terms to these open ProPays (id → `Effect.seen`), and recalculate them together.
 
-    One that would change in another way than was seen is left alone, and so is one that can't take the terms.
+    One whose changes differ from those seen is skipped, and so is one that can't take the terms.
     """
     with transaction.atomic():
         company = lock(company)
@@ -98,7 +98,7 @@ def apply_version_to(
 
 
 def _store(company: Company, version: PlanVersion, propays: Sequence[ProPay], actor: User, now: datetime) -> None:
-    """The terms were checked when the version was: they touch neither the budgets nor which time is claimed."""
+    """The terms were checked with the version: they affect neither budgets nor claimed time."""
     stored = ProPay.objects.filter(pk__in=[propay.pk for propay in propays])
     stored.update(plan_version=version, **{name: getattr(version, name) for name in BONUS_TERMS})
     if version.labor_percent is not None:
@@ -113,7 +113,7 @@ def _store(company: Company, version: PlanVersion, propays: Sequence[ProPay], ac
 
 
 def _would_change(company: Company, version: PlanVersion) -> QuerySet[ProPay]:
-    """Open ProPays of the plan that start before its next version does and say something else than this one."""
+    """Open ProPays of the plan that start before its next version and differ from this one."""
     propays = ProPay.objects.filter(company=company, status__in=LIVE_STATUSES, plan_version__plan=version.plan_id)
     later = PlanVersion.objects.filter(plan=version.plan_id, start_date__gt=version.start_date)
     following = later.order_by("start_date").values_list("start_date", flat=True).first()
@@ -130,7 +130,7 @@ def _is_not(name: str, value: Any) -> Q:
 
 
 def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any], ...]:
-    """The rules that differ. A budget stays its own, but for the labor percentage of a price."""
+    """The rules that differ. The budget stays, except for the labor percentage of a price."""
     terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
     if propay.budget_type in types_with("labor_percent") and version.labor_percent is not None:
         terms["labor_percent"] = version.labor_percent

@@ -1,6 +1,6 @@
-"""Bonus plans: named terms in versions, each in force from its start date until the next one starts.
+"""Bonus plans: named terms in versions, each in effect from its start date until the next one starts.
 
-A ProPay takes the version in force on its start date and keeps its numbers: nothing here changes a ProPay.
+A ProPay takes the version in effect on its start date and keeps its numbers: nothing here changes a ProPay.
 """
 
 from datetime import date
@@ -31,9 +31,9 @@ HUNDRED = Decimal(100)
 
 
 class PlanTerms(TypedDict, total=False):
-    """What a version of a plan says. Left out: the model's default, the crew's part what the other parts leave.
+    """The terms of a version. Omitted: the model's default; for the crew's part, the rest.
 
-    `budget_type` (empty: each ProPay says its own) and `labor_percent` are what a new ProPay's budget begins with.
+    `budget_type` (empty: each ProPay sets its own) and `labor_percent` are the initial values of a new ProPay's budget.
     """
 
     budget_type: str
@@ -52,17 +52,17 @@ class PlanTerms(TypedDict, total=False):
     burden_percent: Decimal
 
 
-# Asked by whoever makes a ProPay
+# For creating ProPays
 
 
 def version_in_force(*, company: Company, plan: BonusPlan, day: date) -> PlanVersion | None:
-    """The version of the plan that holds on `day`; None before the first one starts."""
+    """The version of the plan in effect on `day`; None before the first one starts."""
     versions = PlanVersion.objects.filter(company=company, plan=plan, start_date__lte=day)
     return versions.select_related("plan").order_by("-start_date").first()
 
 
 def terms_of_version(version: PlanVersion) -> ProPayInput:
-    """What a new ProPay takes from the plan, as `create_propay` takes it; the budget only as far as the plan says."""
+    """What a new ProPay takes from the plan, as arguments of `create_propay`; the budget only if the plan sets it."""
     terms: dict[str, Any] = {name: getattr(version, name) for name in BONUS_TERMS}
     terms["plan_version"] = version
     if version.budget_type:
@@ -83,7 +83,7 @@ def create_plan(
     start_date: date = FROM_THE_START,
     **terms: Unpack[PlanTerms],
 ) -> BonusPlan:
-    """Create a plan with its first version. Refused (ValidationError): a name that is taken, terms that don't fit."""
+    """Create a plan with its first version. Refused (ValidationError): a name that is taken, or invalid terms."""
     with transaction.atomic():
         company = lock(company)
         _check_name(company, name)
@@ -102,9 +102,9 @@ def create_plan(
 def set_plan_terms(
     *, company: Company, plan_id: int, start_date: date, actor: User, **terms: Unpack[PlanTerms]
 ) -> PlanVersion:
-    """What the plan says from `start_date` on: a new version, or the one that starts on that day, corrected.
+    """Set the plan's terms from `start_date` on: a new version, or a correction of the one that starts that day.
 
-    A version that an approved ProPay used can't be corrected (ValidationError): it says why that bonus is what it is.
+    A version that an approved ProPay used can't be corrected (ValidationError): it explains that bonus.
     """
     with transaction.atomic():
         company = lock(company)
@@ -127,7 +127,7 @@ def set_plan_terms(
 
 
 def remove_plan_version(*, company: Company, version_id: int, actor: User) -> None:
-    """Take a version back that no ProPay used yet; the one before it is then in force until the next."""
+    """Delete a version that no ProPay has used; the one before it then stays in effect until the next."""
     with transaction.atomic():
         company = lock(company)
         version = PlanVersion.objects.select_related("plan").get(company=company, pk=version_id)
@@ -141,7 +141,7 @@ def remove_plan_version(*, company: Company, version_id: int, actor: User) -> No
 
 
 def rename_plan(*, company: Company, plan_id: int, name: str, actor: User) -> BonusPlan:
-    """Give a plan another name. Approved ProPays and statements keep what they say."""
+    """Rename a plan. Approved ProPays and statements keep the old name."""
     with transaction.atomic():
         company = lock(company)
         plan = BonusPlan.objects.get(company=company, pk=plan_id)
@@ -155,7 +155,7 @@ def rename_plan(*, company: Company, plan_id: int, name: str, actor: User) -> Bo
 
 
 def set_plan_active(*, company: Company, plan_id: int, is_active: bool, actor: User) -> BonusPlan:
-    """Offer a plan for new ProPays, or no longer. ProPays that took it keep their numbers."""
+    """Archive a plan, or restore it for new ProPays. ProPays that use it keep their numbers."""
     with transaction.atomic():
         company = lock(company)
         plan = BonusPlan.objects.get(company=company, pk=plan_id)

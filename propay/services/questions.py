@@ -1,4 +1,4 @@
-"""Questions that workers ask about lines of their statements, and the answers. Both stay with the line, paid or not."""
+"""Workers' questions about lines of their statements, and the answers. Both stay with the line, paid or not."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ MOST_LETTERS = 2000
 
 
 def ask_question(*, company: Company, actor: User, line_id: int, text: str, now: datetime) -> LineMessage:
-    """A worker asks about a line of an own statement; DoesNotExist for anybody else's."""
+    """A worker asks about a line of their own statement; DoesNotExist for anyone else's."""
     with transaction.atomic():
         company = lock(company)
         line = StatementLine.objects.select_related("worker").get(
@@ -25,7 +25,7 @@ def ask_question(*, company: Company, actor: User, line_id: int, text: str, now:
 
 
 def answer_question(*, company: Company, actor: User, line_id: int, text: str, now: datetime) -> LineMessage:
-    """A manager answers; DoesNotExist for another company's line. Refused (ValidationError) where nobody asked."""
+    """A manager answers; DoesNotExist for another company's line. Refused (ValidationError) if no one asked."""
     with transaction.atomic():
         company = lock(company)
         line = StatementLine.objects.select_related("worker").get(company=company, pk=line_id)

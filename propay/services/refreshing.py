@@ -1,4 +1,4 @@
-"""Works the figures of live ProPays out again: after a sync, a wage, a budget, a change of the terms."""
+"""Recalculates the figures of live ProPays after a sync or a change of a wage, a budget, or the terms."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -46,11 +46,11 @@ def refresh(
     worker_ids: Collection[int] | None = None,
     now: datetime,
 ) -> list[int]:
-    """Work out the live ProPays of these jobs and of these workers (neither given: all) and store what changed.
+    """Recalculate the live ProPays of these jobs and of these workers (neither given: all) and store the changes.
 
-    A worker touches the ProPays with a share of theirs or time on their job. Returns the ids that were written. Those
-    that are approved keep their figures; where the time or the wages changed, that is marked as drift.
-    Call it in the transaction that changed the time, the wages or the budgets: all of it comes in or nothing.
+    A worker affects the ProPays with their share or with their time on the job. Returns the ids that were written.
+    Approved ProPays keep their figures; if the time or the wages changed, they are marked as drifted. Call it in the
+    transaction that changed the time, the wages, or the budgets, so that all of it is stored or nothing.
     """
     with transaction.atomic():
         company = lock(company)
@@ -69,7 +69,7 @@ def refresh_these(company: Company, ids: Sequence[int], now: datetime) -> list[i
 
 
 def touched_by(company: Company, job_ids: Collection[int], worker_ids: Collection[int]) -> Q:
-    """The ProPays that these jobs and workers may have changed."""
+    """The ProPays that these jobs and workers may affect."""
     touched = Q(job__in=job_ids)
     if worker_ids:
         time = TimeEntry.objects.filter(company=company, worker__in=worker_ids, voided_at=None, job__isnull=False)
@@ -79,10 +79,10 @@ def touched_by(company: Company, job_ids: Collection[int], worker_ids: Collectio
 
 
 def _may_drift(company: Company, job_ids: Collection[int], worker_ids: Collection[int]) -> Q:
-    """The approved ProPays that these jobs and workers may have changed; of a worker, what changes is a wage.
+    """The approved ProPays that these jobs and workers may affect; for a worker, a wage changed.
 
-    So of all that the workers ever worked on, only what was worked out from another wage than today's, and what drifted
-    before: the rest would be years of work.
+    So of everything the workers ever worked on, only ProPays calculated with a different wage, and those already
+    drifted: the rest could be years of data.
     """
     may_drift = Q(job__in=job_ids)
     if worker_ids:
@@ -96,13 +96,13 @@ def _may_drift(company: Company, job_ids: Collection[int], worker_ids: Collectio
 
 
 def refreshed(company: Company, propay: ProPay, now: datetime) -> ProPay:
-    """The ProPay with the figures of this moment. The caller holds the company's lock."""
+    """The ProPay with its current figures. The caller holds the company's lock."""
     _refresh_batch(company, [propay.pk], now)
     return get_propay(company, propay.pk)
 
 
 def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[int]:
-    """The same few queries for one ProPay or hundreds; a ProPay whose figures stand is not written."""
+    """The same few queries for one ProPay or hundreds; a ProPay with unchanged figures is not written."""
     propays = list(with_terms(ProPay.objects.filter(pk__in=ids)).order_by("pk"))
     time = time_of(ids)
     no_bonus = workers_without_bonus(company)
@@ -112,9 +112,9 @@ def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[
 
 
 def store_figures(company: Company, calculated: Collection[tuple[ProPay, Figures]], now: datetime) -> list[int]:
-    """Put the figures of this moment into these live ProPays and their shares; the ids of those that were written.
+    """Store the current figures of these live ProPays and their shares; return the ids that were written.
 
-    The caller holds the company's lock. The ProPays take the figures as objects, too.
+    The caller holds the company's lock. The ProPay objects get the figures, too.
     """
     propays = [propay for propay, _figures in calculated]
     changed = {propay.pk for propay, figures in calculated if _take(propay, figures)}
@@ -127,13 +127,13 @@ def store_figures(company: Company, calculated: Collection[tuple[ProPay, Figures
 
 
 def _names(worker_ids: Iterable[int]) -> dict[int, str]:
-    """For those whose wage is missing: nobody else is named."""
+    """Names of workers whose wage is missing; no one else is named."""
     ids = set(worker_ids)
     return {worker.pk: worker.name for worker in Worker.objects.filter(pk__in=ids)} if ids else {}
 
 
 def _take(propay: ProPay, figures: Figures) -> bool:
-    """Put the figures into the ProPay; whether any of them is new."""
+    """Set the figures on the ProPay; return whether any of them changed."""
     values: dict[str, Any] = {name: getattr(figures, name) for name in FIGURE_FIELDS}
     if states.FOLLOW_THE_TIME.starts_from(propay.status):
         values["status"] = ProPayStatus.STARTED if figures.actual_minutes > 0 else ProPayStatus.PENDING
@@ -146,7 +146,7 @@ def _take(propay: ProPay, figures: Figures) -> bool:
 
 
 def _store_shares(company: Company, figures: dict[int, Figures]) -> set[int]:
-    """Insert, update and delete the shares that differ; the ids of the ProPays they are of."""
+    """Insert, update, and delete the shares that differ; return their ProPays' ids."""
     columns = ("pk", "propay_id", "worker_id", "role", "minutes", "cost_amount", "amount")
     rows_found = Share.objects.filter(propay__in=list(figures)).values_list(*columns)
     stored: dict[ShareKey, tuple[int, ShareValues]] = {

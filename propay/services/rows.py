@@ -1,4 +1,4 @@
-"""What a ProPay holds in rows of their own: its cost codes, the others and the lines of a budget by cost code."""
+"""A ProPay's related rows: its cost codes, the others, and the lines of a budget by cost code."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from protiv.timekeeping.models import CostCode, Worker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A line of a TASKS budget: a cost code's minutes or its dollars, one of the two."""
+    """A line of a TASKS budget: either minutes or dollars for a cost code."""
 
     cost_code: CostCode
     minutes: int | None = None
@@ -19,7 +19,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """The cost codes, the others and the tasks of a ProPay."""
+    """The cost codes, the others, and the tasks of a ProPay."""
 
     cost_codes: list[CostCode]
     others: list[Worker]

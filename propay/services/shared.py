@@ -1,8 +1,8 @@
-"""What every change of a ProPay begins and ends with: the company's lock, the ProPay itself, the audit event.
+"""The first and last steps of every change to a ProPay: the company's lock, the ProPay itself, the audit event.
 
 Every change takes the company's lock first, in its transaction. So a new ProPay can't miss time or a wage that another
-transaction is writing at that moment, two ProPays that claim the same time can't both come in, and refreshes of one
-company wait for each other instead of locking each other out. Readers never wait.
+transaction is writing at that moment, two ProPays that claim the same time can't both be stored, and refreshes of one
+company wait for each other instead of deadlocking. Readers never wait.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -20,35 +20,35 @@ BATCH = 500
 
 
 def lock(company: Company) -> Company:
-    """The company as it stands now, locked to the end of the transaction (on SQLite, all writers wait anyway)."""
+    """The current company row, locked to the end of the transaction (on SQLite, all writers wait anyway)."""
     return Company.objects.select_for_update(no_key=True).get(pk=company.pk)
 
 
 def get_propay(company: Company, propay_id: int) -> ProPay:
-    """The ProPay with its job and manager; DoesNotExist where it is another company's."""
+    """The ProPay with its job and manager; DoesNotExist if it is another company's."""
     return ProPay.objects.select_related("job", "manager", "company").get(company=company, pk=propay_id)
 
 
 def refuse_unless_live(propay: ProPay, what: str) -> None:
-    """Refuse (ValidationError) what can't be done any more once a ProPay is approved or canceled."""
+    """Refuse (ValidationError) changes to an approved or canceled ProPay."""
     refuse_unless_in(states.LIVE, propay, what)
 
 
 def refuse_unless_in(allowed: Collection[str], propay: ProPay, what: str) -> None:
-    """Refuse (ValidationError) what can't be done in any other state than these."""
+    """Refuse (ValidationError) unless the ProPay is in one of these states."""
     if propay.status not in allowed:
         raise ValidationError(f"This ProPay is {propay.get_status_display().lower()} and can't be {what}.")
 
 
 def may_approve(*, company: Company, membership: Membership | None) -> bool:
-    """Admins may; managers, where the company says so."""
+    """Whether the user can approve: admins, and managers if the company allows it."""
     if membership is None or membership.company_id != company.pk:
         return False
     return membership.is_admin or (membership.role == Role.MANAGER and bonus_settings(company).managers_approve)
 
 
 def refuse_unless_approver(company: Company, actor: User) -> None:
-    """Refuse (ValidationError) whoever may not approve in this company."""
+    """Refuse (ValidationError) anyone who can't approve in this company."""
     membership = Membership.objects.filter(company=company, user=actor).first()
     if not may_approve(company=company, membership=membership):
         raise ValidationError(
@@ -58,12 +58,12 @@ def refuse_unless_approver(company: Company, actor: User) -> None:
 
 
 def record(propay: ProPay, actor: User | None, action: str, verb: str, detail: str = "") -> None:
-    """Leave an audit event: who did what to this ProPay. None is Protiv itself."""
+    """Write an audit event: who did what to this ProPay. None is Protiv itself."""
     record_all([propay], actor, action, verb, detail)
 
 
 def record_all(propays: Iterable[ProPay], actor: User | None, action: str, verb: str, detail: str = "") -> None:
-    """The same of each of these ProPays, written together."""
+    """Write audit events for all of these ProPays together."""
     more = f" {detail}" if detail else ""
     AuditEvent.objects.bulk_create(
         (
@@ -81,11 +81,11 @@ def record_all(propays: Iterable[ProPay], actor: User | None, action: str, verb:
 
 
 def record_event(company_id: int, actor: User | None, action: str, target: str, summary: str) -> None:
-    """Leave an audit event about anything else."""
+    """Write an audit event about anything else."""
     AuditEvent.objects.create(company_id=company_id, actor=actor, action=action, target=target, summary=summary[:500])
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items, as many at a time as are worked on together."""
+    """The items in batches."""
     for start in range(0, len(items), BATCH):
         yield items[start : start + BATCH]

@@ -1,4 +1,4 @@
-"""Takes and retires the snapshots of approved ProPays: what was approved, and every entry it was worked out from.
+"""Creates and retires the snapshots of approved ProPays: what was approved, and every entry behind it.
 
 A snapshot is written once. All of it runs in the caller's transaction, under the company's lock.
 """
@@ -29,9 +29,9 @@ from protiv.timekeeping.models import Worker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calculation:
-    """A ProPay worked out at this moment under its own terms or frozen ones, and from what. `terms` None: no budget.
+    """A ProPay calculated now under its own terms or frozen ones, and its inputs. `terms` None: no budget.
 
-    `frozen` are the terms as a snapshot keeps it, and what `digest` was made of.
+    `frozen` are the terms as a snapshot keeps them; `digest` is made from them.
     """
 
     propay: ProPay
@@ -44,7 +44,7 @@ class Calculation:
 
 
 def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Calculation]:
-    """These ProPays of the company under their own terms as they are now, by id; the same few queries for all."""
+    """These ProPays of the company under their current terms, by id; the same few queries for all."""
     propays = with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
     no_bonus = workers_without_bonus(company)
     found = list(propays.select_related("company").prefetch_related("cost_codes").order_by("pk"))
@@ -52,7 +52,7 @@ def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Cal
 
 
 def work_out_frozen(propay: ProPay, snapshot: Snapshot) -> Calculation:
-    """Work an approved ProPay out today under the terms of a snapshot, in whatever version these are stored."""
+    """Calculate an approved ProPay today under the terms of a snapshot, whatever version they are stored in."""
     return work_out_under([propay], {propay.pk: thaw(snapshot.terms)}, stored={propay.pk: snapshot.terms})[propay.pk]
 
 
@@ -62,7 +62,7 @@ def work_out_under(
     *,
     stored: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
 ) -> dict[int, Calculation]:
-    """Work out today those ProPays that have terms here, under these. Loaded by `with_terms`.
+    """Calculate the ProPays that have terms here, today, under these terms. Loaded by `with_terms`.
 
     `stored` are the terms as they were frozen: another version of the same terms would look like drift.
     """
@@ -100,9 +100,9 @@ def _names(terms_of_each: Iterable[Terms | None], time: Mapping[int, Iterable[Wo
 def take(
     worked: Calculation, *, kind: SnapshotKind, actor: User, now: datetime, note: str = "", more: Mapping[str, Any]
 ) -> Snapshot:
-    """Freeze a ProPay, and claim the entries that it counts. `more` is kept beside the figures.
+    """Freeze a ProPay, and claim the entries that it counts. `more` is stored with the figures.
 
-    Its claims must be free or may be taken over (`refuse_claimed`), and there may be no other live snapshot of the
+    Its claims must be free or available to take over (`refuse_claimed`), and there may be no other live snapshot of the
     ProPay.
     """
     propay = worked.propay
@@ -133,7 +133,7 @@ def take(
 
 
 def _rules(propay: ProPay) -> dict[str, Any]:
-    """Which time counted and what was failed, in words and numbers that need nothing else to be read."""
+    """The time that counted and the failed conditions, in words and numbers that can be read on their own."""
     return {
         "title": propay.title,
         "job": str(propay.job),
@@ -154,27 +154,27 @@ def _rules(propay: ProPay) -> dict[str, Any]:
 
 
 def live_snapshot(propay: ProPay) -> Snapshot:
-    """What is owed on an approved ProPay now; DoesNotExist where it has none."""
+    """The live snapshot of an approved ProPay; DoesNotExist if there is none."""
     return Snapshot.objects.get(propay=propay, is_live=True)
 
 
 def frozen_entries(snapshot: Snapshot) -> list[EntryFacts]:
-    """The entries of a snapshot as they counted then."""
+    """The entries of a snapshot as they counted at the time."""
     rows = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("work_date", "entry_id")
     return [EntryFacts(*row) for row in rows.values_list("entry_id", *ENTRY_COLUMNS, "wage")]
 
 
 def retire(snapshot: Snapshot) -> None:
-    """Let go of the entries and of the ProPay; what was frozen stays to be read."""
+    """Release the entries and the ProPay; the frozen data stays readable."""
     SnapshotEntry.objects.filter(snapshot=snapshot, is_live=True).update(is_live=False)
     Snapshot.objects.filter(pk=snapshot.pk).update(is_live=False)
 
 
 def claimed_elsewhere(entries: Mapping[int, Iterable[EntryFacts]]) -> dict[int, dict[int, str]]:
-    """The approved ProPays that were worked out from an entry that one of these counts now: by its id, id → title.
+    """The approved ProPays that counted an entry that one of these counts now: by its id, id → title.
 
-    It happens where an entry moved to another job after approval. Both may not pay for the same hours. A ProPay without
-    drift lost no hours by it, for others took their place: its claim holds nobody up.
+    It happens where an entry moved to another job after approval. Both can't pay for the same hours. A ProPay without
+    drift lost no hours, because others took their place, so its claim blocks no one.
     """
     wanted = {one.entry_id: propay_id for propay_id, facts in entries.items() for one in facts}
     has_no_drift = Q(snapshot__propay__drifted_at=None, snapshot__dismissed_digest="")
@@ -188,10 +188,10 @@ def claimed_elsewhere(entries: Mapping[int, Iterable[EntryFacts]]) -> dict[int, 
 
 
 def refuse_claimed(worked: Calculation) -> None:
-    """Refuse (ValidationError) where an entry counts on another approved ProPay still.
+    """Refuse (ValidationError) if an entry still counts on another approved ProPay.
 
-    Where that one can't be adjusted first, for it waits for another in the same way (their entries changed places),
-    this one goes first and takes the entry over.
+    If that one can't be adjusted first because it waits for another in the same way (their entries were swapped), this
+    one goes first and takes over the entry.
     """
     others = claimed_elsewhere({worked.propay.pk: worked.entries}).get(worked.propay.pk, {})
     waiting = claimed_elsewhere(entries_of(list(others)))
@@ -201,7 +201,7 @@ def refuse_claimed(worked: Calculation) -> None:
 
 
 def refuse_taken_over(snapshot: Snapshot) -> None:
-    """Refuse (ValidationError) to leave a ProPay as it was approved where another one took entries of it over."""
+    """Refuse (ValidationError) to keep a ProPay as approved if another one took over some of its entries."""
     if SnapshotEntry.objects.filter(snapshot=snapshot, is_live=False).exists():
         raise ValidationError(
             "Some hours approved here are now on another approved ProPay. Each hour counts only once, so adjust this "

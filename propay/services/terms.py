@@ -1,4 +1,4 @@
-"""What people decide about a ProPay: create, edit, adjust, cancel, restore."""
+"""Creating, editing, adjusting, canceling, and restoring ProPays."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -28,9 +28,9 @@ HUNDRED = Decimal(100)
 
 
 class ProPayInput(TypedDict, total=False):
-    """What a person decides about a ProPay. Left out: on creation the model's default, on an edit what it was.
+    """The terms a person sets on a ProPay. Omitted: the model's default on creation, unchanged on an edit.
 
-    The crew's part, left out, is what the other parts leave of the pool.
+    An omitted crew part is the rest of the pool.
     """
 
     job: Job
@@ -69,7 +69,7 @@ class ProPayInput(TypedDict, total=False):
     include_travel: bool | None
 
 
-# What a ProPay holds in rows of their own; the rest of `ProPayInput` are its columns.
+# Stored in related rows; the rest of `ProPayInput` are the ProPay's columns.
 ROWS = ("cost_codes", "others", "tasks")
 _TERM_COLUMNS = (
     "job_id",
@@ -90,7 +90,7 @@ _TERM_COLUMNS = (
 
 
 def create_propay(*, company: Company, actor: User | None, now: datetime, **terms: Unpack[ProPayInput]) -> ProPay:
-    """A new ProPay with its first figures. Refuses what another ProPay already claims. No actor: Protiv itself."""
+    """Create a ProPay with its figures. Refuses time that another ProPay already claims. No actor: Protiv itself."""
     with transaction.atomic():
         company = lock(company)
         propay = _with_terms(ProPay(company=company), terms)
@@ -105,9 +105,9 @@ def create_propay(*, company: Company, actor: User | None, now: datetime, **term
 def edit_propay(
     *, company: Company, propay_id: int, actor: User, now: datetime, seen: str = "", **terms: Unpack[ProPayInput]
 ) -> ProPay:
-    """Change the terms of a ProPay that is not approved yet, and work its figures out again.
+    """Change the terms of a ProPay that is not approved yet, and recalculate it.
 
-    `seen` is the `terms_version` that the person had before their eyes: if somebody changed the terms since, refused.
+    `seen` is the `terms_version` that the person saw: refused if someone has changed the terms since.
     """
     with transaction.atomic():
         company = lock(company)
@@ -133,7 +133,7 @@ def edit_propay(
 
 
 def cancel_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
-    """Take a ProPay out: it claims no time and owes no bonus. Its last figures stay to be seen."""
+    """Cancel a ProPay: it claims no time and owes no bonus. Its latest figures stay visible."""
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
@@ -145,7 +145,7 @@ def cancel_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
 
 
 def restore_propay(*, company: Company, propay_id: int, actor: User, now: datetime) -> ProPay:
-    """Bring a canceled ProPay back, unless another one claims its time by now."""
+    """Restore a canceled ProPay, unless another one now claims its time."""
     with transaction.atomic():
         company = lock(company)
         propay = get_propay(company, propay_id)
@@ -159,7 +159,7 @@ def restore_propay(*, company: Company, propay_id: int, actor: User, now: dateti
 
 
 def terms_version(propay: ProPay) -> str:
-    """A short digest of all that a person decides about a ProPay; the same text for the same terms."""
+    """A short digest of a ProPay's terms; the same text for the same terms."""
     return _version(propay, stored_rows(propay))
 
 
@@ -168,7 +168,7 @@ def _version(propay: ProPay, rows: Rows) -> str:
 
 
 def _decided(propay: ProPay, rows: Rows) -> dict[str, str]:
-    """All that a person decides about a ProPay, as text, by what it is called."""
+    """A ProPay's terms as text, by name."""
     tasks = sorted((task.cost_code.pk, str(task.minutes), _plain(task.amount)) for task in rows.tasks)
     return {
         **{name.removesuffix("_id").replace("_", " "): _plain(getattr(propay, name)) for name in _TERM_COLUMNS},
@@ -187,7 +187,7 @@ def _plain(value: Any) -> str:
 
 
 def _with_terms(propay: ProPay, terms: ProPayInput) -> ProPay:
-    """Set the terms given; a column of another budget type is emptied."""
+    """Set the terms given; columns of other budget types are cleared."""
     for name, value in terms.items():
         if name not in ROWS:
             setattr(propay, name, value)

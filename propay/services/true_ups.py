@@ -1,8 +1,8 @@
 """Keeps the overtime true-ups on statements right (bonus.md 6).
 
-For each ProPay, worker and workweek: what is due, from the bonus that stands on statements, the entries that approval
-froze and all hours worked that week as they are today; less what was paid already. The difference is one line on the
-worker's open statement. So a later change of a paid week comes to the next open one, and nothing paid is rewritten.
+For each ProPay, worker and workweek: what is due, from the bonus on statements, the entries that approval froze, and
+all hours worked that week as of today; less what was already paid. The difference is one line on the worker's open
+statement. So a later change of a paid week goes to the next open statement, and nothing paid is rewritten.
 
 All of it runs in the caller's transaction, under the company's lock.
 """
@@ -42,27 +42,27 @@ Amounts = tuple[Decimal, Decimal]
 
 
 def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datetime) -> None:
-    """Bring the true-ups of these approved or paid ProPays up to date on the open statements."""
+    """Update the true-ups of these approved or paid ProPays on the open statements."""
     for batch in batches(sorted(propay_ids)):
         _update_batch(company, batch, None, now)
 
 
 def update_true_ups_of_payees(*, company: Company, payees: Collection[PropayPayee], now: datetime) -> None:
-    """The same for these (ProPay id, worker id) only: what stands for the others was right by the rules of its day."""
+    """The same for these (ProPay id, worker id) only: the others' lines were right under the rules of their day."""
     for batch in batches(sorted({propay_id for propay_id, _worker in payees})):
         _update_batch(company, batch, frozenset(payees), now)
 
 
 def update_all_true_ups(*, company: Company, now: datetime) -> None:
-    """The same for all shares that are not paid yet: the company changed its overtime rules or its workweek.
+    """The same for all unpaid shares, after the company changed its overtime rules or its workweek.
 
-    Who was paid, was paid by the rules of that day: that stands.
+    Paid shares were paid under the rules of that day and stay.
     """
     update_true_ups_of_payees(company=company, payees=unpaid_payees(company), now=now)
 
 
 def unpaid_payees(company: Company) -> set[PropayPayee]:
-    """Who still has (some of) the bonus of which ProPay on an open statement."""
+    """The workers and ProPays with some bonus still on an open statement."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)
     rows = lines.exclude(amount=0).order_by().values_list("propay_id", "worker_id").distinct()
     return {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
@@ -71,7 +71,7 @@ def unpaid_payees(company: Company) -> set[PropayPayee]:
 def update_true_ups_of_run(*, company: Company, run_id: int, dates: tuple[date, date], now: datetime) -> None:
     """Update the weeks whose hours a sync run changed within `dates`, the second excluded.
 
-    The time before the change counts, too: an entry may have moved to another worker or week.
+    The hours from before the change count, too: an entry may have moved to another worker or week.
     """
     if not StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS).exists():
         return
@@ -82,7 +82,7 @@ def update_true_ups_of_run(*, company: Company, run_id: int, dates: tuple[date, 
 
 
 def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int, date]]:
-    """(Worker id, work date) of the hours that are others than before the run.
+    """(Worker id, work date) of the hours that the run changed.
 
     A comment or a closed period, which rewrites every entry, changes no hours.
     """
@@ -104,9 +104,9 @@ def _as_worked(worker_id: int, day: date, minutes: int, kind: str, is_open: bool
 
 
 def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, date]], now: datetime) -> None:
-    """The true-ups that the hours of these workers on these days may change: those of their workweeks.
+    """The true-ups that the hours of these workers on these days may change: those in the same workweeks.
 
-    A day touches all weeks that it may be in, for not everybody's week begins on the same day (`overtime_rules`).
+    A day affects all weeks it may be in, because not everyone's week begins on the same day (`overtime_rules`).
     """
     if not worker_days:
         return
@@ -130,14 +130,14 @@ def _counted_days(propay_ids: Iterable[int]) -> dict[int, set[date]]:
 
 
 def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
-    """Of the live snapshot, also those that another ProPay took over: this one is worked out from them still."""
+    """From the live snapshot, with entries that another ProPay took over: this one is still calculated from them."""
     return SnapshotEntry.objects.filter(snapshot__is_live=True, snapshot__propay__in=list(propay_ids))
 
 
 def _update_batch(
     company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None, now: datetime
 ) -> None:
-    """`payees`: nothing changes for anybody else. Each by the rules that hold for them."""
+    """`payees`: nothing changes for anyone else. Each under the rules that apply to them."""
     for policy, group in payees_by_policy(company, propay_ids, payees).items():
         _update_group(company, policy, group, now)
 
@@ -155,7 +155,7 @@ def _update_group(company: Company, policy: OvertimePolicy, payees: frozenset[Pr
 def preview_true_ups(
     *, company: Company, bonuses: Mapping[int, Decimal], counted: Iterable[EntryFacts]
 ) -> dict[int, Decimal]:
-    """What the true-ups of one ProPay would come to per worker, were these bonuses approved now. Writes nothing."""
+    """The true-ups of one ProPay per worker if these bonuses were approved now. Writes nothing."""
     minutes = [DayMinutes(worker_id=one.worker_id, work_date=one.work_date, minutes=one.minutes) for one in counted]
     earned = {0: Earned(bonuses=bonuses, counted=minutes)}
     due = overtime_due(company=company, policy=overtime_policy(company), earned=earned)
@@ -181,7 +181,7 @@ def _counted(propay_ids: Iterable[int]) -> dict[int, list[DayMinutes]]:
 def _bonuses(
     company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
 ) -> tuple[dict[int, dict[int, Decimal]], dict[tuple[int, int], int]]:
-    """All that each worker gets from each approved ProPay, and the open statement that pays (the last of) it."""
+    """Everything each worker gets from each approved ProPay, and the open statement that pays (the rest of) it."""
     lines = StatementLine.objects.filter(
         company=company, propay__in=propay_ids, propay__status__in=FROZEN_STATUSES, kind__in=BONUS_KINDS
     )
@@ -208,9 +208,9 @@ def _book(
     statements: Mapping[PropayPayee, int],
     now: datetime,
 ) -> None:
-    """One line per key with what is due and not paid; none where that is nothing.
+    """One line per key with what is due and unpaid; none if that is zero.
 
-    Who is exempt now may not have been when a week was paid: that stays as it is.
+    A worker who is exempt now may not have been when a week was paid: that stays unchanged.
     """
     weeks = {
         (propay_id, int(one.worker_id), one.week_start): one
@@ -251,7 +251,7 @@ def _steps_of(due: OvertimeDue, key: Key) -> list[Step]:
 def _paid_and_stored(
     company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
 ) -> tuple[dict[Key, Amounts], dict[Key, StatementLine]]:
-    """What was paid per key, and the line that stands on an open statement."""
+    """What was paid per key, and the line on an open statement."""
     paid: dict[Key, Amounts] = {}
     stored: dict[Key, StatementLine] = {}
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind=LineKind.TRUE_UP)
@@ -276,9 +276,9 @@ def _statements_for(
     statements: Mapping[PropayPayee, int],
     now: datetime,
 ) -> dict[Key, int]:
-    """The statement of the line that stands, else the one that pays the bonus, else the worker's next open one.
+    """The statement of the existing line, else the one that pays the bonus, else the worker's next open one.
 
-    A line that was taken back and kept for its question does not stand: it goes where a new one would.
+    A line that was removed and kept for its question doesn't count: it goes where a new one would.
     """
     found: dict[Key, int] = {}
     homeless: list[Key] = []

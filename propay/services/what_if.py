@@ -1,4 +1,4 @@
-"""Saves what somebody tried as a ProPay: its terms and those of its crew, together or not at all."""
+"""Saves a scenario as a ProPay: its terms and those of its crew, together or not at all."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,9 +22,9 @@ def save_what_if(
     seen: str = "",
     **terms: Unpack[ProPayInput],
 ) -> ProPay:
-    """Change this ProPay, or make a new one (None). Refuses (ValidationError) what `edit_propay`, `create_propay` do.
+    """Change this ProPay, or create one (None). Refuses (ValidationError) what `edit_propay`, `create_propay` do.
 
-    `crew` are real workers; the terms of those that are not named stay as they are. Their time is never touched.
+    `crew` are real workers; the terms of those not named stay unchanged. Their time is never touched.
     """
     with transaction.atomic():
         if propay_id is None:

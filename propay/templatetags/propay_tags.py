@@ -1,4 +1,4 @@
-"""Fragments that several pages of the product show."""
+"""Fragments shared by several pages of the product."""
 
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ def budget_bar(context: RequestContext, propay: ProPay) -> dict[str, Any]:
 
 @register.inclusion_tag("propay/_figure.html", takes_context=True)
 def figure(context: RequestContext, amount: Decimal | None, steps: Steps, *key: Any) -> dict[str, Any]:
-    """An amount that leads to its step; plain text where no step explains it. The parts of `key` make up the step's."""
+    """An amount that links to its step; plain text if no step explains it. The parts of `key` form the step's key."""
     company = context["request"].company
     return {"amount": amount, "company": company, "anchor": steps.anchor(".".join(map(str, key)))}
 
@@ -47,13 +47,13 @@ def figure_hours(context: RequestContext, minutes: int, steps: Steps, *key: Any)
 
 @register.inclusion_tag("propay/_worker_pay_flags.html", takes_context=True)
 def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
-    """On a worker's page: whether they draw a crew share and are owed overtime, and where to change it."""
+    """On a worker's page: whether they get crew shares and are owed overtime, and where to change it."""
     return {"worker": worker, "is_admin": context["request"].membership.is_admin}
 
 
 @register.filter
 def job_words(budget_type: str) -> str:
-    """What a job lacks where a budget of this type is missing."""
+    """What a job lacks if a budget of this type is missing."""
     return definition_of(budget_type).job_words
 
 
@@ -65,5 +65,5 @@ def plan_day(value: date) -> str:
 
 @register.filter
 def level(value: Any) -> str:
-    """A round number beside a chart, with thousands commas: `1,500`, `7.5`."""
+    """An axis label of a chart, with thousands commas: `1,500`, `7.5`."""
     return f"{value.normalize():,f}"

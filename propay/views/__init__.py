@@ -1,1 +1,1 @@
-"""The pages of the product. Each makes one domain call; admins and managers see all, workers what is theirs."""
+"""The pages of the product. Each makes one domain call; admins and managers see everything, workers their own data."""

@@ -1,4 +1,4 @@
-"""Typed bonuses and deductions, and the categories they are filed under."""
+"""Manual bonuses and deductions, and their categories."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def adjustment_create(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins
 def adjustment_remove(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Take a typed amount off an open statement."""
+    """Remove a manual amount from an open statement."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk, kind=LineKind.ADJUSTMENT)
     try:
         services.remove_adjustment(company=request.company, actor=request.user, line_id=pk)
@@ -69,7 +69,7 @@ def category_list(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins
 def category_set(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Retire a category or bring it back."""
+    """Archive or restore a category."""
     category = get_object_or_404(AdjustmentCategory, company=request.company, pk=pk)
     services.set_category_active(
         company=request.company,
@@ -82,13 +82,13 @@ def category_set(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def _initial(request: CompanyRequest) -> dict[str, Any]:
-    """The worker and the pay period of the statement that led here."""
+    """The worker and the pay period of the statement the user came from."""
     worker_id = number(request, "worker")
     return {"workers": [worker_id] if worker_id else [], "start_date": request.GET.get("start", "")}
 
 
 def _added(request: CompanyRequest, form: AdjustmentForm, statements: list[Any]) -> HttpResponse:
-    """Say where the amounts went: to another period where the one asked for is paid."""
+    """Say where the amounts went: to another period if the requested one is paid."""
     first = statements[0]
     moved = sum(one.start_date > form.arguments()["start_date"] for one in statements)
     messages.success(request, f"Added to {len(statements)} statement{'' if len(statements) == 1 else 's'}.")

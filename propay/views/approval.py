@@ -1,4 +1,4 @@
-"""Approving one ProPay or many, taking an approval back, and saying that the work is done."""
+"""Approving one ProPay or many, unapproving, completing, and reopening."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ SEEN = re.compile(r"([0-9]{1,18}):([0-9a-f]{32})")
 
 
 def for_approvers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open a view to admins, and to managers where they approve."""
+    """Open a view to admins, and to managers if they can approve."""
 
     @for_managers
     @wraps(view)
@@ -39,9 +39,9 @@ def for_approvers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_approvers
 def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
-    """What approving would come to: shares, true-ups, statements, what was failed. Then the approval.
+    """Preview an approval: shares, true-ups, statements, failed conditions. Then approve.
 
-    Other ticks than those that the shown figures stand for are worked out first, and approved by another click.
+    Conditions that differ from those of the figures shown are calculated first; approving takes another click.
     """
     propay = _propay(request, pk)
     if request.method != "POST" and propay.status not in LIVE_STATUSES:
@@ -50,7 +50,7 @@ def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
     stands = services.failed_conditions(propay)
     conditions = pages.conditions_for(request.company, stands)
     form = FailedConditionsForm(request.POST or None, conditions=conditions, stands=stands)
-    # The approval itself looks whether the figures are those that were seen: nothing is worked out before it.
+    # The approval itself checks that the figures are those that were seen: nothing is calculated before it.
     if request.method == "POST" and form.is_valid() and set(form.failed) == set(stands):
         return _as_seen(request, propay)
     preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
@@ -63,12 +63,12 @@ def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def _as_seen(request: CompanyRequest, propay: ProPay) -> HttpResponse:
-    """Without a word about conditions: work it out again, or approve what was seen."""
+    """Without conditions: recalculate it, or approve what was seen."""
     return _work_out_again(request, propay.pk, None) if "work_out" in request.POST else _approve(request, propay)
 
 
 def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm | None) -> HttpResponse:
-    """Take the ticks over, where they say something new about what was shown."""
+    """Store the selected conditions if they differ from what was shown."""
     try:
         if form is not None:
             services.set_conditions(
@@ -102,7 +102,7 @@ def _approve(request: CompanyRequest, propay: ProPay) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_approvers
 def propay_approve_many(request: CompanyRequest) -> HttpResponse:
-    """Those that were ticked in the list: each one's figures or the reason why not, and what netting takes."""
+    """Preview the ProPays selected in the list: each one's figures or the reason why not, and netting."""
     if request.method == "POST":
         seen = {int(match[1]): match[2] for text in request.POST.getlist("seen") if (match := SEEN.fullmatch(text))}
         if refused := too_many(len(seen), "ProPays"):
@@ -129,7 +129,7 @@ def propay_approve_many(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_approvers
 def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Ask for a reason, then take the approval back."""
+    """Ask for a reason, then unapprove."""
     propay = _propay(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -153,14 +153,14 @@ def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_managers
 def propay_complete(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Say that the work is done."""
+    """Complete a ProPay."""
     return change_propay(request, pk, services.complete_propay, "Marked complete. Ready for approval.")
 
 
 @require_POST
 @for_managers
 def propay_reopen(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Say that the work is not done after all."""
+    """Reopen a ProPay."""
     return change_propay(request, pk, services.reopen_propay, "Reopened.", now=timezone.now())
 
 

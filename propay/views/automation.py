@@ -1,4 +1,4 @@
-"""ProPays that make themselves: setting it up, leaving jobs out, looking at what would be made, and making it."""
+"""Automatic ProPays: setup, exclusions, preview, and running it now."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -37,7 +37,7 @@ def automation(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins
 def automation_run(request: CompanyRequest) -> HttpResponse:
-    """Make now what the next sync would make."""
+    """Create now what the next sync would create."""
     rule = services.rule_of(request.company)
     if rule is None or not rule.is_on:
         messages.error(request, "Automation is off, so nothing was created. Turn it on first.")
@@ -54,7 +54,7 @@ def automation_run(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins
 def automation_exclude(request: CompanyRequest) -> HttpResponse:
-    """Leave jobs out from now on."""
+    """Exclude jobs from now on."""
     form = ExclusionForm(request.POST, company=request.company)
     if form.is_valid():
         exclusion = services.add_exclusion(company=request.company, actor=request.user, **form.cleaned_data)
@@ -68,7 +68,7 @@ def automation_exclude(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins
 def automation_include(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Leave those jobs out no longer."""
+    """Remove an exclusion."""
     exclusion = get_object_or_404(AutomationExclusion, company=request.company, pk=pk)
     services.remove_exclusion(company=request.company, exclusion_id=pk, actor=request.user)
     messages.success(

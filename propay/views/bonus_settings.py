@@ -1,4 +1,4 @@
-"""What an admin decides about bonuses as a whole, and about one worker's pay."""
+"""Company-wide bonus settings, and one worker's pay settings. For admins."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from protiv.timekeeping.models import Worker
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def bonus_settings(request: CompanyRequest) -> HttpResponse:
-    """Pay periods, overtime, and who may do what."""
+    """Pay periods, overtime, and permissions."""
     stored = settings_of(request.company)
     names = [name for name in BonusSettingsForm.base_fields if name != "pay_period"]
     initial = {"pay_period": request.company.pay_period, **{name: getattr(stored, name) for name in names}}
@@ -37,14 +37,14 @@ def bonus_settings(request: CompanyRequest) -> HttpResponse:
 @require_safe
 @for_admins
 def bonus_periods(request: CompanyRequest) -> HttpResponse:
-    """The coming pay periods as the form stands; nothing is saved."""
+    """The upcoming pay periods for the form's current values; nothing is saved."""
     form = PeriodForm(request.GET)
     form.is_valid()
     return render(request, "propay/_periods.html", {"periods": _periods(request, form.cleaned_data)})
 
 
 def _periods(request: CompanyRequest, shown: dict[str, Any]) -> Any:
-    """None while what was typed makes no periods."""
+    """None while the values entered are invalid."""
     if not shown.get("pay_period") or "period_anchor_date" not in shown:
         return None
     today = request.company.local_date(timezone.now())
@@ -55,7 +55,7 @@ def _periods(request: CompanyRequest, shown: dict[str, Any]) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def worker_pay_flags(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Whether a worker draws a crew share, and whether overtime is owed."""
+    """Whether a worker gets crew shares, and whether overtime is owed."""
     worker = get_object_or_404(Worker, company=request.company, pk=pk)
     initial = {"no_bonus": worker.no_bonus, "is_exempt": worker.is_exempt}
     form = WorkerFlagsForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -1,4 +1,4 @@
-"""Who gets how much so far; a worker sees the own shares and no others."""
+"""Bonuses to date; a worker sees only their own shares."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from protiv.kit.search import SearchForm
 @require_safe
 @for_members
 def bonuses(request: CompanyRequest) -> HttpResponse:
-    """Who gets how much so far; a worker sees the own shares and no others."""
+    """Bonuses to date; a worker sees only their own shares."""
     if not request.membership.can_manage:
         return own_bonuses(request, "propay/own_bonuses.html")
     search = SearchForm(request.GET, label="Search workers")
@@ -31,7 +31,7 @@ def bonuses(request: CompanyRequest) -> HttpResponse:
 
 
 def own_bonuses(request: CompanyRequest, template: str, **more: Any) -> HttpResponse:
-    """The own shares, on the page of that name or, with more, on the dashboard."""
+    """A worker's own shares, on the bonuses page or, with more, on the dashboard."""
     shares = pages.own_shares(request.membership)
     context = {
         "totals": pages.bonus_totals(shares),

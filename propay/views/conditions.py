@@ -28,7 +28,7 @@ def condition_list(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def condition_edit(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Another name or amount."""
+    """Change the name or amount."""
     condition = get_object_or_404(Condition, company=request.company, pk=pk)
     initial = {"name": condition.name, "kind": condition.kind, "amount": typed_dollars(condition.amount)}
     form = ConditionForm(request.POST or None, initial=initial)
@@ -40,7 +40,7 @@ def condition_edit(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def condition_set(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Retire a condition or bring it back."""
+    """Archive or restore a condition."""
     condition = get_object_or_404(Condition, company=request.company, pk=pk)
     is_active = request.POST.get("is_active") == "yes"
     services.set_condition_active(company=request.company, actor=request.user, condition_id=pk, is_active=is_active)

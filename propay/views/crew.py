@@ -1,4 +1,4 @@
-"""What a ProPay says about single workers."""
+"""A ProPay's terms for individual workers."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from protiv.accounts.access import CompanyRequest, for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def propay_crew(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Who draws no bonus, and each one's percentage or amount where the crew shares by it."""
+    """Who gets no bonus, and each worker's percentage or amount if the crew shares by it."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     if propay.status not in LIVE_STATUSES:
         messages.error(request, f"This ProPay is {propay.get_status_display().lower()} and can't be changed.")

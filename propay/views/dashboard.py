@@ -1,4 +1,4 @@
-"""Where the company stands; for a worker, the own bonus."""
+"""The company's dashboard; for a worker, their own bonus."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ LATEST = 2
 @require_safe
 @for_members
 def dashboard(request: CompanyRequest) -> HttpResponse:
-    """Where the company stands; for a worker, the own bonus."""
+    """The company's dashboard; for a worker, their own bonus."""
     if not request.membership.can_manage:
         statements = own_statements(request.membership)[:LATEST]
         return own_bonuses(request, "propay/own_dashboard.html", statements=statements)

@@ -1,4 +1,4 @@
-"""What changed after an approval, and what is done about it."""
+"""Changes after an approval, and what to do about them."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ from protiv.accounts.access import CompanyRequest, for_managers
 @require_safe
 @for_managers
 def propay_drift(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Each entry from what to what, each person's amount, and the two ways out."""
+    """Each entry before and after, each person's amount, and the two options."""
     propay = get_object_or_404(ProPay, company=request.company, pk=pk)
     if propay.status not in FROZEN_STATUSES:
         messages.info(request, "This ProPay isn't approved, so its figures still follow time.")
@@ -33,7 +33,7 @@ def propay_drift(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_approvers
 def propay_drift_adjust(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Take today's figures over, and correct the statements."""
+    """Adopt today's figures, and correct the statements."""
     form = NoteForm(request.POST)
     if _is_done(request, pk, form, services.resolve_drift_by_adjusting):
         messages.success(request, "Adjusted. The differences are on the workers' next open statements.")
@@ -44,7 +44,7 @@ def propay_drift_adjust(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_approvers
 def propay_drift_dismiss(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Leave what was approved as it is."""
+    """Keep the approved figures."""
     form = ReasonForm(request.POST)
     if _is_done(request, pk, form, services.dismiss_drift):
         messages.success(request, "Dismissed. The approved shares don't change.")
@@ -53,7 +53,7 @@ def propay_drift_dismiss(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def _is_done(request: CompanyRequest, pk: int, form: forms.Form, resolve: Callable[..., object]) -> bool:
-    """Whether the drift is resolved; where not, the form says why."""
+    """Whether the drift is resolved; if not, the form says why."""
     get_object_or_404(ProPay, company=request.company, pk=pk, status__in=FROZEN_STATUSES)
     if not form.is_valid():
         return False

@@ -45,7 +45,7 @@ def dry_run_file(request: CompanyRequest) -> HttpResponseBase:
 
 
 def _form(request: CompanyRequest) -> DryRunForm:
-    """Bound once a plan is chosen; 404 where that is another company's."""
+    """Bound once a plan is chosen; 404 if it is another company's."""
     start, end = pages.usual_days(request.company, request.company.local_date(timezone.now()))
     usual = {"start": start.isoformat(), "end": end.isoformat()}
     version_id = number(request, "version")

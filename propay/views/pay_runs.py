@@ -1,4 +1,4 @@
-"""Pay runs: paying a whole pay period, and how far it has come."""
+"""Pay runs: paying a whole pay period, and its progress."""
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -19,7 +19,7 @@ from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 @require_safe
 @for_managers
 def pay_run_list(request: CompanyRequest) -> HttpResponse:
-    """All pay runs, the latest first."""
+    """All pay runs, latest first."""
     page = Paginator(pages.pay_runs(request.company), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "propay/pay_run_list.html", {"page_obj": page, "rows": [pages.row_of(run) for run in page]})
 
@@ -27,7 +27,7 @@ def pay_run_list(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins
 def pay_run_start(request: CompanyRequest) -> HttpResponse:
-    """Pay all that is open in the pay period that the list showed."""
+    """Pay all open statements in the pay period that the list showed."""
     form = PayForm(request.POST)
     key = request.GET.get("period", "")
     row = next((row for row in pay_periods(request.company) if row.key == key), None)
@@ -61,6 +61,6 @@ def pay_run_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_managers
 def pay_run_progress(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The fragment of that page which asks for itself while the run is open."""
+    """The fragment of that page that refreshes itself while the run is open."""
     run = get_object_or_404(pages.pay_runs(request.company), pk=pk)
     return render(request, "propay/_pay_run_progress.html", {"row": pages.row_of(run)})

@@ -1,4 +1,4 @@
-"""Payroll files: settings, layouts of the company's own, a pay period before and as its file. For admins."""
+"""Payroll files: settings, custom layouts, a preview, and the download. For admins."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from protiv.accounts.access import CompanyRequest, for_admins
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def payroll_settings(request: CompanyRequest) -> HttpResponse:
-    """Which layout the files have, what payroll calls things, and how far each layout is confirmed."""
+    """The layout of the files, the names payroll uses, and how well each layout is confirmed."""
     own = selectors.custom_layouts(request.company)
     initial = forms.initial_of_settings(selectors.payroll_settings(request.company))
     form = forms.PayrollSettingsForm(request.POST or None, own=own, initial=initial)
@@ -48,7 +48,7 @@ def payroll_settings(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def custom_layout_create(request: CompanyRequest) -> HttpResponse:
-    """A layout of the company's own, begun with the columns of another one."""
+    """Create a custom layout from the columns of another one."""
     start = forms.StartForm(request.GET, own=selectors.custom_layouts(request.company)).layout
     initial = {"mode": start.mode, "date_format": start.date_format, "zero_is_blank": start.zero_is_blank}
     return _edit(request, None, {**initial, "has_header": start.has_header, "name": ""}, start)
@@ -57,7 +57,7 @@ def custom_layout_create(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def custom_layout_edit(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The columns of one of the company's own layouts, their order and their headings."""
+    """Edit the columns of a custom layout, their order, and their headings."""
     custom = get_object_or_404(CustomLayout, company=request.company, pk=pk)
     names = ("name", "mode", "date_format", "has_header", "zero_is_blank")
     initial = {name: getattr(custom, name) for name in names}
@@ -99,7 +99,7 @@ def _saved(request: CompanyRequest, custom: CustomLayout | None, form: Any, colu
 @require_POST
 @for_admins
 def custom_layout_delete(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Delete one of the company's own layouts."""
+    """Delete a custom layout."""
     custom = get_object_or_404(CustomLayout, company=request.company, pk=pk)
     try:
         services.delete_custom_layout(company=request.company, actor=request.user, layout_id=pk)
@@ -113,7 +113,7 @@ def custom_layout_delete(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_admins
 def payroll_preview(request: CompanyRequest) -> HttpResponse:
-    """What payroll is to pay for a pay period, and what stands in the way of it."""
+    """What payroll has to pay for a pay period, and what prevents it."""
     form = forms.PayrollFileForm(request.GET.dict(), company=request.company)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
@@ -126,7 +126,7 @@ def payroll_preview(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_admins  # type: ignore[arg-type]  # a stream is an answer too
 def payroll_file(request: CompanyRequest) -> HttpResponseBase:
-    """The file, and a record of who took it; where it can't be written, back to the page that says why."""
+    """The file, with a record of the download; if it can't be written, back to the page that says why."""
     form = forms.PayrollFileForm(request.POST.dict(), company=request.company)
     try:
         if not form.is_valid():

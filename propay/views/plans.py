@@ -57,7 +57,7 @@ def plan_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def plan_rename(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Give a plan another name."""
+    """Rename a plan."""
     plan = _plan(request, pk)
     form = PlanNameForm(request.POST)
     if form.is_valid():
@@ -74,7 +74,7 @@ def plan_rename(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def plan_activate(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Offer a plan again, or no longer."""
+    """Archive or restore a plan."""
     plan, is_active = _plan(request, pk), request.POST.get("is_active") == "1"
     try:
         services.set_plan_active(company=request.company, plan_id=pk, is_active=is_active, actor=request.user)
@@ -89,7 +89,7 @@ def plan_activate(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def plan_edit(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Other rules from a day on. Open ProPays are asked about on the next page; nothing changes them here."""
+    """New rules from a start date on. The next page asks about open ProPays; nothing changes them here."""
     plan, today = _plan(request, pk), request.company.local_date(timezone.now())
     versions = PlanVersion.objects.filter(plan=plan).order_by("start_date")
     chosen = get_object_or_404(versions, pk=number(request, "version")) if "version" in request.GET else None
@@ -113,7 +113,7 @@ def plan_edit(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def plan_apply(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Which open ProPays a version would change, each one's pool before and after; those ticked take it."""
+    """Which open ProPays a version would change, each one's pool before and after; selected ones take it."""
     version = _version(request, pk)
     if request.method == "POST":
         picked = _picked(request)
@@ -134,7 +134,7 @@ def plan_apply(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def plan_version_remove(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Take a version back that no ProPay used."""
+    """Delete a version that no ProPay has used."""
     version = _version(request, pk)
     try:
         services.remove_plan_version(company=request.company, version_id=pk, actor=request.user)
@@ -154,7 +154,7 @@ def _version(request: CompanyRequest, pk: int) -> PlanVersion:
 
 
 def _picked(request: CompanyRequest) -> dict[int, str]:
-    """The ProPays that were ticked, each with what was shown of it: `17:0b1c…`."""
+    """The ProPays that were selected, each with what was shown of it: `17:0b1c…`."""
     found = [PICKED.fullmatch(text) for text in request.POST.getlist("pick")]
     return {int(match[1]): match[2] for match in found if match}
 

@@ -21,7 +21,7 @@ from protiv.kit.search import SearchForm
 @require_safe
 @for_managers
 def propay_list(request: CompanyRequest) -> HttpResponse:
-    """All ProPays by status, job and words."""
+    """All ProPays, filtered by status, job, and words."""
     search = SearchForm(request.GET, label="Search ProPays and jobs")
     tab, job_id = request.GET.get("tab", ""), number(request, "job")
     tab = tab if tab in pages.TABS else ""
@@ -46,7 +46,7 @@ def propay_list(request: CompanyRequest) -> HttpResponse:
 @require_safe
 @for_members
 def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Budget against actual, the crew, and how every figure came about; for a worker, the own share."""
+    """Budget against actual, the crew, and how every figure was calculated; for a worker, their own share."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     if not request.membership.can_manage:
         own = own_propay(request.membership, propay)
@@ -65,7 +65,7 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_managers
 def propay_overtime(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The part of the page that comes after it: overtime on the bonus, and what looks like a pseudo bonus."""
+    """The part of the page that comes after it: overtime on the bonus, and pseudo-bonus warnings."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     context = {"overtime": overtime_of(propay), "propay": propay, "is_live": propay.status in LIVE_STATUSES}
     return render(request, "propay/_overtime.html", context)
@@ -74,7 +74,7 @@ def propay_overtime(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_managers
 def propay_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Take a ProPay out."""
+    """Cancel a ProPay."""
     said = "Canceled. It no longer counts time or pays a bonus."
     return change_propay(request, pk, services.cancel_propay, said)
 
@@ -82,5 +82,5 @@ def propay_cancel(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_managers
 def propay_restore(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Bring a canceled ProPay back."""
+    """Restore a canceled ProPay."""
     return change_propay(request, pk, services.restore_propay, "Restored and recalculated.", now=timezone.now())

@@ -21,7 +21,7 @@ from protiv.accounts.language import own_language
 @require_POST
 @for_members
 def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
-    """A worker asks about a line of an own statement."""
+    """A worker asks about a line of their own statement."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk, worker__membership=request.membership)
     with translation.override(own_language(request)):
         return _say(request, line, services.ask_question, gettext("Sent. You'll see the answer here."))

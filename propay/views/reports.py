@@ -1,4 +1,4 @@
-"""Reports: the list of them, and each one as a page, a CSV file and a print."""
+"""Reports: the list of them, and each one as a page, a CSV file, and a printout."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,14 +18,14 @@ from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.timekeeping.filters import errors_in_one_line
 
 ROWS_PER_PAGE = 50
-# More than a hundred sheets help nobody; the file holds all of them.
+# More than a hundred sheets aren't useful; the file contains everything.
 PRINTED_AT_MOST = 2_000
 
 
 @require_safe
 @for_managers
 def report_list(request: CompanyRequest) -> HttpResponse:
-    """What each report tells."""
+    """The list of reports."""
     return render(request, "propay/report_list.html", {"kinds": REPORTS.values()})
 
 
@@ -48,7 +48,7 @@ def report(request: CompanyRequest, slug: str) -> HttpResponse:
 @require_safe
 @for_managers
 def report_print(request: CompanyRequest, slug: str) -> HttpResponse:
-    """The whole report on paper, as far as paper goes."""
+    """The whole report for printing, up to a limit."""
     kind = _kind(slug)
     form = _form(request, kind)
     if not form.is_valid():
@@ -62,7 +62,7 @@ def report_print(request: CompanyRequest, slug: str) -> HttpResponse:
 @require_safe
 @for_managers  # type: ignore[arg-type]  # a stream is an answer too
 def report_file(request: CompanyRequest, slug: str) -> HttpResponseBase:
-    """All rows that the same filters find, as CSV, written while they are read."""
+    """All rows that the same filters find, as CSV, streamed."""
     kind = _kind(slug)
     form = _form(request, kind)
     if not form.is_valid():

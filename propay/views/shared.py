@@ -14,17 +14,17 @@ from protiv.accounts.access import CompanyRequest
 from protiv.kit.text import keys
 
 PER_PAGE = 25
-# More than any page lists with ticks.
+# More than any page lists with checkboxes.
 MOST_AT_ONCE = 200
 
 
 def number(request: CompanyRequest, name: str) -> int | None:
-    """A database key from the address; None for anything else."""
+    """A database key from the URL; None for anything else."""
     return next(iter(keys([request.GET.get(name, "")])), None)
 
 
 def too_many(count: int, things: str) -> str:
-    """Return why these are too many to do at a time; nothing where they are not."""
+    """Return why these are too many to do at a time; empty if they aren't."""
     if count <= MOST_AT_ONCE:
         return ""
     return f"You selected {count:,} {things}, so nothing was changed. Select at most {MOST_AT_ONCE} at a time."
@@ -33,7 +33,7 @@ def too_many(count: int, things: str) -> str:
 def change_propay(
     request: CompanyRequest, pk: int, change: Callable[..., object], said: str, **arguments: Any
 ) -> HttpResponse:
-    """Do one thing to a ProPay of the company by a service, and say on its page how it went."""
+    """Call a service on a ProPay of the company, and show the outcome on its page."""
     get_object_or_404(ProPay, company=request.company, pk=pk)
     try:
         change(company=request.company, propay_id=pk, actor=request.user, **arguments)
@@ -45,7 +45,7 @@ def change_propay(
 
 
 def show(form: forms.Form, refusal: ValidationError) -> None:
-    """Put a service's refusal on the form: on its field where it names one that the form has."""
+    """Put a service's refusal on the form: on its field if the form has it."""
     if not hasattr(refusal, "error_dict"):
         form.add_error(None, refusal)
         return

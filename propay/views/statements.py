@@ -1,4 +1,4 @@
-"""Statements: the list of a pay period, one of them, paying. A worker sees the own ones and no others."""
+"""Statements: the list of a pay period, one of them, paying. A worker sees only their own."""
 
 from collections.abc import Collection
 from typing import Any
@@ -32,7 +32,7 @@ LIST_PAGE = 50
 @require_safe
 @for_members
 def statement_list(request: CompanyRequest) -> HttpResponse:
-    """Who gets what in a pay period; a worker sees the own statements and no others."""
+    """The statements of a pay period; a worker sees only their own."""
     if request.membership.can_manage:
         return show_list(request, PayForm())
     page = Paginator(pages.own_statements(request.membership), PER_PAGE).get_page(request.GET.get("page"))
@@ -41,7 +41,7 @@ def statement_list(request: CompanyRequest) -> HttpResponse:
 
 
 def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = ()) -> HttpResponse:
-    """The list that the address asks for, with this form for the pay date and these statements ticked."""
+    """The list for the URL's filters, with this form for the pay date and these statements selected."""
     search = SearchForm(request.GET, label="Worker", placeholder="Name or number")
     status = request.GET.get("status", "")
     status = status if status in pages.STATUSES else ""
@@ -71,7 +71,7 @@ def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = 
 @require_POST
 @for_admins
 def statement_pay(request: CompanyRequest) -> HttpResponse:
-    """Mark the ticked statements paid."""
+    """Mark the selected statements as paid."""
     form = PayForm(request.POST)
     ids = set(keys(request.POST.getlist("statement")))
     if refused := too_many(len(ids), "statements"):
@@ -96,12 +96,12 @@ def statement_pay(request: CompanyRequest) -> HttpResponse:
 @require_safe
 @for_members
 def statement_detail(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The lines of a statement and where each comes from; for a worker, an own one."""
+    """The lines of a statement and where each comes from; for a worker, one of their own."""
     return show_statement(request, pk)
 
 
 def show_statement(request: CompanyRequest, pk: int, **said: object) -> HttpResponse:
-    """The page of a statement; `refused` is what was typed about a line, with the errors."""
+    """The page of a statement; `refused` is the text entered about a line, with its errors."""
     statement = get_object_or_404(pages.company_statements(request.company), pk=pk)
     is_own = not request.membership.can_manage
     if is_own and statement.worker.membership_id != request.membership.pk:
@@ -116,7 +116,7 @@ def show_statement(request: CompanyRequest, pk: int, **said: object) -> HttpResp
 @require_GET
 @for_managers
 def statement_pseudo_bonuses(request: CompanyRequest) -> HttpResponse:
-    """What looks like wages under another name in a pay period; the list asks for it once it stands."""
+    """The pseudo-bonus warnings of a pay period; the list loads them afterward."""
     row = pages.chosen_period(pages.pay_periods(request.company), request.GET.get("period", ""))
     pseudo_bonuses = pseudo_bonuses_of(request.company, row.period) if row else []
     return render(request, "propay/_pseudo_bonuses.html", {"pseudo_bonuses": pseudo_bonuses})

@@ -1,4 +1,4 @@
-"""Creating and editing a ProPay, and what its form asks for while it is filled in."""
+"""Creating and editing a ProPay, and the requests its form makes while it is filled in."""
 
 import json
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ from protiv.timekeeping.models import Job
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def propay_create(request: CompanyRequest) -> HttpResponse:
-    """A form with what is known of the job, or with the terms of another ProPay; saved, it leads to the new one."""
+    """Show a form with data of the job, or with the terms of another ProPay; saving leads to the new one."""
     original = _original(request)
     job = _asked_job(request) or _free_job(original)
     form = ProPayForm(request.POST or None, company=request.company, initial=_proposal(request, job, original))
@@ -54,7 +54,7 @@ def propay_create(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The form again, refused where somebody changed the ProPay meanwhile."""
+    """The form again, refused if someone changed the ProPay in the meantime."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     initial = initial_of(propay, seen=services.terms_version(propay))
     form = ProPayForm(request.POST or None, company=request.company, propay=propay, initial=initial)
@@ -79,7 +79,7 @@ def propay_edit(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_managers
 def propay_restore_budget(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Take the adjustment away: the budget is what was typed or synced again."""
+    """Remove the adjustment: the budget is again what was entered or synced."""
     get_object_or_404(ProPay, company=request.company, pk=pk)
     original: services.ProPayInput = {"adjustment_type": "", "adjustment_value": None}
     try:
@@ -94,7 +94,7 @@ def propay_restore_budget(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_managers
 def propay_job_facts(request: CompanyRequest) -> HttpResponse:
-    """What the form shows once a job is chosen: its time, price and hours; the title and the first day it proposes."""
+    """What the form shows once a job is chosen: its time, price, and hours; the suggested title and first day."""
     job = _job(request, number(request, "job"))
     title = request.GET.get("title", "").strip()
     proposes = title in ("", request.GET.get("proposed_title", ""))
@@ -116,7 +116,7 @@ def propay_job_facts(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @for_managers
 def propay_plan_choices(request: CompanyRequest) -> HttpResponse:
-    """The plans that are in force on the first day which was just typed, and what it leaves out."""
+    """The plans in effect on the first day just entered, and the time it excludes."""
     form = _form_of_day(request, request.GET.get("start_date", ""))
     context = {"form": form, "time": _time(request, form, _job(request, number(request, "job")))}
     return render(request, "propay/_first_day_answer.html", context)
@@ -125,7 +125,7 @@ def propay_plan_choices(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @for_managers
 def propay_plan_numbers(request: CompanyRequest) -> HttpResponse:
-    """What a plan says, for the form's script to fill in; and a line that tells of it."""
+    """A plan's values, for the form's script to fill in, and a line that says so."""
     versions = PlanVersion.objects.filter(company=request.company).select_related("plan")
     version = versions.filter(pk=number(request, "plan_version") or 0).first()
     response = render(request, "propay/_plan_taken.html", {"version": version})
@@ -139,7 +139,7 @@ def _job(request: CompanyRequest, job_id: int | None) -> Job | None:
 
 
 def _asked_job(request: CompanyRequest) -> Job | None:
-    """The job whose page led here; 404 where it is another company's. An inactive one is not taken, with a word why."""
+    """The job the user came from; 404 if it is another company's. An inactive one is refused with a reason."""
     asked = number(request, "job")
     job = get_object_or_404(Job, company=request.company, pk=asked) if asked else None
     if job is None or job.is_active:
@@ -150,9 +150,9 @@ def _asked_job(request: CompanyRequest) -> Job | None:
 
 
 def _asked_plan(request: CompanyRequest, first_day: date) -> dict[str, Any]:
-    """The numbers of the plan whose page led here; 404 where it is another company's.
+    """The numbers of the plan the user came from; 404 if it is another company's.
 
-    They are those of the version in force on that day, else of the first one, which the form says is none to take.
+    They come from the version in effect on that day, else from the first one, which the form then refuses.
     """
     asked = number(request, "plan")
     if not asked:
@@ -164,7 +164,7 @@ def _asked_plan(request: CompanyRequest, first_day: date) -> dict[str, Any]:
 
 
 def _original(request: CompanyRequest) -> ProPay | None:
-    """The ProPay that a new one begins as a copy of; 404 where it is another company's."""
+    """The ProPay that a new one starts as a copy of; 404 if it is another company's."""
     copied = number(request, "copy")
     return get_object_or_404(pages.company_propays(request.company), pk=copied) if copied else None
 
@@ -175,7 +175,7 @@ def _free_job(original: ProPay | None) -> Job | None:
 
 
 def _proposal(request: CompanyRequest, job: Job | None, original: ProPay | None) -> dict[str, Any]:
-    """A new ProPay's form begins with this. A copy takes over the terms, and none of the time that they claim."""
+    """Initial values for a new ProPay's form. A copy takes over the terms, but none of the claimed time."""
     proposal: dict[str, Any] = {"manager": request.membership.pk, "budget_type": BudgetType.HOURS}
     if original is not None:
         proposal = initial_of(original, seen="")
@@ -185,21 +185,21 @@ def _proposal(request: CompanyRequest, job: Job | None, original: ProPay | None)
 
 
 def _first_day(request: CompanyRequest, job: Job | None, original: ProPay | None) -> date:
-    """The first day with time that no ProPay claims; today where there is no such time."""
+    """The first day with time that no ProPay claims; today if there is no such time."""
     today, ended = request.company.local_date(timezone.now()), original.end_date if original else None
     found = first_free_day(job, after=ended) if job else None
     return found or (max(today, ended + timedelta(days=1)) if ended else today)
 
 
 def _form_of_day(request: CompanyRequest, start_date: str) -> ProPayForm:
-    """The form with another first day: what depends on it is drawn anew."""
+    """The form with another first day: the parts that depend on it are rendered again."""
     propay = ProPay.objects.filter(company=request.company, pk=number(request, "propay") or 0).first()
     initial = {"start_date": start_date, "plan_version": request.GET.get("plan_version", "")}
     return ProPayForm(company=request.company, propay=propay, initial=initial)
 
 
 def _time(request: CompanyRequest, form: ProPayForm, job: Job | None) -> JobTime | None:
-    """The time of the job, and what the first day in the form leaves out of it."""
+    """The time of the job, and how much of it the first day in the form excludes."""
     if job is None:
         return None
     counts_travel = form.propay.counts_travel if form.propay else request.company.include_travel
@@ -207,12 +207,12 @@ def _time(request: CompanyRequest, form: ProPayForm, job: Job | None) -> JobTime
 
 
 def _chosen_job(form: ProPayForm, before: Job | None) -> Job | None:
-    """The job that the form shows: what was sent, else what it began with."""
+    """The job that the form shows: the submitted one, else the initial one."""
     return form.cleaned_data.get("job") if form.is_bound and hasattr(form, "cleaned_data") else before
 
 
 def _show_refusal(form: ProPayForm, refusal: ValidationError) -> None:
-    """Put a service's refusal on the form, on its field where it names one."""
+    """Put a service's refusal on the form, on its field if it names one."""
     show(form, refusal)
     if getattr(refusal, "code", "") == "claimed" and refusal.params:
         form.claimed_by = refusal.params["propay_id"]

@@ -1,4 +1,4 @@
-"""The what-if page: change anything about a ProPay, see what comes of it at once, save it or throw it away."""
+"""The what-if page: change anything about a ProPay, see the results immediately, and save or discard them."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from protiv.timekeeping.models import Job
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def what_if(request: CompanyRequest) -> HttpResponse:
-    """The page. Sent by htmx, only what comes of it; sent with `save`, a ProPay. Nothing else is ever stored."""
+    """The page. An htmx request gets only the results; `save` stores a ProPay. Nothing else is ever stored."""
     source = _source(request)
     if source.job is not None and (own := _propay_of(source.job)):
         return redirect(f"{request.path}?propay={own.pk}")
@@ -46,7 +46,7 @@ def what_if(request: CompanyRequest) -> HttpResponse:
 
 
 def _source(request: CompanyRequest) -> pages.WhatIfSource:
-    """The ProPay or the job in the address; 404 where it is another company's."""
+    """The ProPay or the job in the URL; 404 if it is another company's."""
     propay, job = None, None
     if "propay" in request.GET:
         propay = get_object_or_404(company_propays(request.company), pk=number(request, "propay"))
@@ -56,7 +56,7 @@ def _source(request: CompanyRequest) -> pages.WhatIfSource:
 
 
 def _jobs_to_start_from(request: CompanyRequest) -> dict[str, Any]:
-    """The first jobs by name, and a word about the others."""
+    """The first jobs by name, and a note about the others."""
     jobs = Job.objects.filter(company=request.company, is_active=True).order_by("name", "pk")
     listed = list(jobs[: LISTED_AT_MOST + 1])
     return {"jobs": listed[:LISTED_AT_MOST], "not_listed": IF_NOT_LISTED if len(listed) > LISTED_AT_MOST else ""}
@@ -69,7 +69,7 @@ def _propay_of(job: Job) -> ProPay | None:
 
 
 def _answer(source: pages.WhatIfSource, case: RealCase, form: WhatIfForm, *, keeps: bool) -> pages.WhatIfResult | None:
-    """None: something has to be typed or mended first."""
+    """None: something has to be entered or fixed first."""
     if form.is_bound:
         return pages.scenario(source, case, form.cleaned_data, keeps=keeps) if form.is_valid() else None
     return pages.as_it_is(case) if source.propay else None

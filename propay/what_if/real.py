@@ -27,7 +27,7 @@ ENTRY_COLUMNS = ("worker_id", "work_date", "minutes", "wage", "kind", "ot1_minut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a calculation starts from: the terms, None while there is no budget, and the time, entry by entry.
+    """The inputs of a calculation: the terms, None while there is no budget, and the time, entry by entry.
 
     Drive time is among the entries, whether it counts or not.
     """
@@ -43,7 +43,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealCase(Basis):
-    """What is. `elsewhere` is what the people worked beside `entries`, `names` what they are called."""
+    """The current facts. `elsewhere` is what the people worked besides `entries`; `names` are their names."""
 
     elsewhere: tuple[DayMinutes, ...]
     exempt: frozenset[int]
@@ -64,7 +64,7 @@ class RealCase(Basis):
         )
 
     def as_json(self) -> dict[str, object] | None:
-        """The same in the shape of bonus.md 9, for whoever keeps or sends it; None while there is no budget."""
+        """The same in the format of bonus.md 9, for export; None while there is no budget."""
         if self.terms is None:
             return None
         return writing.as_case(
@@ -86,7 +86,7 @@ def case_of(
     policy: OvertimePolicy,
     elsewhere: Iterable[DayMinutes],
 ) -> Case:
-    """The case of these terms and this time; `elsewhere` is what the people worked in its weeks beside it."""
+    """Build the case for these terms and this time; `elsewhere` is what the people worked besides it in its weeks."""
     beside = [
         Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in elsewhere
     ]
@@ -95,7 +95,7 @@ def case_of(
 
 
 def basis_of(propay: ProPay) -> Basis:
-    """The ProPay's, loaded by `queries.propays.with_terms`; once approved, what the approval froze."""
+    """The inputs of a ProPay, loaded by `queries.propays.with_terms`; once approved, what the approval froze."""
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
         rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0)
@@ -109,7 +109,7 @@ def basis_of(propay: ProPay) -> Basis:
 
 
 def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
-    """The ProPay as it stands; `people` are workers whom somebody tries to pay beside those that it names."""
+    """The facts of a ProPay; `people` are workers whom a scenario pays besides those already named."""
     return _case(propay.company, basis_of(propay), people)
 
 
@@ -121,7 +121,7 @@ def case_of_job(job: Job, *, people: Collection[int] = ()) -> RealCase:
 
 
 def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
-    """Nothing yet, for a case that somebody types."""
+    """Nothing, for a case entered from scratch."""
     return _case(company, Basis(terms=None, include_travel=company.include_travel, entries=()), people)
 
 
@@ -147,7 +147,7 @@ def named_in(terms: Terms | None) -> set[int]:
 
 
 def _entries(rows: "QuerySet[Any]") -> tuple[Entry, ...]:
-    """By day, so that hours that somebody changes always come to the same days."""
+    """By day, so that changed hours are always spread the same way."""
     columns = rows.order_by("work_date", "pk").values_list(*ENTRY_COLUMNS)
     return tuple(
         Entry(

@@ -1,7 +1,7 @@
-"""A scenario: terms and a crew as someone types them, as the calculation takes them. Queries nothing.
+"""A scenario: terms and a crew as entered, converted for the calculation. Runs no queries.
 
-Real hours stay on their days: hours that somebody changes are spread over them in proportion. People who are added
-work from the first day on, five days a week.
+Real hours stay on their days: changed hours are spread over them in proportion. Added people work from the first day
+on, five days a week.
 """
 
 from collections import defaultdict
@@ -33,16 +33,16 @@ from protiv.kit.money import ZERO, exact, round_cents, round_half_up
 from protiv.timekeeping.models import Job
 
 WORKDAYS = 5
-# Of all people who are added, together: eight years of one person's days.
+# For all added people together: eight years of one person's days.
 MADE_UP_AT_MOST = 2_000
 HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioWorker:
-    """One person of the crew. `minutes` and `wage` None: as they are, which only a real worker has.
+    """One person of the crew. `minutes` and `wage` None: unchanged, only for a real worker.
 
-    `typed` is a percentage or dollars, as the distribution takes them.
+    `typed` is a percentage or dollars, depending on the distribution.
     """
 
     worker_id: WorkerId
@@ -54,7 +54,7 @@ class ScenarioWorker:
 
 
 def crew_of(case: RealCase) -> list[ScenarioWorker]:
-    """The crew as it is, by name: counted minutes, and the wage, on average where it changed (None: it is missing)."""
+    """The real crew, by name: counted minutes, and the wage, averaged if it changed (None: it is missing)."""
     kinds = counted_kinds(include_travel=case.include_travel)
     members = {member.worker_id: member for member in case.terms.crew} if case.terms else {}
     lines = []
@@ -102,7 +102,7 @@ def _typed(member: CrewMember) -> Decimal | None:
 def scenario_entries(
     case: RealCase, lines: Iterable[ScenarioWorker], *, include_travel: bool, first_day: date, week_minutes: int
 ) -> list[Entry]:
-    """The entries of these people. Who has no line is taken off the crew, with all of the time."""
+    """The entries of these people. A worker without a line is removed from the crew, with all their time."""
     found: list[Entry] = []
     kinds = counted_kinds(include_travel=include_travel)
     entries = _by_worker(case)
@@ -117,7 +117,7 @@ def scenario_entries(
 
 
 def _stretched(entries: Sequence[Entry], minutes: int) -> list[Entry]:
-    """The same days with other minutes, which add up to what was asked for; nothing where there are none to stretch."""
+    """The same days with other minutes that add up to the requested total; empty if there are no days."""
     before = sum(entry.minutes for entry in entries)
     if before <= 0:
         return []
@@ -136,7 +136,7 @@ def _stretched(entries: Sequence[Entry], minutes: int) -> list[Entry]:
 def _added(
     line: ScenarioWorker, own: Sequence[Entry], first_day: date, week_minutes: int, case: RealCase
 ) -> list[Entry]:
-    """The hours of somebody without any, from the workweek of the first day on."""
+    """Made-up days for someone without any, from the workweek of the first day on."""
     day = week_start_of(first_day, case.policy.first_weekday)
     wage = line.wage if line.wage is not None or not own else own[0].wage
     left, entries = line.minutes or 0, []
@@ -153,7 +153,7 @@ def _added(
 
 
 def made_up_days(minutes: int, *, week_minutes: int) -> int:
-    """How many entries these minutes of somebody without any become."""
+    """The number of made-up days for these minutes."""
     return -(-minutes // _minutes_a_day(week_minutes))
 
 
@@ -167,9 +167,9 @@ def _minutes_a_day(week_minutes: int) -> int:
 def scenario_terms(
     typed: Mapping[str, Any], *, job: Job | None, case: RealCase, lines: Iterable[ScenarioWorker]
 ) -> Terms | None:
-    """The terms as typed (`services.ProPayInput`); None where they have no budget and the job has none.
+    """The terms as entered (`services.ProPayInput`); None if neither they nor the job have a budget.
 
-    Penalties and what was netted stay as they are.
+    Penalties and netting stay unchanged.
     """
     budget = _budget(typed, job)
     if budget is None:
@@ -206,7 +206,7 @@ def scenario_terms(
 
 
 def pool_of(typed: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The five parts in percent; the crew's, left out, is what the others leave."""
+    """The five parts in percent; an omitted crew part is the rest."""
     parts = {name: typed.get(f"{name}_percent") or Decimal(0) for name in PART_NAMES}
     if typed.get("crew_percent") is None:
         parts["crew"] = HUNDRED - sum(parts.values())

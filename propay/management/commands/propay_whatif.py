@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def _read(file: str) -> str:
-    """Read the case's text, never more of it than is allowed; a byte order mark is no part of it."""
+    """Read the case's text up to the allowed size, without a byte order mark."""
     with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
