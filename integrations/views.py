@@ -98,7 +98,7 @@ def integration_status(request: CompanyRequest, provider: Provider) -> HttpRespo
 @sensitive_variables("form", "credentials")
 @for_admins
 def integration_connect(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Sign in with what was typed; whatever goes wrong is said on the form, and nothing is stored."""
+    """Sign in with what was entered; whatever goes wrong is said on the form, and nothing is stored."""
     known = selectors.connection_of(company=request.company, provider=provider.key)
     form = provider.connect_form(request.POST or None, account_identifier=known.account_identifier if known else "")
     if form.is_valid():

@@ -42,7 +42,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _sign_in_anew(request: HttpRequest) -> HttpResponse:
-    """The sign-in page with today's token; whoever has signed in meanwhile, in another tab, goes on from there."""
+    """The sign-in page with a fresh token; someone who has since signed in, in another tab, continues from there."""
     if not request.user.is_authenticated:
         with translation.override(own_language(request)):
             messages.warning(request, gettext("The sign-in page was open too long, or cookies are off. Sign in again."))

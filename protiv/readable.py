@@ -11,7 +11,7 @@ from protiv.kit.text import LARGEST_KEY, NUL
 class ReadableMiddleware:
     """Take NUL out of headers, leave out cookies with it, and find nothing at an address that can't lead anywhere.
 
-    What is typed goes through forms, which say what is wrong with it next to the field.
+    What is entered goes through forms, which say what is wrong with it next to the field.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

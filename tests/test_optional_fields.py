@@ -9,7 +9,7 @@ from django.urls import get_resolver
 
 OURS = ("protiv", "propay", "integrations")
 SAYS_OPTIONAL = re.compile(r"optional|blank|empty", re.IGNORECASE)
-# Fields that are typed, may be empty, and whose meaning needs no word: searches, notes, the either-or of a file and
+# Fields that are entered, may be empty, and whose meaning needs no word: searches, notes, the either-or of a file and
 # its text, what only one kind of budget asks for (and then refuses without), and a table's common value.
 EVIDENT = {
     "AdjustmentForm.note",

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHEETS = ["tokens", "base", "components", "pages"]
-# Of the colors with a name in CSS, those that somebody may type.
+# Of the colors with a name in CSS, those that someone may type.
 NAMED = (
     "aqua|azure|beige|black|blue|brown|coral|crimson|cyan|fuchsia|gold|goldenrod|gray|green|grey|indigo|ivory|khaki|"
     "lavender|lime|magenta|maroon|navy|olive|orange|orchid|pink|plum|purple|red|salmon|sienna|silver|tan|teal|tomato|"

@@ -71,7 +71,7 @@ class ExakTimeClient:
 
     @property
     def company_id(self) -> str:
-        """The bare Company ID, spelled as typed."""
+        """The bare Company ID, spelled as entered."""
         return self._company_id
 
     def sign_in(self) -> None:

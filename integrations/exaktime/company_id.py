@@ -26,7 +26,7 @@ class InvalidBaseUrl(ValueError):
 
 
 def normalize_company_id(text: str) -> str:
-    """The bare Company ID, spelled as typed, or Refused. Compare the results case-insensitively."""
+    """The bare Company ID, spelled as entered, or Refused. Compare the results case-insensitively."""
     typed = text.strip()
     if not typed:
         raise _invalid("empty")

@@ -82,7 +82,7 @@ def ends_of(get: Get, listing: ODataList) -> tuple[int, list[Any]]:
 
 
 def pages(get: Get, listing: RestList | ODataList, *, repeated: set[tuple[Any, ...]] | None = None) -> Iterator[Page]:
-    """Every page up to one that is shorter than asked; Inconsistent as soon as the list can't be trusted any more.
+    """Every page up to one that is shorter than asked; Inconsistent as soon as the list can't be trusted anymore.
 
     Bounded: more items than the count, and any item twice, end it, so a page repeated forever can't go on forever.
     Where `repeated` is given, the keys of items that come twice are put there instead: the caller must not take the

@@ -11,7 +11,7 @@ from integrations.providers.base import Credentials
 class ConnectForm(forms.Form):
     """What a provider asks for at sign-in. The form checks the shape; signing in proves it."""
 
-    # The field in which the account's identifier is typed, where there is one.
+    # The field in which the account's identifier is entered, where there is one.
     account_field = ""
 
     def __init__(self, *args: Any, account_identifier: str = "", **kwargs: Any) -> None:
@@ -20,7 +20,7 @@ class ConnectForm(forms.Form):
             self.initial[self.account_field] = account_identifier
 
     def credentials(self) -> Credentials:
-        """What was typed, in the shape that every provider's service takes."""
+        """What was entered, in the shape that every provider's service takes."""
         raise NotImplementedError
 
 

@@ -103,7 +103,7 @@ def interrupted(run: SyncRun, *, now: datetime) -> None:
 
 
 def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime) -> bool:
-    """End the run as failed. False where it is not this worker's any more."""
+    """End the run as failed. False where it is not this worker's anymore."""
     with transaction.atomic():
         try:
             lease.renew(run, now=now)

@@ -1,6 +1,6 @@
 """Talks to the provider in a thread of its own, so that one window is fetched while the last one is written.
 
-The caller waits for the thread, and holds on to the lease meanwhile, however long a slow provider and its retries
+The caller waits for the thread, and holds on to the lease in the meantime, however long a slow provider and its retries
 take. The thread touches the database only to keep credentials that the provider changed.
 """
 
@@ -24,7 +24,7 @@ HOLD_EVERY_SECONDS = 5
 
 
 class Abandoned(Exception):
-    """No one waits for this read any more."""
+    """No one waits for this read anymore."""
 
 
 class ReadAhead:

@@ -171,7 +171,7 @@ def _read_window(run: SyncRun, provider: ReadAhead, window: Range) -> Read[TimeR
 
 
 def _window_after(run: SyncRun, window: Range, read: Read[TimeRecord]) -> Range | None:
-    """The window that will be asked for once this one is stored, unless a request adds days meanwhile."""
+    """The window that will be asked for once this one is stored, unless a request adds days in the meantime."""
     days = (window[1] - window[0]).days
     records = len(read.records) + len(read.set_aside)
     return window_at(run.ranges(), run.days_done + days, _fitting_days(records, days))

@@ -57,9 +57,9 @@ def lost_runs(now: datetime) -> list[SyncRun]:
 def _runs_without_task(now: datetime) -> list[SyncRun]:
     """Runs that have waited for long, since before the oldest task in the queue was made: none of those is theirs.
 
-    In a long queue runs rightly wait: another task for each of them would only make it longer. A waiting task's
-    `lock` is the moment it was made (django_q/brokers/orm.py); the broker keeps no strict order, so no run waits for
-    ever. A moment to come was written before the clock jumped back.
+    In a long queue runs rightly wait: another task for each of them would only make it longer. A waiting task's `lock`
+    is the moment it was made (django_q/brokers/orm.py); the broker keeps no strict order, so no run waits forever. A
+    moment to come was written before the clock jumped back.
     """
     oldest = OrmQ.objects.filter(lock__lte=now).aggregate(lock=Min("lock"))["lock"]
     before = now - LOST_TASK_AFTER

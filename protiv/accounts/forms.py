@@ -1,4 +1,4 @@
-"""What people type to sign in, to set up their company and to bring in others."""
+"""What people enter to sign in, to set up their company and to bring in others."""
 
 import zoneinfo
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Reads what people type or paste: wages, prices, hours, dates. Says what is wrong in words that help."""
+"""Reads what people enter or paste: wages, prices, hours, dates. Says what is wrong in words that help."""
 
 import datetime
 import re

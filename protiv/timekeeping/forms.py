@@ -1,4 +1,4 @@
-"""What people type about wages and jobs. The cleaned data are a service's arguments."""
+"""What people enter about wages and jobs. The cleaned data are a service's arguments."""
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
@@ -196,7 +196,7 @@ class WageFileForm(forms.Form):
 
 
 class JobBudgetForm(forms.Form):
-    """What a person types about a job; it wins over what a sync brought."""
+    """What a person enters about a job; it wins over what a sync brought."""
 
     budget_minutes = TypedField(
         read_hours,
@@ -217,7 +217,7 @@ class JobBudgetForm(forms.Form):
 
 
 def budget_initial(job: Job, company: Company) -> dict[str, Any]:
-    """What was typed so far, written as the company writes hours."""
+    """What was entered so far, written as the company writes hours."""
     typed = job.typed_budget_minutes
     exact = typed is not None and typed % 3 == 0
     return {

@@ -164,7 +164,7 @@ def correct_wage(
 def start_late_wages(*, company: Company, start_date: date, actor: User | None, now: datetime) -> int:
     """Let each first wage that starts after its worker's first hours start on `start_date`; returns how many.
 
-    `start_date` is the day that the person was shown. Raises Refused where it is not the first day any more.
+    `start_date` is the day that the person was shown. Raises Refused where it is not the first day anymore.
     """
     with transaction.atomic():
         late = selectors.with_first_dates(Worker.objects.filter(company=company)).filter(selectors.STARTS_LATE)

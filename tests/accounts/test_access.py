@@ -1,4 +1,4 @@
-"""Who gets to which page: admin, manager, worker, a stranger of another company, nobody."""
+"""Who gets to which page: admin, manager, worker, a stranger of another company, no one."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The company's settings: what is stored, what is refused, and what is worked out again."""
+"""The company's settings: what is stored, what is refused, and what is recalculated."""
 
 import pytest
 

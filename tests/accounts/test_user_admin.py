@@ -1,4 +1,4 @@
-"""Users in the Django admin: nobody gives themselves or others what they don't have, or sets another's password."""
+"""Users in the Django admin: no one gives themselves or others what they don't have, or sets another's password."""
 
 import re
 

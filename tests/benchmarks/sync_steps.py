@@ -111,7 +111,7 @@ def first(start: date) -> Result:
 
 
 def again(start: date) -> Result:
-    """The same once more, everything read again and nothing changed."""
+    """The same again, everything read again and nothing changed."""
     services.request_sync(connection=Connection.objects.get(), trigger=Trigger.COMMAND, since=start, now=timezone.now())
     return _run()
 

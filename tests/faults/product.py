@@ -98,7 +98,7 @@ class Product:
     # What breaks
 
     def cut_the_database(self, *, seconds: float) -> None:
-        """PostgreSQL lets nobody in and throws everybody out; SQLite is locked by somebody else."""
+        """PostgreSQL lets no one in and throws everyone out; SQLite is locked by someone else."""
         name = settings.DATABASES["default"]["NAME"]
         if connection.vendor == "sqlite":
             connection.close()
@@ -167,7 +167,7 @@ class Product:
             yield f"a fresh computation changed the ProPays {written}"
 
     def _invented(self, touched: set[str]) -> Iterator[str]:
-        """Nobody touched these entries: no fault may have voided or changed what counts of them, even for a while."""
+        """No one touched these entries: no fault may have voided or changed what counts of them, even for a while."""
         versions = TimeEntryVersion.objects.filter(company=self.company).exclude(entry__external_id__in=touched)
         for version in versions.select_related("entry"):
             different = [name for name in WHAT_COUNTS if getattr(version, name) != getattr(version.entry, name)]

@@ -81,7 +81,7 @@ class Trial:
                 )
 
     def go_through(self, seconds: float) -> None:
-        """Let the product work; kill and pause workers and cut the database off meanwhile."""
+        """Let the product work; kill and pause workers and cut the database off in the meantime."""
         end = time.monotonic() + seconds
         for mishap in self.mishaps():
             self.start_workers()
@@ -162,7 +162,7 @@ class Trial:
             worker.wait()
 
     def wait_for_a_good_sync(self) -> None:
-        """Nothing goes wrong any more: everything is read once more."""
+        """Nothing goes wrong anymore: everything is read again."""
         self.product.forget_runs()
         end = time.monotonic() + LAST_SECONDS
         while time.monotonic() < end and not self.product.is_good():

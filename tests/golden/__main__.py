@@ -1,4 +1,4 @@
-"""Write what the product works out to text files, to compare before and after a change of its structure: `make golden`.
+"""Write what the product calculates to text files, to compare before and after a refactoring: `make golden`.
 
     python -m tests.golden FOLDER [--cases 2000]
 

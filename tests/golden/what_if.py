@@ -25,7 +25,7 @@ def lines(count: int) -> Iterator[str]:
 
 
 def _with_amounts(case: Json) -> Json:
-    """Where amounts are typed for the crew, those of equal shares, so that they add up to the crew's part."""
+    """Where amounts are entered for the crew, those of equal shares, so that they add up to the crew's part."""
     if case["distribution"] != "MANUAL":
         return case
     equal = solve(read_case(case | {"distribution": "EQUAL", "overtime": None}))

@@ -79,7 +79,7 @@ class Stack:
         return self.start("worker", sys.executable, "manage.py", "run_worker", **env)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """SIGKILL the process and all its children: nobody gets a chance to tidy up."""
+        """SIGKILL the process and all its children: no one gets a chance to tidy up."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self.processes.remove(process)
@@ -108,7 +108,7 @@ class Stack:
 
 
 class Visitor:
-    """Somebody with a browser's cookies and without its pictures."""
+    """Someone with a browser's cookies and without its pictures."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -1,4 +1,4 @@
-"""Every page and every form with what nobody means to send: a clear answer, and never an error of the server.
+"""Every page and every form with what no one means to send: a clear answer, and never an error of the server.
 
 On PostgreSQL, which takes neither NUL nor a number beyond bigint; on both databases with EXAMPLES=full. New pages,
 parameters, and fields are found by themselves.
@@ -85,7 +85,7 @@ def test_every_page_answers_a_stranger_with_any_parameters(anonymous, world, sen
 
 
 def test_every_text_field_answers_while_the_other_fields_are_right(as_admin, world):
-    """What is typed gets as far as it can: into a service, and into the database."""
+    """What is entered gets as far as it can: into a service, and into the database."""
     found, sent = {}, set()
     for route, path in hostile.addresses(world).items():
         response = as_admin.get(path)

@@ -1,6 +1,6 @@
 """From sign-in to the bonus on the page, as the guide says, and a later edit in ExakTime that changes it.
 
-The figures are worked out here a second time, from the sandbox's own truth and by other arithmetic.
+The figures are calculated here a second time, from the sandbox's own truth and by other arithmetic.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def expected_pool(minutes: dict[str, int], budget_hours: int) -> Decimal:
-    """Half of the saved hours at the one wage that everybody has."""
+    """Half of the saved hours at the one wage that everyone has."""
     saved = Decimal(budget_hours * 60 - sum(minutes.values())) / 60 * WAGE
     return (saved.quantize(CENT, ROUND_HALF_UP) / 2).quantize(CENT, ROUND_HALF_UP)
 
@@ -49,7 +49,7 @@ def test_newcomer_follows_the_guide_and_sees_the_bonus(stack: Stack, page: Page)
 
 
 def sees_bonus(page: Page, minutes: dict[str, int], budget_hours: int) -> None:
-    """The pool, everybody's hours and the steps; the shares add up to the pool."""
+    """The pool, everyone's hours and the steps; the shares add up to the pool."""
     pool = expected_pool(minutes, budget_hours)
     expect(page.locator(".figure-pool .figure")).to_have_text(money(pool))
     crew = page.locator("section", has=page.get_by_role("heading", name="Crew"))

@@ -1,6 +1,6 @@
-"""From synced hours to a paid statement and its payroll file, with late edits before and after pay day.
+"""From synced hours to a paid statement and its payroll file, with late edits before and after payday.
 
-What everybody must get is worked out here a second time, from the sandbox's own truth and by other arithmetic.
+What everyone must get is calculated here a second time, from the sandbox's own truth and by other arithmetic.
 """
 
 import csv
@@ -98,7 +98,7 @@ def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Pa
     approve(page)
     picture(page, "approve")
 
-    # A late edit: nothing changes until somebody decides.
+    # A late edit: nothing changes until someone decides.
     lengthen(control, job_id, minutes=180)
     force_sync(page)
     page.goto(propay_url)
@@ -115,7 +115,7 @@ def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Pa
     assert {worker: amounts[:2] for worker, amounts in paid.items()} == together(bonus, true_up)
     assert sum(true_up.values()) > 0
 
-    # Another one, after pay day: what was paid stands, the difference is on the next statements.
+    # Another one, after payday: what was paid stands, the difference is on the next statements.
     lengthen(control, job_id, minutes=240)
     force_sync(page)
     page.goto(propay_url)
@@ -142,7 +142,7 @@ def approve(page: Page) -> None:
 
 
 def lengthen(control: SandboxControl, job_id: str, *, minutes: int) -> None:
-    """Somebody edits a timecard of the past in ExakTime."""
+    """Someone edits a timecard of the past in ExakTime."""
     edited = longest_record(control, job_id)
     control.edit_record(edited["TimeRecordId"], Minutes=edited["Minutes"] + minutes, force=True)
 
@@ -172,7 +172,7 @@ def statements(page: Page) -> None:
 
 
 def payroll_file(page: Page, control: SandboxControl, folder: Path) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
-    """The generic file of the first pay period: bonus, federal true-up and state extra of each worker."""
+    """The generic file of the first pay period: bonus, federal true-up and state overtime premium of each worker."""
     statements(page)
     period = page.get_by_label("Pay period")
     expect(period).to_be_visible()

@@ -1,4 +1,4 @@
-"""A page that outlives its session, in a real browser: what was typed stays, and goes to nobody else."""
+"""A page that outlives its session, in a real browser: what was entered stays, and goes to no one else."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -29,7 +29,7 @@ def job(company):
 
 @pytest.fixture
 def typed(page, live_server, admin, job):
-    """A ProPay that is typed and not sent yet."""
+    """A ProPay that is entered and not sent yet."""
     sign_in(page, live_server, admin.email)
     page.goto(live_server.url + reverse("propay_create"))
     page.get_by_label("Job", exact=True).select_option(label="17 · Kitchen")

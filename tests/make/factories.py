@@ -34,7 +34,7 @@ def make_company(name: str = "Acme Builders", **fields: Any) -> Company:
 
 
 def make_user(email: str = "", **fields: Any) -> User:
-    """Somebody who can sign in with `PASSWORD`."""
+    """Someone who can sign in with `PASSWORD`."""
     return User.objects.create_user(
         email or f"user{next(_numbers)}@example.com", fields.pop("password", PASSWORD), **fields
     )

@@ -14,7 +14,7 @@ PAY_DATE = date(2026, 11, 20)
 
 
 def make_open(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period = PERIOD) -> Statement:
-    """An open statement; `amounts` are bonus, federal true-up and state extra, of which its one line has the first."""
+    """An open statement with one line; `amounts` are bonus, federal true-up, and state overtime premium."""
     statement = make_statement(worker, amounts.split()[0], period=(period.start_date, period.end_date))
     Statement.objects.filter(pk=statement.pk).update(**_fields(worker, amounts, period))
     return statement

@@ -16,7 +16,7 @@ OPTIONS = PayrollOptions(
 
 
 def payroll_row(number: str = "101", amounts: str = "250.00 20.00 4.25", **changes: Any) -> PayrollRow:
-    """A worker's row; `amounts` are bonus, federal true-up and state extra."""
+    """A worker's row; `amounts` are bonus, federal true-up and state overtime premium."""
     bonus, federal, state_extra = map(Decimal, amounts.split())
     fields = {
         "external_id": f"emp-{number}",

@@ -102,7 +102,7 @@ def put(propay: ProPay, status: str) -> None:
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """For rows that no service would write any more: what the database refuses to change, it takes in here."""
+    """For rows that no service would write anymore: what the database refuses to change, it takes in here."""
     guards.lift_on(connection, apps)
     yield
     guards.install_on(connection, apps)

@@ -52,7 +52,7 @@ def pay(one: Statement, day: date) -> None:
 
 
 def worked(company, job, crew, *days, **fields):
-    """A ProPay with so many days of ten hours by each of the crew, worked out."""
+    """A ProPay with so many days of ten hours by each of the crew, calculated."""
     propay = make_propay(job, **fields)
     for worker, count in zip(crew, days, strict=False):
         for day in range(count):

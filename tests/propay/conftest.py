@@ -17,7 +17,7 @@ def ana(company):
 
 @pytest.fixture
 def ben(company):
-    """Ben, whose wage nobody entered."""
+    """Ben, whose wage no one entered."""
     return factories.make_worker(company, "Ben Cole")
 
 

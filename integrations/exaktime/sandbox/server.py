@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
 
     def _held(self, seconds: float) -> bool:
-        """Wait; true if the server was closed meanwhile, so that no one waits for an answer any more."""
+        """Wait; true if the server was closed in the meantime, so that no one waits for an answer anymore."""
         if self.server.is_closing.wait(seconds):
             self.close_connection = True
         return self.close_connection and self.server.is_closing.is_set()

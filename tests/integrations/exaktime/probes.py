@@ -17,7 +17,7 @@ PROBES = (
     "//evil.com/",
     "https://https://evil.com",
     "https://acme.exaktime.com@evil.com/",
-    # Somebody's name and password before an @.
+    # Someone's name and password before an @.
     "x@evil.com/",
     "x@evil.com",
     "x:y@evil.com/#",

@@ -321,7 +321,7 @@ def test_no_attempt_begins_after_the_patience_has_run_out(http, make_client, wai
     assert waits == []
 
 
-# Reads that fail for good
+# Reads that fail permanently
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def failure(call):
 
 
 def truth(control, start, end):
-    """What the sandbox holds of a window, by id, worked out without its own API."""
+    """What the sandbox holds of a window, by id, calculated without its own API."""
     last = date.fromordinal(end.toordinal() - 1)
     rows = csv.DictReader(io.StringIO(control.truth_csv(start.isoformat(), last.isoformat())))
     return {row["external_id"]: row for row in rows}

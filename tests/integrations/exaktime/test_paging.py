@@ -12,7 +12,7 @@ def ids(*numbers):
 
 
 class Server:
-    """Answers one document after the other, the last one for ever; remembers what it was asked."""
+    """Answers one document after the other, the last one forever; remembers what it was asked."""
 
     def __init__(self, *documents):
         self.documents = list(documents)

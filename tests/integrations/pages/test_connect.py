@@ -1,4 +1,4 @@
-"""Connecting: what is typed is proved and sealed; what goes wrong is said on the form, and nothing is stored."""
+"""Connecting: what is entered is proved and sealed; what goes wrong is said on the form, and nothing is stored."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reading in another thread: held meanwhile, told of errors, and left behind when nobody waits."""
+"""Reading in another thread: held in the meantime, told of errors, and left behind when no one waits."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The queue in the Django admin: nobody can make a worker run something there."""
+"""The queue in the Django admin: no one can make a worker run something there."""
 
 from datetime import timedelta
 

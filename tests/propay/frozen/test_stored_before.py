@@ -2,7 +2,7 @@
 
 `stored_version_1.json` holds a ProPay of each budget type, approved; one paid and then changed; one that drifted; one
 whose drift was adjusted, one where it was dismissed; and one that is live. What was approved can't be rewritten, so
-these shapes are read for good.
+these shapes are read permanently.
 """
 
 import json

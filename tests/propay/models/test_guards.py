@@ -87,7 +87,7 @@ def stored_guards() -> dict[str, str]:
 
 
 def test_every_guard_is_in_the_database_as_the_models_are_now():
-    """It fails where a migration changed a guarded table and didn't make the guards anew (propay/models/guards.py)."""
+    """It fails where a migration changed a guarded table and didn't make the guards again (propay/models/guards.py)."""
     stored = stored_guards()
     for guard in guards.guards(connection, apps):
         assert guard.name in stored

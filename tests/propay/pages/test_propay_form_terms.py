@@ -328,7 +328,7 @@ def test_nobody_copies_what_is_another_companys(as_stranger, job):
     assert as_stranger.get(f"{CREATE}?copy=x").status_code == 200
 
 
-# One time entry, one ProPay: whatever else is typed
+# One time entry, one ProPay: whatever else is entered
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Typed bonuses and deductions, and their categories."""
+"""Manual bonuses and deductions, and their categories."""
 
 from datetime import timedelta
 from decimal import Decimal

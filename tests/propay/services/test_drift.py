@@ -1,4 +1,4 @@
-"""After approval: what a sync, a wage or a correction would change shows as drift, and somebody decides about it."""
+"""After approval: what a sync, a wage or a correction would change shows as drift, and someone decides about it."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,7 +42,7 @@ def propay(company, admin, entries):
 
 
 def change(entry, **values):
-    """What a sync does: the entry says something else, and its jobs are worked out again."""
+    """What a sync does: the entry says something else, and its jobs are recalculated."""
     before = entry.job_id
     TimeEntry.objects.filter(pk=entry.pk).update(**values)
     entry.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A ProPay is calculated once for each look at it: at approval, the result is handed on instead of worked out again."""
+"""A ProPay is calculated once for each look at it: at approval, the result is handed on instead of recalculated."""
 
 from decimal import Decimal
 

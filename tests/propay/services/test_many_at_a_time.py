@@ -1,4 +1,4 @@
-"""More ticked rows than any page lists are refused with the limit: nothing is changed, nothing left out silently."""
+"""More selected rows than any page lists are refused with the limit: nothing is changed, nothing left out silently."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to pay day: hours that move once they were paid, questions on what is taken back."""
+"""What goes wrong on the way to payday: hours that move once they were paid, questions on what is taken back."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,6 @@
 """A tiny company through any sequence of syncs, decisions and pay days: what must hold after every step.
 
-The true-ups are worked out here once more, in fractions, straight from bonus.md 6; so are the sums.
+The true-ups are calculated here again, in fractions, straight from bonus.md 6; so are the sums.
 """
 
 from collections import Counter, defaultdict
@@ -255,7 +255,7 @@ class PayDay(RuleBasedStateMachine):
         self._decide(decides)
 
     def _decide(self, adjusts: tuple[bool, bool] | None) -> None:
-        """What can be adjusted or dismissed is; None: nobody looks."""
+        """What can be adjusted or dismissed is; None: no one looks."""
         if adjusts is None:
             return
         for pk, is_adjusted in zip(self.propays, adjusts, strict=True):
@@ -366,7 +366,7 @@ class PayDay(RuleBasedStateMachine):
         self.company = accounts.update_company(company=self.company, actor=self.admin, now=self.now, **values)
 
     def _settled(self) -> set[tuple[int, int]]:
-        """(ProPay, worker) with nothing more to pay: who turns exempt, or not any more, was paid."""
+        """(ProPay, worker) with nothing more to pay: who turns exempt, or not anymore, was paid."""
         lines = StatementLine.objects.filter(company=self.company, kind__in=BONUS)
         unpaid = lines.filter(statement__status=StatementStatus.OPEN).exclude(amount=0)
         by = ("propay_id", "worker_id")

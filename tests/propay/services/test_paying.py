@@ -1,4 +1,4 @@
-"""Paying statements: once, for good, nothing below zero."""
+"""Paying statements: once, permanently, nothing below zero."""
 
 from datetime import date, timedelta
 from decimal import Decimal

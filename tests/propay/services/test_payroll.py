@@ -1,4 +1,4 @@
-"""Payroll settings, own layouts, and the file of a pay period: to the cent what was paid, and nobody lost."""
+"""Payroll settings, own layouts, and the file of a pay period: to the cent what was paid, and no one lost."""
 
 import csv
 from datetime import date
@@ -215,7 +215,7 @@ def test_periods_of_long_ago_are_not_listed(company, ana):
     assert selectors.recent_periods(company) == [PERIOD]
 
 
-# Nobody is lost
+# No one is lost
 
 
 def test_worker_without_the_id_that_the_layout_needs_is_named_and_the_file_refused(company, admin, ana):

@@ -1,4 +1,4 @@
-"""Conditions: ticked on the approval page, and their list."""
+"""Conditions: selected on the approval page, and their list."""
 
 from decimal import Decimal
 

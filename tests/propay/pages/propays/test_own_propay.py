@@ -1,4 +1,4 @@
-"""What a worker sees of a ProPay: how the own share came about, in two languages, and nothing that tells of others."""
+"""What a worker sees of a ProPay: the calculation of their own share, in two languages, and nothing about others."""
 
 import html
 from datetime import date

@@ -24,7 +24,7 @@ def ana(company, worker_user):
 
 @pytest.fixture
 def statement(ana):
-    """235.00 of Ana's, 20.00 of it overtime on the kitchen's share; nobody asked anything yet."""
+    """235.00 of Ana's, 20.00 of it overtime on the kitchen's share; no one asked anything yet."""
     statement = make_full_statement(ana)
     LineMessage.objects.all().delete()
     return statement

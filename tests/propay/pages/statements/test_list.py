@@ -1,4 +1,4 @@
-"""The list of statements, and paying the ticked ones from it."""
+"""The list of statements, and paying the selected ones from it."""
 
 from decimal import Decimal
 

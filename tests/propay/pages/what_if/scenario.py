@@ -34,7 +34,7 @@ def terms(people: list[dict[str, str]], **changes: object) -> dict[str, object]:
 
 
 def zoe(hours: str, **changes: str) -> dict[str, str]:
-    """Somebody who is added to the crew."""
+    """Someone who is added to the crew."""
     return {"name": "Zoe", "hours": hours, "wage": "10", **changes}
 
 

@@ -1,4 +1,4 @@
-"""What somebody keeps of a what-if, to compare others with."""
+"""What someone keeps of a what-if, to compare others with."""
 
 import re
 from html import unescape

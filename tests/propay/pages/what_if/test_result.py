@@ -1,4 +1,4 @@
-"""The what-if page: what is, what somebody tries, the difference, and what is wrong."""
+"""The what-if page: what is, what someone tries, the difference, and what is wrong."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -44,7 +44,7 @@ def test_page_of_a_propay_without_a_budget_asks_for_one(as_manager, job, crew):
     assert "As it is" not in text
 
 
-# What somebody tries
+# What someone tries
 
 
 def test_another_budget_shows_the_result_and_the_difference(as_manager, propay):
