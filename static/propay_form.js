@@ -1,4 +1,4 @@
-// The form of a ProPay: lines that come and go, the parts' sum, and the numbers of a chosen plan.
+// The form of a ProPay: fields and lines that come and go, the parts' sum, and the numbers of a chosen plan.
 "use strict";
 
 (() => {
@@ -6,7 +6,7 @@
   const field = (name) => form.elements.namedItem(name);
   const show = (root) => root.querySelectorAll("[data-add-line], [data-remove-line]").forEach((one) => (one.hidden = false));
 
-  // For whoever listens: the sum below, and on the what-if page htmx.
+  // For whoever listens: the form below, and on the what-if page htmx.
   const changed = () => form.dispatchEvent(new Event("input"));
 
   // Without this script the lines are as many as the server put there, and the buttons stay hidden.
@@ -43,8 +43,21 @@
     words.textContent += moved.join("");
     words.classList.toggle("is-wrong", total !== 10000);
   };
-  form.addEventListener("input", addUp);
-  addUp();
+
+  // A field that matters with some choices of another names both: "budget_type RATE". Without this script all show.
+  const showFields = () => form.querySelectorAll("[data-shown-with]").forEach((part) => {
+    const [name, ...choices] = part.dataset.shownWith.split(" ");
+    part.hidden = !choices.includes(field(name).value);
+  });
+
+  const update = () => {
+    addUp();
+    showFields();
+  };
+  form.addEventListener("input", update);
+  // Browsers fill in what was typed before a reload or the Back button.
+  window.addEventListener("pageshow", update);
+  update();
 
   // htmx brings what the plan says; a field that the plan leaves open keeps its value.
   document.addEventListener("planChosen", (event) => {

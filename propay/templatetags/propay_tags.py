@@ -10,6 +10,7 @@ from django.template.context import RequestContext
 from propay import charts
 from propay.figures import budget_minutes_of
 from propay.figures import plan_day as plan_day_in_words
+from propay.forms import terms
 from propay.models import ProPay
 from propay.pages.steps import Steps
 from propay.rules.budgets import definition_of
@@ -55,6 +56,13 @@ def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
 def job_words(budget_type: str) -> str:
     """What a job lacks if a budget of this type is missing."""
     return definition_of(budget_type).job_words
+
+
+@register.simple_tag
+def shown_with(name: str) -> str:
+    """Another field of the form and its choices with which this one shows, as `static/propay_form.js` reads them."""
+    decided_by, choices = terms.shown_with()[name]
+    return " ".join([decided_by, *choices])
 
 
 @register.filter

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from propay import services
 from propay.models import BonusPlan, PlanVersion, ProPay
+from propay.rules.budgets import DEFINITIONS, BudgetColumn, BudgetDefinition
 from protiv.timekeeping.models import Worker
 from tests.journeys.browser import WIDTHS, faults_of, sign_in
 from tests.journeys.steps import picture
@@ -114,6 +115,68 @@ def test_a_budget_by_cost_code_with_an_adjustment_and_a_distribution(
     expect(page.locator("#step-split")).to_be_in_viewport()
     picture(page, f"propay-steps-{width}")
     assert complaints == []
+
+
+NUMBERS = ("budget_hours", "fixed_amount", "contract_amount", "labor_percent", "rate_amount", "quantity", "tasks_code")
+SHOWN = {
+    "Hours": ["budget_hours"],
+    "Dollar amount": ["fixed_amount"],
+    "Percentage of contract price": ["contract_amount", "labor_percent"],
+    "Rate per unit": ["rate_amount", "quantity"],
+    "By cost code": ["tasks_code"],
+    "Hours per unit": ["quantity"],
+}
+
+
+class UnitsBudget(BudgetDefinition):
+    """A sixth type, which nothing but its class knows."""
+
+    type = "UNITS"
+    label = "Hours per unit"
+    rule = "Quantity."
+    columns = (BudgetColumn(name="quantity", column="quantity"),)
+
+
+def numbers_in_sight(page):
+    return [name for name in NUMBERS if page.locator(f'[name="{name}"]').first.is_visible()]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", ["propay_create", "what_if"])
+def test_each_budget_type_shows_its_numbers_alone(
+    page, live_server, complaints, admin, job, monkeypatch, address, width
+):
+    monkeypatch.setitem(DEFINITIONS, UnitsBudget.type, UnitsBudget())
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server, admin.email)
+    page.goto(live_server.url + reverse(address))
+    for label, numbers in SHOWN.items():
+        page.get_by_role("radio", name=label, exact=True).check()
+        assert (label, numbers_in_sight(page)) == (label, numbers)
+    assert faults_of(page, width) == []
+    page.get_by_role("radio", name="Rate per unit").check()
+    page.goto(live_server.url + reverse("propay_list"))
+    page.go_back()
+    page.wait_for_load_state()
+    assert (
+        numbers_in_sight(page) == SHOWN[page.locator("[name=budget_type]:checked").locator("..").inner_text().strip()]
+    )
+    assert complaints == []
+
+
+def test_without_javascript_every_number_can_be_typed(new_context, live_server, admin, job):
+    page = new_context(java_script_enabled=False, viewport={"width": 320, "height": 900}).new_page()
+    sign_in(page, live_server, admin.email)
+    page.goto(live_server.url + reverse("propay_create"))
+    assert numbers_in_sight(page) == list(NUMBERS)
+    page.get_by_label("Job", exact=True).select_option(label="17 · Kitchen")
+    page.get_by_role("radio", name="Rate per unit").check()
+    page.get_by_label("Dollars per unit").fill("2.50")
+    page.get_by_label("Quantity").fill("1200")
+    page.get_by_label("Start date").fill("2026-11-01")
+    page.get_by_role("button", name="Create ProPay").click()
+    expect(page.get_by_text("Created the ProPay “Kitchen”.")).to_be_visible()
+    assert ProPay.objects.get().budget_amount == Decimal(3000)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -3,7 +3,9 @@
 The constraint of the table names the types, so a real one needs a migration; here it is lifted.
 """
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -23,6 +25,7 @@ from tests.make.filled import CREATE, errors, filled, sent_by
 from tests.make.propays import NOW
 
 pytestmark = pytest.mark.django_db
+STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 class UnitHoursBudget(BudgetDefinition):
@@ -78,6 +81,18 @@ def test_it_is_calculated(propay):
 def test_the_form_asks_for_what_it_needs(as_manager, job):
     data = filled(job, budget_type="UNIT_HOURS", budget_hours="80", rate_amount="", quantity="160")
     assert errors(as_manager.post(CREATE, data)) == {"rate_amount": ["Enter the hours of a unit."]}
+
+
+def test_the_form_marks_the_fields_that_it_shows(as_manager, job):
+    page = as_manager.get(CREATE).content.decode()
+    marks = [mark.split() for mark in re.findall(r'data-shown-with="([^"]*)"', page)]
+    assert [mark for mark in marks if "UNIT_HOURS" in mark] == [["budget_type", "RATE", "UNIT_HOURS"]] * 2
+
+
+def test_no_stylesheet_or_script_names_a_type():
+    files = [path for pattern in ("*.css", "*.js") for path in STATIC.glob(pattern)]
+    named = {(path.name, one) for path in files for one in DEFINITIONS if f'"{one}"' in path.read_text()}
+    assert (len(files) > 6, named) == (True, set())
 
 
 def test_the_form_edits_it_and_forgets_the_numbers_of_other_types(as_manager, propay):
