@@ -232,6 +232,7 @@ LOGGING = logging_config(as_json=not DEBUG, level=env.str("LOG_LEVEL", default="
 
 LANGUAGE_CODE = "en-us"
 LOCALE_PATHS = [BASE_DIR / "protiv" / "locale"]
+FORMAT_MODULE_PATH = "protiv.locale"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -3,7 +3,7 @@
 No one tells us a worker's language before they sign in, so workers get English and Spanish in one mail.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from protiv.accounts.language import ENGLISH, SPANISH
-from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.models import Membership, Role, User
 
 SECONDS_A_DAY = 24 * 60 * 60
 BETWEEN_LANGUAGES = "\n\n* * *\n\n"
@@ -37,7 +37,7 @@ def invite(membership: Membership) -> None:
         membership.user,
         lambda: _("%(company)s invited you to Protiv") % {"company": company},
         template,
-        languages=_languages(membership),
+        languages=_languages(membership.role),
         membership=membership,
     )
 
@@ -47,29 +47,55 @@ def welcome(user: User) -> None:
     _send(user, lambda: "Your Protiv account", "account")
 
 
-def send_password_link(user: User, language: str) -> None:
-    """Send the link that sets a new password."""
-    _send(user, lambda: _("Reset your Protiv password"), "password_link", languages=(language,))
+def send_password_link(user: User, language: str = "") -> None:
+    """Send the link that sets a new password, in the language of the page or in those of the person's roles."""
+    languages = (language,) if language else _languages_of(user)
+    _send(user, lambda: _("Reset your Protiv password"), "password_link", languages=languages)
 
 
-def tell_new_role(membership: Membership) -> None:
+def tell_new_role(membership: Membership, *, was: str) -> None:
     """Say which role someone has from now on."""
     company = membership.company.name
-    _send(membership.user, lambda: f"Your role at {company}", "role_changed", membership=membership)
+    _send(
+        membership.user,
+        lambda: _("Your role at %(company)s") % {"company": company},
+        "role_changed",
+        languages=_languages(was, membership.role),
+        membership=membership,
+    )
 
 
-def tell_removal(user: User, company: Company) -> None:
+def tell_removal(membership: Membership) -> None:
     """Say that someone's membership ended."""
-    _send(user, lambda: f"You no longer have access to {company} in Protiv", "removed", company=company)
+    company = membership.company.name
+    _send(
+        membership.user,
+        lambda: _("You no longer have access to %(company)s in Protiv") % {"company": company},
+        "removed",
+        languages=_languages(membership.role),
+        company=company,
+    )
 
 
-def tell_changes(user: User, changes: list[str], to: str) -> None:
+def tell_changes(user: User, changes: Iterable[Callable[[], str]], to: str) -> None:
     """Say what support changed in someone's account, at their new or their old address."""
-    _send(user, lambda: "Your Protiv account was changed", "account_changed", to=to, changes=changes)
+    _send(
+        user,
+        lambda: _("Your Protiv account was changed"),
+        "account_changed",
+        languages=_languages_of(user),
+        to=to,
+        changes=changes,
+    )
 
 
-def _languages(membership: Membership) -> tuple[str, ...]:
-    return (ENGLISH, SPANISH) if membership.role == Role.WORKER else (ENGLISH,)
+def _languages_of(user: User) -> tuple[str, ...]:
+    """The languages for someone's mail, by their roles in all of their companies."""
+    return _languages(*Membership.objects.filter(user=user).values_list("role", flat=True))
+
+
+def _languages(*roles: str) -> tuple[str, ...]:
+    return (ENGLISH, SPANISH) if Role.WORKER in roles else (ENGLISH,)
 
 
 def _send(

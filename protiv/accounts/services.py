@@ -96,7 +96,7 @@ def change_role(*, company: Company, membership_id: int, actor: User, role: str)
         membership.save(update_fields=["role"])
         summary = f"Changed {membership.user.email} from {_label(was)} to {_label(role)}."
         record(company, actor, "member.role_changed", membership, summary)
-        mails.on_commit(lambda: mails.tell_new_role(membership))
+        mails.on_commit(lambda: mails.tell_new_role(membership, was=was))
     return membership
 
 
@@ -109,7 +109,7 @@ def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
         company = _lock(company)
         keep_an_admin(membership)
         record(company, actor, "member.removed", membership, f"Removed {membership.user.email}.")
-        mails.on_commit(lambda: mails.tell_removal(membership.user, company))
+        mails.on_commit(lambda: mails.tell_removal(membership))
 
 
 def send_password_link(*, email: str, language: str) -> None:

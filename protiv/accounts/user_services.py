@@ -1,11 +1,14 @@
 """What support staff does to the people who sign in. No one sets another's password: a link is mailed."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from protiv.accounts import mails
 from protiv.accounts.models import Company, Membership, Role, User
@@ -50,7 +53,8 @@ def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
             return []
         if not may_change(actor=actor, user=user) or (not actor.is_superuser and changes.keys() & set(RIGHTS)):
             raise PermissionDenied
-        summary = f"Changed {user.email}: {'; '.join(changes.values())}."
+        told = [say() for say in changes.values()]
+        summary = f"Changed {user.email}: {'; '.join(told)}."
         addresses = {user.email}
         for field in changes:
             _set(user, field, values[field])
@@ -58,8 +62,8 @@ def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
         for company in _companies_of(user):
             record(company, actor, "user.changed", user, summary)
         for address in sorted(addresses | {user.email}):
-            _tell(user, list(changes.values()), address)
-    return list(changes.values())
+            _tell(user, changes.values(), address)
+    return told
 
 
 def send_password_link(*, user: User, actor: User) -> bool:
@@ -69,11 +73,11 @@ def send_password_link(*, user: User, actor: User) -> bool:
     with transaction.atomic():
         for company in _companies_of(user):
             record(company, actor, "user.password_link_sent", user, f"Sent a password link to {user.email}.")
-        mails.on_commit(lambda: mails.send_password_link(user, mails.ENGLISH))
+        mails.on_commit(lambda: mails.send_password_link(user))
     return True
 
 
-def _tell(user: User, changes: list[str], address: str) -> None:
+def _tell(user: User, changes: Iterable[Callable[[], str]], address: str) -> None:
     mails.on_commit(lambda: mails.tell_changes(user, changes, address))
 
 
@@ -87,15 +91,23 @@ def _permissions_of(user: User) -> set[int]:
     return set(given.values_list("pk", flat=True))
 
 
-def _change(user: User, field: str, value: Any) -> str | None:
-    """What would become different, in words; None where nothing would."""
+def _change(user: User, field: str, value: Any) -> Callable[[], str] | None:
+    """A function that describes the change in the current language; None if nothing would change."""
     label = cast("models.Field[Any, Any]", User._meta.get_field(field)).verbose_name
     was = getattr(user, field)
     if isinstance(value, models.QuerySet):
-        was, now = set(was.all()), set(value)
-        parts = [f"{did} {_names(some)}" for did, some in (("added", now - was), ("removed", was - now)) if some]
-        return f"{label}: {', '.join(parts)}" if parts else None
-    return None if was == value else f"{label} from {_shown(was)} to {_shown(value)}"
+        rows_was, rows = set(was.all()), set(value)
+        return partial(_change_of_rows, label, rows - rows_was, rows_was - rows) if rows != rows_was else None
+    return None if was == value else partial(_change_of_value, label, was, value)
+
+
+def _change_of_rows(label: Any, added: set[Any], removed: set[Any]) -> str:
+    parts = [f"{did} {_names(rows)}" for did, rows in ((_("added"), added), (_("removed"), removed)) if rows]
+    return f"{label}: {', '.join(parts)}"
+
+
+def _change_of_value(label: Any, was: Any, value: Any) -> str:
+    return _("%(label)s from %(was)s to %(now)s") % {"label": label, "was": _shown(was), "now": _shown(value)}
 
 
 def _names(rows: set[Any]) -> str:
@@ -103,7 +115,7 @@ def _names(rows: set[Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else f"“{value}”"
+    return (_("on") if value else _("off")) if isinstance(value, bool) else f"“{value}”"
 
 
 def _set(user: User, field: str, value: Any) -> None:

@@ -1,14 +1,18 @@
 """What a worker reads before and around signing in: Spanish where the browser asks for it."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from protiv.accounts import services
+from protiv.accounts import services, user_services
+from protiv.accounts.models import User
 from tests.conftest import PASSWORD
 from tests.make import factories
+from tests.make.paid import make_open
 
 SPANISH = {"headers": {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}}
 NEW_PASSWORD = "siete-tejas-mojadas"
@@ -17,6 +21,11 @@ NEW_PASSWORD = "siete-tejas-mojadas"
 def link_of(user):
     token = default_token_generator.make_token(user)
     return f"/password-reset/{urlsafe_base64_encode(force_bytes(user.pk))}/{token}/"
+
+
+@pytest.fixture
+def superuser(db):
+    return User.objects.create_superuser("super@protiv.test", "correct-horse-battery")
 
 
 @pytest.fixture
@@ -105,11 +114,75 @@ def test_a_worker_is_invited_in_both_languages_and_a_manager_in_english(company,
     assert "Hola" not in manager.body
 
 
+@pytest.mark.parametrize(("before", "after"), [("WORKER", "MANAGER"), ("MANAGER", "WORKER")])
+def test_a_worker_reads_about_a_new_role_in_both_languages(company, as_admin, deliver, before, after):
+    membership = factories.make_member(company, role=before)
+    told = deliver(lambda: as_admin.post(f"/settings/people/{membership.pk}/", {"role": after}))
+    spanish = {"WORKER": "Trabajador", "MANAGER": "Gerente"}[after]
+    assert told.subject == "Your role at Acme Roofing / Su tipo de cuenta en Acme Roofing"
+    assert f"Your role at Acme Roofing in Protiv is now {after.capitalize()}." in told.body
+    assert f"Su tipo de cuenta en Acme Roofing en Protiv ahora es: {spanish}." in told.body
+
+
+def test_a_new_role_in_the_office_is_told_in_english(company, as_admin, deliver):
+    membership = factories.make_member(company, role="MANAGER")
+    told = deliver(lambda: as_admin.post(f"/settings/people/{membership.pk}/", {"role": "ADMIN"}))
+    assert told.subject == "Your role at Acme Roofing"
+    assert "Hola" not in told.body
+
+
+@pytest.mark.parametrize(("role", "is_spanish"), [("WORKER", True), ("MANAGER", False)])
+def test_only_a_removed_worker_reads_about_it_in_both_languages(company, as_admin, deliver, role, is_spanish):
+    membership = factories.make_member(company, role=role)
+    told = deliver(lambda: as_admin.post(f"/settings/people/{membership.pk}/remove/"))
+    assert told.subject.startswith("You no longer have access to Acme Roofing in Protiv")
+    assert ("Ya no tiene acceso a Acme Roofing en Protiv. Su historial se conserva." in told.body) is is_spanish
+    assert "{" not in told.body
+
+
+def test_a_worker_reads_about_changes_by_support_in_both_languages(worker_user, superuser, deliver):
+    changes = {"email": "new@acme.test", "is_active": False}
+    told = deliver(lambda: user_services.change_user(user_id=worker_user.pk, actor=superuser, **changes))
+    assert told.subject == "Your Protiv account was changed / Cambios en su cuenta de Protiv"
+    assert "- email address from “worker@acme.test” to “new@acme.test”\n- active from on to off" in told.body
+    assert "- correo electrónico: de “worker@acme.test” a “new@acme.test”" in told.body
+    assert "activo: de activado a desactivado" in told.body
+
+
+def test_support_sends_a_worker_the_password_link_in_both_languages(worker_user, admin, superuser, deliver):
+    worker, office = (
+        deliver(lambda user=user: user_services.send_password_link(user=user, actor=superuser))
+        for user in (worker_user, admin)
+    )
+    assert worker.subject == "Reset your Protiv password / Cambie su contraseña de Protiv"
+    assert office.subject == "Reset your Protiv password"
+
+
 def test_a_worker_known_elsewhere_is_told_in_both_languages(company, admin, deliver):
     factories.make_user("known@acme.test", password=PASSWORD)
     told = deliver(lambda: services.invite(company=company, actor=admin, email="known@acme.test", role="WORKER"))
     assert "Sign in with this email address" in told.body
     assert "Inicie sesión con este correo" in told.body
+
+
+@pytest.mark.parametrize("language", ["es", "es-MX", "es-US,es;q=0.9", "es-419"])
+def test_spanish_of_any_country_has_the_numbers_of_the_us_and_mexico(as_worker, worker_user, company, language):
+    worker = factories.make_worker(company, "Ana Ruiz", membership=worker_user.memberships.get())
+    make_open(worker, "1234.50 0.00 0.00")
+    page = as_worker.get("/bonuses/statements/", headers={"Accept-Language": language})
+    assert '<html lang="es">' in page.text
+    assert "$1,234.50" in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "es-MX"])
+def test_a_limit_has_a_decimal_point_in_both_languages(db, client, settings, language):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1.5 * 1024**2
+    form = {"username": "a" * 2 * 1024**2, "password": "b"}
+    answer = client.post(
+        "/login/", urlencode(form), "application/x-www-form-urlencoded", headers={"Accept-Language": language}
+    )
+    assert answer.status_code == 400
+    assert "1.5 MB" in answer.text
 
 
 def test_an_error_of_ours_is_told_in_spanish_without_a_query(db, client, monkeypatch, django_assert_num_queries):

@@ -59,7 +59,7 @@ def test_changing_a_role_is_written_down_and_told(as_superuser, post, company, a
     membership.refresh_from_db()
     assert membership.role == Role.WORKER
     assert AuditEvent.objects.get().summary == "Changed manager@acme.test from manager to worker."
-    assert told() == [(["manager@acme.test"], "Your role at Acme Roofing")]
+    assert told() == [(["manager@acme.test"], "Your role at Acme Roofing / Su tipo de cuenta en Acme Roofing")]
     assert "is now Worker." in mail.outbox[0].body
 
 
