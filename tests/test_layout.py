@@ -31,6 +31,14 @@ TESTED_BY = {
     "integrations/sync/windows.py": "integrations/sync/test_sync.py",
 }
 
+# The files of `propay/forms` that are parts of several forms.
+FORM_PARTS = {"crew_lines", "fields", "initial", "plan_choice", "task_lines"}
+
+
+def nouns(room: str) -> set[str]:
+    """The names of a folder's modules."""
+    return {path.stem for path in (ROOT / "propay" / room).glob("*.py")} - {"__init__"}
+
 
 def mirror_of(module: str) -> Path:
     """Where the test of a module belongs."""
@@ -66,6 +74,11 @@ def test_every_module_has_its_test_at_its_own_path():
     }
     assert homeless == set(TESTED_BY)
     assert [test for test in TESTED_BY.values() if not (ROOT / "tests" / test).exists()] == []
+
+
+def test_views_forms_and_what_they_show_or_do_carry_one_noun():
+    assert nouns("forms") - nouns("views") == FORM_PARTS
+    assert nouns("views") - nouns("pages") - nouns("services") == {"reports"}
 
 
 def test_no_test_module_imports_another():

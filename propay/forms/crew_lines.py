@@ -58,7 +58,7 @@ def typed_person(line: ScenarioWorker, company: Company) -> TypedPerson:
 class CrewLinesWidget(forms.Widget):
     """Several inputs per line, with the same names on each line, so that lines can be added and removed anywhere."""
 
-    template_name = "propay/_what_if_crew.html"
+    template_name = "propay/_crew_lines.html"
     use_fieldset = True
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from propay.forms.fields import typed_dollars, typed_hours, typed_number
-from propay.forms.tasks import TypedLine
+from propay.forms.task_lines import TypedLine
 from propay.models import BonusTerms, PlanVersion, ProPay
 
 TRAVEL_TEXTS = {True: "yes", False: "no", None: ""}

@@ -21,7 +21,7 @@ from propay.forms.fields import (
 )
 from propay.forms.initial import TRAVEL_TEXTS
 from propay.forms.plan_choice import version_label, why_it_does_not_fit
-from propay.forms.tasks import TaskLinesField
+from propay.forms.task_lines import TaskLinesField
 from propay.models import PlanVersion, ProPay
 from propay.models.labels import ADJUSTMENT_TYPES, DISTRIBUTIONS, choices_of, values_of
 from propay.queries.settings import plan_versions_after, plan_versions_on

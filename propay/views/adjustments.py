@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
-from propay.forms.statements import AdjustmentForm, CategoryForm
+from propay.forms.adjustments import AdjustmentForm, CategoryForm
 from propay.models import AdjustmentCategory, LineKind, StatementLine
 from propay.pages.adjustments import categories, periods_to_adjust
 from propay.views.shared import number, show

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
-from propay.forms.approval import FailedConditionsForm, ReasonForm
+from propay.forms.approval import ReasonForm
+from propay.forms.conditions import FailedConditionsForm
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import approval as pages
 from propay.views.shared import change_propay, show, too_many

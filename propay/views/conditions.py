@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
-from propay.forms.approval import ConditionForm
+from propay.forms.conditions import ConditionForm
 from propay.forms.fields import typed_dollars
 from propay.models import Condition, ConditionKind
 from propay.views.shared import show

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from propay import services
-from propay.forms.statements import PayForm
+from propay.forms.pay_runs import PayForm
 from propay.pages import pay_runs as pages
 from propay.pages.statements import pay_periods
 from propay.views.shared import PER_PAGE, show

@@ -1,7 +1,7 @@
 """ProPays: the list, one of them, canceling and restoring."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,10 +11,9 @@ from propay.models import LIVE_STATUSES
 from propay.pages import propays as pages
 from propay.pages.approval import life_of
 from propay.pages.overtime import overtime_of
-from propay.pages.own_propay import own_propay
+from propay.views.own_propay import own_propay
 from propay.views.shared import PER_PAGE, change_propay, number
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
-from protiv.accounts.language import in_own_language
 from protiv.kit.search import SearchForm
 
 
@@ -49,10 +48,7 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """Budget against actual, the crew, and how every figure was calculated; for a worker, their own share."""
     propay = get_object_or_404(pages.company_propays(request.company), pk=pk)
     if not request.membership.can_manage:
-        own = own_propay(request.membership, propay)
-        if own is None:
-            raise Http404("Not a ProPay of this worker.")
-        return in_own_language(request, "propay/own_propay.html", {"own": own, "propay": propay})
+        return own_propay(request, propay)
     context = {
         "page": pages.explained(propay),
         "propay": propay,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from propay import services
-from propay.forms.statements import PayForm
+from propay.forms.pay_runs import PayForm
 from propay.models import StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from propay.forms.tasks import TypedLine
+from propay.forms.task_lines import TypedLine
 from protiv.timekeeping.models import Job
 
 CREATE = "/propays/create/"

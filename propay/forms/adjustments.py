@@ -1,4 +1,4 @@
-"""What a person enters around statements: a pay date, an adjustment, a category."""
+"""What a person enters for a manual bonus or deduction, and its categories."""
 
 from datetime import date
 from decimal import Decimal
@@ -15,20 +15,6 @@ from protiv.timekeeping.models import Worker
 
 MOST_DOLLARS = Decimal("1000000.00")
 BONUS, DEDUCTION = "BONUS", "DEDUCTION"
-
-
-class PayForm(forms.Form):
-    """When the workers get the money."""
-
-    pay_date = forms.DateField(
-        label="Pay date",
-        help_text="The date workers are paid.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": "Enter the pay date.",
-            "invalid": "Enter a date, like 2026-11-20.",
-        },
-    )
 
 
 class AdjustmentForm(forms.Form):
