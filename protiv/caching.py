@@ -1,4 +1,4 @@
-"""What a browser, or a cache on the way, may keep."""
+"""What a browser, or a cache in between, may keep."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ FORGET = '"cache", "storage"'
 
 
 def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: nothing that the product answers is stored, and signing out clears what the browser has.
+    """Middleware: no response of the product is stored, and signing out clears the browser's data.
 
-    It stands behind WhiteNoise, so static files keep their caching. No one is asked who they are: a page that shows
-    pay can't be left out by mistake, and an error page needs no database.
+    It comes after WhiteNoise, so static files keep their caching. It doesn't check the user: a page that shows pay
+    can't be missed by mistake, and an error page needs no database.
     """
 
     def respond(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What a production start-up demands besides its secrets. Pure: each function says what is wrong, or None."""
+"""Requirements of a production start besides its secrets. Pure: each function says what is wrong, or None."""
 
 import ipaddress
 from email.utils import parseaddr
@@ -11,12 +11,12 @@ SEND_NOTHING = {
 
 
 def insecure_problem(name: str, *, is_on: bool) -> str | None:
-    """Plain HTTP to whatever host someone names is for a sandbox on the same machine."""
+    """Plain HTTP to any host is only for a sandbox on the same machine."""
     return f"{name} is for development only." if is_on else None
 
 
 def hosts_problem(hosts: list[str]) -> str | None:
-    """`*` takes any host, and `.com` nearly any; an address with a scheme or a port takes none."""
+    """`*` matches any host, and `.com` nearly any; an address with a scheme or a port matches none."""
     if not hosts:
         return "ALLOWED_HOSTS is not set."
     for host in hosts:
@@ -28,7 +28,7 @@ def hosts_problem(hosts: list[str]) -> str | None:
 
 
 def site_url_problem(site_url: str, hosts: list[str]) -> str | None:
-    """The product's own address, which links in mail begin with."""
+    """The product's own address, used for links in mail."""
     if not site_url:
         return "SITE_URL is not set."
     parts = _origin(site_url)
@@ -42,7 +42,7 @@ def site_url_problem(site_url: str, hosts: list[str]) -> str | None:
 
 
 def mail_problem(*, backend: str, host: str | None) -> str | None:
-    """Links that set a password must go to their reader, not to a log."""
+    """Links that set a password must go to their recipient, not to a log."""
     if backend in SEND_NOTHING:
         return "EMAIL_URL is not set to a mail server, so no email would be sent."
     if backend == SMTP and not host:
@@ -51,7 +51,7 @@ def mail_problem(*, backend: str, host: str | None) -> str | None:
 
 
 def sender_problem(sender: str) -> str | None:
-    """Whom mail comes from."""
+    """The sender of mail."""
     domain = parseaddr(sender)[1].rpartition("@")[2]
     if "." not in domain or is_this_machine(domain):
         return "DEFAULT_FROM_EMAIL needs an address of your domain, such as Protiv <bonus@example.com>."
@@ -59,7 +59,7 @@ def sender_problem(sender: str) -> str | None:
 
 
 def origins_problem(origins: list[str]) -> str | None:
-    """Whose forms are taken besides our own."""
+    """Other origins whose forms are accepted."""
     for origin in origins:
         parts = _origin(origin)
         name = parts.hostname if parts else None
@@ -78,7 +78,7 @@ def proxies_problem(*, trusted: int, behind_proxy: bool) -> str | None:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a name or an address leads back to where it is used."""
+    """Whether a name or an address refers to the local machine."""
     if host == "localhost" or host.endswith((".localhost", ".localdomain")):
         return True
     try:
@@ -89,17 +89,17 @@ def is_this_machine(host: str) -> bool:
 
 
 def _origin(url: str) -> SplitResult | None:
-    """An https URL that is nothing but scheme, host, and port."""
+    """Whether this is an https URL with only scheme, host, and port."""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for what is no port
+        _ = parts.port  # raises if the port is invalid
     except ValueError:
         return None
     return parts if f"https://{parts.netloc}" == url and "@" not in parts.netloc else None
 
 
 def _takes(allowed: str, host: str) -> bool:
-    """As Django reads ALLOWED_HOSTS: a leading dot takes the domain and all below it."""
+    """Like Django's ALLOWED_HOSTS: a leading dot matches the domain and its subdomains."""
     if allowed.startswith("."):
         return host == allowed[1:] or host.endswith(allowed)
     return host == allowed.strip("[]")

@@ -1,4 +1,4 @@
-"""What someone reads instead of a page, in their language."""
+"""Error pages, in the reader's language."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from protiv.accounts.signed_out import not_this_session
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that can't be read, or that holds more than any of our pages sends."""
+    """A request that can't be read, or that contains more than any of our pages sends."""
     limits = {
         "is_too_large": isinstance(exception, TooManyFieldsSent | TooManyFilesSent | RequestDataTooBig),
         "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
@@ -50,21 +50,21 @@ def _sign_in_anew(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """An address that leads nowhere, or to another company."""
+    """An address that doesn't exist, or belongs to another company."""
     return in_own_language(request, "404.html", status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """An error of ours. Nothing is queried for the page: the database may be what failed."""
+    """An error of ours. The page runs no queries: the database may be what failed."""
     with translation.override(language_without_query(request)):
         page = get_template("500.html").render()
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def not_allowed_page(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a page where Django answers with an empty one, as an address that only takes forms is opened.
+    """Middleware: a page instead of Django's empty response, e.g. if an address that only accepts forms is opened.
 
-    Whoever was signed out while sending a form lands on its address after signing in.
+    Someone signed out while submitting a form lands on its address after signing in.
     """
 
     def respond(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Structured logs in which no secret can appear: every line passes the redaction before it is written."""
+"""Structured logs without secrets: every line is redacted before it is written."""
 
 import time
 import uuid
@@ -99,7 +99,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
 
 
 class RequestLogMiddleware:
-    """One line per request. Its id and the client's address are on everything that was logged in it."""
+    """One line per request. Everything logged during the request has its id and the client's address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Requests without what no database can hold: PostgreSQL takes neither a NUL character nor a key beyond bigint."""
+"""Removes from requests what no database can store: PostgreSQL accepts no NUL character and no key beyond bigint."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from protiv.kit.text import LARGEST_KEY, NUL
 
 
 class ReadableMiddleware:
-    """Take NUL out of headers, leave out cookies with it, and find nothing at an address that can't lead anywhere.
+    """Remove NUL from headers, drop cookies that contain it, and return 404 for impossible addresses.
 
-    What is entered goes through forms, which say what is wrong with it next to the field.
+    Input goes through forms, which explain errors next to the field.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""What a production start-up demands of its secrets, and the stand-ins that development gets. Pure."""
+"""Requirements for production secrets, and stand-ins for development. Pure."""
 
 import base64
 import hashlib
@@ -8,12 +8,12 @@ MIN_SECRET_LENGTH = 50
 
 
 def development_secret(base_dir: Path, purpose: str) -> bytes:
-    """32 bytes that are the same for every process of this checkout, and worth nothing elsewhere."""
+    """32 bytes that are the same for every process of this checkout, and worthless elsewhere."""
     return hashlib.sha256(f"development only: {purpose}: {base_dir}".encode()).digest()
 
 
 def secret_key_problem(secret_key: str) -> str | None:
-    """Why this SECRET_KEY may not sign production sessions, or None."""
+    """Why this SECRET_KEY can't sign production sessions, or None."""
     if not secret_key:
         return "SECRET_KEY is not set."
     if len(secret_key) < MIN_SECRET_LENGTH or len(set(secret_key)) < 5 or secret_key.startswith("django-insecure"):
@@ -30,7 +30,7 @@ def credential_keys_problem(keys: list[str]) -> str | None:
         return "CREDENTIAL_KEYS contains a duplicate key ID."
     for key in keys:
         key_id, colon, encoded = key.partition(":")
-        key_id = key_id if colon else ""  # without the colon it is the key itself, which no message may show
+        key_id = key_id if colon else ""  # without the colon it is the key itself, which messages must not show
         if not key_id or len(_decode(encoded)) != 32:
             return f"CREDENTIAL_KEYS: the key {key_id or '(no id)'!r} is not id:base64 of 32 bytes."
         if len(set(_decode(encoded))) < 8:

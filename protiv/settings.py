@@ -178,7 +178,7 @@ TASKS = (
     "integrations.tasks.ping",
     "propay.tasks.work_pay_run",
 )
-# How a cluster's heartbeat is called, and what the supervisor expects of it (integrations/worker/supervisor.py).
+# The name of a cluster's heartbeat, and what the supervisor expects from it (integrations/worker/supervisor.py).
 WORKER_NAME = env("WORKER_NAME", default="worker")
 WORKER_PING_SECONDS = env.int("WORKER_PING_SECONDS", default=60)
 # Longer than the longest task, or a cluster whose workers are all busy would be taken for a hanging one.
@@ -189,9 +189,9 @@ SYNC_TASK_SECONDS = env.int("SYNC_TASK_SECONDS", default=240)
 SYNC_LEASE_SECONDS = env.int("SYNC_LEASE_SECONDS", default=240)
 SYNC_WINDOW_RECORDS = env.int("SYNC_WINDOW_RECORDS", default=10_000)
 
-# Whom the hours tell when a wage or a job's budget changed: the layer below may not import the one above.
+# Called when a wage or a job's budget changed: the layer below may not import the one above.
 REFRESH_BONUSES = "propay.services.refresh"
-# And whom, when the workweek starts on another day: overtime is counted by it.
+# Called when the start of the workweek changed: overtime depends on it.
 UPDATE_TRUE_UPS = "propay.services.update_all_true_ups"
 
 # People
@@ -211,7 +211,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
-# Wrong passwords after which a user is locked out of a network, and a network altogether (protiv/accounts/lockout.py).
+# Wrong passwords after which a user is locked out from a network, and a whole network (protiv/accounts/lockout.py).
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_LIMIT", default=10)
 SIGN_IN_NETWORK_LIMIT = env.int("SIGN_IN_NETWORK_LIMIT", default=50)
 AXES_HANDLER = "protiv.accounts.lockout.SignInLimits"

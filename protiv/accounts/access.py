@@ -13,7 +13,7 @@ from protiv.accounts.models import Company, Membership, Role, User
 from protiv.accounts.signed_out import not_this_session
 
 SESSION_KEY = "company_id"
-# What a page of ours sends with everything that htmx asks for: whom it was drawn for.
+# A header that our pages send with every htmx request: whom the page was rendered for.
 PAGE_OF_HEADER = "X-Page-Of"
 
 
@@ -46,7 +46,7 @@ def chosen_membership(request: HttpRequest, memberships: Sequence[Membership]) -
 
 
 def page_of(user: User, membership: Membership | None) -> str:
-    """Whom a page is drawn for: its user and company. Another one may not act on it without being told."""
+    """Whom a page is rendered for: its user and company. Anyone else is told before acting on it."""
     return f"{user.pk}-{membership.company_id if membership else ''}"
 
 

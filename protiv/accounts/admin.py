@@ -1,4 +1,4 @@
-"""What support staff sees of companies and people."""
+"""Companies and people in support staff's admin."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ from protiv.accounts.user_admin import MembershipInline
 
 @admin.register(Company)
 class CompanyAdmin(admin.ModelAdmin):
-    """A company's settings, changed by the service like on its own page. `create_company` makes one with its admin."""
+    """A company's settings, changed by the service of its own page. `create_company` makes one with its admin."""
 
     list_display = ("name", "slug", "time_zone", "workweek_start", "pay_period", "created_at")
     list_filter = ("time_zone", "pay_period", "currency")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    # Statements hang on the pay period, and the company's own page checks a change of it.
+    # Statements depend on the pay period, and the company's own page checks changes to it.
     readonly_fields = ("slug", "pay_period", "created_at")
     inlines = (MembershipInline,)
 
@@ -51,7 +51,7 @@ class MembershipForm(forms.ModelForm):
 
 @admin.register(Membership)
 class MembershipAdmin(SuperuserOnly, admin.ModelAdmin):
-    """Who may see a company. Stored by the services: with an audit event, a mail, and an admin who stays."""
+    """Who can see a company. Stored by the services, with an audit event and a mail; an admin always remains."""
 
     form = MembershipForm
     list_display = ("user", "company", "role", "created_at")
@@ -60,7 +60,7 @@ class MembershipAdmin(SuperuserOnly, admin.ModelAdmin):
     search_fields = ("user__email", "company__name", "company__slug")
     autocomplete_fields = ("company", "user")
     ordering = ("company", "user")
-    # Removing is done one by one: the last admin of several can't be told beforehand.
+    # Members are removed one by one: with several, the last admin can't be determined beforehand.
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class MembershipAdmin(SuperuserOnly, admin.ModelAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
-        """Name an only admin among what can't be deleted."""
+        """List a company's only admin among the objects that can't be deleted."""
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         for membership in objs:
             try:
@@ -91,7 +91,7 @@ class MembershipAdmin(SuperuserOnly, admin.ModelAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
-    """Written once, never changed: there is nothing to do here but to read."""
+    """Written once, never changed, so read-only."""
 
     list_display = ("created_at", "company", "actor", "action", "summary")
     list_filter = ("action", "company", "created_at")
@@ -107,4 +107,4 @@ class ReadOnlyAccessLogAdmin(ReadOnly, AccessLogAdmin):
 
 @admin.register(AccessFailureLog)
 class ReadOnlyAccessFailureLogAdmin(ReadOnly, AccessFailureLogAdmin):
-    """Wrong passwords of the last day."""
+    """Wrong passwords from the last day."""

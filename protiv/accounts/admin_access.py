@@ -1,4 +1,4 @@
-"""Who may write in the Django admin."""
+"""Who can write in the Django admin."""
 
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from protiv.accounts.models import User
 
 
 class ReadOnly:
-    """Refuse to add, change, or delete, even for a superuser. A library's own actions go, too."""
+    """Refuse to add, change, or delete, even for a superuser. Also removes a library's own actions."""
 
     actions: Any = ()
 
@@ -23,7 +23,7 @@ class ReadOnly:
 
 
 class SuperuserOnly:
-    """What gives rights. Others may look, where they have the permission for that."""
+    """Models that give rights. Others can view them if they have permission."""
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
         return staff(request).is_superuser
@@ -36,5 +36,5 @@ class SuperuserOnly:
 
 
 def staff(request: HttpRequest) -> User:
-    """Who is at work. The admin lets in no one who is not signed in and active."""
+    """The signed-in staff user. The admin lets in no one who is not signed in and active."""
     return cast(User, request.user)

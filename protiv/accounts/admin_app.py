@@ -1,4 +1,4 @@
-"""Puts our support site in the place of the Django admin's own."""
+"""Replaces the Django admin's default site with our support site."""
 
 from django.contrib.admin.apps import AdminConfig
 

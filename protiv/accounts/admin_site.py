@@ -25,7 +25,7 @@ SEARCHES = (SEARCH_VAR, "term")
 
 
 class SupportSearchForm(forms.Form):
-    """The search box of every list, those of other packages included; a list whose search is wrong is not filtered."""
+    """The search box of every list, also those of other packages; a list with an invalid search is not filtered."""
 
     locals()[SEARCH_VAR] = SearchField(strip=False)
 
@@ -34,7 +34,7 @@ ChangeList.search_form_class = SupportSearchForm
 
 
 class SupportSite(AdminSite):
-    """Staff signs in with bounded fields, searches with a few words, and filters by what a database can hold."""
+    """Bounded sign-in fields, searches of a few words, and filters by values a database can store."""
 
     site_header = "Protiv support"
     site_title = "Protiv support"
@@ -52,7 +52,7 @@ class SupportSite(AdminSite):
 
 
 def _readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse filters and ticks that no page of the admin has, before they become a query that fails."""
+    """Refuse filters and checkboxes that no admin page has, before they become a failing query."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -67,7 +67,7 @@ def _readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _is_filter(name: str, value: str) -> bool:
-    """Whether one of our pages could have it: a pattern, say, may be no pattern, or take forever to match."""
+    """Whether one of our pages could have it: a regular expression, for example, may be invalid or take forever."""
     if NUL in name + value:
         return False
     field, _, lookup = name.rpartition("__")

@@ -27,7 +27,7 @@ def sqlite_waits_for_its_lock(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
-    """What protiv/settings.py refuses to start with, for settings that came about in another way."""
+    """The checks of protiv/settings.py, for settings that come from elsewhere."""
     found = {
         "protiv.E002": (
             deployment.hosts_problem(settings.ALLOWED_HOSTS),

@@ -1,4 +1,4 @@
-"""What people enter to sign in, to set up their company and to bring in others."""
+"""Forms for signing in, setting up a company, and inviting people."""
 
 import zoneinfo
 from itertools import groupby
@@ -53,9 +53,9 @@ def _area(name: str) -> str:
 
 
 class BoundedSignIn(AuthenticationForm):
-    """No address and no password that no one can have: they would fail in the log of attempts, or cost time.
+    """Refuse impossible addresses and passwords: they would fail in the log of attempts, or cost time.
 
-    Validators and not `max_length`: a browser would cut what is pasted in without a word.
+    Validators instead of `max_length`: a browser would silently cut off pasted text.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -82,7 +82,7 @@ class StaffSignInForm(BoundedSignIn, AdminAuthenticationForm):
 
 
 class PasswordLinkForm(forms.Form):
-    """To whom the link goes that sets a new password."""
+    """The email address for a password link."""
 
     email = forms.EmailField(label=gettext_lazy("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
@@ -121,6 +121,6 @@ class InviteForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """What a member may see and do."""
+    """What a member can see and do."""
 
     role = forms.ChoiceField(label="Role", choices=ROLES, widget=forms.RadioSelect)

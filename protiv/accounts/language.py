@@ -1,4 +1,4 @@
-"""The language of a page: Spanish where the browser asks for it, for workers and before sign-in, else English."""
+"""The language of a page: Spanish if the browser requests it, for workers and before sign-in, else English."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -30,7 +30,7 @@ def in_own_language(
 
 
 def read_in_own_language(view: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Let a view speak its reader's language: its page, its errors, and its messages."""
+    """Run a view in its reader's language: page, errors, and messages."""
 
     @wraps(view)
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
@@ -45,17 +45,17 @@ def read_in_own_language(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 def own_language(request: HttpRequest) -> str:
-    """Find the reader's language. Queries only where no view set the membership."""
+    """Find the reader's language. Queries only if no view set the membership."""
     return _language_of(request, getattr(request, "membership", None) or current_membership(request))
 
 
 def language_without_query(request: HttpRequest) -> str:
-    """Find the reader's language by what is known already."""
+    """Find the reader's language from what is already known."""
     return _language_of(request, getattr(request, "membership", None))
 
 
 def _language_of(request: HttpRequest, membership: Membership | None) -> str:
-    """The office reads English, whatever its browsers ask for."""
+    """The office gets English, whatever its browsers request."""
     if membership is not None and membership.can_manage:
         return ENGLISH
     return SPANISH if translation.get_language_from_request(request).startswith(SPANISH) else ENGLISH

@@ -1,7 +1,7 @@
-"""How failed sign-ins slow down and stop who guesses passwords, without shutting out who knows theirs.
+"""Slows down and stops password guessing, without locking out people who know their password.
 
-Failures are counted by user and network, so that no one is locked out from elsewhere, and by network over all users,
-so that one password can't be tried on many. Whether an email address belongs to anyone makes no difference.
+Failures are counted by user and network, so that no one is locked out from elsewhere, and by network over all users, so
+that one password can't be tried on many. It makes no difference whether an email address belongs to anyone.
 """
 
 from datetime import datetime, timedelta
@@ -27,19 +27,19 @@ log = structlog.get_logger(__name__)
 FREE_TRIES = 4
 FIRST_DELAY = timedelta(seconds=5)
 LOCK = timedelta(minutes=15)
-# Failures count for this long: after a lock one try is free, and one more failure locks again.
+# Failures count for this long: after a lock, one attempt is allowed, and another failure locks again.
 WINDOW = timedelta(hours=1)
-# More failures of one user are that pair's matter: a colleague who forgot a password must not shut out the office.
+# Further failures of one user only count for that pair: a colleague who forgot a password must not lock out the office.
 COUNTED_PER_USER = 5
 KEPT = timedelta(days=1)
-# In the session: whose password was set in this browser by a mailed link.
+# Session key: the user whose password was set in this browser through a mailed link.
 PROVED_KEY = "password_set_for"
 # Of `axes.models.AccessBase.username`.
 LONGEST_NAME = 255
 
 
 class SignInRequest(HttpRequest):
-    """What django-axes and this module add to a request that signs in."""
+    """Attributes that django-axes and this module add to a sign-in request."""
 
     axes_ip_address: str | None
     axes_user_agent: str
@@ -51,7 +51,7 @@ class SignInRequest(HttpRequest):
 
 
 class SignInLimits(AxesDatabaseHandler):
-    """django-axes' handler, with delays that grow and a second limit. The log of sign-ins is axes' own."""
+    """django-axes' handler, with growing delays and a second limit. The log of sign-ins is axes' own."""
 
     def is_locked(self, request: SignInRequest, credentials: dict[str, Any] | None = None) -> bool:
         wait = _seconds_to_wait(request, get_client_username(request, credentials))
@@ -61,7 +61,7 @@ class SignInLimits(AxesDatabaseHandler):
     def user_login_failed(
         self, sender: Any, credentials: dict[str, Any], request: SignInRequest | None = None, **kwargs: Any
     ) -> None:
-        """Count a wrong password. What was refused unread is not counted, and makes no wait longer."""
+        """Count a wrong password. Attempts refused unread are not counted and don't extend the wait."""
         if request is None:
             return
         if not getattr(request, "sign_in_wait", 0):
@@ -74,7 +74,7 @@ class SignInLimits(AxesDatabaseHandler):
             request.axes_credentials = credentials
 
     def reset_user_attempts(self, request: SignInRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Forgive the pair that signed in. Failures of others from the same network still count."""
+        """Clear the failures of the pair that signed in. Failures of others from the same network still count."""
         return self.reset_attempts(
             username=get_client_username(request, credentials),
             ip_address=request.axes_ip_address,
@@ -83,7 +83,7 @@ class SignInLimits(AxesDatabaseHandler):
     def reset_attempts(
         self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
     ) -> int:
-        """Forgive failures of a user, of a network, or of both together. `ip_or_username` is not offered."""
+        """Clear failures of a user, of a network, or of both together. `ip_or_username` is not supported."""
         failures = AccessFailureLog.objects.all()
         if ip_address:
             failures = failures.filter(ip_address=network_of(ip_address))
@@ -93,15 +93,15 @@ class SignInLimits(AxesDatabaseHandler):
 
 
 def typed_email(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The address as it is looked up: other capitals or blanks give no one more tries."""
+    """The normalized address: changing case or spaces gives no one more attempts."""
     given = credentials or {}
     typed = given.get("username") or given.get("email") or request.POST.get("username") or ""
-    # Failures are stored, and what no sign-in form lets through may still come from elsewhere.
+    # Failures are stored, and input that no sign-in form accepts can still come from elsewhere.
     return str(typed).replace("\0", "").strip().lower()[:LONGEST_NAME]
 
 
 def lift(request: HttpRequest, email: str) -> None:
-    """End every wait of a user who set a password by a mailed link, and this browser's wait for its network."""
+    """End every wait of a user who set a password through a mailed link, and this browser's wait for its network."""
     AccessFailureLog.objects.filter(username=email).delete()
     request.session[PROVED_KEY] = email
 
@@ -109,7 +109,7 @@ def lift(request: HttpRequest, email: str) -> None:
 def wait_page(
     request: SignInRequest, _original: HttpResponse | None = None, _credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """Say how long to wait. The same page whoever the address belongs to, and whatever was counted."""
+    """Say how long to wait. The page is the same whoever the address belongs to, and whatever was counted."""
     seconds = request.sign_in_wait
     with translation.override(own_language(request)):
         wait = _in_words(seconds)
@@ -135,7 +135,7 @@ def _seconds_to_wait(request: SignInRequest, email: str) -> int:
 
 
 def _pair_ends(email: str, network: str | None, now: datetime) -> datetime | None:
-    """When this user may try again from this network: 5, 10, 20 … seconds after the last failure, then 15 minutes."""
+    """When this user can try again from this network: 5, 10, 20 … seconds after the last failure, then 15 minutes."""
     recent = AccessFailureLog.objects.filter(username=email, ip_address=network, attempt_time__gt=now - WINDOW)
     found = recent.aggregate(failures=Count("pk"), last=Max("attempt_time"))
     if found["failures"] >= settings.AXES_FAILURE_LIMIT:
@@ -146,7 +146,7 @@ def _pair_ends(email: str, network: str | None, now: datetime) -> datetime | Non
 
 
 def _network_ends(network: str, now: datetime) -> datetime | None:
-    """When anyone may try again from a network where too many sign-ins failed within the hour."""
+    """When anyone can try again from a network with too many failed sign-ins within the hour."""
     recent = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=now - WINDOW)
     users = recent.order_by().values("username").annotate(failures=Count("pk"), last=Max("attempt_time"))
     counted = [(min(user["failures"], COUNTED_PER_USER), user["last"]) for user in users]

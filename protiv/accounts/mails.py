@@ -1,6 +1,6 @@
-"""What is mailed to people about their accounts. Links begin with SITE_URL, never with what a request says.
+"""Mails to people about their accounts. Links begin with SITE_URL, never with a request's host.
 
-No one tells us a worker's language before they sign in, so workers get English and Spanish in one mail.
+We don't know a worker's language, so workers get English and Spanish in one mail.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,12 +25,12 @@ BETWEEN_LANGUAGES = "\n\n* * *\n\n"
 
 
 def on_commit(send: Callable[[], None]) -> None:
-    """Send once the change is stored. A mail server that is down is logged and undoes nothing."""
+    """Send after the change is stored. A mail failure is logged and undoes nothing."""
     transaction.on_commit(send, robust=True)
 
 
 def invite(membership: Membership) -> None:
-    """Say that someone may come: how to set a password, or, with a password already, where to sign in."""
+    """Invite someone: how to set a password or, if they have one, where to sign in."""
     template = "joined" if membership.user.has_usable_password() else "invitation"
     company = membership.company.name
     _send(
@@ -54,7 +54,7 @@ def send_password_link(user: User, language: str = "") -> None:
 
 
 def tell_new_role(membership: Membership, *, was: str) -> None:
-    """Say which role someone has from now on."""
+    """Tell someone their new role."""
     company = membership.company.name
     _send(
         membership.user,
@@ -66,7 +66,7 @@ def tell_new_role(membership: Membership, *, was: str) -> None:
 
 
 def tell_removal(membership: Membership) -> None:
-    """Say that someone's membership ended."""
+    """Tell someone that their membership ended."""
     company = membership.company.name
     _send(
         membership.user,
@@ -78,7 +78,7 @@ def tell_removal(membership: Membership) -> None:
 
 
 def tell_changes(user: User, changes: Iterable[Callable[[], str]], to: str) -> None:
-    """Say what support changed in someone's account, at their new or their old address."""
+    """Tell someone what support changed in their account, at their new or old address."""
     _send(
         user,
         lambda: _("Your Protiv account was changed"),

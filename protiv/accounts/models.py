@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_time_zone(name: str) -> None:
-    """Refuse what is no IANA time zone."""
+    """Refuse anything that isn't an IANA time zone."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(f"“{name}” is not a time zone. Use a name such as America/Denver.")
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users who sign in with their email address."""
+    """Creates users who sign in with their email address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -141,7 +141,7 @@ class Membership(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Who did what to which thing, and when. Written once, never changed."""
+    """Who did what to which object, and when. Written once, never changed."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="audit_events")
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

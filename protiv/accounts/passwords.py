@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-# No password manager makes longer ones; a megabyte of text is no password.
+# No password manager creates longer ones; a megabyte of text isn't a password.
 LONGEST_PASSWORD = 1_000
 _MOST = {"most": f"{LONGEST_PASSWORD:,}"}
 

@@ -1,4 +1,4 @@
-"""What changes a company and its people. Each change leaves an AuditEvent; mails go out once it is stored."""
+"""Changes to a company and its people. Each writes an AuditEvent; mails are sent after it is stored."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -18,9 +18,9 @@ SETTINGS = ("name", "time_zone", "workweek_start", "currency", "hours_format", "
 def create_company(
     *, name: str, slug: str, time_zone: str, workweek_start: str, admin_email: str, password: str | None
 ) -> Company:
-    """A company with its first admin. An existing user is added and keeps the password that they have.
+    """Create a company with its first admin. An existing user is added and keeps their password.
 
-    Raises ValidationError for whatever of it is wrong; then nothing is stored.
+    Raises ValidationError for any invalid value; then nothing is stored.
     """
     with transaction.atomic():
         company = Company(name=name, slug=slug, time_zone=time_zone, workweek_start=workweek_start)
@@ -39,7 +39,7 @@ def create_company(
 
 
 def update_company(*, company: Company, actor: User, now: datetime, **values: Any) -> Company:
-    """Store the settings of `SETTINGS`; bonuses, true-ups are recalculated where one of them decides about them."""
+    """Store the settings of `SETTINGS`; bonuses and true-ups are recalculated if a setting affects them."""
     with transaction.atomic():
         company = _lock(company)
         changes = [field for field in SETTINGS if getattr(company, field) != values[field]]
@@ -51,7 +51,7 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
         company.full_clean()
         company.save(update_fields=changes)
         record(company, actor, "company.updated", company, f"Changed {summary}.")
-        # By name, since this layer doesn't know the one above.
+        # By name, because this layer doesn't know the one above.
         if "include_travel" in changes:
             import_string(settings.REFRESH_BONUSES)(company=company, now=now)
         if "workweek_start" in changes:
@@ -60,9 +60,9 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
 
 
 def invite(*, company: Company, actor: User, email: str, role: str) -> Membership:
-    """Make someone a member and write to them: how to set a password, or, with a password already, that they may come.
+    """Make someone a member and mail them: how to set a password or, if they have one, that they have access.
 
-    Whoever invites learns the same in both cases.
+    The inviter sees the same in both cases.
     """
     with transaction.atomic():
         company = _lock(company)
@@ -76,7 +76,7 @@ def invite(*, company: Company, actor: User, email: str, role: str) -> Membershi
 
 
 def invite_again(*, company: Company, membership_id: int, actor: User) -> Membership:
-    """Write again to a member who did not find the first mail, or found it too late."""
+    """Send another invitation to a member who missed the first mail."""
     membership = Membership.objects.select_related("user", "company").get(company=company, pk=membership_id)
     with transaction.atomic():
         record(company, actor, "member.invited_again", membership, f"Invited {membership.user.email} again.")
@@ -85,7 +85,7 @@ def invite_again(*, company: Company, membership_id: int, actor: User) -> Member
 
 
 def change_role(*, company: Company, membership_id: int, actor: User, role: str) -> Membership:
-    """Give a member another role. The last admin stays one."""
+    """Change a member's role. The last admin can't be changed."""
     with transaction.atomic():
         company = _lock(company)
         membership = Membership.objects.select_related("user").get(company=company, pk=membership_id)
@@ -101,10 +101,10 @@ def change_role(*, company: Company, membership_id: int, actor: User, role: str)
 
 
 def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
-    """End a membership. The user, and all that they did, stays. The last admin can't go."""
+    """End a membership. The user, and everything they did, stays. The last admin can't be removed."""
     with transaction.atomic():
         membership = Membership.objects.select_related("user").get(company=company, pk=membership_id)
-        # First the worker whose sign-in it was, then the company: in the order in which a sync and a wage lock them.
+        # First the linked worker, then the company: the order in which a sync and a wage lock them.
         Membership.objects.filter(pk=membership.pk).delete()
         company = _lock(company)
         keep_an_admin(membership)
@@ -113,14 +113,14 @@ def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
 
 
 def send_password_link(*, email: str, language: str) -> None:
-    """Mail a link that sets a password to whoever has the address, in the language of the page that asked."""
+    """Mail a link that sets a password to the owner of the address, in the language of the requesting page."""
     user = user_with(email=email)
     if user is not None and user.is_active:
         mails.on_commit(lambda: mails.send_password_link(user, language))
 
 
 def keep_an_admin(leaving: Membership) -> None:
-    """Raise ValidationError where no one else could sign in as an admin of the company."""
+    """Raise ValidationError if no one else could sign in as an admin of the company."""
     admins = Membership.objects.filter(company=leaving.company_id, role=Role.ADMIN, user__is_active=True)
     others = admins.exclude(pk=leaving.pk)
     if leaving.is_admin and not others.exists():
@@ -131,12 +131,12 @@ def keep_an_admin(leaving: Membership) -> None:
 
 
 def user_with(*, email: str) -> User | None:
-    """Who signs in with this address."""
+    """The user who signs in with this address."""
     return User.objects.filter(email=email.strip().lower()).first()
 
 
 def record(company: Company, actor: User | None, action: str, target: models.Model, summary: str) -> None:
-    """Write down in the company's audit who did what."""
+    """Record in the company's audit who did what."""
     AuditEvent.objects.create(
         company=company,
         actor=actor,

@@ -1,4 +1,4 @@
-"""What someone who is signed out gets: the sign-in page, but never in the middle of another page."""
+"""Responses for signed-out users: the sign-in page, but never inside another page."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,12 +9,12 @@ from django.http.response import HttpResponseBase
 
 
 def not_this_session() -> HttpResponse:
-    """The answer to htmx that static/session.js takes as: ask who is signed in, and change nothing on the page."""
+    """The htmx response that makes static/session.js check who is signed in, without changing the page."""
     return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Django's own, which leads to the sign-in page. htmx would follow it and paint that page into a form."""
+    """Django's own check, which redirects to the sign-in page. htmx would follow it and put that page into a form."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         answer = super().process_view(request, *view)

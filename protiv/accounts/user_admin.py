@@ -21,7 +21,7 @@ from protiv.accounts.models import Membership, User
 
 
 class UserForm(forms.ModelForm):
-    """Addresses are stored in lower case, since that is how they are looked up."""
+    """Addresses are stored in lowercase, because that is how they are looked up."""
 
     class Meta:
         model = User
@@ -62,7 +62,7 @@ class UserAdmin(DjangoUserAdmin):
     actions = ("send_password_links",)
 
     def get_urls(self) -> list[URLPattern]:
-        """Without Django's own page, on which one sets another's password."""
+        """Without Django's own page for setting another user's password."""
         link = path(
             "<int:pk>/password-link/",
             self.admin_site.admin_view(self.password_link),
@@ -88,7 +88,7 @@ class UserAdmin(DjangoUserAdmin):
         return allowed and (obj is None or user_services.may_change(actor=staff(request), user=obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """No one: the audit would lose who did what. People are deactivated."""
+        """No one can delete users: the audit would lose who did what. People are deactivated."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -125,4 +125,4 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(SuperuserOnly, DjangoGroupAdmin):
-    """Groups give rights to all who are in them."""
+    """Groups give rights to all of their members."""

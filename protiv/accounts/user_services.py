@@ -1,4 +1,4 @@
-"""What support staff does to the people who sign in. No one sets another's password: a link is mailed."""
+"""Support staff's changes to people who sign in. No one sets another's password: a link is mailed."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,14 +14,14 @@ from protiv.accounts import mails
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.accounts.services import record
 
-# What only a superuser gives and takes.
+# Fields that only a superuser can change.
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def may_change(*, actor: User, user: User) -> bool:
-    """Whether `user` may do nothing that `actor` may not.
+    """Whether `user` has no rights beyond `actor`'s.
 
-    Whoever changes an email address can have a password link sent to it, and so gets all that the other may do.
+    Anyone who changes an email address can have a password link sent to it, and so gets all of the user's rights.
     """
     if actor.is_superuser or actor.pk == user.pk:
         return True
@@ -41,10 +41,9 @@ def add_user(*, actor: User, email: str, first_name: str = "", last_name: str = 
 
 
 def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
-    """Store fields of a user, and give what changed. Each of their companies' audits says so, and a mail to them.
+    """Store fields of a user, and return what changed. Each of their companies' audits records it, and they get a mail.
 
-    A new email address is told to the old one, too. Raises PermissionDenied for what only someone with more rights
-    may do.
+    The old address is also told about a new one. Raises PermissionDenied for changes that need more rights.
     """
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_id)
@@ -67,7 +66,7 @@ def change_user(*, user_id: int, actor: User, **values: Any) -> list[str]:
 
 
 def send_password_link(*, user: User, actor: User) -> bool:
-    """Mail a link that sets a new password. False for someone who is deactivated, who gets none."""
+    """Mail a link that sets a new password. False for deactivated users, who get none."""
     if not user.is_active:
         return False
     with transaction.atomic():
@@ -86,7 +85,7 @@ def _companies_of(user: User) -> list[Company]:
 
 
 def _permissions_of(user: User) -> set[int]:
-    """All that were given, of someone deactivated as well: the change may be to activate them."""
+    """All permissions granted, also to deactivated users: the change may activate them."""
     given = Permission.objects.filter(Q(user=user) | Q(group__user=user))
     return set(given.values_list("pk", flat=True))
 

@@ -39,7 +39,7 @@ PEOPLE_ON_A_PAGE = 50
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Says that the process answers, and nothing about what it runs on."""
+    """Says that the process responds, and nothing about its environment."""
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -47,7 +47,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def session_state(request: HttpRequest) -> JsonResponse:
-    """Who is signed in in this browser, and the token of today: what static/session.js asks before a form is sent."""
+    """The signed-in user and the current token: static/session.js asks for them before a form is submitted."""
     user = request.user if isinstance(request.user, User) else None
     memberships = memberships_of(user) if user else []
     mine = page_of(user, chosen_membership(request, memberships)) if user else ""
@@ -57,7 +57,7 @@ def session_state(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Where signing in beside an open form leads: back to that form's tab."""
+    """The page after signing in next to an open form: back to that form's tab."""
     return in_own_language(request, "accounts/signed_in.html")
 
 
@@ -85,20 +85,20 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def password_reset_done(request: HttpRequest) -> HttpResponse:
-    """Say that the link is on its way, if anyone has that address."""
+    """Say that the link is on its way, if the address is known."""
     return in_own_language(request, "accounts/password_reset_done.html")
 
 
 @method_decorator(read_in_own_language, name="dispatch")
 class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
-    """Where the links of the mails lead."""
+    """The page that mailed links open."""
 
     template_name = "accounts/password_set.html"
     success_url = reverse_lazy("login")
     success_message = gettext_lazy("Password set. Sign in with your new password.")
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
-        """Whoever reads the mail of the address is no guesser: their wait ends."""
+        """Anyone who can read the address's mail isn't guessing: their wait ends."""
         response = super().form_valid(form)
         lockout.lift(self.request, form.user.email)
         return response
@@ -124,7 +124,7 @@ def company_switch(request: CompanyRequest) -> HttpResponse:
     if chosen not in {str(membership.company_id) for membership in memberships_of(request.user)}:
         raise Http404("This user belongs to no such company.")
     request.session[SESSION_KEY] = int(chosen)
-    # What is open in other tabs belongs to the company before: its forms are refused instead of sent to this one.
+    # Pages open in other tabs belong to the previous company: their forms are refused instead of applied to this one.
     rotate_token(request)
     return redirect("dashboard")
 
@@ -148,7 +148,7 @@ def company_settings(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_admins
 def people(request: CompanyRequest) -> HttpResponse:
-    """Who may sign in for this company, and a form that brings in one more."""
+    """Who can sign in for this company, and a form to invite someone."""
     form = InviteForm(request.POST or None)
     if form.is_valid():
         try:
@@ -209,5 +209,5 @@ def _member(request: CompanyRequest, pk: int) -> Membership:
 
 
 def _back_to_people(request: CompanyRequest, membership: Membership) -> HttpResponse:
-    """Whoever changed their own place may no longer be allowed to see the list."""
+    """Members who changed their own role may no longer be allowed to see the list."""
     return redirect("dashboard" if membership.user_id == request.user.pk else "people")

@@ -9,20 +9,20 @@ from django.utils.translation import gettext, gettext_lazy
 
 from protiv.kit.text import is_key
 
-# A longer list helps no one to find anything, and every page that shows it would have to carry it.
+# A longer list isn't useful, and every page that shows it would have to include it.
 LISTED_AT_MOST = 300
-# A text of its own, number included, so that the catalog finds it.
+# The whole text with its number, so that the catalog finds it.
 IF_NOT_LISTED = "Only the first 300 are listed. For others, open their page first."
 
 
 def name_of(row: Any) -> str:
-    """A row in a list of choices: its name, and whether it is out of use."""
+    """A row in a list of choices: its name, and whether it is inactive."""
     name = str(row) or f"Worker {row.number}"
     return name if row.is_active else gettext("%(name)s (inactive)") % {"name": name}
 
 
 class CappedChoices(ModelChoiceIterator):  # type: ignore[type-arg]  # Django has no type arguments at runtime
-    """The empty choice, the first of the rows, and the one that is chosen."""
+    """The empty choice, the first rows, and the chosen one."""
 
     field: "CappedChoiceField"
 
@@ -37,7 +37,7 @@ class CappedChoices(ModelChoiceIterator):  # type: ignore[type-arg]  # Django ha
 
 
 class CappedBoundField(forms.BoundField):
-    """Tells the field what is chosen before it lists its choices."""
+    """Tells the field the current choice before it lists its choices."""
 
     field: "CappedChoiceField"
 
@@ -47,7 +47,7 @@ class CappedBoundField(forms.BoundField):
 
 
 class CappedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
-    """Lists a few hundred rows; takes every row of its queryset."""
+    """Lists a few hundred rows; accepts any row of its queryset."""
 
     iterator = CappedChoices
     bound_field_class = CappedBoundField
@@ -57,6 +57,6 @@ class CappedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as
         return name_of(obj)
 
     def explain_cap(self) -> None:
-        """Say that the list is cut, where it is; one query."""
+        """Say that the list is cut off, if it is; one query."""
         if self.queryset is not None and self.queryset[LISTED_AT_MOST : LISTED_AT_MOST + 1].exists():
             self.help_text = gettext_lazy(IF_NOT_LISTED)

@@ -5,15 +5,15 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-# What one IPv6 customer gets: whoever has one address of it has all.
+# The network that one IPv6 customer gets: whoever has one of its addresses has all.
 IPV6_PREFIX = 64
 
 
 def client_address(request: HttpRequest) -> str | None:
     """Return the address that the outermost of our proxies saw, or the connection's own.
 
-    Each proxy appends to X-Forwarded-For whom it got the request from, so `TRUSTED_PROXIES` entries from the right are
-    true, and whatever is further left was made up by the client. None where the server tells no address at all.
+    Each proxy appends to X-Forwarded-For the address it got the request from, so the last `TRUSTED_PROXIES` entries are
+    true, and anything further left may be made up by the client. None if the server gives no address.
     """
     direct = _address(request.META.get("REMOTE_ADDR", ""))
     proxies = settings.TRUSTED_PROXIES
@@ -24,7 +24,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def network_of(address: str | None) -> str | None:
-    """Return what failures are counted by: an IPv4 address itself, or the first address of an IPv6 network."""
+    """Return the key by which failures are counted: an IPv4 address itself, or the first address of an IPv6 network."""
     if address is None or ipaddress.ip_address(address).version == 4:
         return address
     return str(ipaddress.IPv6Network((address, IPV6_PREFIX), strict=False).network_address)

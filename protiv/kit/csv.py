@@ -26,7 +26,7 @@ class _Writer(Protocol):
 
 
 class _Echo:
-    """A file that hands back what is written to it, so that a response can stream it."""
+    """A file that returns what is written to it, so that a response can stream it."""
 
     def write(self, line: str) -> str:
         return line

@@ -1,7 +1,6 @@
 """Cents: rounding half up, and cutting an amount into parts that add up to it. Pure.
 
-Inside, money is exact (`Decimal` or `Fraction`), never a float; it becomes cents at the places that bonus.md
-marks with a ¢, and nowhere else.
+Internally, money is exact (`Decimal` or `Fraction`), never a float; it is rounded to cents only where bonus.md has a ¢.
 """
 
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ def exact(value: Number) -> Fraction:
 
 
 def round_half_up(value: Number) -> int:
-    """To a whole number, half up. A half below zero goes away from zero, as in bookkeeping."""
+    """To a whole number, half up. A negative half rounds away from zero, as in bookkeeping."""
     return _half_up(*exact(value).as_integer_ratio())
 
 
@@ -52,8 +51,8 @@ def round_cents(value: Number) -> Decimal:
 def allot(amount: Decimal, weights: Sequence[Number]) -> list[Decimal]:
     """Cut `amount` (whole cents, not negative) in proportion to `weights`, so that the parts add up to it.
 
-    Largest remainder: every part is floored to cents, then the left-over cents go to the largest remainders. Of equal
-    remainders the one that comes first in the list wins: the caller puts the list in the order its rule names.
+    Largest remainder: every part is floored to cents, then the left-over cents go to the largest remainders. For equal
+    remainders, the one that comes first in the list wins: the caller puts the list in the order its rule names.
     """
     cents = to_cents(amount)
     exact_weights = [exact(weight) for weight in weights]

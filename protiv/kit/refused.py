@@ -1,8 +1,8 @@
-"""The one way in which the product refuses what someone asked for. Pure."""
+"""The one way the product refuses a request. Pure."""
 
 
 class Refused(Exception):
-    """What someone asked for is refused, and nothing was changed.
+    """A request is refused, and nothing was changed.
 
     `message` says why and what to do, `field` which input it belongs to (empty: all of them), `code` never changes.
     """

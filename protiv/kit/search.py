@@ -1,4 +1,4 @@
-"""The search of every list: a few words, checked before any query is made of them."""
+"""The search of every list: a few words, checked before they are used in a query."""
 
 import unicodedata
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ Shape = TypeVar("Shape")
 
 
 def check_words(text: str) -> None:
-    """Refuse (ValidationError) what would be too much work, or what PostgreSQL can't take."""
+    """Refuse (ValidationError) words that are too much work, or that PostgreSQL can't accept."""
     if len(text) > MOST_CHARACTERS:
         raise ValidationError(TOO_LONG, code="too_long")
     if len(text.split()) > MOST_WORDS:
@@ -28,16 +28,16 @@ def check_words(text: str) -> None:
 
 
 class SearchField(forms.CharField):
-    """Words to search for. A browser doesn't cut them: what is too long is refused, and stays in the box."""
+    """Words to search for. The browser doesn't cut them off: text that is too long is refused and stays in the box."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, "widget": forms.SearchInput, **options})
-        # In place of a text field's own one for NUL, which `check_words` explains better.
+        # Instead of a text field's own NUL check, because `check_words` explains it better.
         self.validators = [check_words]
 
 
 class SearchForm(forms.Form):
-    """The search box of a list. `label` says what is searched, for whoever can't see the page."""
+    """The search box of a list. `label` says what is searched, for screen readers."""
 
     q = SearchField(label="Search")
 
@@ -49,11 +49,11 @@ class SearchForm(forms.Form):
 
     @property
     def words(self) -> str:
-        """Return what is searched for; nothing while the search is wrong."""
+        """Return the search words; empty while the search is invalid."""
         return self.cleaned_data.get("q", "") if self.is_valid() else ""
 
     def listed(self, rows: "QuerySet[Row, Shape]") -> "QuerySet[Row, Shape]":
-        """Return the rows that the search found; none while it is wrong, so that no one takes them for the answer."""
+        """Return the matching rows; none while the search is invalid, so that no one mistakes them for results."""
         return rows if self.is_valid() else rows.none()
 
 

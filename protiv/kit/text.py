@@ -1,10 +1,10 @@
-"""Texts that come from outside: what no database can hold, and which of them can be a key. Pure."""
+"""Text from outside: what no database can store, and what can be a key. Pure."""
 
 from collections.abc import Iterable
 
 NUL = "\0"
 LARGEST_KEY = 2**63 - 1
-# With so many digits, every number is below that.
+# Every number with this many digits is below that.
 LONGEST_KEY = 18
 
 

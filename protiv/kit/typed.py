@@ -1,4 +1,4 @@
-"""Reads what people enter or paste: wages, prices, hours, dates. Says what is wrong in words that help."""
+"""Reads what people enter or paste: wages, prices, hours, dates. Errors explain what is wrong."""
 
 import datetime
 import re
@@ -76,7 +76,7 @@ def read_hours(text: str) -> int:
 
 
 def read_date(text: str) -> datetime.date:
-    """A day: `2026-11-02`, or as a US spreadsheet writes it, `11/2/2026`."""
+    """A day: `2026-11-02`, or in US format, `11/2/2026`."""
     text = text.strip()
     if match := ISO_DATE.fullmatch(text):
         year, month, day = match[1], match[2], match[3]

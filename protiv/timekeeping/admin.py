@@ -1,4 +1,4 @@
-"""What our support staff sees. Synced rows belong to the provider: they are shown and neither changed nor deleted."""
+"""Timekeeping in support staff's admin. Synced rows belong to the provider: they are read-only."""
 
 from typing import Any
 
@@ -108,7 +108,7 @@ class WageForm(ModelForm):
 
 @admin.register(Wage)
 class WageAdmin(admin.ModelAdmin):
-    """Wages, changed through the services like everywhere: with an audit event, and the bonuses recalculated."""
+    """Wages, changed through the services, as everywhere: with an audit event, and the bonuses recalculated."""
 
     form = WageForm
     list_display = ("worker", "start_date", "hourly_amount", "company")

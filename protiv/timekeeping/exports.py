@@ -1,4 +1,4 @@
-"""Files that people take away."""
+"""Files that people download."""
 
 import datetime
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _true_or_false(value: bool) -> str:
 
 
 def time_csv(entries: "QuerySet[TimeEntry, TimeEntry]") -> Iterator[str]:
-    """Time entries by date and id, a line each."""
+    """Time entries by date and id, one line each."""
     yield from csv_lines([TIME_COLUMNS])
     yield from csv_lines(_time_row(row) for row in selectors.export_rows(entries))
 
@@ -49,9 +49,9 @@ def _time_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
-    """The file that the wage import reads: a line for every active worker, and for who left with hours without a wage.
+    """The file for the wage import: a line for every active worker, and for those who left with hours without a wage.
 
-    The new wage is left empty; where hours have no wage, the start date is their first day.
+    The new wage is blank; if hours have no wage, the start date is their first day.
     """
     workers = selectors.with_first_dates(selectors.workers_with_wage(company=company, day=day))
     needed = Q(is_active=True) | selectors.HAS_HOURS_WITHOUT_WAGE
@@ -71,6 +71,6 @@ def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
 
 
 def _needed_since(worker: Any) -> str:
-    """The day of the first hours that no wage covers; empty where there are none."""
+    """The day of the first hours that no wage covers; empty if there are none."""
     worked, paid = worker.first_worked_date, worker.first_wage_date
     return worked.isoformat() if worked is not None and (paid is None or worked < paid) else ""

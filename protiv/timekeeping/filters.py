@@ -19,14 +19,14 @@ NOT_KNOWN = {"invalid_choice": _("“%(value)s” is not one of the choices. Cho
 
 
 class TimeFilter(forms.Form):
-    """Live entries, narrowed by worker, job, dates and kind; voided ones too where asked for."""
+    """Live entries, narrowed by worker, job, dates and kind; with voided ones if requested."""
 
     def __init__(self, data: Any, *, membership: Membership) -> None:
         super().__init__(data)
         self.membership = membership
         if membership.can_manage:
             self.fields["worker"] = _worker_field(membership)
-        # `from` can't be a name in Python.
+        # `from` is a reserved word in Python.
         self.fields |= {
             "job": _job_field(membership),
             "from": _date_field(_("From")),
@@ -36,7 +36,7 @@ class TimeFilter(forms.Form):
         }
 
     def explain_caps(self) -> None:
-        """Say where a list of choices is cut; for the page only."""
+        """Add notes to lists of choices that are cut off; for the page only."""
         for field in self.fields.values():
             if isinstance(field, CappedChoiceField):
                 field.explain_cap()
@@ -49,7 +49,7 @@ class TimeFilter(forms.Form):
 
     @property
     def found(self) -> "QuerySet[TimeEntry, TimeEntry]":
-        """The entries; none while a filter is wrong, so that no one takes them for the answer."""
+        """The entries; none while a filter is invalid, so that no one mistakes them for results."""
         entries = selectors.visible_entries(self.membership)
         if not self.is_valid():
             return entries.none()
@@ -67,7 +67,7 @@ class TimeFilter(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything was asked for."""
+        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
 
@@ -118,5 +118,5 @@ def _jobs(membership: Membership) -> "QuerySet[Job, Job]":
 
 
 def errors_in_one_line(errors: ErrorDict) -> str:
-    """What is wrong with the filters, for a program that asked."""
+    """The errors of the filters, for programs."""
     return " ".join(f"{name}: {' '.join(map(str, problems))}" for name, problems in errors.items())

@@ -23,7 +23,7 @@ AMOUNT_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class TypedField(forms.CharField):
-    """A text field that is read by one of the functions of `typed`."""
+    """A text field parsed by one of the functions of `typed`."""
 
     def __init__(self, read: Callable[[str], Any], **options: Any) -> None:
         super().__init__(**options)
@@ -48,7 +48,7 @@ def date_field(**options: Any) -> TypedField:
 
 
 class ListForm(SearchForm):
-    """Finds rows of a list by words, and by one choice."""
+    """Filters the rows of a list by words and one choice."""
 
     show = forms.ChoiceField(label="Show", required=False)
 
@@ -79,7 +79,7 @@ class WageForm(forms.Form):
 
 
 def propose_start(field: forms.Field, needed_since: datetime.date | None) -> None:
-    """Begin with the first day that has hours and no wage, and say so."""
+    """Start with the first day that has hours and no wage, and say so."""
     if needed_since is not None:
         field.initial = needed_since
         field.help_text = f"The first hours without a wage are on {day(needed_since)}."
@@ -95,7 +95,7 @@ def _checked_start(start_date: datetime.date | None, today: datetime.date) -> da
 
 
 def wage_initial(wage: Wage) -> dict[str, Any]:
-    """What the form that corrects a wage begins with."""
+    """Initial values of the form that corrects a wage."""
     return {"start_date": wage.start_date, "hourly_amount": wage.hourly_amount}
 
 
@@ -143,7 +143,7 @@ class ManyWagesForm(forms.Form):
 
     @property
     def wages(self) -> list[NewWage]:
-        """What the cleaned data ask for."""
+        """The wages to set, from the cleaned data."""
         cleaned = self.cleaned_data
         amounts: dict[int, Decimal | None] = {
             worker.pk: cleaned.get(f"wage_{worker.pk}")
@@ -196,7 +196,7 @@ class WageFileForm(forms.Form):
 
 
 class JobBudgetForm(forms.Form):
-    """What a person enters about a job; it wins over what a sync brought."""
+    """What a person enters about a job; it overrides synced values."""
 
     budget_minutes = TypedField(
         read_hours,
@@ -217,7 +217,7 @@ class JobBudgetForm(forms.Form):
 
 
 def budget_initial(job: Job, company: Company) -> dict[str, Any]:
-    """What was entered so far, written as the company writes hours."""
+    """The current values, in the company's hour format."""
     typed = job.typed_budget_minutes
     exact = typed is not None and typed % 3 == 0
     return {
@@ -239,7 +239,7 @@ class MemberField(forms.ModelChoiceField):
 
 
 class LinkForm(forms.Form):
-    """Which member's sign-in belongs to a worker."""
+    """The choice of the member's sign-in for a worker."""
 
     membership = MemberField(
         queryset=Membership.objects.none(), required=False, label="Account", empty_label="No linked account"

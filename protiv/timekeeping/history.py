@@ -1,4 +1,4 @@
-"""What became of a time entry: each change with its run, its moment, and what was there before and after."""
+"""A time entry's history: each change with its run, its time, and the values before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from protiv.timekeeping.models import EntryValues, TimeEntry, TimeEntryVersion
 
-# What people see of an entry, in the words of its page. `modified_at` alone says nothing about anyone's hours.
+# The fields people see, with the labels of the entry's page. `modified_at` alone says nothing about anyone's hours.
 SHOWN = {
     "worker": "Worker",
     "job": "Job",
@@ -51,7 +51,7 @@ class VersionChange:
 
 
 def history(entry: TimeEntry) -> list[VersionChange]:
-    """The changes of an entry, the newest first; one query."""
+    """The changes of an entry, newest first; one query."""
     versions = TimeEntryVersion.objects.filter(company_id=entry.company_id, entry=entry)
     kept = list(versions.select_related("worker", "job", "cost_code").order_by("pk"))
     changes = [

@@ -1,7 +1,7 @@
-"""Who worked where, on what, and for how long; and what an hour of theirs is paid.
+"""Workers, jobs, time entries, and hourly wages.
 
 Synced rows carry `connection_id`, the id of the connection that brought them. It is a plain number because this layer
-does not know the one above; a connection is never deleted, so the number always means something.
+does not know the one above; a connection is never deleted, so the number always stays valid.
 """
 
 from decimal import Decimal
@@ -57,7 +57,7 @@ class Worker(Synced):
 
 
 class Wage(models.Model):
-    """What an hour of a worker is paid from `start_date` on, without burden, until the next wage starts."""
+    """A worker's hourly pay from `start_date` on, without burden, until the next wage starts."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="wages")
@@ -76,7 +76,7 @@ class Wage(models.Model):
 
 
 class Job(Synced):
-    """What a ProPay pays for whatever the provider calls it. What a person typed wins over what a sync brought."""
+    """What a ProPay pays for, whatever the provider calls it. Entered values override synced ones."""
 
     number = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=255)
@@ -105,7 +105,7 @@ class Job(Synced):
 
 
 class CostCode(Synced):
-    """A kind of work. The provider's built-in codes (`is_system`) carry no work of their own."""
+    """A kind of work. The provider's built-in codes (`is_system`) contain no work of their own."""
 
     number = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=255)
@@ -121,7 +121,7 @@ class CostCode(Synced):
 
 
 class PayPeriod(Synced):
-    """The provider's pay period; both dates belong to it."""
+    """The provider's pay period; both dates included."""
 
     start_date = models.DateField()
     end_date = models.DateField()
@@ -149,7 +149,7 @@ ENTRY_KIND_CHOICES = [(kind.value, label) for kind, label in ENTRY_KINDS.items()
 
 
 class EntryValues(models.Model):
-    """What a time entry says, and which run says so; the same in the entry and in its earlier versions.
+    """The data of a time entry and the run that wrote it; the same for the entry and its earlier versions.
 
     Runs are named by number for the same reason as the connection.
     """
@@ -213,9 +213,9 @@ class TimeEntry(Synced, EntryValues):
 
 
 class TimeEntryVersion(EntryValues):
-    """What a time entry said before a run changed or voided it. Written by `ingest` only, in the same transaction.
+    """A time entry's data before a run changed or voided it. Written by `ingest` only, in the same transaction.
 
-    Its relations carry no constraint in the database: they were the entry's, which had one.
+    Its relations have no constraint in the database: they come from the entry, which had one.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,6 +1,6 @@
-"""What any time-tracking provider delivers, before it is stored. Pure.
+"""Data from any time-tracking provider, before it is stored. Pure.
 
-A provider's parser makes these; `ingest` stores them. Dates are the provider's local work dates, minutes are whole
+A provider's parser creates these; `ingest` stores them. Dates are the provider's local work dates, minutes are whole
 and signed, ids are the provider's own, as text.
 """
 
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class EntryKind(StrEnum):
-    """What a time entry is; the values are the words of the what-if, too (bonus.md 1)."""
+    """What a time entry is; the what-if uses the same values (bonus.md 1)."""
 
     WORK = "work"
     TRAVEL = "travel"
@@ -36,7 +36,7 @@ class WorkerRecord:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """One job site. The two budgets are None where the provider holds none; `contract_amount` is in dollars."""
+    """One job site. The two budgets are None if the provider has none; `contract_amount` is in dollars."""
 
     external_id: str
     number: str
@@ -98,7 +98,7 @@ class TimeRecord:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An object that could not be read: nothing of it was stored, nothing that is stored was changed by it."""
+    """An object that could not be read: nothing of it was stored, and it changed nothing that is stored."""
 
     object_type: str
     external_id: str

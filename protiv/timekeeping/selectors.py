@@ -1,4 +1,4 @@
-"""Questions about people, wages, jobs and time. Every one starts from a company."""
+"""Queries about people, wages, jobs, and time. Each one starts from a company."""
 
 import datetime
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def linked_worker(membership: Membership) -> Worker | None:
 
 
 def workers_with_wage(*, company: Company, day: datetime.date) -> "QuerySet[WagedWorker]":
-    """The company's workers, each with `wage_amount` and `wage_start_date` in force on `day` (None: no wage yet)."""
+    """The company's workers, each with `wage_amount` and `wage_start_date` in effect on `day` (None: no wage yet)."""
     in_force = Wage.objects.filter(worker=OuterRef("pk"), start_date__lte=day).order_by("-start_date")
     return Worker.objects.filter(company=company).annotate(
         wage_amount=Subquery(in_force.values("hourly_amount")[:1]),
@@ -59,7 +59,7 @@ def workers_with_wage(*, company: Company, day: datetime.date) -> "QuerySet[Wage
 
 
 def wages_on(*, company: Company, day: datetime.date) -> dict[int, Decimal]:
-    """Each worker's hourly wage in force on `day`, by worker id; who has none is left out."""
+    """Each worker's hourly wage in effect on `day`, by worker id; workers without one are excluded."""
     wages = workers_with_wage(company=company, day=day).values_list("pk", "wage_amount")
     return {worker_id: amount for worker_id, amount in wages if amount is not None}
 
@@ -101,20 +101,20 @@ class LateWages:
 
 
 def late_wages(company: Company) -> LateWages | None:
-    """None where every wage starts in time; one query."""
+    """None if every wage starts in time; one query."""
     late = with_first_dates(Worker.objects.filter(company=company)).filter(STARTS_LATE)
     found = late.aggregate(count=Count("pk"), first=Min("first_worked_date"))
     return LateWages(found["count"], found["first"]) if found["count"] else None
 
 
 def find_workers(workers: "QuerySet[WagedWorker]", words: str) -> "QuerySet[WagedWorker]":
-    """Those of `workers` whose name, number, email or provider's id holds every one of the words."""
+    """Those of `workers` whose name, number, email or provider's id contains every word."""
     names = ("first_name__icontains", "middle_name__icontains", "last_name__icontains")
     return holding(workers, words, *names, "number__icontains", "email__icontains", "external_id")
 
 
 def wage_history(worker: Worker) -> list[Wage]:
-    """All wages of a worker, the latest first."""
+    """All wages of a worker, latest first."""
     return list(Wage.objects.filter(company_id=worker.company_id, worker=worker).order_by("-start_date"))
 
 
@@ -138,7 +138,7 @@ def recent_entries(worker: Worker, *, limit: int = 15) -> list[TimeEntry]:
 
 
 def find_jobs(jobs: "QuerySet[Job, Job]", words: str) -> "QuerySet[Job, Job]":
-    """Those of `jobs` whose name, number, city or provider's id holds every one of the words."""
+    """Those of `jobs` whose name, number, city or provider's id contains every word."""
     return holding(jobs, words, "name__icontains", "number__icontains", "city__icontains", "external_id")
 
 
@@ -177,7 +177,7 @@ def join_name(*parts: str) -> str:
 
 
 def visible_entries(membership: Membership) -> "QuerySet[TimeEntry, TimeEntry]":
-    """The entries that a member may see: the company's, or for a worker their own."""
+    """The entries that a member can see: the company's, or for a worker their own."""
     entries = TimeEntry.objects.filter(company_id=membership.company_id)
     if membership.can_manage:
         return entries
@@ -186,7 +186,7 @@ def visible_entries(membership: Membership) -> "QuerySet[TimeEntry, TimeEntry]":
 
 
 def jobs_in_sight(membership: Membership) -> "QuerySet[Job, Job]":
-    """The jobs that a member may filter by: the company's, or for a worker those the worker has time on."""
+    """The jobs that a member can filter by: the company's, or for a worker those the worker has time on."""
     jobs = Job.objects.filter(company_id=membership.company_id)
     if not membership.can_manage:
         jobs = jobs.filter(pk__in=visible_entries(membership).values("job_id"))

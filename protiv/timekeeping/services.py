@@ -1,7 +1,7 @@
-"""Everything that people change about wages, jobs and workers. What a sync writes is `ingest`'s.
+"""Everything that people change about wages, jobs, and workers. `ingest` writes what a sync brings.
 
-Each change is written with its audit event and the bonuses it touches in one transaction, so that a page never shows
-a new wage beside an old bonus. Approved ProPays are frozen; the refresh leaves them alone.
+Each change is written with its audit event and the bonuses it affects in one transaction, so that a page never shows a
+new wage next to an old bonus. Approved ProPays are frozen; the refresh leaves them alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class NewWage:
-    """What a worker shall be paid from a day on."""
+    """A worker's new wage from a start date on."""
 
     worker_id: int
     start_date: date
@@ -35,14 +35,14 @@ class NewWage:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWage(NewWage):
-    """A new wage as a preview showed it: `before` is what was stored for that very day, None for nothing."""
+    """A new wage as a preview showed it: `before` is what was stored for that day, or None."""
 
     before: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class WagesSet:
-    """What writing wages did."""
+    """The result of writing wages."""
 
     added: int = 0
     changed: int = 0
@@ -55,13 +55,13 @@ class WagesSet:
 def set_wage(
     *, company: Company, worker: Worker, start_date: date, hourly_amount: Decimal, actor: User | None, now: datetime
 ) -> WagesSet:
-    """Pay `worker` so much an hour from `start_date` on; a wage that starts on that day already is corrected."""
+    """Pay `worker` so much an hour from `start_date` on; a wage that already starts on that day is corrected."""
     wage = NewWage(worker.pk, start_date, hourly_amount)
     return set_wages(company=company, wages=[wage], actor=actor, now=now)
 
 
 def set_wages(*, company: Company, wages: Sequence[NewWage], actor: User | None, now: datetime) -> WagesSet:
-    """Set many wages: all of them, or none where one is refused."""
+    """Set many wages: all of them, or none if one is refused."""
     with transaction.atomic():
         workers = _locked_workers(company, wages)
         stored = _stored_wages(company, wages)
@@ -69,7 +69,7 @@ def set_wages(*, company: Company, wages: Sequence[NewWage], actor: User | None,
 
 
 def import_wages(*, company: Company, wages: Sequence[PlannedWage], actor: User | None, now: datetime) -> WagesSet:
-    """Apply a preview: exactly what it showed, or nothing where the wages have changed since."""
+    """Apply a preview: exactly what it showed, or nothing if the wages have changed since."""
     with transaction.atomic():
         workers = _locked_workers(company, wages)
         stored = _stored_wages(company, wages)
@@ -144,7 +144,7 @@ def _write_wages(
 def correct_wage(
     *, company: Company, wage: Wage, start_date: date, hourly_amount: Decimal, actor: User | None, now: datetime
 ) -> None:
-    """Correct a wage's day or amount. Raises Refused where another wage starts on that day."""
+    """Correct a wage's day or amount. Raises Refused if another wage starts on that day."""
     check_new_wage(company=company, start_date=start_date, hourly_amount=hourly_amount, now=now)
     with transaction.atomic():
         row = _locked_wage(company, wage)
@@ -164,7 +164,7 @@ def correct_wage(
 def start_late_wages(*, company: Company, start_date: date, actor: User | None, now: datetime) -> int:
     """Let each first wage that starts after its worker's first hours start on `start_date`; returns how many.
 
-    `start_date` is the day that the person was shown. Raises Refused where it is not the first day anymore.
+    `start_date` is the day that the person was shown. Raises Refused if it is no longer the first day.
     """
     with transaction.atomic():
         late = selectors.with_first_dates(Worker.objects.filter(company=company)).filter(selectors.STARTS_LATE)
@@ -194,7 +194,7 @@ def _started_earlier(company: Company, wage: Wage, start_date: date, actor: User
 
 
 def remove_wage(*, company: Company, wage: Wage, actor: User | None, now: datetime) -> None:
-    """Remove a wage; the one before it is then in force until the next."""
+    """Remove a wage; the one before it then stays in effect until the next."""
     with transaction.atomic():
         row = _locked_wage(company, wage)
         summary = f"Removed {row.worker.name}'s wage of {money(row.hourly_amount, company)} from {day(row.start_date)}."
@@ -243,7 +243,7 @@ def set_job_budget(
     actor: User | None,
     now: datetime,
 ) -> bool:
-    """Type a job's budget hours and contract price, which win over synced ones; None goes back to the synced one.
+    """Set a job's budget hours and contract price, which override synced ones; None goes back to the synced one.
 
     Returns whether that changed anything.
     """
@@ -269,8 +269,8 @@ def link_worker(
 ) -> bool:
     """Link a worker to the account of a member with the role Worker, or to none. Returns whether that changed anything.
 
-    The member then sees the worker's own time and bonus. No figure changes, so no bonus is recalculated; `now`
-    is taken as by every service.
+    The member then sees the worker's own time and bonus. No figure changes, so no bonus is recalculated; `now` is an
+    argument of every service.
     """
     with transaction.atomic():
         row = Worker.objects.select_for_update(no_key=True).get(company=company, pk=worker.pk)
@@ -296,7 +296,7 @@ def _refuse_link(company: Company, worker: Worker, membership: Membership) -> No
         )
 
 
-# What all of them do at the end
+# Common last steps
 
 
 def _event(company: Company, actor: User | None, action: str, target: str, summary: str) -> AuditEvent:
@@ -306,5 +306,5 @@ def _event(company: Company, actor: User | None, action: str, target: str, summa
 def _refresh(
     company: Company, now: datetime, *, job_ids: set[int] | None = None, worker_ids: set[int] | None = None
 ) -> None:
-    """Work the bonuses out again that this touches; by name, since this layer doesn't know the one above."""
+    """Recalculate the affected bonuses; by name, because this layer doesn't know the one above."""
     import_string(settings.REFRESH_BONUSES)(company=company, job_ids=job_ids, worker_ids=worker_ids, now=now)

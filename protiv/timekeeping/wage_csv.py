@@ -1,4 +1,4 @@
-"""Wages from a CSV file: read it, say line by line what it would change, and carry that safely to the confirmation."""
+"""Wages from a CSV file: read it, say line by line what it would change, and pass it safely to the confirmation."""
 
 import csv
 import datetime
@@ -46,7 +46,7 @@ class WageLine:
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line that will not be taken, and why."""
+    """A refused line, and why."""
 
     number: int
     who: str
@@ -55,7 +55,7 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """What a good line does. `in_force` is the wage that the new one takes the place of from its start on."""
+    """The effect of a valid line. `in_force` is the wage that the new one replaces from its start date on."""
 
     number: int
     worker: Worker
@@ -74,7 +74,7 @@ class Late:
 
 @dataclass(slots=True)
 class WageFilePreview:
-    """What a file would do, by kind of line."""
+    """The effects of a file, by kind of line."""
 
     new: list[PlannedLine] = field(default_factory=list)
     changed: list[PlannedLine] = field(default_factory=list)
@@ -109,7 +109,7 @@ def decode(content: bytes) -> str:
 
 
 def read_lines(text: str) -> list[WageLine]:
-    """The lines below the header. Raises Refused where it isn't a table with the columns we need."""
+    """The lines below the header. Raises Refused if it isn't a table with the columns we need."""
     header, _, _ = text.lstrip("\n\r").partition("\n")
     reader = csv.reader(io.StringIO(text.lstrip("\n\r")), delimiter=_delimiter(header), strict=True)
     lines: list[WageLine] = []
@@ -230,7 +230,7 @@ def preview_wages(*, company: Company, lines: Sequence[WageLine], today: datetim
 
 
 def _late(company: Company, preview: WageFilePreview, wages: dict[int, dict[datetime.date, Decimal]]) -> list[Late]:
-    """Whose first wage starts after the first hours even when all of the preview is applied; one query."""
+    """Workers whose first wage starts after their first hours even after the preview is applied; one query."""
     first: dict[int, datetime.date] = {}
     for wage in preview.wages:
         starts = [*wages[wage.worker_id], wage.start_date, first.get(wage.worker_id, wage.start_date)]
@@ -288,7 +288,7 @@ def sign_plan(wages: Sequence[PlannedWage], *, company: Company, user: User) -> 
 
 
 def read_plan(signed: str, *, company: Company, user: User) -> list[PlannedWage]:
-    """What `sign_plan` was given. Raises Refused where the text is another one or too old."""
+    """Reverse `sign_plan`. Raises Refused if the text was changed or is too old."""
     try:
         rows = signing.loads(signed, salt=f"{PLAN_SALT}:{company.pk}:{user.pk}", max_age=PLAN_SECONDS)
         return [

@@ -19,14 +19,14 @@ CURRENCY_SIGNS = {"USD": "$", "CAD": "CA$"}
 MINUS = "−"
 NOTHING = "—"
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# Each unit with its seconds and the number of it that the next larger unit takes over.
+# Each unit, its seconds, and the count at which the next larger unit takes over.
 UNITS = (("minute", MINUTE, 60), ("hour", HOUR, 24), ("day", DAY, 30), ("month", 30 * DAY, 12))
 YEAR = 365 * DAY
 
 
 @register.filter
 def hours(minutes: int | None, company: Company) -> str:
-    """Whole minutes as `7:30` or `7.50`, as the company chose."""
+    """Whole minutes as `7:30` or `7.50`, by company choice."""
     if minutes is None:
         return NOTHING
     sign, size = (MINUS if minutes < 0 else ""), abs(minutes)

@@ -1,4 +1,4 @@
-"""What every page is dressed with: icons and the menu."""
+"""Shared page elements: icons and the menu."""
 
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 
 
 class MenuItem(NamedTuple):
-    """A line of the left-hand menu: the URL's name, the words, the icon, and who sees it."""
+    """A line of the left-hand menu: the URL's name, the label, the icon, and who sees it."""
 
     url_name: str
     label: str
@@ -41,7 +41,7 @@ MENU = (
 
 @register.simple_tag
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
-    """An icon of the sprite. Decoration unless it has a `label`, which a screen reader then says."""
+    """An icon from the sprite. Decorative unless it has a `label` for screen readers."""
     meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
@@ -75,7 +75,7 @@ def menu(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("_companies.html", takes_context=True)
 def companies(context: RequestContext) -> dict[str, Any]:
-    """The company's name, and the others that this user may change to."""
+    """The company's name, and the others that this user can switch to."""
     request = context["request"]
     others = [m for m in memberships_of(request.user) if m.company_id != request.company.pk]
     return {"request": request, "company": request.company, "others": others, "csrf_token": context.get("csrf_token")}

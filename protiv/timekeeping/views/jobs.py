@@ -1,4 +1,4 @@
-"""The Jobs page: contract price and budget hours, synced or typed."""
+"""The Jobs page: contract price and budget hours, synced or entered."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SHOW_JOBS = [("", "Active"), ("inactive", "Inactive"), ("all", "All")]
 @require_safe
 @for_managers
 def job_list(request: CompanyRequest) -> HttpResponse:
-    """Jobs with what was agreed for them."""
+    """Jobs with their agreed budgets."""
     form = ListForm(request.GET, choices=SHOW_JOBS)
     jobs = Job.objects.filter(company=request.company)
     has_jobs = jobs.exists()
@@ -39,7 +39,7 @@ def _shown(jobs: Any, show: str) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def job_detail(request: CompanyRequest, pk: int) -> HttpResponse:
-    """One job: its budget, which may be typed over, and who worked how long on it."""
+    """One job: its budget, which can be overridden, and each worker's hours on it."""
     company, job = request.company, get_object_or_404(Job, company=request.company, pk=pk)
     form = JobBudgetForm(request.POST if request.method == "POST" else None, initial=budget_initial(job, company))
     if request.method == "POST" and form.is_valid():

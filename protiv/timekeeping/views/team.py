@@ -29,7 +29,7 @@ SHOW_WORKERS = [
 @require_safe
 @for_managers
 def worker_list(request: CompanyRequest) -> HttpResponse:
-    """Workers with the wage in force today."""
+    """Workers with today's wage."""
     today = request.company.local_date(timezone.now())
     form = ListForm(request.GET, choices=SHOW_WORKERS)
     workers = selectors.workers_with_wage(company=request.company, day=today)
@@ -48,7 +48,7 @@ def worker_list(request: CompanyRequest) -> HttpResponse:
 
 
 def shown(workers: Any, show: str) -> Any:
-    """Those of the workers that the second choice of the search asks for."""
+    """The workers that match the second filter of the search."""
     if show == "all":
         return workers
     if show == "no_wage":
@@ -68,7 +68,7 @@ def worker_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def worker_link(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Tie a worker to a member's sign-in, or to none."""
+    """Link a worker to a member's sign-in, or to none."""
     worker = get_worker(request, pk)
     form = LinkForm(request.POST, worker=worker)
     if form.is_valid():
@@ -97,7 +97,7 @@ def get_worker(request: CompanyRequest, pk: int) -> Worker:
 
 
 def worker_page(request: CompanyRequest, worker: Worker, **forms: Any) -> HttpResponse:
-    """The page of one worker; `forms` are those that came back with errors."""
+    """The page of one worker; `forms` are those with errors."""
     today = request.company.local_date(timezone.now())
     wages = selectors.wage_history(worker)
     context: dict[str, Any] = {
@@ -113,6 +113,6 @@ def worker_page(request: CompanyRequest, worker: Worker, **forms: Any) -> HttpRe
 
 
 def wage_form_of(worker: Worker, *, today: date, typed: Any = None) -> WageForm:
-    """A form for a wage of this worker, which begins with the first hours that have none."""
+    """A form for a wage of this worker, which starts with the first hours that have none."""
     needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk=worker.pk))
     return WageForm(typed, today=today, needed_since=needed_since)

@@ -1,4 +1,4 @@
-"""The Time page: what the provider's hours look like here, one by one, and as a file."""
+"""The Time page: the provider's hours as stored here, one by one, and as a file."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -37,7 +37,7 @@ def time_list(request: CompanyRequest) -> HttpResponse:
 @require_safe
 @for_members  # type: ignore[arg-type]  # a stream is an answer too
 def time_export(request: CompanyRequest) -> HttpResponseBase:
-    """The entries that the same filters find, as CSV, written while it is read."""
+    """The entries that the same filters find, as CSV, streamed."""
     form = TimeFilter(request.GET, membership=request.membership)
     if not form.is_valid():
         return HttpResponse(
@@ -53,7 +53,7 @@ def time_export(request: CompanyRequest) -> HttpResponseBase:
 @require_safe
 @for_members
 def time_entry(request: CompanyRequest, pk: int) -> HttpResponse:
-    """All that is known about one entry, and what became of it."""
+    """All that is known about one entry, and its history."""
     entries = selectors.visible_entries(request.membership).select_related(*selectors.ENTRY_RELATIONS)
     entry = get_object_or_404(entries, pk=pk)
     return in_own_language(request, "timekeeping/time_entry.html", {"entry": entry, "history": history(entry)})

@@ -29,7 +29,7 @@ WORKERS_PER_FORM = 100
 
 
 def _told(done: services.WagesSet) -> str:
-    """What setting wages did, in a sentence."""
+    """The result of setting wages, in a sentence."""
     if not done.added and not done.changed:
         return "No changes: these wages are already set."
     parts = [
@@ -77,7 +77,7 @@ def wage_correct(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse
 @require_POST
 @for_admins
 def wage_remove(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
-    """Remove a wage that should never have been."""
+    """Remove a wage."""
     wage = _get_wage(request, pk, wage_pk)
     try:
         services.remove_wage(company=request.company, wage=wage, actor=request.user, now=timezone.now())
@@ -91,7 +91,7 @@ def wage_remove(request: CompanyRequest, pk: int, wage_pk: int) -> HttpResponse:
 @require_POST
 @for_admins
 def wage_start_late(request: CompanyRequest) -> HttpResponse:
-    """Let the wages that start after their workers' first hours start with them."""
+    """Move the start of wages that begin after their workers' first hours to those hours."""
     now = timezone.now()
     try:
         start_date = read_date(request.POST.get("start_date", ""))
@@ -143,7 +143,7 @@ def _wage_table(request: CompanyRequest, **context: Any) -> HttpResponse:
 
 
 def _table_form(workers: list[Worker], today: date, typed: Any = None) -> ManyWagesForm:
-    """The form for these workers, which begins with the first of their hours that have no wage."""
+    """The form for these workers, which starts with the first of their hours that have no wage."""
     needed_since = selectors.hours_without_wage_since(Worker.objects.filter(pk__in=[worker.pk for worker in workers]))
     return ManyWagesForm(typed, workers=workers, today=today, needed_since=needed_since)
 
@@ -159,7 +159,7 @@ def _empty_table(request: CompanyRequest, today: date) -> dict[str, Any]:
 
 
 def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:
-    """The workers that stood in the table: not those that the search would find now."""
+    """The workers that were in the table, not those that the search would find now."""
     ids = keys(request.POST.getlist("worker"))
     workers = selectors.workers_with_wage(company=request.company, day=today)
     return list(workers.filter(pk__in=ids[:WORKERS_PER_FORM]).order_by("last_name", "first_name", "pk"))
@@ -171,7 +171,7 @@ def _posted_workers(request: CompanyRequest, today: date) -> list[Worker]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def wage_import(request: CompanyRequest) -> HttpResponse:
-    """Step 1: read a CSV and show what it would change. Nothing is changed by that."""
+    """Step 1: read a CSV and show what it would change. This changes nothing."""
     form = WageFileForm(request.POST, request.FILES) if request.method == "POST" else WageFileForm()
     if not form.is_valid():
         return render(request, "timekeeping/wage_import.html", {"form": form})
