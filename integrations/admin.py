@@ -1,4 +1,4 @@
-"""For support staff: what each connection does and did. Everything is read-only, and no secret is in any form."""
+"""For support staff: each connection and its runs. Everything is read-only, and no form contains a secret."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ SECRETS = ("credentials_encrypted",)
 
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
-    """Nothing is added, changed or deleted here: the services do that, and leave a trace."""
+    """Nothing is added, changed, or deleted here: the services do that, with an audit trail."""
 
     list_per_page = 50
     show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Filter by nothing that no page shows: it could be found out, a character at a time."""
+        """Filter only by fields that pages show: others could be guessed character by character."""
         is_shown = lookup.partition("__")[0] not in (self.exclude or ())
         return is_shown and super().lookup_allowed(lookup, value, request)
 
@@ -48,7 +48,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Sync now", permissions=["sync"])
     def sync_now(self, request: HttpRequest, queryset: "QuerySet[Connection]") -> None:
-        """The same door as the refresh icon."""
+        """Calls the same service as the refresh icon."""
         for connection in queryset.select_related("company"):
             level, text = _sync(connection, request)
             self.message_user(request, f"{connection.company}, {connection}: {text}", level)
@@ -71,7 +71,7 @@ def _sync(connection: Connection, request: HttpRequest) -> tuple[int, str]:
 
 @admin.register(SyncRun)
 class SyncRunAdmin(ReadOnlyAdmin):
-    """What each run did, how long it took, and what it failed of."""
+    """What each run did, how long it took, and why it failed."""
 
     list_display = (
         "id",
@@ -101,7 +101,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
 @admin.register(SyncIssue)
 class SyncIssueAdmin(ReadOnlyAdmin):
-    """Records that were set aside, with the reason."""
+    """Records that could not be imported, with the reason."""
 
     list_display = ("company", "object_type", "external_id", "reason", "window_date", "created_at", "mended_at")
     list_filter = (("mended_at", admin.EmptyFieldListFilter), "object_type", "created_at")
@@ -123,7 +123,7 @@ class ReadOnlyScheduleAdmin(ReadOnly, ScheduleAdmin):
 
 @admin.register(Success)
 class ReadOnlySuccessAdmin(ReadOnly, TaskAdmin):
-    """Tasks that ended well, where any are kept."""
+    """Successful tasks, if any are kept."""
 
 
 @admin.register(Failure)
@@ -133,4 +133,4 @@ class ReadOnlyFailureAdmin(ReadOnly, FailAdmin):
 
 @admin.register(OrmQ)
 class ReadOnlyQueueAdmin(ReadOnly, QueueAdmin):
-    """What waits for a worker."""
+    """Tasks that wait for a worker."""

@@ -1,4 +1,4 @@
-"""Settings that would make the sync unsafe, found at start-up."""
+"""Checks at start-up for settings that would make the sync unsafe."""
 
 from math import ceil
 from typing import Any
@@ -12,14 +12,14 @@ from integrations.providers import registry
 
 @register(Tags.security)
 def check_providers(**_kwargs: Any) -> list[CheckMessage]:
-    """Whatever each provider finds in its own settings."""
+    """Problems that each provider finds in its own settings."""
     problems = [problem for provider in registry.PROVIDERS for check in provider.checks for problem in check()]
     return [Error(problem.text, hint=problem.hint, id=problem.id) for problem in problems]
 
 
 @register()
 def check_retry(**_kwargs: Any) -> list[CheckMessage]:
-    """django-q2 counts `retry` from the fetch, time in its own queue included: too short a one runs tasks twice."""
+    """django-q2 counts `retry` from the fetch, including time in its own queue: if it is too short, tasks run twice."""
     cluster = settings.Q_CLUSTER
     rounds = 1 + ceil((cluster["queue_limit"] + cluster["bulk"]) / cluster["workers"])
     if cluster["retry"] > cluster["timeout"] * rounds:
@@ -35,7 +35,7 @@ def check_retry(**_kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_task_ends_in_time(**_kwargs: Any) -> list[CheckMessage]:
-    """A task that works until the cluster's timeout is killed in its last window."""
+    """A task that runs until the cluster's timeout is killed in its last window."""
     if settings.Q_CLUSTER["timeout"] >= settings.SYNC_TASK_SECONDS + 30:
         return []
     return [
@@ -49,7 +49,7 @@ def check_task_ends_in_time(**_kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_success_log(**_kwargs: Any) -> list[CheckMessage]:
-    """Keeping successful tasks costs 85 % of django-q2's throughput; our SyncRun is the log."""
+    """Keeping successful tasks costs 85% of django-q2's throughput; our SyncRun is the log."""
     if Conf.SAVE_LIMIT < 0:
         return []
     return [Warning("Q_CLUSTER: save_limit should be -1.", id="integrations.W001")]

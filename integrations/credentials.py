@@ -9,12 +9,12 @@ from integrations import crypto
 from integrations.models import Connection
 from integrations.providers.base import Credentials
 
-# What the seal is bound to, besides company and connection.
+# The field that the seal is bound to, besides company and connection.
 FIELD = "credentials"
 
 
 def store(connection: Connection, credentials: Credentials) -> None:
-    """Seal the secrets into the connection's row, which must have an id by now."""
+    """Seal the secrets into the connection's row, which must already have an id."""
     if not connection.provider_info.credentials.accepts(credentials.secrets):
         raise ValueError(f"These are not the secrets that {connection.provider_info} signs in with.")
     connection.credentials_encrypted = crypto.encrypt(
@@ -25,7 +25,7 @@ def store(connection: Connection, credentials: Credentials) -> None:
 
 @sensitive_variables("opened", "secrets")
 def load(connection: Connection) -> Credentials:
-    """Raises CredentialsUnreadable where no key opens them, or where they are not what the provider signs in with."""
+    """Raises CredentialsUnreadable if no key opens them, or if they are not what the provider signs in with."""
     opened = crypto.decrypt(connection.credentials_encrypted, **_place(connection))
     try:
         secrets = json.loads(opened)
@@ -37,7 +37,7 @@ def load(connection: Connection) -> Credentials:
 
 
 def replace(connection: Connection, credentials: Credentials) -> None:
-    """Keep credentials that the provider changed, in a transaction of its own; those that were wiped stay wiped."""
+    """Keep credentials that the provider changed, in a separate transaction; wiped ones stay wiped."""
     with transaction.atomic():
         stored = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
         if stored.credentials_encrypted:
@@ -45,13 +45,13 @@ def replace(connection: Connection, credentials: Credentials) -> None:
 
 
 def wipe(connection: Connection) -> None:
-    """Forget them."""
+    """Wipe them."""
     connection.credentials_encrypted = ""
     connection.save(update_fields=["credentials_encrypted"])
 
 
 def reseal(connection: Connection) -> bool:
-    """Seal again with the current key. False where nothing is stored or the current key sealed it already."""
+    """Seal again with the current key. False if nothing is stored or the current key already sealed it."""
     stored = connection.credentials_encrypted
     if not stored or crypto.key_id_of(stored) == crypto.current_key_id():
         return False

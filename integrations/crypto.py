@@ -1,7 +1,7 @@
 """Credentials at rest: AES-256-GCM, bound to the company, the connection and the field they belong to.
 
-Stored as `v1:<key id>:<nonce>:<ciphertext>`, both base64. A ciphertext that was moved to another row or field can't be
-opened. The first key of `CREDENTIAL_KEYS` encrypts; all of them decrypt, so that keys can be rotated.
+Stored as `v1:<key id>:<nonce>:<ciphertext>`, both base64. A ciphertext moved to another row or field can't be opened.
+The first key of `CREDENTIAL_KEYS` encrypts; all of them decrypt, so that keys can be rotated.
 """
 
 import base64
@@ -17,7 +17,7 @@ NONCE_BYTES = 12
 
 
 class Place(TypedDict):
-    """Where something sealed belongs, and opens."""
+    """The place that sealed data belongs to and can be opened for."""
 
     company_id: int
     connection_id: int
@@ -37,7 +37,7 @@ def encrypt(plaintext: str, *, company_id: int, connection_id: int, field: str) 
 
 
 def decrypt(stored: str, *, company_id: int, connection_id: int, field: str) -> str:
-    """Open one credential. Raises CredentialsUnreadable without a word of what is inside."""
+    """Open one credential. Raises CredentialsUnreadable without revealing the content."""
     try:
         version, key_id, nonce, sealed = stored.split(":")
         key = dict(_keys())[key_id]

@@ -1,4 +1,4 @@
-"""What a change of the sync settings would take out, counted before anyone is asked to confirm it."""
+"""The entries that a change of the sync settings would void, counted before it is confirmed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ class Effects:
 
 
 def effects_of(connection: Connection, *, sync_start_date: date, horizon: str, now: datetime) -> Effects:
-    """Counted as of now. Approved ProPays are never among them: their figures are kept as they were approved."""
+    """Counted as of now. Approved ProPays are never among them: their figures stay as approved."""
     source, end = source_of(connection), left_out_from(connection, horizon, now)
     out = ingest.live_outside(source, start=sync_start_date, end=end)
     if horizon == Horizon.FINAL_ONLY:

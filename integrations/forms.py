@@ -1,4 +1,4 @@
-"""What a company chooses about a connection. What a provider asks for at sign-in is in its own folder."""
+"""A company's settings for a connection. The sign-in form of a provider is in its own folder."""
 
 from datetime import date, timedelta
 from typing import Any, cast
@@ -40,13 +40,13 @@ class SyncSettingsForm(forms.Form):
         self.today = today
 
     def offer(self, connection: Connection) -> None:
-        """Leave out what this connection can't do, unless it is chosen already."""
+        """Remove options that this connection doesn't support, unless already chosen."""
         if not connection.can.finality and connection.horizon != Horizon.FINAL_ONLY:
             horizon = cast(forms.ChoiceField, self.fields["horizon"])
             horizon.choices = [choice for choice in Horizon.choices if choice[0] != Horizon.FINAL_ONLY]
 
     def readable_start(self, text: str) -> date | None:
-        """What someone typed as the start date, where it is a day."""
+        """The start date entered, if it is a valid day."""
         try:
             return self.fields["sync_start_date"].to_python(text)
         except forms.ValidationError:
@@ -63,14 +63,14 @@ class SyncSettingsForm(forms.Form):
         return chosen
 
     def arguments(self) -> dict[str, Any]:
-        """The cleaned data as arguments: what the provider's own fields hold comes as one."""
+        """The cleaned data as arguments: the provider's own fields are combined into one."""
         own = {name: value for name, value in self.cleaned_data.items() if name not in SyncSettingsForm.base_fields}
         common = {name: self.cleaned_data[name] for name in SyncSettingsForm.base_fields}
         return {**common, "provider_settings": own}
 
 
 def settings_form(connection: Connection, data: Any, *, today: date) -> SyncSettingsForm:
-    """The form of a connection's settings, its provider's own behind the common ones, with what is chosen so far."""
+    """The form of a connection's settings, the provider's own fields after the common ones, with the current values."""
     own = connection.provider_info.settings_form
     common = {name: getattr(connection, name) for name in SyncSettingsForm.base_fields}
     initial = {**common, **own.with_defaults(connection.provider_settings)}

@@ -1,4 +1,4 @@
-"""What a connection's start date and horizon leave out for now, and until when: said alike wherever it matters."""
+"""The time that a connection's start date and horizon exclude for now, until when, in the same words everywhere."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,9 +14,9 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Time from `since` on is left out, and comes in on `until`; both None where only the finality of time decides.
+    """Time from `since` on is excluded, and is imported on `until`; both None if only the finality of time decides.
 
-    `is_all`: nothing has come in yet, because the start date is not before `since`.
+    `is_all`: nothing has been imported yet, because the start date is not before `since`.
     """
 
     connection: Connection
@@ -55,7 +55,7 @@ class LeftOut:
 
 
 def left_out_of(connection: Connection, *, now: datetime) -> LeftOut | None:
-    """None where all time up to today comes in, and where nothing syncs; `connection.company` is loaded."""
+    """None if all time up to today is imported, or if nothing syncs; `connection.company` is loaded."""
     start = connection.sync_start_date
     if start is None or not connection.is_syncing:
         return None

@@ -1,4 +1,4 @@
-"""A company's link to a time-tracking provider, each sync run, and the records a run had to set aside."""
+"""A company's link to a time-tracking provider, its sync runs, and the records a run could not import."""
 
 from datetime import date, timedelta
 
@@ -39,12 +39,12 @@ class Connection(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections", db_index=False)
     provider = models.CharField(max_length=20, choices=registry.choices)
     state = models.CharField(max_length=15, choices=ConnectionState, default=ConnectionState.TESTING)
-    # What the provider calls the customer's account, as its sign-in said.
+    # The provider's name for the customer's account, from the sign-in.
     account_identifier = models.CharField(max_length=255)
     credentials_encrypted = models.TextField(blank=True)
-    # Names of what this account can tell, as the last sign-in found.
+    # Names of the account's capabilities, from the last sign-in.
     capabilities = models.JSONField(default=list, blank=True)
-    # What the provider's own settings form chose, by the names of its fields.
+    # The values of the provider's own settings form, by field name.
     provider_settings = models.JSONField(default=dict, blank=True)
     sync_start_date = models.DateField(null=True, blank=True)
     horizon = models.CharField(max_length=22, choices=Horizon, default=Horizon.LEAVE_OUT_CURRENT_WEEK)
@@ -53,9 +53,9 @@ class Connection(models.Model):
     next_sync_at = models.DateTimeField(null=True, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
     failures_in_a_row = models.PositiveIntegerField(default=0)
-    # The first sync is done up to (not including) this day; None once it is complete.
+    # The first sync is complete up to (not including) this day; None once it is finished.
     first_sync_cursor_date = models.DateField(null=True, blank=True)
-    # The rolling re-read of older history goes on from this day.
+    # The rolling re-read of older history continues from this day.
     reread_cursor_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -84,7 +84,7 @@ class Connection(models.Model):
 
     @property
     def can(self) -> Capabilities:
-        """What this account can tell."""
+        """The account's capabilities."""
         return Capabilities.of(self.capabilities)
 
 
@@ -110,7 +110,7 @@ GOOD_STATES = (RunState.SUCCEEDED, RunState.PARTIAL)
 
 
 class SyncCount(models.TextChoices):
-    """What a run counts: one word for each number, wherever it is shown. The run's field is `<value>_count`."""
+    """The counters of a run, with one label for each everywhere. The run's field is `<value>_count`."""
 
     SEEN = "seen", "Read"
     ADDED = "added", "Added"
@@ -123,7 +123,7 @@ class SyncCount(models.TextChoices):
         return f"{self.value}_count"
 
 
-# What a run wrote to the hours.
+# The counters of changed hours.
 WRITTEN_COUNTS = (SyncCount.ADDED, SyncCount.CHANGED, SyncCount.VOIDED)
 
 
@@ -132,7 +132,7 @@ class SyncRun(models.Model):
 
     `windows` is the plan: a list of [first day, day after the last] in ISO form, read in that order. `days_done` of
     `days_total` is the checkpoint: the number of planned days that are stored, counted through all windows.
-    `lease_token` is the fencing token: whoever holds an older one can't commit.
+    `lease_token` is the fencing token: a worker with an older one can't commit.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="runs")
@@ -181,7 +181,7 @@ class SyncRun(models.Model):
         return self.state in OPEN_STATES
 
     def counts(self) -> list[tuple[SyncCount, int]]:
-        """All that it counted, in the order in which it is shown."""
+        """All counters, in display order."""
         return [(count, getattr(self, count.field)) for count in SyncCount]
 
     def ranges(self) -> list[tuple[date, date]]:
@@ -189,7 +189,7 @@ class SyncRun(models.Model):
         return [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in self.windows]
 
     def planned_days(self) -> list[tuple[date, date]]:
-        """The same for people: the last day belongs to it."""
+        """The same for display: with the last day included."""
         return [(start, end - timedelta(days=1)) for start, end in self.ranges()]
 
 
@@ -202,7 +202,7 @@ class SyncIssue(models.Model):
     object_type = models.CharField(max_length=20)
     external_id = models.CharField(max_length=255)
     reason = models.CharField(max_length=500)
-    # First day of the window it was read in; None for what is in a list.
+    # First day of the window it was read in; None for objects from a list.
     window_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     mended_at = models.DateTimeField(null=True, blank=True)
@@ -221,7 +221,7 @@ class SyncIssue(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When something last gave a sign of life: the tick, or the cluster of one worker host, by its name."""
+    """The time of the last heartbeat of the tick, or of a worker host's cluster, by name."""
 
     name = models.CharField(max_length=100, unique=True)
     beat_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What an empty page says and offers: hours come from a connection, so it depends on its state."""
+"""The text and action of an empty page: hours come from a connection, so they depend on its state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from protiv.accounts.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class NothingYet:
-    """Why there is nothing, and where it can be changed; no action for those who can't."""
+    """Why there is nothing, and where to change that; no action for those who can't."""
 
     heading: str
     text: str
@@ -51,7 +51,7 @@ def _coming(connection: Connection) -> NothingYet:
 
 
 def _left_out(connection: Connection, left_out: LeftOut | None, membership: Membership) -> NothingYet:
-    """The connection syncs, so it is the start date or the horizon that leaves everything out."""
+    """The connection syncs, so the start date or the horizon excludes everything."""
     start = connection.sync_start_date
     name = connection.provider_info.name
     parts = [f"{name} is connected."]

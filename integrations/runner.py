@@ -1,4 +1,4 @@
-"""One task's work on one run: claim it, work, and end it in the way it went."""
+"""One task's work on one run: claim it, work, and record the outcome."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -52,7 +52,7 @@ def run_sync(run_id: int, *, clock: Callable[[], datetime]) -> None:
 
 
 def unreadable(connection: Connection) -> str:
-    """What people are told where no key opens the stored sign-in."""
+    """The message if no key opens the stored sign-in."""
     return (
         "We can no longer read the saved login, because its encryption key is missing. Hours already imported don't "
         f"change. Reconnect with the {connection.provider_info.words.credentials}."
@@ -72,7 +72,7 @@ def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
 
 
 def _update_statistics(run: SyncRun) -> None:
-    """Let the database plan by what is stored now. The windows are committed, so a failure here is only logged."""
+    """Update the database's statistics. The windows are committed, so a failure here is only logged."""
     loaded = SyncRun.objects.values_list("added_count", flat=True).get(pk=run.pk)
     try:
         update_statistics(loaded=loaded)
@@ -81,7 +81,7 @@ def _update_statistics(run: SyncRun) -> None:
 
 
 def _automate(run: SyncRun, now: datetime) -> None:
-    """Make the ProPays that are due by themselves. The run is done, whatever happens here; the next one tries again."""
+    """Create the automatic ProPays that are due. The run is done even if this fails; the next one retries it."""
     try:
         propay_services.automate(company=run.connection.company, now=now)
     except Exception:

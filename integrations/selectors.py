@@ -1,4 +1,4 @@
-"""What the Integrations pages read. Every query starts from the company."""
+"""Queries for the Integrations pages. Each one starts from the company."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -61,7 +61,7 @@ def badge_of(connection: Connection | None, *, now: datetime) -> str:
 
 
 def needs_a_person(connection: Connection, *, now: datetime) -> str:
-    """What someone has to do about a connection of `connections_of`, in a few words; empty where nothing."""
+    """What someone has to do about a connection from `connections_of`, in a few words, or empty."""
     badge = badge_of(connection, now=now)
     if badge == ConnectionState.PAUSED:
         return "Syncing was paused after repeated failures" if connection.pause_reason else ""
@@ -94,7 +94,7 @@ def cards(*, company: Company, query: str, now: datetime) -> list[Card]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. Rate and estimate are there from the first window on."""
+    """The progress of a run. Rate and estimate are available after the first window."""
 
     days_done: int
     days_total: int
@@ -109,7 +109,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the status fragment shows."""
+    """The data of the status fragment."""
 
     connection: Connection
     badge: str
@@ -120,14 +120,14 @@ class Status:
 
     @property
     def last_error(self) -> str:
-        """What the last run failed of, where it still matters."""
+        """Why the last run failed, if it still matters."""
         if self.run is None or self.run.is_open or self.connection.state == ConnectionState.DISCONNECTED:
             return ""
         return self.run.error_text
 
 
 def status_of(connection: Connection, *, now: datetime) -> Status:
-    """The connection, its newest run, and how far that is."""
+    """The connection, its newest run, and that run's progress."""
     run = last_runs(connection=connection).first()
     is_open = run is not None and run.is_open
     return Status(
@@ -161,14 +161,14 @@ def run_of(*, company: Company, pk: int) -> SyncRun | None:
 
 
 def unread_since(run: SyncRun) -> date | None:
-    """The first day up to the run's own day that it was not to read: its horizon left that out. None: it left none."""
+    """The first day up to the run's own day that its horizon excluded, or None."""
     ran_on = run.connection.company.local_date(run.started_at or run.queued_at)
     ends = [end for _start, end in run.ranges()]
     return max(ends) if ends and max(ends) <= ran_on else None
 
 
 def coverage_of(connection: Connection, *, now: datetime) -> Coverage | None:
-    """From when to when everything has been re-read, and when that was at the latest; one query."""
+    """The range in which everything has been re-read, and the latest time of that; one query."""
     if connection.sync_start_date is None:
         return None
     runs = SyncRun.objects.filter(connection=connection, started_at__gte=now - COVERAGE_DAYS, days_done__gt=0)
@@ -183,7 +183,7 @@ def open_issues(*, connection: Connection, page: str | None) -> "Page[SyncIssue]
 
 
 def progress_of(run: SyncRun, *, now: datetime) -> Progress:
-    """Days and records of an open run, and how fast they come."""
+    """Days and records of an open run, and the speed."""
     seconds = _seconds_worked(run, now)
     known = run.days_done > 0 and seconds > 0
     return Progress(
@@ -196,7 +196,7 @@ def progress_of(run: SyncRun, *, now: datetime) -> Progress:
 
 
 def _seconds_worked(run: SyncRun, now: datetime) -> float:
-    """`worked_seconds` counts the tasks that ended; the one at work began when the run was last queued or started."""
+    """`worked_seconds` counts the tasks that ended; the current one began when the run was last queued or started."""
     if run.state != RunState.RUNNING or run.started_at is None:
         return run.worked_seconds
     return run.worked_seconds + max(0.0, (now - max(run.started_at, run.queued_at)).total_seconds())

@@ -1,4 +1,4 @@
-"""Everything that can be done to a connection. Views, commands, the admin and the schedule all come in here."""
+"""Everything that can be done to a connection. Views, commands, the admin, and the schedule all call this."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def why_not_syncing(connection: Connection, state: ConnectionState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SyncRequest:
-    """The run that does what was asked; `joined` where it was open already."""
+    """The run for the request; `joined` if it was already open."""
 
     run: SyncRun
     joined: bool
@@ -67,8 +67,8 @@ def connect(
 ) -> Connection:
     """Sign in for real and only then store the connection; connecting again updates the same row.
 
-    Raises ProviderError where the provider refuses or can't be reached, Refused where this would mix the
-    hours of two provider companies. Nothing is stored in either case.
+    Raises ProviderError if the provider refuses or can't be reached, Refused if this would mix the hours of two
+    provider companies. Nothing is stored in either case.
     """
     system = registry.by_key(provider)
     known = Connection.objects.filter(company=company, provider=provider).first()
@@ -111,7 +111,7 @@ def preview(*, connection: Connection) -> Preview:
 
 
 def time_preview(*, connection: Connection, start: date | None, horizon: str, now: datetime) -> TimePreview:
-    """How much time these settings would bring. Changes nothing; raises ProviderError."""
+    """How much time these settings would import. Changes nothing; raises ProviderError."""
     return previewed_time(open_connector(connection), connection, start=start, horizon=horizon, now=now)
 
 
@@ -136,7 +136,7 @@ def start_sync(
     actor: User | None,
     now: datetime,
 ) -> SyncRequest:
-    """Finish setup: from now on hours are imported automatically. Raises Refused where they already are."""
+    """Finish setup: from now on hours are imported automatically. Raises Refused if they already are."""
     with transaction.atomic():
         connection = _locked(connection)
         if connection.state != ConnectionState.TESTING:
@@ -150,7 +150,7 @@ def start_sync(
 
 
 class NeedsConfirmation(Exception):
-    """The change would take out hours that are in: `effects` says how much. Nothing was changed."""
+    """The change would void imported hours: `effects` says how many. Nothing was changed."""
 
     def __init__(self, effects: Effects) -> None:
         super().__init__(f"{effects.entries} entries would be voided")
@@ -167,10 +167,10 @@ def change_settings(
     now: datetime,
     confirmed_entries: int = 0,
 ) -> SyncRequest | None:
-    """Change what is imported, and sync at once where the connection is syncing.
+    """Change what is imported, and sync immediately if the connection is syncing.
 
-    What a start date or a horizon newly includes comes with that sync; what it no longer includes is voided by
-    it. Raises NeedsConfirmation where that would void more entries than someone has confirmed.
+    That sync imports what the start date or horizon newly includes, and voids what they no longer include. Raises
+    NeedsConfirmation where that would void more entries than someone has confirmed.
     """
     with transaction.atomic():
         connection = _locked(connection)
@@ -183,7 +183,7 @@ def change_settings(
         _choose(connection, sync_start_date, horizon, provider_settings)
         since = None
         if before != (sync_start_date, horizon):
-            # An open run works by the old settings: it ends here, and a new one begins.
+            # An open run uses the old settings: it ends here, and a new one begins.
             cancel_open_run(connection, now)
             since = _since_after_change(before, (sync_start_date, horizon))
             if connection.first_sync_cursor_date is not None:
@@ -216,14 +216,14 @@ def _choose(connection: Connection, start: date, horizon: str, provider_settings
 
 
 def _since_after_change(before: tuple[date | None, str], after: tuple[date, str]) -> date | None:
-    """From when on everything has to be read again: all of it where an earlier day or the finality of days counts."""
+    """The day from which to read everything again: all of it if an earlier day or the finality of days counts."""
     was_earlier = before[0] is not None and after[0] < before[0]
     finality_counts = before[1] != after[1] and Horizon.FINAL_ONLY in (before[1], after[1])
     return after[0] if was_earlier or finality_counts else None
 
 
 def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:
-    """Stop syncing until someone resumes it; an open run is canceled, what it stored stays."""
+    """Stop syncing until someone resumes it; an open run is canceled, but its stored data stays."""
     with transaction.atomic():
         connection = _locked(connection)
         if not connection.is_syncing:
@@ -234,7 +234,7 @@ def pause(*, connection: Connection, actor: User | None, now: datetime) -> None:
 
 
 def resume(*, connection: Connection, actor: User | None, now: datetime) -> SyncRequest:
-    """Go on where syncing was paused, with a sync at once."""
+    """Continue where syncing was paused, with an immediate sync."""
     with transaction.atomic():
         connection = _locked(connection)
         if connection.state != ConnectionState.PAUSED:
@@ -269,9 +269,9 @@ def request_sync(
     since: date | None = None,
     now: datetime,
 ) -> SyncRequest:
-    """Queue a run, or join the one that is open. The one door of icon, schedule, command and admin.
+    """Queue a run, or join the one that is open. Used by the icon, schedule, command, and admin.
 
-    `since` asks for everything from that day on to be read again; an open run takes it on. Raises Refused where
+    `since` asks for everything from that day on to be read again; an open run takes over the request. Raises Refused if
     the connection is not syncing.
     """
     with transaction.atomic():
@@ -295,7 +295,7 @@ def request_sync(
 
 
 def _take_on(run: SyncRun, since: date | None) -> None:
-    """Let an open run read everything since a day, too."""
+    """Make an open run also read everything since a day."""
     if since is None or (run.since_date is not None and run.since_date <= since):
         return
     run.since_date = since
@@ -315,12 +315,12 @@ def enqueue(run: SyncRun) -> None:
 
 
 def enqueue_ping() -> None:
-    """Something for a cluster to do, so that it can show that it lives."""
+    """Queue a task for a cluster, so that it can show that it is alive."""
     async_task(PING_TASK)
 
 
 def cancel_open_run(connection: Connection, now: datetime) -> None:
-    """End the open run, if any. A worker that is in the middle of it fails its next batch and rolls it back."""
+    """End the open run, if any. A worker in the middle of it fails its next batch and rolls back."""
     _open_runs(connection).update(state=RunState.CANCELED, ended_at=now, lease_expires_at=None)
 
 
@@ -331,7 +331,7 @@ def is_stale(connection: Connection, now: datetime) -> bool:
     return now - connection.last_success_at > 2 * timedelta(seconds=settings.SYNC_INTERVAL_SECONDS)
 
 
-# Small parts
+# Helpers
 
 
 def _open_runs(connection: Connection) -> "QuerySet[SyncRun]":
@@ -341,7 +341,7 @@ def _open_runs(connection: Connection) -> "QuerySet[SyncRun]":
 def _locked(connection: Connection) -> Connection:
     """The row as it is now, locked until the transaction ends, so that two requests can't both act on it.
 
-    The open run is locked first, as a worker does it: in the other order the two could wait for each other.
+    The open run is locked first, like workers do: the other order could deadlock.
     """
     list(_open_runs(connection).select_for_update(no_key=True).values_list("pk"))
     return (

@@ -1,4 +1,4 @@
-"""The face of the refresh icon, from the page's first drawing to the result of the sync that it forced."""
+"""The state of the refresh icon, from the page's first rendering to the result of the sync that it forced."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ NOTHING_CONNECTED = "Nothing is connected yet, so there is nothing to sync."
 
 @dataclass(frozen=True, slots=True)
 class SyncIcon:
-    """LINK leads to the Integrations pages, IDLE can be pressed, BUSY watches runs, DONE and FAILED tell how it went.
+    """LINK leads to the Integrations pages, IDLE can be pressed, BUSY watches runs, DONE and FAILED show the result.
 
-    `text` is shown beside the icon and said aloud; None leaves what is there.
+    `text` is shown next to the icon and announced; None keeps the current text.
     """
 
     face: str
@@ -48,7 +48,7 @@ def pressed(requests: Sequence[SyncRequest], refusals: Sequence[str]) -> SyncIco
 
 
 def watching(*, company: Company, run_ids: Collection[int], now: datetime) -> SyncIcon:
-    """The icon while it watches runs, and their result; without runs, the icon at rest."""
+    """The icon while it watches runs, and their result; without runs, the idle icon."""
     runs = list(
         SyncRun.objects.filter(company=company, pk__in=run_ids).select_related("connection__company").order_by("pk")
     )

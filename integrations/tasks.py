@@ -1,4 +1,4 @@
-"""What the cluster runs: ids in, nothing out. Each task is one call of a service, after a sign of life."""
+"""What the cluster runs: ids in, nothing out. Each task is one service call, after a heartbeat."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,7 +14,7 @@ def run_sync(run_id: int) -> None:
 
 
 def tick() -> None:
-    """Once a minute: say that the cluster lives, queue what is due, pick up what was lost."""
+    """Once a minute: record a heartbeat, queue what is due, and recover what was lost."""
     ping()
     schedule.tick(now=timezone.now())
 

@@ -1,4 +1,4 @@
-"""How much time a start date and a horizon would bring, asked of the provider before anything is stored."""
+"""How much time a start date and a horizon would import, requested from the provider before anything is stored."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,14 +10,14 @@ from integrations.sync.planning import horizon_end
 from protiv.timekeeping.records import TimeRecord
 from protiv.timekeeping.selectors import WORKED_KINDS
 
-# Beyond this, entries are counted and not read: someone is waiting for the page.
+# Beyond this, entries are counted but not read: someone is waiting for the page.
 READ_AT_MOST = 5_000
 DAYS_AT_MOST = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What reading the entries tells: those that come in, their worked minutes, and whose they are."""
+    """Details from reading the entries: those imported, their worked minutes, and the number of people."""
 
     entries: int
     minutes: int
@@ -28,7 +28,8 @@ class Details:
 class TimePreview:
     """`whole` is all that the provider has up to today, `taken` what the start date and the week include.
 
-    `waiting` counts entries of the current workweek where that is left out; `details` is None for too much to read.
+    `waiting` counts entries of the current workweek if that is excluded; `details` is None if there is too much to
+    read.
     """
 
     start: date | None
@@ -50,7 +51,7 @@ class TimePreview:
 def time_preview(
     connector: Connector, connection: Connection, *, start: date | None, horizon: str, now: datetime
 ) -> TimePreview:
-    """Count by at most six small requests, and read the entries where they are few. Raises ProviderError."""
+    """Count with at most six small requests, and read the entries if they are few. Raises ProviderError."""
     company = connection.company
     today = company.local_date(now)
     tomorrow = today + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The Integrations pages. Admins change a connection, managers see it and may force a sync, workers stay out."""
+"""The Integrations pages. Admins change a connection, managers see it and can force a sync, workers have no access."""
 
 from datetime import date
 from typing import Any
@@ -44,7 +44,7 @@ def integration_list(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @for_managers
 def integration_detail(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """The state of the connection, its last runs, and what was set aside."""
+    """The state of the connection, its last runs, and the records set aside."""
     connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None:
         return render(request, "integrations/not_connected.html", {"provider": provider})
@@ -62,7 +62,7 @@ def integration_detail(request: CompanyRequest, provider: Provider) -> HttpRespo
 @require_GET
 @for_managers
 def integration_runs(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Every sync there was, newest first."""
+    """All syncs, newest first."""
     connection = _connection(request, provider)
     only = request.GET.get("only", "")
     page = selectors.runs_page(connection=connection, only=only, page=request.GET.get("page"))
@@ -83,7 +83,7 @@ def integration_run(request: CompanyRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_managers
 def integration_status(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """The fragment that the page includes; once no run is open it stops asking and the page is told."""
+    """The fragment that the page includes; once no run is open, it stops polling and the page is notified."""
     status = selectors.status_of(_connection(request, provider), now=timezone.now())
     response = render(request, "integrations/_sync_status.html", {"status": status})
     if status.progress is None:
@@ -98,7 +98,7 @@ def integration_status(request: CompanyRequest, provider: Provider) -> HttpRespo
 @sensitive_variables("form", "credentials")
 @for_admins
 def integration_connect(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Sign in with what was entered; whatever goes wrong is said on the form, and nothing is stored."""
+    """Sign in with the values entered; failures are shown on the form, and nothing is stored."""
     known = selectors.connection_of(company=request.company, provider=provider.key)
     form = provider.connect_form(request.POST or None, account_identifier=known.account_identifier if known else "")
     if form.is_valid():
@@ -126,7 +126,7 @@ def _after_connect(connection: Connection) -> HttpResponse:
 
 @for_admins
 def integration_setup(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Choose what to bring in, see what this sign-in can see, and start."""
+    """Choose what to import, see what this sign-in can see, and start."""
     connection = selectors.connection_of(company=request.company, provider=provider.key)
     if connection is None or connection.state in (ConnectionState.DISCONNECTED, ConnectionState.REAUTH_REQUIRED):
         return redirect("integration_connect", provider)
@@ -145,7 +145,7 @@ def integration_setup(request: CompanyRequest, provider: Provider) -> HttpRespon
 @require_GET
 @for_admins
 def integration_time_preview(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """How much time the start date and the horizon in the form would bring; `propose` puts another date into it."""
+    """How much time the start date and the horizon in the form would import; `propose` puts another date into it."""
     connection, form = _connection(request, provider), SyncSettingsForm(today=date.max)
     start = form.readable_start(request.GET.get("propose") or request.GET.get("sync_start_date", ""))
     asked = request.GET.get("horizon", "")
@@ -193,7 +193,7 @@ def integration_settings(request: CompanyRequest, provider: Provider) -> HttpRes
 
 
 def _confirmed_entries(request: CompanyRequest) -> int:
-    """How many entries the admin was told of before confirming."""
+    """The number of entries shown to the admin before confirming."""
     told = request.POST.get("confirmed_entries", "")
     return int(told) if told.isdecimal() and len(told) < 10 else 0
 
@@ -212,7 +212,7 @@ def integration_pause(request: CompanyRequest, provider: Provider) -> HttpRespon
 @require_POST
 @for_admins
 def integration_resume(request: CompanyRequest, provider: Provider) -> HttpResponse:
-    """Go on, with a sync at once."""
+    """Resume, with an immediate sync."""
     _done(request, services.resume, "Syncing resumed.", connection=_connection(request, provider))
     return redirect("integration_detail", provider)
 
@@ -234,7 +234,7 @@ def integration_disconnect(request: CompanyRequest, provider: Provider) -> HttpR
 @require_POST
 @for_managers
 def sync_now(request: CompanyRequest) -> HttpResponse:
-    """The refresh icon: queue a sync of every connection, and answer with the icon at work."""
+    """The refresh icon: queue a sync of every connection, and return the busy icon."""
     requests, refusals = _request_syncs(request)
     icon = sync_icon.pressed(requests, refusals)
     if request.headers.get("HX-Request"):
@@ -248,7 +248,7 @@ def sync_now(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @for_managers
 def sync_button_status(request: CompanyRequest) -> HttpResponse:
-    """What the icon asks while it is busy: the runs that it watches are in `run`; without one, the icon at rest."""
+    """Polled by the icon while it is busy: the runs that it watches are in `run`; without one, the idle icon."""
     run_ids = keys(request.GET.getlist("run")[:10])
     icon = sync_icon.watching(company=request.company, run_ids=run_ids, now=timezone.now())
     return render(request, "integrations/_sync_answer.html", {"icon": icon})
@@ -266,7 +266,7 @@ def _request_syncs(request: CompanyRequest) -> tuple[list[SyncRequest], list[str
     return requests, refusals
 
 
-# Small parts
+# Helpers
 
 
 def _connection(request: CompanyRequest, provider: Provider) -> Connection:
@@ -285,7 +285,7 @@ def _settings_form(request: CompanyRequest, connection: Connection) -> SyncSetti
 
 
 def _preview(connection: Connection) -> tuple[Preview | None, str]:
-    """What this sign-in can see, or why that can't be told now."""
+    """What this sign-in can see, or why that is unknown."""
     try:
         return services.preview(connection=connection), ""
     except ProviderError as error:
@@ -295,7 +295,7 @@ def _preview(connection: Connection) -> tuple[Preview | None, str]:
 
 
 def _done(request: CompanyRequest, service: Any, text: str, **arguments: Any) -> bool:
-    """Call a service that changes a connection, and say how it went."""
+    """Call a service that changes a connection, and show the result."""
     try:
         service(**arguments, actor=request.user, now=timezone.now())
     except Refused as error:

@@ -18,9 +18,9 @@ _COMPANY_NOT_FOUND = "CompanyNotFound"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, read whole. `document` may hold a token: it is kept out of the repr.
+    """One answer, read whole. `document` may contain a token, so it is kept out of the repr.
 
-    `document` is UNREADABLE where the body is no JSON; `is_web_page` says that it looks like HTML.
+    `document` is UNREADABLE if the body isn't JSON; `is_web_page` says that it looks like HTML.
     """
 
     status: int
@@ -30,14 +30,14 @@ class Answer:
 
     @property
     def vendor_code(self) -> str:
-        """The code in an error body, or "": not every shape has one, and it may be no JSON at all (exaktime.md 6)."""
+        """The code in an error body, or "": not every shape has one, and it may not be JSON at all (exaktime.md 6)."""
         error = self.document.get("error") if isinstance(self.document, dict) else None
         code = error.get("code") if isinstance(error, dict) else None
         return code if isinstance(code, str) else ""
 
     @property
     def token(self) -> str | None:
-        """The token of a sign-in, where it is one that fits into a header."""
+        """The token of a sign-in, if it is valid in a header."""
         token = self.document.get("token") if isinstance(self.document, dict) else None
         fits = isinstance(token, str) and token.isascii() and token.isprintable() and token == token.strip()
         return token if fits and token else None
@@ -57,7 +57,7 @@ def login_error(answer: Answer) -> ProviderError | None:
 
 
 def read_error(answer: Answer) -> ProviderError | None:
-    """What is wrong with the answer to a read, after every attempt and after a new sign-in."""
+    """What is wrong with the answer to a read, after all attempts and after a new sign-in."""
     if answer.status == 401:
         return failures.session_refused()
     if answer.status == 403:
@@ -66,7 +66,7 @@ def read_error(answer: Answer) -> ProviderError | None:
 
 
 def passing_error(answer: Answer, *, signing_in: bool) -> SourceUnavailable | None:
-    """What may be gone in a moment, and says nothing about the credentials."""
+    """A temporary failure, which says nothing about the credentials."""
     code = _passing_code(answer)
     if code is None:
         return None
@@ -108,14 +108,14 @@ def _decoded(body: bytes) -> Any:
 
 
 def _retry_after_seconds(headers: Mapping[str, str], now: datetime) -> int | None:
-    """Retry-After in either spelling, in whole seconds from now, never negative; None where there is none."""
+    """Retry-After in either spelling, in whole seconds from now, never negative; None if there is none."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(int(value[:9]), LONGEST_RETRY_AFTER)
     until = _http_date(value)
     if until is None:
         return None
-    # Against the server's own clock where it tells it: ours, or theirs, may be an hour off (exaktime.md 6).
+    # Relative to the server's clock if given: ours, or theirs, may be an hour off (exaktime.md 6).
     seconds = (until - (_http_date(headers.get("Date", "")) or now)).total_seconds()
     return min(max(math.ceil(seconds), 0), LONGEST_RETRY_AFTER)
 

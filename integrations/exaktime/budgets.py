@@ -1,6 +1,6 @@
 """The two labor budgets in a Location's custom fields, read strictly (exaktime.md 4.4). Pure.
 
-A budget that is misread pays wrong bonuses, so anything but one plain positive number is refused with a reason.
+A misread budget leads to wrong bonuses, so anything but one plain positive number is refused with a reason.
 """
 
 import re
@@ -11,25 +11,25 @@ from typing import Any
 _NUMBER = r"(?P<number>(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)"
 _HOURS = re.compile(rf"{_NUMBER} ?[hH]?")
 _DOLLARS = re.compile(rf"\$? ?{_NUMBER}")
-# What the columns hold: whole minutes in 31 bits, twelve digits with two decimals.
+# The limits of the columns: whole minutes in 31 bits, twelve digits with two decimals.
 _MOST_HOURS = Decimal(1_000_000)
 _MOST_DOLLARS = Decimal(10) ** 10
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetFields:
-    """Names of the custom fields of a Location that hold the two budgets; "" where none is read."""
+    """Names of a Location's custom fields with the two budgets; "" if none is read."""
 
     budget_hours: str
     contract_price: str
 
 
 class BudgetUnreadable(ValueError):
-    """The field holds something, but no budget. The text is for people."""
+    """The field isn't empty but isn't a budget either. The text is for people."""
 
 
 def parse_budget_minutes(value: Any) -> int | None:
-    """`"320"`, `"1,200.5 h"` → whole minutes, half up; None where the field is empty."""
+    """`"320"`, `"1,200.5 h"` → whole minutes, half up; None if the field is empty."""
     hours = _positive_number(value, _HOURS, "a number of hours, such as 320 or 1,200.5")
     if hours is None:
         return None
@@ -40,7 +40,7 @@ def parse_budget_minutes(value: Any) -> int | None:
 
 
 def parse_contract_amount(value: Any) -> Decimal | None:
-    """`"$48,500.00"` → dollars with two decimals; None where the field is empty."""
+    """`"$48,500.00"` → dollars with two decimals; None if the field is empty."""
     amount = _positive_number(value, _DOLLARS, "an amount of dollars, such as 48,500.00")
     if amount is None:
         return None
@@ -62,7 +62,7 @@ def _positive_number(value: Any, pattern: re.Pattern[str], wanted: str) -> Decim
 
 
 def _text(value: Any) -> str:
-    """Custom fields are text (A); a plain JSON number can mean nothing else, so it is taken too."""
+    """Custom fields are text (A); a plain JSON number is unambiguous, so it is accepted too."""
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

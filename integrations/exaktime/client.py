@@ -1,4 +1,4 @@
-"""The only HTTP with ExakTime: sign in, read one document, try again where it can help (exaktime.md 3 and 6).
+"""The only HTTP with ExakTime: sign in, read one document, retry if it can help (exaktime.md 3 and 6).
 
 Nothing secret leaves this module: errors are raised outside of `except` blocks, so that no exception of the HTTP
 library, which carries the request with its header and body, hangs on them; reprs show no token, body or credential.
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 LOGIN_PATH = "/v1/auth/login"
 CHUNK_BYTES = 64 * 1024
-# What is tried again within a run, by code; anything else would fail in the same way a moment later.
+# Failures that are retried within a run, by code; others would fail the same way a moment later.
 RETRIED = frozenset({"UNREACHABLE", "TIMED_OUT", "SERVER_ERROR", "CUT_SHORT", "NOT_JSON", "BUSY"})
 
 
@@ -37,14 +37,14 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOptions:
-    """How long, how often, how much. `sleep` and `now` are passed in so that tests don't wait.
+    """Limits on time, attempts, and size. `sleep` and `now` are passed in so that tests don't wait.
 
-    One read begins no new attempt after `patience_seconds`: whoever calls works against a task's time limit.
+    One read begins no new attempt after `patience_seconds`: the caller has a task's time limit.
     """
 
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
-    # The read timeout begins again with every byte; this bounds an answer that drips.
+    # The read timeout restarts with every byte; this limits a response that trickles in.
     response_seconds: float = 90.0
     max_body_bytes: int = 32 * 1024 * 1024
     attempts: int = 4
@@ -77,7 +77,7 @@ class ExakTimeClient:
     def sign_in(self) -> None:
         """Prove the credentials and keep the token, in memory only. One attempt: a login is never retried.
 
-        `expiresAt` is not looked at: our clock or theirs may be an hour off. A 401 tells when a token has run out.
+        `expiresAt` is not looked at: our clock or theirs may be an hour off. A 401 shows that a token has expired.
         """
         self._token = None
         answer = self._send(self._login_request(), signing_in=True)
@@ -89,7 +89,7 @@ class ExakTimeClient:
             raise failures.unexpected("WRONG_SHAPE")
 
     def get(self, path: str, query: Mapping[str, str | int]) -> dict[str, Any]:
-        """One JSON object, or a ProviderError. Passing failures are tried again; an old token is renewed once."""
+        """One JSON object, or a ProviderError. Temporary failures are retried; an expired token is renewed once."""
         if self._token is None:
             self.sign_in()
         request = self._read_request(path, query)
@@ -123,7 +123,7 @@ class ExakTimeClient:
         return requests.Request("GET", f"{self._base_url}{path}?{encoded}")
 
     def _get_patiently(self, request: requests.Request) -> Answer:
-        """The answer to a GET, once it is none that may pass. As long as ExakTime asks us to wait, we wait."""
+        """The answer to a GET, after retrying temporary failures. If ExakTime asks us to wait, we wait."""
         options = self._options
         retrying = tenacity.Retrying(
             sleep=options.sleep,
@@ -155,7 +155,7 @@ class ExakTimeClient:
         return (error.retry_after_seconds or 0) <= self._options.max_wait_seconds
 
     def _send(self, request: requests.Request, *, signing_in: bool) -> Answer:
-        """One exchange, the body read whole. No exception of the HTTP library gets out of here."""
+        """One exchange, the body read whole. No exception of the HTTP library escapes."""
         try:
             with self._session.send(self._session.prepare_request(request)) as response:
                 body = self._read_body(response)
@@ -171,7 +171,7 @@ class ExakTimeClient:
         """The body, unpacked, counted after that (a small answer can unpack to gigabytes), and against the clock."""
         deadline = time.monotonic() + self._options.response_seconds
         body = bytearray()
-        # read1 returns after one read from the socket, so that the deadline is looked at.
+        # read1 returns after one read from the socket, so that the deadline is checked.
         while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             body += chunk
             if len(body) > self._options.max_body_bytes:
@@ -182,7 +182,7 @@ class ExakTimeClient:
 
 
 class _TooLarge(Exception):
-    """The body passed its cap. Never leaves this module."""
+    """The body exceeded its limit. Never leaves this module."""
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -206,7 +206,7 @@ class _Session(requests.Session):
         self._timeout = timeout
         # The token alone says who we are: a cookie could mix two customers up.
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # gzip only: what else happens to be installed must not decide how an answer is packed.
+        # gzip only: other installed packages must not decide how an answer is compressed.
         self.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Protiv"})
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
@@ -214,7 +214,7 @@ class _Session(requests.Session):
         return super().send(request, **kwargs)
 
     def get_redirect_target(self, _response: requests.Response) -> None:
-        """None, always. Not following is not enough: requests would still read a redirect's body, without our cap."""
+        """None, always. Not following isn't enough: requests would still read a redirect's body, without our limit."""
 
 
 def _network_code(error: Exception) -> str:
@@ -226,7 +226,7 @@ def _network_code(error: Exception) -> str:
 
 
 def _error_of(state: tenacity.RetryCallState) -> ProviderError:
-    """The error of the last attempt: only a ProviderError is ever tried again."""
+    """The error of the last attempt: only a ProviderError is ever retried."""
     return cast(ProviderError, state.outcome and state.outcome.exception())
 
 

@@ -1,6 +1,6 @@
-"""What a customer types as Company ID, and the one address that may be built from it. Pure.
+"""The Company ID a customer enters, and the one address that may be built from it. Pure.
 
-The form, the model and the client all call `normalize_company_id`, so that no one else decides what a Company ID is
+The form, the model and the client all call `normalize_company_id`, so that there is one definition of a Company ID
 (exaktime.md 1 and 2).
 """
 
@@ -48,8 +48,8 @@ def normalize_company_id(text: str) -> str:
 def build_base_url(template: str, company_id: str, *, allow_insecure: bool = False) -> str:
     """The address of one customer's ExakTime, without a trailing slash (exaktime.md 2).
 
-    An address without `{company_id}` (the sandbox) or without https is accepted only where `allow_insecure` is set,
-    which a production start-up refuses.
+    An address without `{company_id}` (the sandbox) or without https is accepted only if `allow_insecure` is set, which
+    a production start-up refuses.
     """
     label = normalize_company_id(company_id).lower()
     if not allow_insecure and not template.startswith("https://"):
@@ -86,7 +86,7 @@ def _fixed_address(template: str, *, allow_insecure: bool) -> str:
 
 
 def _check_host(url: str, host: str) -> None:
-    """The second look: does the built address lead where we think that it leads?"""
+    """A second check that the built address has the expected host."""
     parts = urlsplit(url)
     if parts.hostname != host or parts.username is not None or parts.password is not None:
         raise InvalidBaseUrl("The address built from EXAKTIME_BASE_URL leads to another host.")

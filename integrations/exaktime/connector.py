@@ -32,7 +32,7 @@ EMPLOYEES = RestList("/v1/Common/Persons/Employees", "worker", key=("personId",)
 LOCATIONS = RestList("/v1/Common/Locations", "job", key=("locationId",))
 COST_CODES = RestList("/v1/Time/CostCodes", "cost_code", key=("costCodeId",))
 PAY_PERIODS = ODataList("/odata/DwPayPeriods", "pay_period", key=("PayPeriodId",), order_by="PayPeriodId")
-# Two supervisors may both approve, so the three ids alone name no single approval.
+# Two supervisors can both approve, so the three ids alone don't identify an approval.
 APPROVALS = ODataList(
     "/odata/DwPayPeriodApprovals",
     "approval",
@@ -41,22 +41,22 @@ APPROVALS = ODataList(
 )
 TIME_RECORDS = ODataList("/odata/DwTimeRecords", "time_record", key=("TimeRecordId",), order_by="WorkDate,TimeRecordId")
 
-# ExakTime tells all of this to every customer.
+# ExakTime provides all of this to every customer.
 CAPABILITIES = Capabilities(finality=True, budgets=True, overtime_buckets=True)
 
 READS_OF_A_MOVING_LIST = 3
-# More than a few records that come twice are no slip of theirs, but a list that can't be read.
+# More than a few duplicate records mean that the list can't be read.
 MOST_REPEATED = 3
 
 Parsed = TypeVar("Parsed")
 Listing = RestList | ODataList
 Parse = Callable[[list[Any]], Read[Parsed]]
-# Looks at one page, its records and the number of items read so far; raises where the reading must end.
+# Looks at one page, its records and the number of items read so far; raises if the reading must stop.
 Check = Callable[[Page, list[Parsed], int], None]
 
 
 class Client(Protocol):
-    """What talks to ExakTime for one customer."""
+    """The interface to ExakTime for one customer."""
 
     @property
     def company_id(self) -> str: ...
@@ -90,7 +90,7 @@ class ExakTimeConnector:
         )
 
     def time_extent(self, start: date | None, end: date) -> TimeExtent:
-        """See Connector. A work date that can't be read is left out."""
+        """See Connector. Unreadable work dates are skipped."""
         where = f"WorkDate lt {end.isoformat()}"
         if start is not None:
             where = f"WorkDate ge {start.isoformat()} and {where}"
@@ -118,9 +118,9 @@ class ExakTimeConnector:
     def time_records(
         self, start: date, end: date, *, max_records: int, on_page: Callable[[int], None]
     ) -> Read[TimeRecord]:
-        """See Connector. `on_page` hears how many records of this window have been read so far.
+        """See Connector. `on_page` gets the number of records of this window read so far.
 
-        The number starts again from one page where the window has to be read again.
+        The number restarts if the window has to be read again.
         """
         listing = _time_records_between(start, end)
         parse = self._time_record_parser(start, end)
@@ -128,7 +128,7 @@ class ExakTimeConnector:
         def check(page: Page, records: list[TimeRecord], read_so_far: int) -> None:
             if page.count > max_records and (end - start).days > 1:
                 raise WindowTooLarge(page.count)
-            # A filter that wasn't applied would bring other days into this window, and void them with it.
+            # A filter that wasn't applied would bring other days into this window, and void entries there.
             if any(not start <= record.work_date < end for record in records):
                 raise failures.unexpected("NOT_ASKED_FOR")
             on_page(read_so_far)
@@ -149,9 +149,9 @@ class ExakTimeConnector:
         return parsing.TimeRecordParser(codes_without_work=without_work, finality=self._finality)
 
     def _learn_sign_offs(self, period_id: str) -> None:
-        """Who signed off this period. An approval of another period, which we didn't ask for, says nothing.
+        """Who signed off this period. An approval of another period, which we didn't ask for, is ignored.
 
-        What had to be set aside is told with the next window: this one may turn out to be too large.
+        Records set aside are reported with the next window: this one may turn out to be too large.
         """
         read = self._read(replace(APPROVALS, where=f"PayPeriodId eq {quoted(period_id)}"), parsing.parse_approvals)
         self._finality.learn(
@@ -161,10 +161,10 @@ class ExakTimeConnector:
         self._unreported += read.set_aside
 
     def _read(self, listing: Listing, parse: Parse[Parsed], check: Check[Parsed] | None = None) -> Read[Parsed]:
-        """The list whole. One that moves while it is read is read again, a few times.
+        """The whole list. One that changes while it is read is read again, a few times.
 
-        One that holds still and yet names a record twice would block everything behind it forever: at last it is
-        taken without those records, and not as whole.
+        One that holds still and yet names a record twice would block everything behind it forever: finally it is
+        accepted without those records, and not as whole.
         """
         for _ in range(READS_OF_A_MOVING_LIST):
             with suppress(Inconsistent):
@@ -198,7 +198,7 @@ class ExakTimeConnector:
 
 
 def _without_repeated(read: Read[Parsed], listing: Listing, ids: set[str]) -> Read[Parsed]:
-    """What came twice is set aside, and so is, without an id, what may be missing for it: then nothing is voided."""
+    """Set duplicates aside and, without an id, what may be missing in their place: then nothing is voided."""
     records = [record for record in read.records if getattr(record, "external_id", None) not in ids]
     twice = [
         SetAside(listing.object_type, one, "ExakTime sent this record more than once in one list.")
@@ -209,7 +209,7 @@ def _without_repeated(read: Read[Parsed], listing: Listing, ids: set[str]) -> Re
 
 
 def _time_records_between(start: date, end: date) -> ODataList:
-    """`start` belongs to the window, `end` doesn't. Dates only: a moment would carry a zone that no one promised."""
+    """`start` is included, `end` isn't. Dates only: a timestamp would need a time zone that isn't specified."""
     if isinstance(start, datetime) or isinstance(end, datetime) or not start < end:
         raise ValueError("A window is two dates, the first before the second.")
     return replace(TIME_RECORDS, where=f"WorkDate ge {start.isoformat()} and WorkDate lt {end.isoformat()}")

@@ -9,7 +9,7 @@ ALLOW_INSECURE_BASE_URL = EnvironmentSetting("EXAKTIME_ALLOW_INSECURE_BASE_URL",
 
 
 def base_url() -> str:
-    """The address, with `{company_id}` in it but for the sandbox's."""
+    """The address, with `{company_id}` in it, except for the sandbox's."""
     return environment.text(BASE_URL)
 
 
@@ -18,7 +18,7 @@ def allows_insecure() -> bool:
 
 
 def check_base_url() -> list[Problem]:
-    """The host must come from the Company ID alone."""
+    """The host must be determined by the Company ID alone."""
     try:
         build_base_url(base_url(), "acme", allow_insecure=allows_insecure())
     except InvalidBaseUrl as error:

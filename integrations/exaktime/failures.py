@@ -1,7 +1,7 @@
-"""Every way in which ExakTime can fail us, with its text for the user. Pure.
+"""Every way in which ExakTime can fail, with its text for the user. Pure.
 
-A text says what happened, what it means for the numbers, and what to do. Nothing that ExakTime sent is repeated in
-it: an answer may echo what we sent, the password too.
+A text says what happened, what it means for the numbers, and what to do. Nothing that ExakTime sent is repeated in it:
+an answer may echo what we sent, including the password.
 """
 
 from integrations.providers.base import AuthenticationFailed, SourceUnavailable, UnexpectedResponse
@@ -28,7 +28,7 @@ _SOURCE_TEXTS = {
 def source_unavailable(
     code: str, *, signing_in: bool = False, retry_after_seconds: int | None = None
 ) -> SourceUnavailable:
-    """ExakTime is away, busy or broken for now. The credentials are never called wrong for it."""
+    """ExakTime is unreachable, busy, or broken for now. The credentials are never blamed for it."""
     if signing_in:
         when = f"in {retry_after_seconds} seconds" if retry_after_seconds else "in a few minutes"
         meaning = f"{_NOTHING_SAVED} Try again {when}.{_CHECK_ADDRESS if code == 'UNREACHABLE' else ''}"
@@ -38,7 +38,7 @@ def source_unavailable(
 
 
 def kept_changing() -> SourceUnavailable:
-    """A list that was never twice the same while it was read."""
+    """A list that kept changing while it was read."""
     return SourceUnavailable(
         "ExakTime's data kept changing while we read it, so we can't be sure that we saw all of it. No hours were "
         "changed. We'll retry automatically. You don't need to do anything.",
@@ -47,7 +47,7 @@ def kept_changing() -> SourceUnavailable:
 
 
 def wrong_credentials() -> AuthenticationFailed:
-    """401, and 404 CompanyNotFound: one text, so no one can find out which of the three is right (exaktime.md 3.1)."""
+    """401, and 404 CompanyNotFound: one text, so that no one learns which of the three is right (exaktime.md 3.1)."""
     return AuthenticationFailed(
         "ExakTime didn't accept this username, password, or Company ID. No hours were changed. Check all three: they "
         "are the ones you use to sign in at https://<Company ID>.exaktime.com in a browser.",
@@ -100,7 +100,7 @@ def lost_right(vendor_code: str) -> AuthenticationFailed:
 
 
 def session_refused() -> AuthenticationFailed:
-    """401 again, straight after a new sign-in that went well."""
+    """401 again, right after a successful new sign-in."""
     return AuthenticationFailed(
         "ExakTime accepted the login but then rejected it twice during the sync. The hours you see here haven't "
         "changed. Enter the username and password again; if that doesn't help, contact support.",

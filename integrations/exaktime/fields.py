@@ -1,6 +1,6 @@
-"""Taking one property out of a JSON object, strictly: the right type, or a reason that a person can read. Pure.
+"""Reads one property of a JSON object strictly: the right type, or a reason that a person can read. Pure.
 
-Strict, because a guess here becomes someone's pay: true is no number, 300.0 is no whole number, "300" is no number.
+Strict, because a guess here becomes someone's pay: true, 300.0, and "300" are not whole numbers.
 """
 
 import re
@@ -32,7 +32,7 @@ def bad(name: str, value: Any, wanted: str) -> BadItem:
 
 
 def clean(text: str, length: int) -> str:
-    """A name as we can store and show it."""
+    """A name that we can store and show."""
     if not text.isprintable():
         text = _UNWANTED.sub("", _BREAKS.sub(" ", text))
     return text.strip()[:length]
@@ -50,7 +50,7 @@ def identifier(item: Item, name: str) -> str:
 
 
 def optional_identifier(item: Item, name: str) -> str:
-    """For what may belong to nothing: null, missing and "" are all the empty id."""
+    """For optional references: null, missing, and "" are all the empty id."""
     return identifier(item, name) if item.get(name) not in (None, "") else ""
 
 
@@ -85,7 +85,7 @@ def local_date(item: Item, name: str) -> date:
     value = item.get(name)
     if type(value) is not str:
         raise bad(name, value, "a date")
-    # fromisoformat also reads 20261103 and 2026-W45-2, which no one promised.
+    # fromisoformat also reads 20261103 and 2026-W45-2, which the contract doesn't include.
     if len(value) == 10 and value[4] == value[7] == "-":
         try:
             return date.fromisoformat(value)
@@ -111,7 +111,7 @@ def optional_wall_clock(item: Item, name: str) -> time | None:
 
 
 def optional_utc(item: Item, name: str) -> datetime | None:
-    """A moment, or None where it can't be read: no one is paid by it."""
+    """A moment, or None if it can't be read: no pay depends on it."""
     value = item.get(name)
     if type(value) is not str or len(value) < 16:
         return None

@@ -27,9 +27,9 @@ class _FinalFor:
 
 
 class Finality:
-    """What the pay periods and the sign-offs that were read so far say about a person's day.
+    """Finality of a person's day, from the pay periods and the sign-offs read so far.
 
-    Where pay periods overlap (several pay groups), no one tells us which one is a person's own: time is final only if
+    Where pay periods overlap (several pay groups), we don't know which one is a person's own: time is final only if
     every period over the day says so. A day in no period is not final.
     """
 
@@ -39,7 +39,7 @@ class Finality:
         self._days: dict[date, _FinalFor] = {}
 
     def periods_to_learn(self, start: date, end: date) -> list[str]:
-        """Ids of the periods whose sign-offs matter from `start` to before `end`. A closed one needs none."""
+        """Ids of the periods whose sign-offs matter from `start` until before `end`. A closed one needs none."""
         return [
             period.external_id
             for period in self._periods

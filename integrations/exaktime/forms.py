@@ -12,7 +12,7 @@ from integrations.providers.base import Credentials
 from integrations.providers.forms import ConnectForm, ProviderSettingsForm
 from protiv.kit.refused import Refused
 
-# Validators and not `max_length`: a browser would cut a password that is pasted in without a word.
+# Validators instead of `max_length`: a browser would silently cut off a pasted password.
 _MOST_CHARACTERS = 500
 _REASONABLE = [MaxLengthValidator(_MOST_CHARACTERS, f"Use at most {_MOST_CHARACTERS} characters.")]
 
@@ -59,7 +59,7 @@ class ExakTimeConnectForm(ConnectForm):
 
 
 class ExakTimeSettingsForm(ProviderSettingsForm):
-    """The custom fields of a Location that hold the two labor budgets."""
+    """The custom fields of a Location with the two labor budgets."""
 
     budget_hours_field = forms.CharField(
         label="Custom field for budget hours (optional)",

@@ -1,4 +1,4 @@
-"""What signs in to ExakTime: Company ID, username and password. Pure."""
+"""The credentials for ExakTime: Company ID, username and password. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -10,7 +10,7 @@ SCHEMA = CredentialSchema(required=frozenset({"username", "password"}))
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What the customer typed. Never logged: the repr hides username and password."""
+    """What the customer entered. Never logged: the repr hides username and password."""
 
     company_id: str
     username: str = field(repr=False)
@@ -21,5 +21,5 @@ class Login:
         return cls(credentials.account_identifier, credentials.secrets["username"], credentials.secrets["password"])
 
     def credentials(self) -> Credentials:
-        """The same in the shape that every provider's service takes."""
+        """The same in the form that the services take for every provider."""
         return Credentials(self.company_id, {"username": self.username, "password": self.password})

@@ -1,4 +1,4 @@
-"""How ExakTime's two kinds of list are paged, and when a list that was read may be believed (exaktime.md 4). Pure."""
+"""How ExakTime's two kinds of list are paged, and when a list that was read can be trusted (exaktime.md 4). Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,12 +14,12 @@ ODATA_PAGE_SIZE = 1000
 
 
 class Inconsistent(Exception):
-    """The list moved while it was read, so something may be missing: read it again from its first page."""
+    """The list changed while it was read, so something may be missing: read it again from its first page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it came: `count` is what ExakTime says that the whole list holds."""
+    """One page as it came: `count` is ExakTime's count of the whole list."""
 
     items: list[Any]
     count: int
@@ -69,12 +69,12 @@ def quoted(text: str) -> str:
 
 
 def count_of(get: Get, listing: RestList | ODataList) -> int:
-    """How many items the list holds, from its first page."""
+    """The number of items in the list, from its first page."""
     return _page(get, listing, 0).count
 
 
 def ends_of(get: Get, listing: ODataList) -> tuple[int, list[Any]]:
-    """How many items the list holds, and its first and last one; one item a request."""
+    """The number of items in the list, and the first and last one; one item per request."""
     one_each = replace(listing, page_size=1)
     first = _page(get, one_each, 0)
     last = _page(get, one_each, first.count - 1) if first.count > 1 else first
@@ -84,9 +84,9 @@ def ends_of(get: Get, listing: ODataList) -> tuple[int, list[Any]]:
 def pages(get: Get, listing: RestList | ODataList, *, repeated: set[tuple[Any, ...]] | None = None) -> Iterator[Page]:
     """Every page up to one that is shorter than asked; Inconsistent as soon as the list can't be trusted anymore.
 
-    Bounded: more items than the count, and any item twice, end it, so a page repeated forever can't go on forever.
-    Where `repeated` is given, the keys of items that come twice are put there instead: the caller must not take the
-    list for whole then.
+    Bounded: more items than the count, or a duplicate item, end it, so a page repeated forever can't loop forever.
+    Where `repeated` is given, the keys of duplicate items are added to it instead: the caller must then not treat the
+    list as whole.
     """
     seen: set[tuple[Any, ...]] = set()
     total = 0
@@ -123,7 +123,7 @@ def _repeated(items: list[Any], key: tuple[str, ...], seen: set[tuple[Any, ...]]
     for item in items:
         name = _key_of(item, key)
         if name is None:
-            continue  # without an id it is set aside later; it still counts
+            continue  # without an id, it is set aside later; it still counts
         if name in seen:
             again.add(name)
         seen.add(name)

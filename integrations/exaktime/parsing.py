@@ -1,8 +1,8 @@
 """Every name and quirk of ExakTime's objects, and nothing else: JSON object in, record out (exaktime.md 4 and 5). Pure.
 
-An object that can't be read becomes a SetAside with its id and a reason for people; it never stops a run. A property
-that we don't know is ignored. The property names are assumptions (A): when a live account shows others, change them
-in contract section 4 first, then here.
+An object that can't be read becomes a SetAside with its id and a reason for people; it never stops a run. Unknown
+properties are ignored. The property names are assumptions (A): when a live account shows others, change them in
+contract section 4 first, then here.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,8 +42,8 @@ from protiv.timekeeping.records import (
 
 NUMBER_LENGTH = 64
 COMMENT_LENGTH = 1000
-# One record is one stretch between two punches, or one typed block. More than a week of minutes in it is a typing
-# error or a punch that was never closed; either way a person has to look before someone is paid for it.
+# One record is one stretch between two punches, or one block entered by hand. More than a week of minutes in it is a
+# typing error or a punch that was never closed; either way a person has to look before someone is paid for it.
 MOST_MINUTES = 7 * 24 * 60
 
 KINDS = frozenset({"work", "travel", "meal_break", "auto_lunch", "time_off"})
@@ -55,7 +55,7 @@ Parsed = TypeVar("Parsed")
 
 
 def work_dates(items: list[Any]) -> list[date]:
-    """The work dates of time records; what has none that can be read is left out."""
+    """The work dates of time records; records without a readable one are skipped."""
     days = []
     for item in items:
         with suppress(BadItem, AttributeError):
@@ -89,7 +89,7 @@ def parse_approvals(items: list[Any]) -> Read[Approval]:
 def _parse_each(
     items: Iterable[Any], parse: Callable[[Item], Parsed | None], object_type: str, *id_names: str
 ) -> Read[Parsed]:
-    """Each item through `parse`; what it refuses is set aside. A result of None is dropped without a word."""
+    """Parse each item; refused ones are set aside. A result of None is silently dropped."""
     records: list[Parsed] = []
     set_aside: list[SetAside] = []
     for item in items:
@@ -237,7 +237,7 @@ class TimeRecordParser:
             _check_mark(item)
             return None
         kind = _kind(item)
-        # Only time off may belong to no job and no code; other time without them would be no one's cost.
+        # Only time off can have no job and no code; other time without them would be charged to nothing.
         reference = optional_identifier if kind == TIME_OFF else identifier
         worker_id = identifier(item, "PersonId")
         work_date = local_date(item, "WorkDate")
@@ -265,7 +265,7 @@ class TimeRecordParser:
 
 
 def _check_mark(item: Item) -> None:
-    """An In or Out mark may be dropped only where no minutes go with it."""
+    """An In or Out mark may be dropped only if it has no minutes."""
     minutes = item.get("Minutes")
     if type(minutes) is not int and minutes is not None:
         raise bad("Minutes", minutes, "a whole number")

@@ -1,4 +1,4 @@
-"""ExakTime, described for the rest of the product."""
+"""The description of ExakTime for the rest of the product."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ def connector_for(
 
 
 def make(credentials: Credentials, settings: Mapping[str, Any], _on_changed: OnCredentialsChanged) -> Connector:
-    """The address comes from the installation's settings, only the Company ID from a user."""
+    """The address comes from the installation's settings; only the Company ID comes from a user."""
     chosen = ExakTimeSettingsForm.with_defaults(settings)
     return connector_for(
         Login.of(credentials),

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("integrations", "0002_manual_trigger_label")]
 
     operations = [
-        # There is one row at most so far, the tick's.
+        # Until now there is at most one row, the tick's.
         migrations.AddField(
             model_name="heartbeat",
             name="name",

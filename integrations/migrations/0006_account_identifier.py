@@ -1,4 +1,4 @@
-"""A connection names its account by a word that fits every provider, and the choice of providers is the registry's."""
+"""Renames the account column for all providers; the choices of providers come from the registry."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""Room for what each provider has in a form of its own: credentials, capabilities, settings."""
+"""Columns for provider-specific data: credentials, capabilities, settings."""
 
 from django.db import migrations, models
 

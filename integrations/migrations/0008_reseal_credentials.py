@@ -1,7 +1,7 @@
-"""Seal user name and password again, as one JSON object; and apart again on the way back.
+"""Reseals username and password as one JSON object; separately again on reversal.
 
-What no key opens is kept as it is, both ciphertexts in one column, a space between them: it can't be opened there
-either, so the customer is asked to sign in again, as before; and the way back loses nothing, should the key be found.
+If no key opens them, both ciphertexts are kept in one column, separated by a space: they can't be opened there either,
+so the customer is asked to sign in again, as before; reversal loses nothing if the key is found.
 """
 
 import json
@@ -36,7 +36,7 @@ def _resealed(row, sealed):
 
 
 def _parts(row):
-    """Both ciphertexts; empty where another provider signs in with other things."""
+    """Both ciphertexts; empty if another provider uses other credentials."""
     stored = row.credentials_encrypted
     if " " in stored:
         return stored.split(" ")

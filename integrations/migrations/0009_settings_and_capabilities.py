@@ -1,6 +1,6 @@
-"""Move the budget fields into the provider's settings, and note what every connection of before can tell.
+"""Move the budget fields into the provider's settings, and record the capabilities of existing connections.
 
-Until now there was one provider, and all its accounts tell the same.
+Until now there was one provider, and all its accounts have the same.
 """
 
 from django.db import migrations

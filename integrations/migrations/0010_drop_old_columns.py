@@ -1,4 +1,4 @@
-"""The columns whose content has moved go."""
+"""Drops the columns whose content has moved."""
 
 from django.db import migrations, models
 
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # The way back needs a default that the first migrations didn't give.
+        # Reversal needs a default that the first migrations didn't have.
         migrations.AlterField(
             model_name="connection",
             name="username_encrypted",

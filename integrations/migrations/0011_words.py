@@ -1,4 +1,4 @@
-"""Better words for choices: labels only, nothing changes in the database."""
+"""Better labels for choices; nothing changes in the database."""
 
 from django.db import migrations, models
 

@@ -1,6 +1,6 @@
-"""What a time-tracking provider is: its description, its connector, and the three ways in which it fails. Pure.
+"""A time-tracking provider: its description, its connector, and its three kinds of failure. Pure.
 
-The errors carry a text for the user: what happened, what it means for the numbers, what to do.
+The errors have a text for the user: what happened, what it means for the numbers, what to do.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -50,9 +50,9 @@ class UnexpectedResponse(ProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What signs in to one account. Never logged: the repr hides the secrets.
+    """The credentials for one account. Never logged: the repr hides the secrets.
 
-    `account_identifier` is "" where the customer doesn't type it and only the sign-in tells.
+    `account_identifier` is "" if the customer doesn't enter it and only the sign-in provides it.
     """
 
     account_identifier: str
@@ -61,7 +61,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class CredentialSchema:
-    """The names of the secrets that a provider's sign-in needs, and of those that it may have besides."""
+    """The names of the secrets that a provider's sign-in needs, and of optional ones."""
 
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
@@ -84,7 +84,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class TimeExtent:
-    """How many time records there are, and the first and the last work date among them; None where it can't be read."""
+    """How many time records there are, and the first and the last work date among them; None if it can't be read."""
 
     entries: int
     first_date: date | None = None
@@ -96,7 +96,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
-    """A list read whole: its records, and what had to be set aside."""
+    """A list read whole: its records, and those that had to be set aside."""
 
     records: list[T]
     set_aside: list[SetAside]
@@ -104,7 +104,7 @@ class Read(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What one connection can tell, found at sign-in: it may depend on what the customer bought or may see."""
+    """The capabilities of a connection, found at sign-in: they may depend on the customer's plan or permissions."""
 
     finality: bool = False
     budgets: bool = False
@@ -115,18 +115,18 @@ class Capabilities:
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Self:
-        """From the names as they are stored; a name that we no longer know says nothing."""
+        """Build from the stored names; unknown names are ignored."""
         known = {one.name for one in fields(cls)}
         return cls(**{name: True for name in names if name in known})
 
     def names(self) -> list[str]:
-        """The names of what it can, to be stored."""
+        """The names of the capabilities, for storage."""
         return [one.name for one in fields(self) if getattr(self, one.name)]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a sign-in found: which account of the provider this is, and what it can tell."""
+    """The result of a sign-in: the provider's account, and its capabilities."""
 
     identifier: str
     capabilities: Capabilities
@@ -144,13 +144,13 @@ class Connector(Protocol):
     """One provider, signed in for one customer. Every read raises a ProviderError or returns the list whole."""
 
     def sign_in(self) -> Account:
-        """Prove the credentials. Called by the first read by itself; never retried blindly."""
+        """Prove the credentials. The first read calls it automatically; never retried blindly."""
 
     def preview(self) -> Preview:
         """Count what this login can see."""
 
     def time_extent(self, start: date | None, end: date) -> TimeExtent:
-        """Count the time from `start` (None: the first there is) to before `end`, by two small requests."""
+        """Count the time from `start` (None: the earliest) until before `end`, with two small requests."""
 
     def workers(self) -> Read[WorkerRecord]: ...
 
@@ -165,14 +165,14 @@ class Connector(Protocol):
     ) -> Read[TimeRecord]:
         """All time from `start` (included) to `end` (excluded), read to its last page with a steady count.
 
-        `on_page` hears the number of records after each page. Raises WindowTooLarge, before anything but the first
-        page was read, where more than `max_records` are waiting and the window is longer than a day.
+        `on_page` gets the number of records after each page. Raises WindowTooLarge, before anything but the first page
+        was read, where more than `max_records` are waiting and the window is longer than a day.
         """
 
     def is_final(self, worker_external_id: str, work_date: date) -> bool:
         """Whether this worker's time on this day is final: its pay period is closed, or the worker's is signed off.
 
-        Answers for the days of every window that was read, with a record or without; asks nothing of the provider.
+        Works for the days of every window that was read, with or without a record; makes no request.
         """
 
 
@@ -191,10 +191,10 @@ class Words:
     cost_codes: str = "cost codes"
     pay_period: str = "pay period"
     time_record: str = "time record"
-    # What names an account, and what is shown behind it.
+    # The label of an account's identifier, and the text shown after it.
     account: str = "account"
     account_suffix: str = ""
-    # All that signs in, and the part of it that is never shown again.
+    # All credentials, and those that are never shown again.
     credentials: str
     hidden: str
     # What is read before the time, as a list in a sentence.
@@ -227,13 +227,13 @@ class Problem:
 
 
 OnCredentialsChanged = Callable[[Credentials], None]
-# Credentials, the connection's own settings as they are stored, and whom to tell of credentials that changed.
+# Credentials, the connection's stored settings, and the callback for changed credentials.
 Make = Callable[[Credentials, Mapping[str, Any], OnCredentialsChanged], Connector]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Everything that the rest of the product knows of one provider.
+    """Everything that the rest of the product knows about one provider.
 
     `key` is stored and `slug` is used in addresses: neither ever changes. The forms are classes of `providers.forms`.
     `make` gives a connector that has not signed in yet; it tells `on_credentials_changed` of every new pair of tokens
@@ -246,10 +246,11 @@ class Provider:
     initials: str
     card: str
     words: Words
-    # The page of a provider that is not connected: what comes in, and what someone needs at hand. May be marked safe.
+    # The page of a provider that is not connected: what is imported, and what someone needs at hand. May be marked
+    # safe.
     comes_in: tuple[str, ...]
     needs: tuple[str, ...]
-    # Who is seen by a sign-in, and what to do where that is hardly anyone.
+    # Whom a sign-in can see, and what to do if that is hardly anyone.
     people_seen: str
     people_missing: str
     connect_form: type[Any]

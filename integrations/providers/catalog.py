@@ -1,4 +1,4 @@
-"""The providers as the Integrations page shows them: those to connect, and, marked as planned, those to come."""
+"""The providers as the Integrations page shows them: those to connect and, marked as planned, future ones."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from integrations.providers.base import Planned, Provider
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """A card's words. `provider` is None where nothing can be connected yet."""
+    """A card's text. `provider` is None if it can't be connected yet."""
 
     name: str
     letters: str

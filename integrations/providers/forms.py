@@ -1,4 +1,4 @@
-"""What a provider's two forms have in common: the one to sign in, and the one of the connection's own settings."""
+"""Base classes of a provider's two forms: the one to sign in, and the one of the connection's own settings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ class ConnectForm(forms.Form):
             self.initial[self.account_field] = account_identifier
 
     def credentials(self) -> Credentials:
-        """What was entered, in the shape that every provider's service takes."""
+        """What was entered, in the form that the services take for every provider."""
         raise NotImplementedError
 
 
@@ -32,10 +32,10 @@ class ProviderSettingsForm(forms.Form):
 
     @classmethod
     def facts(cls, stored: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """The stored settings for people, as pairs of a name and a value; "" where nothing was chosen."""
+        """The stored settings for people, as pairs of a name and a value; "" if nothing was chosen."""
         return []
 
     @classmethod
     def with_defaults(cls, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """The stored settings, and for what was never chosen what the form proposes."""
+        """The stored settings and, for those never chosen, the form's default."""
         return {name: stored.get(name, field.initial) for name, field in cls.base_fields.items()}

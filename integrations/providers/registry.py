@@ -1,10 +1,10 @@
-"""Which providers there are. A new one is its folder and one line here."""
+"""The list of providers. A new one takes a folder and one line here."""
 
 from integrations.exaktime.provider import EXAKTIME
 from integrations.providers.base import Planned, Provider
 
 PROVIDERS: tuple[Provider, ...] = (EXAKTIME,)
-# What the Integrations page promises for later; one that can be connected is not shown twice.
+# Providers shown as planned on the Integrations page; one that can be connected is not shown twice.
 PLANNED = (
     Planned("busybusy", "bb", "GPS time tracking for construction and field service crews."),
     Planned("ClockShark", "CS", "Time tracking and scheduling for field crews."),

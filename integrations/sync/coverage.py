@@ -1,4 +1,4 @@
-"""What has been read, and when, calculated from the runs' plans and checkpoints alone. Pure."""
+"""What has been read, and when, calculated only from the runs' plans and checkpoints. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from integrations.sync.planning import Range
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one run read: the first `days_done` days of its `ranges`, in that order, from `started_at` on."""
+    """The part that one run read: the first `days_done` days of its `ranges`, in that order, from `started_at` on."""
 
     started_at: datetime
     ranges: Sequence[Range]
@@ -18,7 +18,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Every day from `start` to before `end` was read at `oldest_read_at` or later."""
+    """Every day from `start` until before `end` was read at `oldest_read_at` or later."""
 
     start: date
     end: date
@@ -30,7 +30,7 @@ class Coverage:
 
 
 def coverage(passes: Iterable[Pass], *, start: date) -> Coverage | None:
-    """How much from `start` on, without a gap, the given passes (the newest first) have read; None where nothing."""
+    """The range from `start` on, without a gap, that the given passes (newest first) have read, or None."""
     read_at: dict[date, datetime] = {}
     for one in passes:
         for day in _days_read(one):

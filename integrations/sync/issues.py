@@ -15,14 +15,14 @@ BATCH = 500
 
 
 def replace_list_issues(run: SyncRun, set_aside: Iterable[SetAside], *, now: datetime) -> None:
-    """The lists were read: what was set aside of them stays open, everything older about them is fixed."""
+    """The lists were read: objects set aside from them stay open, and all older issues about them are fixed."""
     _replace(run, _open(run).exclude(object_type=TIME_RECORD), set_aside, window_date=None, now=now)
 
 
 def replace_window_issues(
     run: SyncRun, window: Range, set_aside: Iterable[SetAside], read_ids: set[str], *, now: datetime
 ) -> None:
-    """A window was read whole: what was set aside in it stays open, the rest of its days and records is fixed."""
+    """A window was read whole: records set aside in it stay open, and the rest of its days and records is fixed."""
     start, end = window
     older = _open(run).filter(object_type=TIME_RECORD)
     elsewhere = older.exclude(window_date__gte=start, window_date__lt=end).values_list("external_id", "pk")
@@ -32,7 +32,7 @@ def replace_window_issues(
 
 
 def open_count(run: SyncRun) -> int:
-    """How many objects this run set aside that still are."""
+    """The number of objects set aside by this run that still are."""
     return _open(run).filter(run=run).count()
 
 
@@ -48,7 +48,7 @@ def _replace(
     window_date: date | None,
     now: datetime,
 ) -> None:
-    """Mend the older issues that did not come back, and note those that are there now."""
+    """Mark older issues that did not recur as fixed, and record the current ones."""
     reasons = {(one.object_type, one.external_id): one.reason[:500] for one in set_aside}
     mended = [issue.pk for issue in older if (issue.object_type, issue.external_id) not in reasons]
     for start in range(0, len(mended), BATCH):
@@ -57,7 +57,7 @@ def _replace(
 
 
 def _note(run: SyncRun, reasons: dict[tuple[str, str], str], window_date: date | None, now: datetime) -> None:
-    """One open issue per object: an object that was set aside before now counts for this run."""
+    """One open issue per object: an object that was already set aside now counts for this run."""
     if not reasons:
         return
     known = {(issue.object_type, issue.external_id): issue for issue in _open(run)}

@@ -1,7 +1,7 @@
-"""Who may work on a run: a claim by conditional UPDATE, and a lease with a fencing token.
+"""Who can work on a run: a claim by conditional UPDATE, and a lease with a fencing token.
 
 Whoever claims a run gets a new token. Each batch renews the lease in its own transaction and only with the newest
-token: a worker that was away for too long and comes back finds that out before it can commit anything.
+token: a worker that comes back after too long notices before it can commit anything.
 """
 
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ from integrations.models import RunState, SyncRun
 
 
 class LeaseLost(Exception):
-    """Another worker has this run by now, or it was canceled: stop, and commit nothing."""
+    """Another worker now has this run, or it was canceled: stop, and commit nothing."""
 
 
 def claim(run_id: int, *, now: datetime) -> SyncRun | None:
-    """Take a queued run, or one whose worker is gone. Counts the start before any work is done."""
+    """Claim a queued run, or one whose worker is gone. Counts the start before any work is done."""
     taken = SyncRun.objects.filter(Q(state=RunState.QUEUED) | is_over(now), pk=run_id).update(
         state=RunState.RUNNING,
         lease_token=F("lease_token") + 1,
@@ -40,7 +40,7 @@ def is_over(now: datetime) -> Q:
 
 
 def renew(run: SyncRun, *, now: datetime) -> None:
-    """Hold on to the run for another while. Raises LeaseLost. Inside a transaction this is the fence: call it first."""
+    """Renew the lease on the run. Raises LeaseLost. Inside a transaction this is the fence: call it first."""
     held = SyncRun.objects.filter(pk=run.pk, lease_token=run.lease_token, state=RunState.RUNNING)
     if not held.update(lease_expires_at=_expiry(now)):
         raise LeaseLost(f"run {run.pk}, token {run.lease_token}")

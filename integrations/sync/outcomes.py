@@ -1,4 +1,4 @@
-"""How a run ends: done, put back for another task, or failed in one of three ways; and when the next one is due."""
+"""How a run ends: done, requeued for another task, or failed in one of three ways; and when the next one is due."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -18,13 +18,13 @@ from protiv.accounts.models import Membership, Role
 log = structlog.get_logger(__name__)
 
 FIRST_BACK_OFF = timedelta(minutes=5)
-# Whatever the provider asks for, we look again twice a day.
+# However long the provider asks us to wait, retry twice a day.
 LONGEST_BACK_OFF = timedelta(hours=12)
 WARN_AFTER_FAILURES = 20
 
 
 def succeed(run: SyncRun, *, now: datetime) -> bool:
-    """All planned days are stored. False where a joined request added days in the meantime: go on."""
+    """All planned days are stored. False if a joined request added days in the meantime: continue."""
     with transaction.atomic():
         lease.renew(run, now=now)
         fresh = SyncRun.objects.get(pk=run.pk)
@@ -45,7 +45,7 @@ def succeed(run: SyncRun, *, now: datetime) -> bool:
 
 
 def put_back(run: SyncRun, *, now: datetime, started: datetime) -> None:
-    """This task's time is up: the run waits for the next task, which goes on from the checkpoint."""
+    """This task's time is up: the run waits for the next task, which continues from the checkpoint."""
     with transaction.atomic():
         lease.renew(run, now=now)
         SyncRun.objects.filter(pk=run.pk).update(
@@ -69,7 +69,7 @@ def refused(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
 
 
 def unavailable(run: SyncRun, error: ProviderError, *, now: datetime) -> None:
-    """The provider can't be reached: try again after a while, sooner than the usual interval at first."""
+    """The provider can't be reached: retry later, at first sooner than the normal interval."""
     if _fail(run, code=error.code, message=error.message, error_id="", now=now):
         _back_off(run, now, error.retry_after_seconds)
 
@@ -83,7 +83,7 @@ def unexpected(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
 
 
 def interrupted(run: SyncRun, *, now: datetime) -> None:
-    """Three starts without an end: park the connection, or it would be started forever."""
+    """Three starts without an end: stop the connection, or it would be started forever."""
     name = run.connection.provider_info.name
     message = (
         f"The sync failed three times, so we paused it. Hours imported so far are correct. Resume it on the {name} "
@@ -103,7 +103,7 @@ def interrupted(run: SyncRun, *, now: datetime) -> None:
 
 
 def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime) -> bool:
-    """End the run as failed. False where it is not this worker's anymore."""
+    """End the run as failed. False if it is no longer this worker's."""
     with transaction.atomic():
         try:
             lease.renew(run, now=now)
@@ -123,7 +123,7 @@ def _close(run: SyncRun, now: datetime) -> None:
 
 
 def _syncing(run: SyncRun) -> "QuerySet[Connection]":
-    """The run's connection, unless someone paused or disconnected it in the meantime: that must not be undone."""
+    """The run's connection, unless someone paused or disconnected it in the meantime: which must not be undone."""
     return Connection.objects.filter(pk=run.connection_id, state__in=SYNCING_STATES)
 
 
@@ -139,7 +139,7 @@ def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> N
     failures = connection.failures_in_a_row + 1
     wait = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), timedelta(seconds=settings.SYNC_INTERVAL_SECONDS))
     wait = max(wait, min(timedelta(seconds=retry_after_seconds or 0), LONGEST_BACK_OFF))
-    # A little more for some than for others, so that not all companies come back at once.
+    # A random extra, so that not all companies retry at the same moment.
     wait += wait * (connection.pk % 10) / 100
     _syncing(run).update(failures_in_a_row=failures, next_sync_at=now + wait)
     if failures == WARN_AFTER_FAILURES:

@@ -1,4 +1,4 @@
-"""Which days a run reads, calculated from dates alone. Pure.
+"""Which days a run reads, calculated only from dates. Pure.
 
 A range is a pair of dates: the first day, and the day after the last.
 """
@@ -13,14 +13,14 @@ Range = tuple[date, date]
 
 # All older history is re-read within 14 days; two days are left for runs that fail.
 REREAD_WITHIN = timedelta(days=12)
-# At least two pay periods back are read each time, and this many days where the provider names no pay periods.
+# At least two pay periods back are read each time, and this many days if the provider has no pay periods.
 PERIODS_BACK = 2
 DAYS_BACK_WITHOUT_PERIODS = 28
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOrder:
-    """The ranges to read, in order, and the day from which the rolling re-read of older history goes on."""
+    """The ranges to read, in order, and the day from which the rolling re-read of older history continues."""
 
     ranges: list[Range]
     reread_cursor: date | None = None
@@ -40,9 +40,9 @@ def later_plan(
     since_last: timedelta,
     since: date | None,
 ) -> ReadOrder:
-    """What is still open, a slice of older history, and all since `since` where a forced sync asks for it.
+    """What is still open, a slice of older history, and everything since `since` if a forced sync asks for it.
 
-    The slice goes on at `reread_cursor`, and is the larger the more time has passed since the last success.
+    The slice continues at `reread_cursor`, and grows with the time since the last success.
     """
     recent = max(start, min(recent_start(periods, end), end))
     if since is not None:
@@ -52,7 +52,7 @@ def later_plan(
 
 
 def reread_cursor_after(window: Range, *, cursor: date) -> date:
-    """Where the rolling re-read of older history goes on once this window is stored."""
+    """Where the rolling re-read of older history continues after this window is stored."""
     start, end = window
     return end if start <= cursor < end else cursor
 
@@ -87,7 +87,7 @@ def days_in(ranges: Iterable[Range]) -> int:
 
 
 def fitting_days(*, records: int, days: int, max_records: int) -> int:
-    """How many days the next window should have, from what the last one held; aims at half the limit."""
+    """How many days the next window should have, from the size of the last one; aims at half the limit."""
     if records == 0:
         return min(days * 2, 92)
     return max(1, min(days * 2, 92, days * max_records // (2 * records)))

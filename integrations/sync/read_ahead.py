@@ -1,7 +1,7 @@
 """Talks to the provider in a thread of its own, so that one window is fetched while the last one is written.
 
-The caller waits for the thread, and holds on to the lease in the meantime, however long a slow provider and its retries
-take. The thread touches the database only to keep credentials that the provider changed.
+The caller waits for the thread and keeps the lease, however long a slow provider and its retries take. The thread
+touches the database only to keep credentials that the provider changed.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ HOLD_EVERY_SECONDS = 5
 
 
 class Abandoned(Exception):
-    """No one waits for this read anymore."""
+    """No one is waiting for this read anymore."""
 
 
 class ReadAhead:
@@ -52,11 +52,11 @@ class ReadAhead:
         return self._result(self._submit(read))
 
     def start_window(self, window: Range) -> None:
-        """Begin to read a window that will be asked for next."""
+        """Start reading the window that will be requested next."""
         self._ahead = (window, self._submit(partial(self._time_records, window)))
 
     def read_window(self, window: Range) -> Read[TimeRecord]:
-        """A window, begun before or now. Raises ProviderError, WindowTooLarge, and what `hold` raises."""
+        """A window, started earlier or now. Raises ProviderError, WindowTooLarge, and what `hold` raises."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[0] == window:
             return self._result(ahead[1])

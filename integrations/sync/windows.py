@@ -1,7 +1,7 @@
-"""Working on one run: read the lists, plan the days, then window by window read, compare, write and tick off.
+"""Working on one run: read the lists, plan the days, then read, compare, write, and check off window by window.
 
 A window is one transaction: the lease's fence, the hours, the bonuses they touch, the checkpoint and the counters.
-Whatever fails, fails before or after such a transaction, never in its middle.
+Failures happen before or after such a transaction, never in the middle.
 """
 
 from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ Clock = Callable[[], datetime]
 def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
     """Work until the run's days are done (True) or this task's time is up (False).
 
-    Raises ProviderError, LeaseLost, or whatever went wrong; what was done by then is stored.
+    Raises ProviderError, LeaseLost, or whatever went wrong; anything done by then is stored.
     """
     started = clock()
     with ReadAhead(connector, hold=lambda: lease.renew(run, now=clock())) as provider:
@@ -127,7 +127,7 @@ def _start(connection: Connection) -> date:
 
 
 def left_out_from(connection: Connection, horizon: str, now: datetime) -> date | None:
-    """The day from which this horizon leaves time out that may be stored; None where it does so by no date."""
+    """The day from which this horizon excludes time that may be stored; None if it isn't based on a date."""
     return _horizon_end(connection, horizon, now) if horizon == Horizon.LEAVE_OUT_CURRENT_WEEK else None
 
 
@@ -141,7 +141,7 @@ def _horizon_end(connection: Connection, horizon: str, now: datetime) -> date:
 
 
 def _void_outside(run: SyncRun, now: datetime) -> None:
-    """Take out what the start date or the horizon no longer includes: one of them may have been changed."""
+    """Void time that the start date or the horizon no longer includes: one of them may have changed."""
     connection = run.connection
     with transaction.atomic():
         lease.renew(run, now=now)
@@ -151,7 +151,7 @@ def _void_outside(run: SyncRun, now: datetime) -> None:
 
 
 def _next_window(run: SyncRun) -> Range | None:
-    """Read afresh each time: a request that joined may have added days."""
+    """Read again each time: a joined request may have added days."""
     run.refresh_from_db(fields=["windows", "days_total", "days_done", "days_per_window"])
     return window_at(run.ranges(), run.days_done, run.days_per_window)
 
@@ -160,7 +160,7 @@ def _next_window(run: SyncRun) -> Range | None:
 
 
 def _read_window(run: SyncRun, provider: ReadAhead, window: Range) -> Read[TimeRecord] | None:
-    """The whole window, or None where it holds too many records and is asked for in smaller parts from now on."""
+    """The whole window, or None where it holds too many records and will be requested in smaller parts."""
     try:
         return provider.read_window(window)
     except WindowTooLarge as error:
@@ -171,7 +171,7 @@ def _read_window(run: SyncRun, provider: ReadAhead, window: Range) -> Read[TimeR
 
 
 def _window_after(run: SyncRun, window: Range, read: Read[TimeRecord]) -> Range | None:
-    """The window that will be asked for once this one is stored, unless a request adds days in the meantime."""
+    """The window to request after this one is stored, unless a request adds days in the meantime."""
     days = (window[1] - window[0]).days
     records = len(read.records) + len(read.set_aside)
     return window_at(run.ranges(), run.days_done + days, _fitting_days(records, days))
@@ -208,7 +208,7 @@ def _store_window(
         )
         _account_for(run, changes, [window], now)
         SyncRun.objects.filter(pk=run.pk).update(
-            starts_without_end=0,  # it gets on: only starts that store nothing lead nowhere
+            starts_without_end=0,  # it makes progress: only starts that store nothing count as failed
             days_done=F("days_done") + days,
             days_per_window=_fitting_days(changes.seen, days),
         )
@@ -216,7 +216,7 @@ def _store_window(
 
 
 def _account_for(run: SyncRun, changes: ingest.Changes, ranges: Iterable[Range], now: datetime) -> None:
-    """Bring the bonuses of the jobs and the true-ups of the weeks that were touched up to date, and count.
+    """Update the bonuses of the affected jobs and the true-ups of the affected weeks, and count them.
 
     All work dates that changed lie within `ranges`: nothing else is read.
     """
@@ -235,7 +235,7 @@ def _account_for(run: SyncRun, changes: ingest.Changes, ranges: Iterable[Range],
 
 
 def _move_cursor(connection: Connection, window: Range) -> None:
-    """A window was stored: the first sync, or later the rolling re-read, goes on behind it."""
+    """A window was stored: the first sync, or later the rolling re-read, continues after it."""
     if connection.first_sync_cursor_date is not None:
         connection.first_sync_cursor_date = window[1]
     elif connection.reread_cursor_date is not None:

@@ -21,9 +21,9 @@ from protiv.accounts.templatetags.formats import MINUTE, rough_length
 register = template.Library()
 
 KEPT = "integrations_connections"
-# States whose figures need no word.
+# States whose figures need no notice.
 QUIET = (ConnectionState.ACTIVE, ConnectionState.TESTING)
-# What it means for the numbers that an object was set aside, and what to do. `{name}` is the provider.
+# What a set-aside object means for the numbers, and what to do. `{name}` is the provider.
 MEANINGS = {
     "time_record": "It doesn't count toward any bonus. Fix it in {name}, and the next sync imports it.",
     "worker": "This {words.worker} wasn't changed here. Fix it in {name}.",
@@ -47,7 +47,7 @@ def sync_button(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("integrations/_connection_notice.html", takes_context=True)
 def connection_notice(context: RequestContext) -> dict[str, Any]:
-    """Says from when the figures are, wherever the connection is not healthy. The Integrations pages say it anyway."""
+    """Says how old the figures are if the connection is not healthy. The Integrations pages always show that."""
     request = context.get("request")
     membership = getattr(request, "membership", None)
     if request is None or membership is None or _is_integrations_page(request):
@@ -59,7 +59,7 @@ def connection_notice(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("integrations/_left_out.html", takes_context=True)
 def left_out_note(context: RequestContext, *, tells_start: bool = False) -> dict[str, Any]:
-    """Says what hours are left out for now, until when and where to change it; with `tells_start`, where they begin."""
+    """Says which hours are excluded for now, until when, where to change it; with `tells_start`, where they begin."""
     request = context["request"]
     syncing = [one for one in _connections(request) if one.is_syncing]
     starts = [one.sync_start_date for one in syncing] if tells_start else []
@@ -68,13 +68,13 @@ def left_out_note(context: RequestContext, *, tells_start: bool = False) -> dict
 
 @register.simple_tag(takes_context=True)
 def week_left_out(context: RequestContext) -> LeftOut | None:
-    """What leaves the current workweek out; None where its hours come in."""
+    """The reason the current workweek is excluded; None if its hours are imported."""
     return next((one for one in _left_out(context["request"]) if one.since is not None), None)
 
 
 @register.simple_tag(takes_context=True)
 def why_nothing(context: RequestContext) -> NothingYet:
-    """For a page of the office that has nothing to show: why, and what to do."""
+    """For an empty page of the office: why, and what to do."""
     request = context["request"]
     connection = next(iter(_connections(request)), None)
     return nothing_yet(connection, membership=request.membership, now=timezone.now())
@@ -82,7 +82,7 @@ def why_nothing(context: RequestContext) -> NothingYet:
 
 @register.simple_tag(takes_context=True)
 def attention(context: RequestContext, url_name: str) -> str:
-    """Why the menu's line should draw someone's eye, in a few words; empty for every line but Integrations."""
+    """Why the menu item needs attention, in a few words; empty for every item but Integrations."""
     request = context["request"]
     if url_name != "integration_list":
         return ""
@@ -92,7 +92,7 @@ def attention(context: RequestContext, url_name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def sync_run(context: RequestContext, run_id: int) -> SafeString | str:
-    """A run by its number; for those who may see it, a link to its page."""
+    """A run's number; for those with access, a link to its page."""
     if not context["request"].membership.can_manage:
         return gettext("sync %(number)s") % {"number": run_id}
     return format_html(
@@ -102,7 +102,7 @@ def sync_run(context: RequestContext, run_id: int) -> SafeString | str:
 
 @register.filter
 def object_name(object_type: str, connection: Connection) -> str:
-    """What the provider calls the object that was set aside."""
+    """The provider's word for the object that was set aside."""
     words = connection.provider_info.words
     names = {"budget": "budget"} | {name: getattr(words, name) for name in MEANINGS if name != "budget"}
     return capfirst(names.get(object_type, "record"))
@@ -117,7 +117,7 @@ def object_meaning(object_type: str, connection: Connection) -> str:
 
 @register.filter
 def settings_facts(connection: Connection) -> list[tuple[str, str]]:
-    """What was chosen of the provider's own settings."""
+    """The values of the provider's own settings."""
     facts: list[tuple[str, str]] = connection.provider_info.settings_form.facts(connection.provider_settings)
     return facts
 
@@ -136,7 +136,7 @@ def about(seconds: int) -> str:
 
 @register.filter
 def took(run: SyncRun) -> str:
-    """How long a run was at work from its first start to its end: `45 s`, `1 min 15 s`, `3 h 5 min`."""
+    """The duration of a run from its first start to its end: `45 s`, `1 min 15 s`, `3 h 5 min`."""
     if run.started_at is None or run.ended_at is None:
         return ""
     minutes, seconds = divmod(round((run.ended_at - run.started_at).total_seconds()), MINUTE)

@@ -1,4 +1,4 @@
-"""The queue's way in: only our own tasks reach a worker."""
+"""The queue's broker: only our own tasks reach a worker."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class OwnTasks(ORM):
     """Hand out the tasks that `settings.TASKS` names, and drop the rest.
 
     A worker runs whatever a task names. A row of the schedule's table is all it takes to name `os.system`, so a row
-    from elsewhere must not be enough. What is dropped is logged as an error.
+    from elsewhere must not be enough. Dropped tasks are logged as errors.
     """
 
     def dequeue(self) -> list[tuple[int, str]]:
@@ -36,5 +36,5 @@ class OwnTasks(ORM):
 
 @receiver(pre_enqueue)
 def always_queue(task: dict[str, Any], **_: Any) -> None:
-    """Take out the option to run a task where it is made, in the scheduler: it would never come past `OwnTasks`."""
+    """Remove the option to run a task synchronously in the scheduler, which would bypass `OwnTasks`."""
     task.pop("sync", None)

@@ -10,7 +10,7 @@ from integrations.worker import schedule
 
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when both are well, else 503; says which of them is not."""
+    """200 if both are healthy, else 503; says which one is not."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,7 +1,7 @@
 """Processes that the kernel kills together with their parent (Linux; elsewhere nothing happens).
 
-django-q's own processes do without: a sentinel whose parent was killed goes on taking tasks. A killed run is nothing
-bad, it goes on from its checkpoint when its lease is over; work that no one watches is.
+django-q's own processes don't do this: a sentinel whose parent was killed keeps taking tasks. A killed run is harmless
+because it continues from its checkpoint when its lease expires; unwatched work is not.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def bind_to(parent: int) -> None:
-    """Kill this process when `parent`, which made it, ends; at once where it has ended already."""
+    """Kill this process when `parent`, which created it, ends; immediately if it has already ended."""
     if _libc is None:
         return
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -24,7 +24,7 @@ def bind_to(parent: int) -> None:
 
 
 def bind_forks() -> None:
-    """Bind each process that is forked from here on, and those that it forks, to the one that forks it."""
+    """Bind each process forked from now on, and its own forks, to its parent."""
     parent = os.getpid()
 
     def remember() -> None:

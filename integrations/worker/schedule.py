@@ -1,4 +1,4 @@
-"""What the tick does each minute: the heartbeat, the connections that are due, the runs and pay runs that were lost."""
+"""What the tick does each minute: the heartbeat, due connections, and lost runs and pay runs."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from propay import services as propay_services
 from protiv.kit.refused import Refused
 
 TICK = "integrations.tasks.tick"
-# A queued run that no worker took for this long has lost its task: its broker table was emptied, say.
+# A queued run that no worker took for this long has lost its task: for example, its broker table was emptied.
 LOST_TASK_AFTER = timedelta(minutes=10)
 # The task of a queued run is made this soon after `queued_at`.
 TASK_MADE_WITHIN = timedelta(minutes=1)
@@ -41,7 +41,7 @@ def tick(*, now: datetime) -> None:
 
 
 def due_connections(now: datetime) -> list[Connection]:
-    """Connections whose time has come and that have no open run, the longest overdue first; the rest wait a minute."""
+    """Due connections without an open run, longest overdue first; the rest wait a minute."""
     is_due = Q(next_sync_at__lte=now) | Q(next_sync_at__gt=now + _longest_wait())
     due = Connection.objects.filter(is_due, state__in=SYNCING_STATES)
     without_run = ~Exists(SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES))
@@ -55,11 +55,11 @@ def lost_runs(now: datetime) -> list[SyncRun]:
 
 
 def _runs_without_task(now: datetime) -> list[SyncRun]:
-    """Runs that have waited for long, since before the oldest task in the queue was made: none of those is theirs.
+    """Runs that have waited for long, since before the oldest task in the queue was created: none of those is theirs.
 
-    In a long queue runs rightly wait: another task for each of them would only make it longer. A waiting task's `lock`
-    is the moment it was made (django_q/brokers/orm.py); the broker keeps no strict order, so no run waits forever. A
-    moment to come was written before the clock jumped back.
+    In a long queue it is right that runs wait: another task for each of them would only make it longer. A waiting
+    task's `lock` is the moment it was created (django_q/brokers/orm.py); the broker keeps no strict order, so no run
+    waits forever. A future moment was written before the clock jumped back.
     """
     oldest = OrmQ.objects.filter(lock__lte=now).aggregate(lock=Min("lock"))["lock"]
     before = now - LOST_TASK_AFTER
@@ -70,17 +70,17 @@ def _runs_without_task(now: datetime) -> list[SyncRun]:
 
 
 def _longest_wait() -> timedelta:
-    """Nothing waits for longer; a later moment means that the clock was ahead when it was written, and jumped back."""
+    """Nothing waits for longer; a later moment means that the clock was ahead then and jumped back."""
     return max(timedelta(days=1), 2 * timedelta(seconds=settings.SYNC_INTERVAL_SECONDS))
 
 
 def wake_tick(*, now: datetime) -> None:
-    """After a clock that was ahead jumped back, django-q would leave out the tick until that moment comes again."""
+    """After a clock that was ahead jumped back, django-q would skip the tick until that moment comes again."""
     Schedule.objects.filter(func=TICK, next_run__gt=now + LATEST_TICK).update(next_run=now)
 
 
 def requeue(run: SyncRun, *, now: datetime) -> None:
-    """Give a lost run a new task. The claim makes sure that one worker gets it, however many tasks it has."""
+    """Give a lost run a new task. The claim ensures that one worker gets it, however many tasks it has."""
     SyncRun.objects.filter(pk=run.pk, state=run.state, lease_token=run.lease_token).update(
         state=RunState.QUEUED, lease_expires_at=None, queued_at=now
     )
@@ -88,13 +88,13 @@ def requeue(run: SyncRun, *, now: datetime) -> None:
 
 
 def is_alive(now: datetime) -> bool:
-    """Whether the tick ran lately, which takes a living cluster and its scheduler."""
+    """Whether the tick ran lately, which requires a live cluster and scheduler."""
     lately = (now - HEARTBEAT_MAX_AGE, now + HEARTBEAT_MAX_AGE)
     return Heartbeat.objects.filter(name=TICK_BEAT, beat_at__range=lately).exists()
 
 
 def beat(name: str, *, now: datetime) -> None:
-    """Give a sign of life."""
+    """Record a heartbeat."""
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
 
 

@@ -1,9 +1,9 @@
-"""Keeps one django-q cluster at work on this host: starts it, watches it, ends it whole, and starts it again.
+"""Keeps one django-q cluster at work on this host: starts it, watches it, stops all of it, and restarts it.
 
-django-q 2 can't be trusted to end or to fix itself (found by experiment): an idle worker that is killed may hang the
-whole cluster without an error, because it dies with the lock of the queue; a killed parent leaves its children at
-work. So the cluster runs in a process group of its own, says by its tasks that it lives, and is replaced as a whole;
-where the supervisor itself is killed, the kernel kills the cluster (parentage.py).
+django-q 2 can't be relied on to stop or recover (found by experiment): an idle worker that is killed may hang the whole
+cluster without an error, because it dies with the lock of the queue; a killed parent leaves its children running. So
+the cluster runs in its own process group, its tasks record heartbeats, and it is replaced as a whole; if the supervisor
+itself is killed, the kernel kills the cluster (parentage.py).
 """
 
 import os
@@ -27,12 +27,12 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_SECONDS = 0.5
 LONGEST_REST_SECONDS = 60
-# A cluster that worked for this long has nothing to do with the failures before it.
+# After a cluster has worked for this long, earlier failures no longer count.
 STEADY_SECONDS = 300
 
 
 class Supervisor:
-    """One host's cluster. `name` is what its heartbeat is called."""
+    """One host's cluster. `name` is the name of its heartbeat."""
 
     def __init__(self, *, name: str, command: list[str]) -> None:
         self._name = name
@@ -71,7 +71,7 @@ class Supervisor:
         return cluster
 
     def _watch(self, cluster: subprocess.Popen[bytes]) -> str:
-        """Until it has to be ended; says why. Silence is measured here: the clock that writes heartbeats may jump."""
+        """Watch until it must stop; return why. Silence is measured here: the clock of the heartbeats may jump."""
         silent_since, next_ping = time.monotonic(), 0.0
         while not self._is_stopping:
             if cluster.poll() is not None:
@@ -86,10 +86,10 @@ class Supervisor:
         return "asked to end"
 
     def _shows_life(self) -> bool:
-        """Whether the heartbeat moved since the last look. Asks for the next one.
+        """Whether the heartbeat changed since the last check. Requests the next one.
 
-        A database that can't be reached is no sign of life: on SQLite a cluster that hangs may be what holds its lock.
-        A healthy cluster that is replaced after so long an outage loses nothing.
+        An unreachable database is not a heartbeat: on SQLite, a hanging cluster may hold its lock. Replacing a healthy
+        cluster after such a long outage loses nothing.
         """
         close_old_connections()
         try:
@@ -102,7 +102,7 @@ class Supervisor:
         return self._beat_at != before
 
     def _end(self, cluster: subprocess.Popen[bytes]) -> None:
-        """Ask it to finish, then kill the whole group. A run that is cut off goes on from its checkpoint."""
+        """Ask it to finish, then kill the whole group. An interrupted run continues from its checkpoint."""
         cluster.terminate()
         with suppress(subprocess.TimeoutExpired):
             cluster.wait(settings.WORKER_STOP_SECONDS)
@@ -111,7 +111,7 @@ class Supervisor:
         cluster.wait()
 
     def _rest(self) -> None:
-        """1, 2, 4 … seconds before the next start, so that a cluster that can't start doesn't burn the host."""
+        """1, 2, 4 … seconds before the next start, so that a cluster that can't start doesn't overload the host."""
         end = time.monotonic() + min(2 ** (self._failures - 1) if self._failures else 0, LONGEST_REST_SECONDS)
         while time.monotonic() < end and not self._is_stopping:
             time.sleep(LOOK_EVERY_SECONDS)

@@ -19,7 +19,7 @@ DENIALS = {
 
 @dataclass(slots=True)
 class SandboxAccount:
-    """One login. `denial` is the 403 code that it gets; `people` the only ones that it sees, None for all."""
+    """One login. `denial` is the 403 code that it gets; `people` the only ones it can see, None for all."""
 
     username: str
     password: str
@@ -46,7 +46,7 @@ class Token:
 
 
 class Tokens:
-    """Opaque, good for `seconds`, and only as long as no one revokes them."""
+    """Opaque, valid for `seconds` unless revoked."""
 
     def __init__(self, seconds: float = 3600) -> None:
         self.seconds = seconds

@@ -1,4 +1,4 @@
-"""An answer and the way in which it leaves the house; the error bodies of the contract (section 6)."""
+"""An answer and how it is delivered; the error bodies of the contract (section 6)."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Shape(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How the bytes leave: whole; half of them and then a plain close; half and then a reset."""
+    """How the bytes are sent: whole; half of them and then a plain close; half and then a reset."""
 
     WHOLE = "whole"
     CUT = "cut"

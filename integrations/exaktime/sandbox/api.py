@@ -51,7 +51,7 @@ class Request:
 
 
 class Api:
-    """Answers for all companies that live in this sandbox."""
+    """Answers for all companies in this sandbox."""
 
     def __init__(self, companies: dict[str, SandboxCompany], tokens: Tokens, faults: FaultQueue) -> None:
         self.companies = companies
@@ -67,7 +67,7 @@ class Api:
         }
 
     def answer(self, request: Request) -> SentAnswer:
-        """The right answer, or what the waiting faults make of it."""
+        """The right answer, or what the active faults turn it into."""
         faults = self.faults.take(request.endpoint, request.path, self._company_id(request))
         if any(fault.kind is FaultKind.REVOKE_TOKENS for fault in faults):
             self.tokens.revoke()
@@ -75,7 +75,7 @@ class Api:
         return spoil_delivery(faults, answer)
 
     def _company_id(self, request: Request) -> str | None:
-        """Whose request this is, for faults that are meant for one company."""
+        """Whose request this is, for faults of one company."""
         if request.endpoint == "login":
             return _text(request.body, "companyId").casefold()
         token = self._token(request)
@@ -156,7 +156,7 @@ class Api:
         return _odata_answer(request, found, listed(_sorted(items, found, APPROVAL_ORDER)), faults)
 
     def _time_records(self, request: Request, token: Token, faults: list[Fault]) -> SentAnswer:
-        """A slice of what is sorted and encoded already. A login that sees fewer people sees fewer records."""
+        """A slice of the sorted and encoded list. A login that sees fewer people sees fewer records."""
         found = odata.options(request.query, frozenset({"$top", "$skip", "$count", "$orderby", "$filter"}))
         if odata.order(found.get("$orderby"), ("WorkDate", "TimeRecordId")) not in TIME_RECORD_ORDERS:
             raise odata.BadQuery("$orderby must be WorkDate,TimeRecordId.")
@@ -189,7 +189,7 @@ def _sorted(items: list[dict[str, Any]], found: dict[str, str], allowed: tuple[s
 
 
 def _text(body: bytes, name: str) -> str:
-    """A text out of a JSON body; anything else is as good as nothing."""
+    """A text out of a JSON body; anything else counts as empty."""
     try:
         value = parse_object(body).get(name)
     except ValueError:

@@ -24,7 +24,7 @@ def close_period(store: Store, period_id: str) -> dict[str, Any]:
 
 
 def reopen_period(store: Store, period_id: str, *, keep_approvals: bool = False) -> dict[str, Any]:
-    """Open it again: its sign-offs go, unless kept, and all that was quarantined arrives at once (exaktime.md 5.9)."""
+    """Reopen it: its sign-offs are removed, unless kept, and all quarantined records arrive (exaktime.md 5.9)."""
     period = find_period(store, period_id)
     period["IsClosed"] = False
     if not keep_approvals:
@@ -45,7 +45,7 @@ def sign_off(store: Store, period_id: str, person_id: str, kind: str = "SignOff"
 
 
 def take_sign_off_away(store: Store, period_id: str, person_id: str) -> dict[str, Any]:
-    """Every approval of this person's period, and with it the reason why new punches wait."""
+    """Every approval of this person's period, and with them the reason why new punches wait."""
     period = find_period(store, period_id)
     gone = [key for key in store.approvals if key[:2] == (period_id, person_id)]
     for key in gone:

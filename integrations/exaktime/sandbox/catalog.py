@@ -44,7 +44,7 @@ def items_of(store: Store, kind: str) -> dict[str, Item]:
 
 
 def add_item(store: Store, kind: str, fields: Item) -> Item:
-    """One more; the id is the next free one unless it is named."""
+    """Add one; the id is the next free one unless given."""
     items, id_name = items_of(store, kind), next(iter(NEW_ITEMS[kind]))
     item_id = fields.get(id_name) or _next_id(items, PREFIXES[kind])
     if item_id in items:
@@ -55,7 +55,7 @@ def add_item(store: Store, kind: str, fields: Item) -> Item:
 
 
 def edit_item(store: Store, kind: str, item_id: str, changes: Item) -> Item:
-    """Set properties; custom fields are merged, null takes one away."""
+    """Set properties; custom fields are merged, null removes one."""
     items, id_name = items_of(store, kind), next(iter(NEW_ITEMS[kind]))
     if item_id not in items:
         raise LookupError(f"no {item_id} among the {kind}")

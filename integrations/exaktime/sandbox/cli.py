@@ -1,4 +1,4 @@
-"""One command line for both doors: `manage.py exaktime_sandbox` and `python -m integrations.exaktime.sandbox`."""
+"""The command line of `manage.py exaktime_sandbox` and `python -m integrations.exaktime.sandbox`."""
 
 import argparse
 import signal

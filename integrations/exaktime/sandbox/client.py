@@ -22,7 +22,7 @@ class SandboxRefused(Exception):
 
 
 class SandboxControl:
-    """The control path as methods. `company` in any call's keywords says whose world is meant (acme)."""
+    """The control path as methods. `company` in any call's keywords selects the company (default: acme)."""
 
     def __init__(self, base_url: str, *, company: str | None = None, timeout: float = 60) -> None:
         self.base_url = base_url
@@ -39,7 +39,7 @@ class SandboxControl:
         return answer
 
     def _with(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """The company, and what was given: None means not given."""
+        """The company and the arguments given: None means not given."""
         return self._company | {name: value for name, value in fields.items() if value is not None}
 
     def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
@@ -55,7 +55,7 @@ class SandboxControl:
             raise SandboxRefused(f"{method} {path}: {response.status} {answer.decode()}")
         return answer
 
-    # What there is
+    # State
 
     def info(self) -> Json:
         return self.get("")

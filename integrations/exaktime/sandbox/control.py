@@ -1,7 +1,7 @@
 """The control path, which only the sandbox has: GET shows, POST changes. JSON in, JSON out; loopback only.
 
-Each handler gets the State and its arguments (a POST's JSON object, a GET's query) and returns what to answer.
-`company` among the arguments says whose world is meant; without it, acme's.
+Each handler gets the State and its arguments (a POST's JSON object, a GET's query) and returns what to answer. The
+`company` argument selects the company; the default is acme.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Handler = Callable[[State, Arguments], object]
 
 
 def control_answer(state: State, request: Request) -> SentAnswer:
-    """Run the handler of the path; what it can't do comes back as 400, 404 or 409 with the reason."""
+    """Run the handler of the path; failures are returned as 400, 404, or 409 with the reason."""
     handler = ROUTES.get((request.method, request.path.removeprefix(PREFIX)))
     if handler is None:
         return error_answer(404, "NotFound", f"known: {', '.join(f'{verb} {PREFIX}{path}' for verb, path in ROUTES)}")
@@ -66,7 +66,7 @@ def _company(state: State, arguments: Arguments) -> SandboxCompany:
 
 
 def _locked(work: Callable[[Store, Arguments], object]) -> Handler:
-    """A handler that has one company's store to itself."""
+    """A handler with exclusive access to one company's store."""
 
     def handler(state: State, arguments: Arguments) -> object:
         store = _company(state, arguments).store
@@ -76,7 +76,7 @@ def _locked(work: Callable[[Store, Arguments], object]) -> Handler:
     return handler
 
 
-# What there is
+# State
 
 
 def _info(state: State, arguments: Arguments) -> object:
@@ -223,7 +223,7 @@ def _revoke(state: State, arguments: Arguments) -> object:
 
 
 def _set_token_seconds(state: State, arguments: Arguments) -> object:
-    """Tokens that are given from now on."""
+    """Settings of tokens issued from now on."""
     state.tokens.seconds = float(_need(arguments, "seconds"))
     return {"seconds": state.tokens.seconds}
 

@@ -1,4 +1,4 @@
-"""What the sandbox can be told to do wrong, and when (exaktime.md 6)."""
+"""The faults that the sandbox can be told to produce, and when (exaktime.md 6)."""
 
 import random
 import threading
@@ -38,7 +38,7 @@ class FaultKind(StrEnum):
     BAD_GATEWAY = "bad_gateway", "502", _ERROR
     UNAVAILABLE = "unavailable", "503, the nightly refresh; Retry-After only if `seconds` is given", _BUSY
 
-    # A status that looks fine, a body that is not.
+    # A status that looks fine, with a bad body.
     HTML = "html", "200 with an HTML page"
     EMPTY = "empty", "200 with no body"
     WRONG_SHAPE = "wrong_shape", "200 with the JSON `body` (an object without the list)", "body"
@@ -116,7 +116,7 @@ class Fault:
 
 
 class FaultQueue:
-    """The faults that wait. One request can meet several."""
+    """The active faults. One request can match several."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -142,7 +142,7 @@ class FaultQueue:
 
 
 def make_fault(fields: dict[str, Any]) -> Fault:
-    """A fault from JSON; what is unknown is refused with the list of what is known."""
+    """A fault from JSON; unknown values are refused with the list of known ones."""
     known = {"kind", "endpoint", "path", "company", "times", "after", "rate", "seed", "params"}
     if unknown := fields.keys() - known:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")

@@ -1,4 +1,4 @@
-"""Faults put to work: answers instead of the right one, pages that are not steady, answers that leave badly."""
+"""Applies faults: wrong answers, unstable pages, bad delivery."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ class DraftPage:
 
 
 def replacement(faults: list[Fault], path: str) -> SentAnswer | None:
-    """The first fault that answers by itself."""
+    """The first fault that replaces the answer."""
     for fault in faults:
         if fault.kind in STATUSES:
             return _status(fault, path)
@@ -105,7 +105,7 @@ def _huge(fault: Fault, path: str) -> SentAnswer:
 
 
 def _blanks(megabytes: int) -> Iterator[bytes]:
-    """Valid JSON so far, all the way: only a cap on the size can stop the reader."""
+    """Always the start of valid JSON: only a size limit can stop the reader."""
     opening = b'{"value": ['
     yield opening + b" " * (MEGABYTE - len(opening))
     for _ in range(megabytes - 1):

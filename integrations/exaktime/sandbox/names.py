@@ -1,4 +1,4 @@
-"""Words that the made-up world is written with."""
+"""Names for the made-up world."""
 
 FIRST = [
     "Rosa",

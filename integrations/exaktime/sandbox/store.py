@@ -14,12 +14,12 @@ from .world import World, WorldSize, make_world
 
 
 class Conflict(Exception):
-    """What was asked for is not possible as things are: the text says what to do."""
+    """The request isn't possible in the current state: the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A list that can be read page by page: how many there are, and the bytes of some of them."""
+    """A list that can be read page by page: the number of items, and the bytes of a slice."""
 
     count: int
     fetch: Callable[[int, int], list[bytes]]

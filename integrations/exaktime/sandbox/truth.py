@@ -71,5 +71,5 @@ def _worker(employee: dict[str, Any]) -> str:
 
 
 def harmless(text: str) -> str:
-    """A spreadsheet must not take a name for a formula."""
+    """A spreadsheet must not treat a name as a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -20,7 +20,7 @@ CLOSED_SITES = 3
 
 @dataclass(frozen=True, slots=True)
 class WorldSize:
-    """What to make. `days` end with `today`; `jobs` are those that get worked on, None for as many as fit."""
+    """What to make. `days` end with `today`; `jobs` is the number with work, None for as many as fit."""
 
     today: date
     people: int = 40

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         cli.add_arguments(parser)
-        # argparse reads a default that is text as if it had been typed.
+        # argparse parses a text default like user input.
         parser.set_defaults(today=settings.SANDBOX_TODAY or None)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         raise CommandError("This company has no connection.", returncode=FAILED)
 
     def _start(self, connection: Connection, since: date | None) -> SyncRun | None:
-        """Queue a run or join the open one; a refusal gets its line at once."""
+        """Queue a run or join the open one; a refusal prints its line immediately."""
         try:
             request = services.request_sync(
                 connection=connection, trigger=Trigger.COMMAND, since=since, now=timezone.now()
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         return request.run
 
     def _report(self, connection: Connection, run: SyncRun, deadline: float | None) -> bool:
-        """Print the run's line, at its end if `deadline` is given. Whether it is good."""
+        """Print the run's line, at its end if `deadline` is given; return whether it succeeded."""
         left_out = left_out_of(connection, now=timezone.now())
         if left_out is not None:
             self.stderr.write(f"{connection.company.slug}: {left_out.text} {WHERE_TO_CHANGE}", style_func=str)
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         return run.state in GOOD_STATES
 
     def _wait(self, run: SyncRun, deadline: float) -> bool:
-        """Poll until the run has ended; whether it did before the deadline."""
+        """Poll until the run has ended; return whether it ended before the deadline."""
         run.refresh_from_db()
         shown = None
         while run.is_open:
@@ -104,7 +104,7 @@ class Command(BaseCommand):
 
 
 def _connections(options: dict[str, Any]) -> list[Connection]:
-    """Those that the arguments mean, in a steady order."""
+    """The connections selected by the arguments, in a stable order."""
     found = Connection.objects.select_related("company").order_by("pk")
     if options["all"]:
         return list(found.filter(state__in=SYNCING_STATES))
@@ -123,7 +123,7 @@ def _counts(run: SyncRun) -> str:
 
 
 def _left_out(left_out: LeftOut | None) -> str:
-    """For a script: the first day that the settings leave out, and the day on which it comes in."""
+    """For scripts: the first day that the settings exclude, and the day on which it is imported."""
     if left_out is None:
         return ""
     if left_out.since is None:

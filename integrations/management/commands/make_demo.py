@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError("The demo's passwords are public, so it runs with DEBUG only.")
         if not Company.objects.filter(slug="acme-roofing").exists():
             self.stdout.write("Acme Roofing: first sync from the sandbox …")
-            # All or nothing: a demo that stopped half-way is made again by the next try.
+            # All or nothing: a demo that stopped halfway is created again on the next attempt.
             with start_sandbox(port=sandbox_port(), today=demo_today()), transaction.atomic():
                 acme = make_people()
                 sync_all(acme)
@@ -69,7 +69,7 @@ def sandbox_port() -> int:
 
 
 def demo_today() -> date:
-    """The day at which the sandbox's calendar stands still."""
+    """The sandbox's fixed current day."""
     with suppress(TypeError, ValueError):
         return date.fromisoformat(settings.SANDBOX_TODAY)
     return timezone.now().date()
@@ -112,7 +112,7 @@ def sync_all(company: Company) -> None:
 
 
 def pay_and_budget(company: Company) -> None:
-    """What the product makes of those hours."""
+    """Fill the product with data from those hours."""
     connection = Connection.objects.get(company=company)
     demo.fill(
         demo.Stage(

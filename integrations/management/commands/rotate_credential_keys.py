@@ -1,4 +1,4 @@
-"""Seal all stored credentials with the first of CREDENTIAL_KEYS, so that an older key can be taken away."""
+"""Seal all stored credentials with the first of CREDENTIAL_KEYS, so that an older key can be removed."""
 
 from typing import Any
 

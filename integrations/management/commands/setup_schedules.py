@@ -1,4 +1,4 @@
-"""Make the one schedule that everything hangs on. Safe to run at every deployment."""
+"""Create the one schedule that everything depends on. Safe to run at every deployment."""
 
 from typing import Any
 

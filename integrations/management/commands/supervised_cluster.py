@@ -1,4 +1,4 @@
-"""The django-q cluster as `run_worker` starts it: none of its processes outlives the one that made it."""
+"""The django-q cluster as `run_worker` starts it: none of its processes outlives its parent."""
 
 from typing import Any
 
