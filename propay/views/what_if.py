@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from propay import services
 from propay.forms.what_if import WhatIfForm
@@ -16,7 +16,7 @@ from propay.pages import what_if as pages
 from propay.pages.propays import company_propays
 from propay.rules.states import ProPayStatus
 from propay.views.shared import number, show
-from propay.what_if.real import RealCase
+from propay.what_if.real import RealCase, real_case
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.kit.choices import IF_NOT_LISTED, LISTED_AT_MOST
 from protiv.timekeeping.models import Job
@@ -37,12 +37,27 @@ def what_if(request: CompanyRequest) -> HttpResponse:
             request, f"Saved as ProPay “{saved.title}”. It uses actual hours and wages, not the ones you tried here."
         )
         return redirect("propay_detail", pk=saved.pk)
-    context = {"form": form, "source": source, "answer": _answer(source, case, form, keeps="keep" in request.POST)}
+    answer = _answer(source, case, form, keeps="keep" in request.POST)
+    context = {"form": form, "source": source, "answer": answer, "has_budget": case.terms is not None}
     if "HX-Request" in request.headers:
         return render(request, "propay/_what_if_answer.html", context | {"is_swapped": True})
     if source.propay is None and source.job is None:
         context |= _jobs_to_start_from(request)
     return render(request, "propay/what_if.html", context)
+
+
+@require_safe
+@for_managers
+def what_if_case(request: CompanyRequest, pk: int) -> HttpResponse:
+    """A ProPay as the JSON case of bonus.md 9: `propay_whatif` calculates its figures again. 404 without a budget."""
+    case = real_case(get_object_or_404(company_propays(request.company), pk=pk)).as_json()
+    if case is None:
+        raise Http404("This ProPay has no budget yet.")
+    return JsonResponse(
+        case,
+        json_dumps_params={"indent": 2},
+        headers={"Content-Disposition": f'attachment; filename="propay-{pk}.json"'},
+    )
 
 
 def _source(request: CompanyRequest) -> pages.WhatIfSource:
