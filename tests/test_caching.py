@@ -26,7 +26,7 @@ def as_support(admin, sign_in):
     return sign_in(admin)
 
 
-def test_it_stores_no_page_of_anybody_signed_in(as_support, company):
+def test_it_stores_no_page_of_a_signed_in_user(as_support, company):
     as_support.raise_request_exception = False
     factories.make_job(company, pk=1)
     found = list(addresses())

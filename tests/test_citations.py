@@ -47,7 +47,7 @@ def test_every_citation_names_a_rule_that_exists():
     "text",
     ["bonus.md 6.99", "bonus.md 4 to 44", "exaktime.md 5.5, 5.13", "payday.md 1", "(contract 5.10)", "bonus-rules.md"],
 )
-def test_a_citation_of_nothing_is_found(text: str) -> None:
+def test_a_citation_of_a_missing_rule_is_found(text: str) -> None:
     assert unknown("page.md", f"what it says ({text}).")
 
 

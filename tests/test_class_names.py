@@ -32,5 +32,5 @@ def test_no_class_name_occurs_twice():
 
 
 @pytest.mark.parametrize("old", ["Plan", "Worked", "Look"])
-def test_words_that_mean_something_else_name_no_class(old):
+def test_ambiguous_words_name_no_class(old):
     assert old not in places_of_classes(ROOT)

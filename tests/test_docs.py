@@ -48,5 +48,5 @@ def test_modules_and_functions_that_a_page_names_exist(doc: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["`propay/rules/nothing.py`", "`allot` in `propay/rules/shares.py`", "[there](nowhere.md)"]
 )
-def test_what_does_not_exist_is_found(text: str) -> None:
+def test_a_missing_name_is_found(text: str) -> None:
     assert missing(ROOT / "README.md", text)

@@ -54,14 +54,14 @@ FIELDS = [
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)
-def test_what_is_called_optional_may_be_empty(name, field):
+def test_optional_fields_can_be_blank(name, field):
     if SAYS_OPTIONAL.search(f"{field.label or ''} {field.help_text}") and not isinstance(field, forms.BooleanField):
         assert not field.required
         empty = [] if isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField) else ""
         field.clean(field.to_python(empty) if isinstance(field, forms.FileField) else empty)
 
 
-def test_what_an_empty_field_means_is_said():
+def test_the_meaning_of_a_blank_field_is_explained():
     typed = (forms.CharField, forms.DateField, forms.DecimalField)
     silent = {
         f"{form.__name__}.{name}"

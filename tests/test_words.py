@@ -151,7 +151,7 @@ def problems(text: str) -> Iterator[str]:
                 yield f"{found[0]!r} (write: {better}) in {text.strip()!r}"
 
 
-def test_what_people_read_is_plain_american_english():
+def test_visible_text_is_plain_american_english():
     found = [f"{path.relative_to(ROOT)}: {one}" for path, texts in files() for text in texts for one in problems(text)]
     assert not found, "\n".join(found)
 

@@ -26,7 +26,7 @@ def clients(as_admin, as_manager, as_worker, as_stranger, anonymous):
         ("people", (200, 403, 403, 200, 302)),
     ],
 )
-def test_pages_open_to_those_they_are_for(clients, name, expected):
+def test_pages_open_for_their_roles_only(clients, name, expected):
     got = tuple(clients[role].get(reverse(name)).status_code for role in ROLES)
     assert got == expected
 
@@ -71,7 +71,7 @@ def test_an_address_that_takes_forms_says_what_to_do_when_opened_by_itself(as_ad
     assert as_admin.delete(reverse("company_switch")).content == b""
 
 
-def test_somebody_without_a_company_finds_nothing_and_can_sign_out(db, sign_in):
+def test_a_user_without_a_company_finds_nothing_and_can_sign_out(db, sign_in):
     response = sign_in(factories.make_user("lost@example.com")).get("/")
     assert response.status_code == 404
     assert "lost@example.com" in response.text
@@ -84,7 +84,7 @@ def test_staff_without_a_company_is_sent_to_the_admin(db, sign_in):
     assert client.get("/settings/").status_code == 404
 
 
-def test_changing_the_company_shows_the_other_one(as_admin, admin, company):
+def test_switching_the_company_shows_the_other_one(as_admin, admin, company):
     other = factories.make_company("Second Roofing")
     factories.make_member(other, "ADMIN", user=admin)
     assert 'value="Acme Roofing"' in as_admin.get("/settings/").text
@@ -93,16 +93,16 @@ def test_changing_the_company_shows_the_other_one(as_admin, admin, company):
 
 
 @pytest.mark.parametrize("chosen", ["", "abc", "0", "99999999999999999999"])
-def test_changing_to_no_company_of_ones_own_is_not_found(as_admin, chosen):
+def test_switching_to_an_unknown_company_is_not_found(as_admin, chosen):
     assert as_admin.post("/company/switch/", {"company": chosen}).status_code == 404
     assert as_admin.post("/company/switch/", {"company": "²"}).status_code == 404
 
 
-def test_changing_to_a_strangers_company_is_not_found(as_admin, stranger):
+def test_switching_to_another_users_company_is_not_found(as_admin, stranger):
     assert as_admin.post("/company/switch/", {"company": stranger.memberships.get().company_id}).status_code == 404
 
 
-def test_an_ended_membership_ends_at_once(as_manager, manager, company):
+def test_an_ended_membership_ends_immediately(as_manager, manager, company):
     assert as_manager.get("/password/").status_code == 200
     manager.memberships.all().delete()
     assert as_manager.get("/settings/").status_code == 404

@@ -38,7 +38,7 @@ WRITABLE = {
 }
 
 
-def test_a_superuser_writes_nothing_but_what_is_listed(as_support):
+def test_a_superuser_can_change_only_what_is_listed(as_support):
     request = RequestFactory().get("/admin/")
     request.user = User.objects.get(email="support@protiv.test")
     for model, pages in site.site._registry.items():
@@ -54,7 +54,7 @@ def test_company_user_and_membership_can_be_edited(as_support, admin, company):
         assert 'name="_save"' in response.text
 
 
-def test_what_was_written_down_is_read_only(as_support, event):
+def test_audit_events_are_read_only(as_support, event):
     url = reverse("admin:accounts_auditevent_change", args=[event.pk])
     page = as_support.get(url)
     assert "Changed it." in page.text
@@ -66,7 +66,7 @@ def test_what_was_written_down_is_read_only(as_support, event):
     assert event.summary == "Changed it."
 
 
-def test_a_company_admin_is_no_support_staff(as_admin):
+def test_a_company_admin_is_not_support_staff(as_admin):
     assert as_admin.get("/admin/").status_code == 302
 
 
@@ -106,7 +106,7 @@ def test_a_company_is_changed_by_the_service(change_company, company, settings, 
     assert updated == [company]
 
 
-def test_what_other_rows_hang_on_is_not_changed_here(change_company, company):
+def test_fields_that_other_rows_depend_on_are_not_changed_here(change_company, company):
     change_company(slug="evil", pay_period="MONTHLY")
     company.refresh_from_db()
     assert (company.slug, company.pay_period) == ("acme", "BIWEEKLY")

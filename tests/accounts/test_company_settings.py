@@ -41,7 +41,7 @@ def test_the_form_asks_for_what_the_service_stores():
     assert set(CompanyForm.base_fields) == set(services.SETTINGS)
 
 
-def test_settings_are_stored_and_the_change_is_written_down(as_admin, admin, company, refreshed):
+def test_settings_are_stored_and_the_change_is_recorded(as_admin, admin, company, refreshed):
     post = typed(name="Acme & Sons", time_zone="America/Chicago", hours_format="DECIMAL", workweek_start="SUNDAY")
     response = as_admin.post("/settings/", post, follow=True)
     assert "Settings saved." in response.text
@@ -63,7 +63,7 @@ def test_settings_are_stored_and_the_change_is_written_down(as_admin, admin, com
 
 
 @pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
-def test_drive_time_works_all_bonuses_out_again(as_admin, company, refreshed, before, after):
+def test_changing_drive_time_recalculates_all_bonuses(as_admin, company, refreshed, before, after):
     Company.objects.update(include_travel=before)
     as_admin.post("/settings/", typed(**({"include_travel": "on"} if after else {})))
     company.refresh_from_db()
@@ -74,7 +74,7 @@ def test_drive_time_works_all_bonuses_out_again(as_admin, company, refreshed, be
     assert "count drive time from" in AuditEvent.objects.get().summary
 
 
-def test_saving_the_same_again_writes_nothing_down(as_admin, company, refreshed):
+def test_saving_the_same_again_records_nothing(as_admin, company, refreshed):
     assert as_admin.post("/settings/", typed()).status_code == 302
     assert (AuditEvent.objects.count(), refreshed) == (0, [])
 
@@ -120,7 +120,7 @@ def test_each_time_zone_is_offered_once(zone):
     assert offered.count(zone) == 1
 
 
-def test_settings_are_of_ones_own_company(as_stranger, company):
+def test_settings_are_of_the_users_own_company(as_stranger, company):
     as_stranger.post("/settings/", typed(name="Taken over"))
     company.refresh_from_db()
     assert company.name == "Acme Roofing"

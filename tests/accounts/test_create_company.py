@@ -26,7 +26,7 @@ def run(db, monkeypatch, capsys):
     return create
 
 
-def test_it_makes_the_company_and_its_admin(run):
+def test_it_creates_the_company_and_its_admin(run):
     assert run(workweek_start="SUNDAY") == "Created Acme Roofing (acme) with the admin a@acme.test.\n"
     company = Company.objects.get()
     assert (company.slug, company.time_zone, company.workweek_start) == ("acme", "America/Denver", "SUNDAY")
@@ -58,7 +58,7 @@ def test_an_existing_user_is_added_and_keeps_the_password(run, monkeypatch):
         ({"admin_email": ""}, "email: This field cannot be blank."),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_made(run, options, complaint):
+def test_errors_are_named_and_nothing_is_created(run, options, complaint):
     factories.make_company(slug="taken")
     with pytest.raises(CommandError, match=complaint[:20]) as refused:
         run(**options)
@@ -69,7 +69,7 @@ def test_what_is_wrong_is_named_and_nothing_is_made(run, options, complaint):
 @pytest.mark.parametrize(
     ("password", "complaint"), [("", "too short"), ("abc", "too short"), ("password123", "common")]
 )
-def test_a_weak_password_is_refused_and_nothing_is_made(run, monkeypatch, password, complaint):
+def test_a_weak_password_is_refused_and_nothing_is_created(run, monkeypatch, password, complaint):
     monkeypatch.setenv(VARIABLE, password)
     with pytest.raises(CommandError, match=complaint):
         run()

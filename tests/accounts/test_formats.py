@@ -55,13 +55,13 @@ def test_less_than_a_minute_is_now(seconds):
     assert distance(NOW + timedelta(seconds=seconds)) == "just now"
 
 
-def test_a_distance_is_said_in_spanish_too():
+def test_a_distance_is_also_shown_in_spanish():
     with translation.override("es"):
         assert distance(NOW + timedelta(minutes=119, seconds=30)) == "dentro de 2 horas"
         assert distance(NOW - timedelta(minutes=119, seconds=30)) == "hace 2 horas"
 
 
-def test_no_other_code_works_out_how_long_ago_something_was():
+def test_no_other_code_calculates_how_long_ago_something_was():
     cutting = re.compile(r"\b(timesince|timeuntil|naturaltime)\b(?! import TIME_STRINGS)")
     files = [file for part in ("protiv", "propay", "integrations", "templates") for file in (ROOT / part).rglob("*")]
     texts = {file: file.read_text() for file in files if file.suffix in (".py", ".html")}

@@ -59,13 +59,13 @@ def test_before_sign_in_the_browser_decides_the_language(db, client, address, sp
     assert english in usual.text
 
 
-def test_a_wrong_password_is_told_in_spanish(client, worker_user):
+def test_a_wrong_password_is_reported_in_spanish(client, worker_user):
     wrong = client.post("/login/", {"username": worker_user.email, "password": "wrong"}, **SPANISH)
     assert "El correo o la contraseña no es correcto." in wrong.text
 
 
 @pytest.mark.parametrize(("limit", "wait"), [(10, "5 segundos"), (5, "15 minutos")])
-def test_the_wait_is_told_in_spanish(client, worker_user, settings, limit, wait):
+def test_the_wait_is_shown_in_spanish(client, worker_user, settings, limit, wait):
     settings.AXES_FAILURE_LIMIT = limit
     for _ in range(5):
         answer = client.post("/login/", {"username": worker_user.email, "password": "wrong"}, **SPANISH)
@@ -124,7 +124,7 @@ def test_a_worker_reads_about_a_new_role_in_both_languages(company, as_admin, de
     assert f"Su tipo de cuenta en Acme Roofing en Protiv ahora es: {spanish}." in told.body
 
 
-def test_a_new_role_in_the_office_is_told_in_english(company, as_admin, deliver):
+def test_a_new_role_in_the_office_is_shown_in_english(company, as_admin, deliver):
     membership = factories.make_member(company, role="MANAGER")
     told = deliver(lambda: as_admin.post(f"/settings/people/{membership.pk}/", {"role": "ADMIN"}))
     assert told.subject == "Your role at Acme Roofing"
@@ -158,7 +158,7 @@ def test_support_sends_a_worker_the_password_link_in_both_languages(worker_user,
     assert office.subject == "Reset your Protiv password"
 
 
-def test_a_worker_known_elsewhere_is_told_in_both_languages(company, admin, deliver):
+def test_a_worker_known_elsewhere_is_invited_in_both_languages(company, admin, deliver):
     factories.make_user("known@acme.test", password=PASSWORD)
     told = deliver(lambda: services.invite(company=company, actor=admin, email="known@acme.test", role="WORKER"))
     assert "Sign in with this email address" in told.body
@@ -185,7 +185,7 @@ def test_a_limit_has_a_decimal_point_in_both_languages(db, client, settings, lan
     assert "1.5 MB" in answer.text
 
 
-def test_an_error_of_ours_is_told_in_spanish_without_a_query(db, client, monkeypatch, django_assert_num_queries):
+def test_a_server_error_is_shown_in_spanish_without_a_query(db, client, monkeypatch, django_assert_num_queries):
     def broken(**_arguments):
         raise RuntimeError
 

@@ -75,7 +75,7 @@ def test_it_counts_for_an_hour(clock, admin):
     assert fail(clock, 5) == [0, 0, 0, 0, 5]
 
 
-def test_it_makes_no_wait_longer_for_tries_during_it(clock, admin):
+def test_attempts_during_a_wait_do_not_extend_it(clock, admin):
     fail(clock, 4)
     for _ in range(30):
         assert attempt()["Retry-After"] == "5"
@@ -83,13 +83,13 @@ def test_it_makes_no_wait_longer_for_tries_during_it(clock, admin):
     assert attempt(password=PASSWORD).status_code == 302
 
 
-def test_it_counts_other_capitals_and_blanks_as_the_same_user(clock, admin):
+def test_it_ignores_case_and_spaces_in_addresses(clock, admin):
     for typed in ("Admin@Acme.test", " admin@acme.test ", "ADMIN@ACME.TEST", EMAIL):
         attempt(typed)
     assert attempt("aDmin@acme.test").status_code == 429
 
 
-def test_it_locks_nobody_out_from_elsewhere(clock, admin):
+def test_it_locks_no_one_out_from_other_networks(clock, admin):
     fail(clock, 9)
     assert attempt(password=PASSWORD).status_code == 302
     fail(clock, 9)
@@ -98,14 +98,14 @@ def test_it_locks_nobody_out_from_elsewhere(clock, admin):
     assert attempt(password=PASSWORD).status_code == 429
 
 
-def test_it_takes_no_address_that_the_client_made_up(clock, admin):
+def test_it_ignores_addresses_made_up_by_the_client(clock, admin):
     fail(clock, 9)
     forged = {"X-Forwarded-For": f"{CAFE}, {OFFICE}", "X-Real-Ip": CAFE, "Forwarded": f"for={CAFE}"}
     wrong = {"username": EMAIL, "password": "wrong"}
     assert Client().post("/login/", wrong, headers=forged)["Retry-After"] == "900"
 
 
-def test_it_takes_an_ipv6_network_as_one(clock, admin):
+def test_it_treats_an_ipv6_network_as_one_address(clock, admin):
     for number in range(5):
         answer = attempt(at=f"2001:db8:1:2::{number:x}")
     assert answer.status_code == 429
@@ -114,7 +114,7 @@ def test_it_takes_an_ipv6_network_as_one(clock, admin):
     assert AccessLog.objects.get().ip_address == "2001:db8:1:3::1"
 
 
-def test_it_does_not_tell_whether_an_address_belongs_to_somebody(clock, admin):
+def test_it_does_not_reveal_whether_an_address_is_known(clock, admin):
     known = [fail(clock, 9), attempt().content]
     unknown = [fail(clock, 9, email="nobody@acme.test", at=CAFE), attempt("nobody@acme.test", at=CAFE).content]
     assert known == unknown
@@ -132,13 +132,13 @@ def test_it_stops_one_password_tried_on_many_accounts(clock, admin, settings):
     assert attempt(password=PASSWORD, at=CAFE).status_code == 302
 
 
-def test_it_goes_on_counting_a_sprayer_who_signs_in(clock, admin, settings):
+def test_it_keeps_counting_a_sprayer_who_signs_in(clock, admin, settings):
     spray(settings.SIGN_IN_NETWORK_LIMIT - 1)
     assert attempt(password=PASSWORD).status_code == 302
     assert spray(1, start=100)[0].status_code == 429
 
 
-def test_it_gives_a_sprayer_one_try_in_a_quarter_of_an_hour(clock, admin, settings):
+def test_it_gives_a_sprayer_one_attempt_per_quarter_hour(clock, admin, settings):
     spray(settings.SIGN_IN_NETWORK_LIMIT)
     clock.shift(timedelta(minutes=15))
     assert spray(1, start=100)[0]["Retry-After"] == "900"
@@ -147,13 +147,13 @@ def test_it_gives_a_sprayer_one_try_in_a_quarter_of_an_hour(clock, admin, settin
     assert spray(1, start=102)[0].status_code == 200
 
 
-def test_it_does_not_shut_an_office_out_for_one_who_forgot_a_password(clock, admin, manager):
+def test_one_forgotten_password_does_not_lock_out_an_office(clock, admin, manager):
     for _ in range(3):
         fail(clock, 10)
     assert attempt(manager.email, PASSWORD).status_code == 302
 
 
-def test_it_forgives_who_signs_in_after_all(clock, company, settings):
+def test_it_clears_the_failures_of_a_successful_sign_in(clock, company, settings):
     for number in range(settings.SIGN_IN_NETWORK_LIMIT * 2):
         user = factories.make_user(f"crew{number}@acme.test", password=PASSWORD)
         attempt(user.email)
@@ -177,7 +177,7 @@ def test_setting_a_new_password_lifts_the_lock_everywhere(clock, admin, anonymou
     assert attempt(password=NEW_PASSWORD, at=CAFE).status_code == 302
 
 
-def test_asking_for_a_link_lifts_nothing(clock, admin, anonymous):
+def test_requesting_a_link_lifts_no_lock(clock, admin, anonymous):
     fail(clock, 9)
     attempt()
     anonymous.post("/password-reset/", {"email": EMAIL})
@@ -192,7 +192,7 @@ def test_setting_a_new_password_lets_one_in_from_a_locked_network(clock, admin, 
     assert attempt("user2@acme.test").status_code == 429
 
 
-def test_failures_are_kept_for_a_day_and_without_what_was_typed(clock, admin):
+def test_failures_are_kept_for_a_day_without_the_input(clock, admin):
     attempt(password="a secret")
     row = AccessFailureLog.objects.get()
     assert "a secret" not in str(vars(row))
@@ -201,7 +201,7 @@ def test_failures_are_kept_for_a_day_and_without_what_was_typed(clock, admin):
     assert AccessFailureLog.objects.count() == 1
 
 
-def test_a_try_costs_few_queries(clock, admin, django_assert_max_num_queries):
+def test_an_attempt_costs_few_queries(clock, admin, django_assert_max_num_queries):
     spray(40)
     with django_assert_max_num_queries(9):
         attempt()

@@ -42,7 +42,7 @@ def render(text, **context):
     return Template(text).render(Context(context))
 
 
-def test_an_icon_is_decoration_unless_it_has_a_label():
+def test_an_icon_is_decorative_unless_it_has_a_label():
     assert 'aria-hidden="true"' in render('{% icon "plus" %}')
     labelled = render('{% icon "plus" label=label %}', label="Add <b>")
     assert 'role="img" aria-label="Add &lt;b&gt;"' in labelled
@@ -56,7 +56,7 @@ def menu_of(client, url="/bonuses/"):
     return re.findall(r'nav-link-title">([^<]+)<', nav), nav
 
 
-def test_the_menu_has_what_the_role_may_see(as_admin, as_manager, as_worker):
+def test_the_menu_shows_what_the_role_may_see(as_admin, as_manager, as_worker):
     everything = [item.label for item in MENU]
     assert menu_of(as_admin)[0] == everything
     assert menu_of(as_manager)[0] == [label for label in everything if label != "Settings"]
@@ -75,13 +75,13 @@ def test_each_line_of_the_menu_opens_for_its_roles_and_no_other(as_admin, as_man
         assert status == 200 if role in item.roles else status in (403, 404), role
 
 
-def test_create_propay_stands_at_the_top_for_those_who_may(as_admin, as_manager, as_worker):
+def test_create_propay_is_at_the_top_for_those_who_may_use_it(as_admin, as_manager, as_worker):
     assert "Create ProPay" in as_admin.get("/settings/").text
     assert "Create ProPay" in as_manager.get("/bonuses/").text
     assert "Create ProPay" not in as_worker.get("/bonuses/").text
 
 
-def test_pages_have_landmarks_and_a_way_past_the_menu(as_admin):
+def test_pages_have_landmarks_and_a_skip_link(as_admin):
     page = as_admin.get("/settings/").text
     assert page.count("<h1") == page.count("<main") == 1
     assert 'href="#content"' in page
@@ -103,7 +103,7 @@ class Sample(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, initial="k")
 
 
-def test_controls_get_their_look_from_the_templates():
+def test_controls_get_their_styles_from_the_templates():
     page = Sample().as_div()
     assert re.search(r'<input type="text" name="name" class="form-control"', page)
     assert re.search(r'<select name="kind" class="form-select"', page)
@@ -123,7 +123,7 @@ def test_every_visible_control_has_a_label_and_required_ones_are_marked():
     assert "<legend" in page
 
 
-def test_errors_and_hints_are_tied_to_their_control():
+def test_errors_and_hints_are_linked_to_their_control():
     page = Sample({"way": "z"}).as_div()
     name = re.search(r'<input type="text" name="name"[^>]*>', page)[0]
     assert 'aria-invalid="true"' in name
@@ -153,7 +153,7 @@ def test_error_pages_say_what_to_do_next(as_worker, as_admin):
         assert 'href="/"' in response.text
 
 
-def test_an_error_of_ours_has_its_page(db, monkeypatch, client):
+def test_a_server_error_has_its_page(db, monkeypatch, client):
     monkeypatch.setattr("protiv.accounts.views.services.send_password_link", broken)
     client.raise_request_exception = False
     response = client.post("/password-reset/", {"email": "a@b.test"})
@@ -161,7 +161,7 @@ def test_an_error_of_ours_has_its_page(db, monkeypatch, client):
     assert "Something went wrong on our end" in response.text
 
 
-def test_a_form_that_stood_too_long_has_its_page(db):
+def test_an_expired_form_has_its_page(db):
     response = Client(enforce_csrf_checks=True).post("/password-reset/", {"email": "a@acme.test"})
     assert response.status_code == 403
     assert "Please submit the form again" in response.text

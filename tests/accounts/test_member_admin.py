@@ -53,7 +53,7 @@ def test_adding_a_member_twice_is_refused_on_the_form(as_superuser, post, compan
     assert "already exists" in answer.text
 
 
-def test_changing_a_role_is_written_down_and_told(as_superuser, post, company, admin, manager):
+def test_changing_a_role_is_recorded_and_mailed(as_superuser, post, company, admin, manager):
     membership = manager.memberships.get()
     assert post(as_superuser, "change", {"role": "WORKER"}, membership.pk).status_code == 302
     membership.refresh_from_db()
@@ -63,7 +63,7 @@ def test_changing_a_role_is_written_down_and_told(as_superuser, post, company, a
     assert "is now Worker." in mail.outbox[0].body
 
 
-def test_removing_is_written_down_and_told(as_superuser, post, company, admin, manager):
+def test_removing_is_recorded_and_mailed(as_superuser, post, company, admin, manager):
     membership = manager.memberships.get()
     assert post(as_superuser, "delete", {"post": "yes"}, membership.pk).status_code == 302
     assert not manager.memberships.exists()
@@ -87,13 +87,13 @@ def test_the_last_admin_who_can_sign_in_stays(as_superuser, post, company, admin
         assert told() == []
 
 
-def test_several_are_not_removed_at_once(as_superuser, company, admin):
+def test_several_members_are_not_removed_together(as_superuser, company, admin):
     chosen = {"action": "delete_selected", "_selected_action": admin.memberships.get().pk, "post": "yes"}
     as_superuser.post(reverse("admin:accounts_membership_changelist"), chosen)
     assert admin.memberships.exists()
 
 
-def test_staff_only_looks(as_staff, post, company, admin, manager):
+def test_staff_can_only_view(as_staff, post, company, admin, manager):
     membership = manager.memberships.get()
     me = User.objects.get(email="staff@protiv.test")
     own = {"company": company.pk, "user": me.pk, "role": "ADMIN"}

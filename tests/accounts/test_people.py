@@ -22,7 +22,7 @@ def membership_of(email):
     return Membership.objects.get(user__email=email, company__slug="acme")
 
 
-def test_an_invited_person_sets_a_password_and_comes_in(invite, anonymous, admin):
+def test_an_invited_person_sets_a_password_and_signs_in(invite, anonymous, admin):
     response = invite("New.Person@Acme.test", "MANAGER")
     assert "Invited new.person@acme.test." in response.text
     membership = membership_of("new.person@acme.test")
@@ -42,7 +42,7 @@ def test_an_invited_person_sets_a_password_and_comes_in(invite, anonymous, admin
     )
 
 
-def test_somebody_known_elsewhere_is_added_and_keeps_the_password(invite, stranger):
+def test_someone_known_elsewhere_is_added_and_keeps_the_password(invite, stranger):
     response = invite("ADMIN@other.test")
     assert membership_of("admin@other.test").user == stranger
     assert User.objects.get(pk=stranger.pk).check_password(PASSWORD)
@@ -53,7 +53,7 @@ def test_somebody_known_elsewhere_is_added_and_keeps_the_password(invite, strang
     assert "Invited admin@other.test." in response.text
 
 
-def test_whoever_invites_cannot_see_whether_the_address_was_known(invite, stranger):
+def test_inviters_cannot_see_whether_the_address_was_known(invite, stranger):
     User.objects.filter(pk=stranger.pk).update(first_name="Olga", last_name="Other", last_login="2020-01-01T00:00Z")
     known = invite("admin@other.test").text.replace("admin@other.test", "X")
     Membership.objects.filter(company__slug="acme", user=stranger).delete()
@@ -79,7 +79,7 @@ def _without_numbers(page):
         ("a@b.test", "", "role"),
     ],
 )
-def test_wrong_input_invites_nobody(invite, email, role, field):
+def test_invalid_input_invites_no_one(invite, email, role, field):
     response = invite(email, role)
     assert response.status_code == 200
     assert f'id="id_{field}_error"' in response.text
@@ -93,14 +93,14 @@ def test_a_member_is_not_invited_twice(invite, manager):
     assert membership_of("manager@acme.test").role == Role.MANAGER
 
 
-def test_the_list_shows_who_has_not_come_yet(invite, as_admin, anonymous):
+def test_the_list_shows_who_has_not_signed_in_yet(invite, as_admin, anonymous):
     invite("new@acme.test")
     page = as_admin.get("/settings/people/")
     assert "new@acme.test" in page.text
     assert page.text.count("Invited") >= 1
 
 
-def test_the_list_is_cut_into_pages(as_admin, company):
+def test_the_list_has_pages(as_admin, company):
     for number in range(55):
         factories.make_member(company, email=f"w{number:02}@acme.test")
     first, second = as_admin.get("/settings/people/"), as_admin.get("/settings/people/?page=2")
@@ -133,7 +133,7 @@ def test_a_role_is_changed_and_written_down(as_admin, manager):
     assert AuditEvent.objects.get().summary == "Changed manager@acme.test from manager to admin."
 
 
-def test_the_same_role_again_writes_nothing_down(as_admin, manager):
+def test_the_same_role_again_records_nothing(as_admin, manager):
     as_admin.post(f"/settings/people/{membership_of('manager@acme.test').pk}/", {"role": "MANAGER"})
     assert AuditEvent.objects.count() == 0
 
@@ -163,7 +163,7 @@ def test_the_last_admin_can_be_neither_demoted_nor_removed(as_admin, admin, stra
     assert AuditEvent.objects.count() == 0
 
 
-def test_an_admin_may_step_down_when_another_is_there(as_admin, company):
+def test_an_admin_can_step_down_if_there_is_another(as_admin, company):
     factories.make_member(company, Role.ADMIN)
     pk = membership_of("admin@acme.test").pk
     assert as_admin.post(f"/settings/people/{pk}/", {"role": "MANAGER"}).url == "/"

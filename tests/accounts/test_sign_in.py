@@ -55,12 +55,12 @@ def test_sign_in_needs_both_fields(anonymous, db):
     assert response.text.count('aria-invalid="true"') == 2
 
 
-def test_a_deactivated_user_stays_out(anonymous, admin):
+def test_a_deactivated_user_cannot_sign_in(anonymous, admin):
     User.objects.update(is_active=False)
     assert sign_in_with(anonymous, "admin@acme.test", PASSWORD).status_code == 200
 
 
-def test_sign_in_leads_on_to_where_one_was_going_but_never_elsewhere(anonymous, admin):
+def test_sign_in_leads_to_the_requested_page_but_never_elsewhere(anonymous, admin):
     post = {"username": "admin@acme.test", "password": PASSWORD}
     assert anonymous.post("/login/", post | {"next": "//evil.example/"}).url == "/"
     anonymous.post("/logout/")
@@ -68,7 +68,7 @@ def test_sign_in_leads_on_to_where_one_was_going_but_never_elsewhere(anonymous, 
 
 
 @pytest.mark.parametrize("path", ["/login/", "/admin/login/"])
-def test_ten_wrong_passwords_lock_the_address_however_it_is_written(anonymous, admin, settings, path):
+def test_ten_wrong_passwords_lock_the_address_in_any_spelling(anonymous, admin, settings, path):
     for attempt in range(settings.AXES_FAILURE_LIMIT):
         email = "admin@acme.test" if attempt % 2 else "Admin@ACME.test"
         response = anonymous.post(path, {"username": email, "password": "wrong"})
@@ -77,7 +77,7 @@ def test_ten_wrong_passwords_lock_the_address_however_it_is_written(anonymous, a
     assert sign_in_with(anonymous, "admin@acme.test", PASSWORD).status_code == 429
 
 
-def test_a_lockout_does_not_touch_others(anonymous, admin, manager, settings):
+def test_a_lockout_does_not_affect_others(anonymous, admin, manager, settings):
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in_with(anonymous, "admin@acme.test", "wrong")
     assert sign_in_with(anonymous, "manager@acme.test", PASSWORD).status_code == 302
@@ -135,7 +135,7 @@ def test_a_deactivated_user_gets_no_link(admin, deliver):
     assert deliver(lambda: services.send_password_link(email=admin.email, language="en-us")) == []
 
 
-def test_a_mailed_link_leads_to_our_site_whatever_host_the_request_names(anonymous, admin, deliver, settings):
+def test_a_mailed_link_leads_to_our_site_whatever_the_request_host(anonymous, admin, deliver, settings):
     settings.ALLOWED_HOSTS, settings.SITE_URL = ["*"], "https://app.protiv.test"
     host = {"HTTP_HOST": "evil.test", "HTTP_X_FORWARDED_HOST": "evil.test"}
     (message,) = deliver(lambda: anonymous.post("/password-reset/", {"email": admin.email}, **host))
@@ -144,7 +144,7 @@ def test_a_mailed_link_leads_to_our_site_whatever_host_the_request_names(anonymo
 
 
 @pytest.mark.parametrize("typed", ["", "not an address"])
-def test_the_reset_form_wants_an_address(anonymous, db, typed):
+def test_the_reset_form_requires_an_address(anonymous, db, typed):
     response = anonymous.post("/password-reset/", {"email": typed})
     assert response.status_code == 200
     assert 'id="id_email_error"' in response.text
@@ -158,7 +158,7 @@ def test_a_mail_server_that_is_down_breaks_no_page(admin, settings, caplog):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_never_answers_holds_no_page_for_long(admin, settings, caplog):
+def test_a_mail_server_that_hangs_does_not_block_a_page_for_long(admin, settings, caplog):
     assert 0 < settings.EMAIL_TIMEOUT <= 10
     with socket.create_server(("127.0.0.1", 0)) as mute:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -20,19 +20,19 @@ def page_of(user):
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_htmx_gets_no_sign_in_page_to_paint(anonymous, name):
+def test_htmx_gets_no_sign_in_page_to_render(anonymous, name):
     assert anonymous.get(reverse(name)).status_code == 302
     answer = anonymous.get(reverse(name), headers=HTMX)
     assert (answer.status_code, answer.content) == (401, b"")
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_a_page_gets_nothing_of_another_user_or_company(as_admin, admin, stranger, name):
+def test_a_page_gets_no_data_of_another_user_or_company(as_admin, admin, stranger, name):
     assert as_admin.get(reverse(name), headers=HTMX | {"X-Page-Of": page_of(admin)}).status_code == 200
     assert as_admin.get(reverse(name), headers=HTMX | {"X-Page-Of": page_of(stranger)}).status_code == 401
 
 
-def test_somebody_who_was_removed_is_not_told_that_the_page_is_missing(as_admin, admin):
+def test_a_removed_member_is_not_told_that_the_page_is_missing(as_admin, admin):
     mine = page_of(admin)
     Membership.objects.all().delete()
     assert as_admin.get(reverse("sync_button_status"), headers=HTMX | {"X-Page-Of": mine}).status_code == 401
@@ -53,7 +53,7 @@ def test_a_worker_reads_the_notices_in_spanish(as_worker):
     assert "Ha iniciado sesión" in beside
 
 
-def test_the_session_is_told_to_its_own_browser_only_as_far_as_a_page_needs_it(as_admin, admin, anonymous):
+def test_a_browser_learns_about_its_session_only_what_pages_need(as_admin, admin, anonymous):
     told = as_admin.get(STATE)
     assert told.json().keys() == {"page_of", "companies", "token"}
     assert told.json()["page_of"] == page_of(admin)
@@ -63,7 +63,7 @@ def test_the_session_is_told_to_its_own_browser_only_as_far_as_a_page_needs_it(a
     assert as_admin.post(STATE).status_code == 405
 
 
-def test_somebody_without_a_company_has_a_session_all_the_same(db, sign_in):
+def test_a_user_without_a_company_still_has_a_session(db, sign_in):
     lost = factories.make_user("lost@example.com")
     assert sign_in(lost).get(STATE).json()["page_of"] == f"{lost.pk}-"
 
@@ -82,7 +82,7 @@ def switch(client, company, token):
     return client.post(reverse("company_switch"), {"company": company.pk, "csrfmiddlewaretoken": token})
 
 
-def test_a_form_of_the_company_before_is_refused_after_a_switch(strict, admin, company):
+def test_a_form_of_the_previous_company_is_refused_after_a_switch(strict, admin, company):
     other = factories.make_company("Beta", slug="beta")
     factories.make_member(other, Role.ADMIN, user=admin)
     token = strict.get(STATE).json()["token"]
@@ -97,12 +97,12 @@ def test_a_form_of_the_company_before_is_refused_after_a_switch(strict, admin, c
     assert strict.post(reverse("people"), invited | {"csrfmiddlewaretoken": token}).status_code == 302
 
 
-def test_htmx_with_a_stale_token_is_asked_to_look_who_is_signed_in(strict):
+def test_htmx_with_a_stale_token_must_check_who_is_signed_in(strict):
     assert strict.post(reverse("sync_now"), headers=HTMX).status_code == 401
     assert strict.post(reverse("sync_now")).status_code == 403
 
 
-def test_a_sign_in_page_that_was_open_for_too_long_comes_again(admin):
+def test_a_sign_in_page_open_for_too_long_is_shown_again(admin):
     browser = Client(enforce_csrf_checks=True)
     browser.get("/login/")
     again = browser.post("/login/?next=/jobs/", {"username": admin.email, "password": PASSWORD}, follow=True)
@@ -110,7 +110,7 @@ def test_a_sign_in_page_that_was_open_for_too_long_comes_again(admin):
     assert "open too long" in again.text
 
 
-def test_whoever_signed_in_in_another_tab_goes_on_from_the_old_sign_in_page(strict, admin):
+def test_a_sign_in_in_another_tab_carries_over_to_the_old_page(strict, admin):
     answer = strict.post("/login/?next=/jobs/", {"username": admin.email, "password": PASSWORD}, follow=True)
     assert [url for url, _status in answer.redirect_chain] == ["/login/?next=/jobs/", "/jobs/"]
     assert "open too long" not in answer.text

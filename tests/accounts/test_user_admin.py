@@ -113,7 +113,7 @@ def test_a_bad_address_is_refused_on_the_form(post, staff, admin, typed):
 
 
 @pytest.mark.parametrize("who", ["staff", "all_but_superuser", "superuser"])
-def test_nobody_sets_anothers_password(request, post, sign_in, worker_user, who):
+def test_no_one_sets_another_users_password(request, post, sign_in, worker_user, who):
     actor = request.getfixturevalue(who)
     page = sign_in(actor).get(reverse("admin:accounts_user_change", args=[worker_user.pk]))
     assert "password1" not in page.text
@@ -128,7 +128,7 @@ def test_no_list_can_be_searched_by_the_hash_of_a_password(sign_in, superuser):
         assert sign_in(superuser).get(f"/admin/accounts/{path}").status_code == 400
 
 
-def test_a_superuser_gives_rights_which_is_written_down_and_told(change, superuser, admin, company):
+def test_a_superuser_gives_rights_with_an_audit_event_and_a_mail(change, superuser, admin, company):
     group = Group.objects.create(name="Support")
     answer = change(superuser, admin, is_staff="on", is_superuser="on", groups=[group.pk])
     assert answer.status_code == 302
@@ -141,7 +141,7 @@ def test_a_superuser_gives_rights_which_is_written_down_and_told(change, superus
     assert told() == ["admin@acme.test"]
 
 
-def test_a_new_address_is_told_to_the_old_one_too(change, superuser, admin, company, stranger):
+def test_a_new_address_is_also_mailed_to_the_old_one(change, superuser, admin, company, stranger):
     factories.make_member(stranger.memberships.get().company, user=admin)
     change(superuser, admin, email="Boss@acme.test")
     assert admin.email == "boss@acme.test"
@@ -175,7 +175,7 @@ def test_staff_corrects_a_worker(change, staff, worker_user):
 @pytest.mark.parametrize(
     "target", ["superuser", "inactive superuser", "colleague", "inactive", "group", "admin", "manager"]
 )
-def test_staff_changes_nobody_who_may_more(request, change, staff, company, target, values):
+def test_staff_cannot_change_anyone_with_more_rights(request, change, staff, company, target, values):
     user = {
         "superuser": lambda: request.getfixturevalue("superuser"),
         "inactive superuser": lambda: factories.make_user("s@p.test", is_superuser=True, is_active=False),
@@ -204,7 +204,7 @@ def _in_group(user):
     return user
 
 
-def test_staff_who_leads_a_company_may_change_its_managers(change, staff, company, manager):
+def test_staff_who_are_company_admins_can_change_its_managers(change, staff, company, manager):
     factories.make_member(company, Role.ADMIN, user=staff)
     change(staff, manager, first_name="Morgan")
     assert manager.first_name == "Morgan"
@@ -215,7 +215,7 @@ def test_the_service_gives_no_rights_by_staff(staff, worker_user):
         user_services.change_user(user_id=worker_user.pk, actor=staff, is_staff=True)
 
 
-def test_nobody_deletes_a_user(post, superuser, admin):
+def test_no_one_can_delete_a_user(post, superuser, admin):
     assert post(superuser, reverse("admin:accounts_user_delete", args=[admin.pk]), {"post": "yes"}).status_code == 403
     chosen = {"action": "delete_selected", "_selected_action": admin.pk, "post": "yes"}
     post(superuser, reverse("admin:accounts_user_changelist"), chosen)
@@ -249,7 +249,7 @@ def test_an_action_sends_links_to_several(post, staff, admin, manager):
     assert told() == ["admin@acme.test"]
 
 
-def test_links_are_sent_by_who_may_change_users_only(post, sign_in, admin, worker_user):
+def test_only_those_who_may_change_users_send_links(post, sign_in, admin, worker_user):
     path = reverse("admin:accounts_user_password_link", args=[admin.pk])
     assert post(make_staff("looker@protiv.test", "view_user"), path).status_code == 403
     assert post(admin, path).status_code == 302  # to the sign-in page of the admin

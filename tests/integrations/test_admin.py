@@ -81,7 +81,7 @@ def test_nothing_can_be_added_changed_or_deleted(as_staff, connection, rows):
 
 
 @pytest.mark.parametrize("role_client", ["as_admin", "as_manager", "as_worker", "as_stranger", "anonymous"])
-def test_customers_stay_out(request, rows, role_client):
+def test_customers_have_no_access(request, rows, role_client):
     client = request.getfixturevalue(role_client)
     for path in rows:
         assert client.get(path).status_code == 302
@@ -102,7 +102,7 @@ def test_search_and_filters(as_staff, rows, path, found, missed):
 
 
 @pytest.mark.parametrize("lookup", ["", "__exact", "__gte", "__lt", "__in", "__isnull"])
-def test_a_secret_cant_be_found_out_by_filtering(as_staff, connection, lookup):
+def test_a_secret_cannot_be_guessed_by_filtering(as_staff, connection, lookup):
     column = "credentials_encrypted"
     value = "0" if lookup == "__isnull" else getattr(connection, column)
     assert as_staff.get(CONNECTIONS, {f"{column}{lookup}": value}).status_code == 400
@@ -113,14 +113,14 @@ def sync(client: Client, *connections: Connection):
     return client.post(CONNECTIONS, chosen, follow=True)
 
 
-def test_sync_now_goes_through_the_one_door(as_staff, staff, connection):
+def test_sync_now_uses_the_same_service(as_staff, staff, connection):
     page = markup_of(sync(as_staff, connection))
     run = SyncRun.objects.get()
     assert (run.trigger, run.requested_by) == (Trigger.MANUAL, staff)
     assert f"Run {run.pk} is queued." in page
 
 
-def test_sync_now_says_for_each_how_it_went(as_staff, connection):
+def test_sync_now_reports_each_result(as_staff, connection):
     make_run(connection, "RUNNING")
     paused = make_connection(make_company("Other", slug="other"), ConnectionState.PAUSED)
     page = markup_of(sync(as_staff, connection, paused))
@@ -129,7 +129,7 @@ def test_sync_now_says_for_each_how_it_went(as_staff, connection):
     assert SyncRun.objects.count() == 1
 
 
-def test_staff_who_may_only_look_cant_sync(connection, sign_in):
+def test_staff_with_view_permission_cannot_sync(connection, sign_in):
     looker = make_user("looker@protiv.test", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_connection"))
     client = sign_in(looker)

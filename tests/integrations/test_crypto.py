@@ -23,14 +23,14 @@ def keys(settings):
     settings.CREDENTIAL_KEYS = [key("new", 1), key("old", 2)]
 
 
-def test_what_was_sealed_opens_where_it_belongs():
+def test_sealed_data_opens_in_its_own_place():
     stored = crypto.encrypt("pä55", **PLACE)
     assert stored.startswith("v1:new:")
     assert "pä55" not in stored
     assert crypto.decrypt(stored, **PLACE) == "pä55"
 
 
-def test_same_text_is_never_sealed_twice_alike():
+def test_the_same_text_is_never_sealed_the_same_way_twice():
     assert crypto.encrypt("a", **PLACE) != crypto.encrypt("a", **PLACE)
 
 

@@ -67,7 +67,7 @@ def test_one_connection_is_queued(connection):
     assert SyncRun.objects.get().connection == other
 
 
-def test_all_means_what_is_syncing(connection):
+def test_all_means_every_syncing_connection(connection):
     make_connection(make_company("Other", slug="other"), ConnectionState.INITIAL_SYNC)
     make_connection(make_company("Third", slug="third"), ConnectionState.PAUSED)
     status, out, _ = force("--all")
@@ -75,7 +75,7 @@ def test_all_means_what_is_syncing(connection):
     assert [line.split()[0] for line in out.splitlines()] == ["acme", "other"]
 
 
-def test_all_with_nothing_to_sync_is_no_failure(db):
+def test_all_with_nothing_to_sync_is_not_a_failure(db):
     status, out, err = force("--all")
     assert (status, out) == (0, "")
     assert "Nothing to sync" in err
@@ -128,7 +128,7 @@ def test_a_company_without_a_connection_is_exit_1(company):
         ),
     ],
 )
-def test_wait_tells_how_the_run_ended(connection, fake_time, outcome, status, line):
+def test_wait_reports_how_the_run_ended(connection, fake_time, outcome, status, line):
     fake_time.meanwhile = lambda: SyncRun.objects.update(**outcome)
     done, out, _ = force("--company", "acme", "--wait")
     assert (done, out) == (status, f"acme {system().key.lower()} run {SyncRun.objects.get().pk} {line}\n")
@@ -152,7 +152,7 @@ def test_wait_tells_how_the_run_ended(connection, fake_time, outcome, status, li
         ({"horizon": Horizon.ALL}, "", ""),
     ],
 )
-def test_what_is_left_out_is_told(connection, changes, told, sentence):
+def test_excluded_time_is_reported(connection, changes, told, sentence):
     Connection.objects.update(**{"horizon": Horizon.LEAVE_OUT_CURRENT_WEEK, **changes})
     with time_machine.travel(NOON, tick=False):
         status, out, err = force("--company", "acme")
@@ -188,7 +188,7 @@ def test_one_failure_among_many_is_exit_1_and_every_line_is_there(connection, fa
         (["--connection", "999"], "There is no connection 999."),
     ],
 )
-def test_who_is_not_there_is_exit_2(db, arguments, text):
+def test_an_unknown_company_is_exit_2(db, arguments, text):
     assert force(*arguments) == (2, "", text)
 
 

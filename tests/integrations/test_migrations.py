@@ -56,7 +56,7 @@ def opened_before(row) -> tuple[str, str]:
     )
 
 
-def test_a_database_of_before_keeps_signing_in_and_can_go_back(stored_before, settings):
+def test_an_old_database_keeps_signing_in_and_can_be_reversed(stored_before, settings):
     chosen = {"budget_hours_field": "Labor", "contract_price_field": ""}
     good, wiped = make_old(stored_before, "acme", **chosen), make_old(stored_before, "wiped", sealed=False)
     settings.CREDENTIAL_KEYS = [LOST]

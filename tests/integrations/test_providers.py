@@ -64,7 +64,7 @@ def test_keys_slugs_and_names_are_never_shared():
     assert all(re.fullmatch("[a-z0-9-]+", one.slug) and len(one.key) <= 20 for one in SYSTEMS)
 
 
-def test_a_provider_that_nobody_registered_is_unknown():
+def test_an_unregistered_provider_is_unknown():
     with pytest.raises(LookupError, match="POCKET"):
         registry.by_key("POCKET")
     with pytest.raises(LookupError, match="pocket-clock"):
@@ -78,13 +78,13 @@ def test_a_new_line_in_the_registry_is_a_choice_without_a_migration(monkeypatch)
     assert arguments["choices"] is registry.choices
 
 
-def test_a_planned_provider_makes_room_once_it_can_be_connected(monkeypatch):
+def test_a_planned_provider_disappears_once_it_can_be_connected(monkeypatch):
     planned = registry.PLANNED[0].name
     monkeypatch.setattr(registry, "PROVIDERS", (dataclasses.replace(POCKET, name=planned),))
     assert [entry.provider is not None for entry in catalog.catalog() if entry.name == planned] == [True]
 
 
-def test_capabilities_are_stored_by_name_and_an_unknown_name_says_nothing():
+def test_capabilities_are_stored_by_name_and_unknown_names_are_ignored():
     can = Capabilities(finality=True, wages=True)
     assert Capabilities.of([*can.names(), "telepathy"]) == can
 

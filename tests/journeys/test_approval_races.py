@@ -67,7 +67,7 @@ def test_approving_while_a_sync_runs_freezes_what_was_seen_and_shows_the_rest_as
     assert found["wrong"] == []
 
 
-def test_approving_against_unapproving_leaves_each_propay_whole(env: dict[str, str]) -> None:
+def test_approving_while_unapproving_leaves_each_propay_consistent(env: dict[str, str]) -> None:
     ann, bob, again, _synced = at_once(
         env, ("approve", ADMINS[0]), ("unapprove", ADMINS[1]), ("approve", ADMINS[1]), ("sync", "1")
     )

@@ -93,7 +93,7 @@ def test_a_pay_run_and_an_admin_who_pays_by_hand_pay_each_once(stack: Stack) -> 
     assert (report["carried_over"], report["carried_amount"]) == (400, "-1600.00")
 
 
-def test_a_pay_run_whose_worker_is_killed_goes_on_where_it_was(stack: Stack) -> None:
+def test_a_pay_run_whose_worker_is_killed_continues_where_it_was(stack: Stack) -> None:
     step(stack, "create", "10000")
     worker = stack.start_worker()
     step(stack, "start", ADMINS[0])

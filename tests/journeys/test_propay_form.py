@@ -180,7 +180,7 @@ def test_without_javascript_every_number_can_be_typed(new_context, live_server, 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_crew_page_adds_up_while_one_types(page, live_server, complaints, admin, company, crew, job, width):
+def test_the_crew_page_adds_up_while_typing(page, live_server, complaints, admin, company, crew, job, width):
     propay = services.create_propay(
         company=company,
         actor=admin,
@@ -241,7 +241,7 @@ def test_the_pages_of_a_propay_are_readable_for_all(page, live_server, complaint
     assert complaints == []
 
 
-def test_a_worker_reads_the_own_share_on_a_phone(page, live_server, complaints, admin, worker_user, company, crew, job):
+def test_a_worker_reads_their_share_on_a_phone(page, live_server, complaints, admin, worker_user, company, crew, job):
     Worker.objects.filter(pk=crew[0].pk).update(membership=worker_user.memberships.get())
     propay = services.create_propay(
         company=company,

@@ -49,7 +49,7 @@ def is_all_done(stack: Stack, count: int) -> bool:
     return len(good) == count and not any(run[2] in ("QUEUED", "RUNNING") for run in runs)
 
 
-def test_two_hundred_due_at_once_are_each_synced_by_one_worker(stack: Stack) -> None:
+def test_two_hundred_due_together_are_each_synced_by_one_worker(stack: Stack) -> None:
     fill(stack, COMPANIES)
     for _ in range(2):
         stack.start_worker(**WORKER)
@@ -64,7 +64,7 @@ def test_two_hundred_due_at_once_are_each_synced_by_one_worker(stack: Stack) -> 
     assert fleet.overlaps(stack.sandbox.control.requests()) == []
 
 
-def test_clusters_that_die_and_a_broker_that_is_emptied_forget_nobody_and_sync_nobody_twice_at_once(
+def test_dead_clusters_and_an_emptied_broker_lose_no_sync_and_duplicate_none(
     stack: Stack,
 ) -> None:
     fill(stack, 30)
@@ -85,7 +85,7 @@ def test_clusters_that_die_and_a_broker_that_is_emptied_forget_nobody_and_sync_n
     assert fleet.overlaps(stack.sandbox.control.requests()) == []
 
 
-def test_a_worker_that_was_paused_past_its_lease_commits_nothing_when_it_goes_on(stack: Stack) -> None:
+def test_a_worker_that_was_paused_past_its_lease_commits_nothing_when_it_continues(stack: Stack) -> None:
     fill(stack, 1)
     stack.sandbox.control.add_fault("slow", endpoint="time_records", times=None, milliseconds=1500)
     paused = stack.start_worker(**WORKER)

@@ -87,7 +87,7 @@ def test_a_form_survives_the_end_of_its_session_and_is_saved_once(typed, admin, 
     assert ProPay.objects.get().budget_minutes == 4830
 
 
-def test_an_answer_for_a_part_of_the_page_never_is_the_sign_in_page(typed, company, admin):
+def test_a_fragment_is_never_the_sign_in_page(typed, company, admin):
     page = typed
     factories.make_job(company, "Roof", number="18")
     page.reload()
@@ -108,7 +108,7 @@ def test_an_answer_for_a_part_of_the_page_never_is_the_sign_in_page(typed, compa
     assert ProPay.objects.get().job.name == "Roof"
 
 
-def test_nothing_is_sent_for_somebody_else(typed, company, admin):
+def test_nothing_is_submitted_for_another_user(typed, company, admin):
     page = typed
     other = factories.make_user("other@acme.test", password=PASSWORD)
     factories.make_member(company, Role.ADMIN, user=other)
@@ -163,7 +163,7 @@ def test_a_page_of_another_company_still_leads_back(page, live_server, company, 
     expect(page.get_by_text("Admin of Beta Builders")).to_have_count(1)
 
 
-def test_somebody_who_was_removed_is_told(typed, company, admin):
+def test_a_removed_member_is_told(typed, company, admin):
     page = typed
     membership = Membership.objects.get(user=admin)
     Membership.objects.all().delete()
@@ -200,7 +200,7 @@ def test_a_form_without_a_network_stays_and_can_be_sent_again(typed):
 @pytest.mark.parametrize(
     "answer", [{"status": 500}, {"status": 404}, {"status": 403}, {"body": "<!doctype html><p>Oops"}, None]
 )
-def test_a_failing_part_of_a_page_is_said_and_asked_for_again(typed, company, answer):
+def test_a_failing_part_of_a_page_is_reported_and_retried(typed, company, answer):
     page = typed
 
     def fail(route):
@@ -221,7 +221,7 @@ def test_a_failing_part_of_a_page_is_said_and_asked_for_again(typed, company, an
     expect(notice(page)).to_be_hidden()
 
 
-def test_what_asks_by_itself_stops_and_goes_on(page, live_server, company, admin):
+def test_polling_stops_and_resumes(page, live_server, company, admin):
     connection = make_connection(company, ConnectionState.INITIAL_SYNC)
     make_run(connection, "RUNNING", days_total=10, days_done=1, seen_count=5)
     sign_in(page, live_server, admin.email)
@@ -237,7 +237,7 @@ def test_what_asks_by_itself_stops_and_goes_on(page, live_server, company, admin
     expect(notice(page)).to_be_hidden()
 
 
-def test_a_question_before_sending_is_asked_once(page, live_server, company, admin):
+def test_a_confirmation_is_asked_once(page, live_server, company, admin):
     member = factories.make_member(company, Role.MANAGER, user=factories.make_user("gone@acme.test"))
     sign_in(page, live_server, admin.email)
     page.goto(live_server.url + reverse("person", args=[member.pk]))

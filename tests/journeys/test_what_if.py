@@ -41,7 +41,7 @@ def plan(company):
     )
 
 
-def test_a_change_shows_the_difference_at_once_and_is_saved(page, live_server, complaints, admin, company, job, plan):
+def test_a_change_shows_the_difference_and_is_saved(page, live_server, complaints, admin, company, job, plan):
     propay = make_propay(job, title="Kitchen remodel", fixed_amount=Decimal("2600.00"))
     services.refresh(company=company, now=NOW)
     sign_in(page, live_server, admin.email)
@@ -102,7 +102,7 @@ def test_a_job_without_a_propay_becomes_one(page, live_server, complaints, admin
     assert complaints == []
 
 
-def test_what_if_and_dry_run_are_readable_wide_and_on_a_phone(
+def test_what_if_and_dry_run_are_readable_on_desktops_and_phones(
     page,
     live_server,
     complaints,

@@ -32,7 +32,7 @@ def test_a_list_of_jobs_stays_short(as_manager, jobs, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_chosen_job_is_listed_wherever_it_stands(as_manager, jobs, path):
+def test_the_chosen_job_is_listed_whatever_its_position(as_manager, jobs, path):
     listed = options(as_manager.get(f"{path}?job={jobs[4].pk}"))
     assert f'value="{jobs[4].pk}" selected' in listed
     assert "Job D" not in listed
@@ -43,12 +43,12 @@ def test_a_job_that_is_not_listed_can_be_filtered_by(as_manager, jobs):
     assert list(page.context["page_obj"]) == list(jobs[4].time_entries.all())
 
 
-def test_the_note_on_a_cut_list_names_the_limit():
+def test_the_note_on_a_truncated_list_names_the_limit():
     assert str(choices.LISTED_AT_MOST) in choices.IF_NOT_LISTED
 
 
 @pytest.mark.parametrize("path", PAGES[:2])
-def test_a_cut_list_says_so(as_manager, jobs, path):
+def test_a_truncated_list_says_so(as_manager, jobs, path):
     assert choices.IF_NOT_LISTED in as_manager.get(path).content.decode()
 
 

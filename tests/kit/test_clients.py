@@ -48,5 +48,5 @@ def test_it_knows_no_address_behind_a_socket(settings):
     ("address", "network"),
     [(None, None), ("198.51.100.7", "198.51.100.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")],
 )
-def test_it_takes_an_ipv6_network_as_one(address, network):
+def test_it_treats_an_ipv6_network_as_one_address(address, network):
     assert network_of(address) == network

@@ -66,7 +66,7 @@ def test_allot_of_nothing_gives_everyone_nothing() -> None:
     ("amount", "weights"),
     [("-0.01", [1]), ("0.001", [1]), ("1.00", [0, 0]), ("1.00", [2, -1])],
 )
-def test_allot_refuses_what_can_not_be_cut(amount: str, weights: list[int]) -> None:
+def test_allot_refuses_what_cannot_be_cut(amount: str, weights: list[int]) -> None:
     with pytest.raises(ValueError, match="allot"):
         allot(Decimal(amount), weights)
 

@@ -22,7 +22,7 @@ def test_a_table_is_counted_to_the_cap(capped, django_assert_num_queries):
     assert not CappedPaginator(capped.exclude(pk=capped[0].pk), 2).is_capped
 
 
-def test_a_count_that_was_made_already_is_not_made_again(capped, django_assert_num_queries):
+def test_a_count_that_was_made_already_is_not_created_again(capped, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert CappedPaginator(capped, 2, found=2).count == 2
 

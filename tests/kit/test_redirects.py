@@ -4,7 +4,7 @@ from protiv.kit.redirects import redirect_back
 
 
 @pytest.mark.parametrize("address", ["/time/?page=2", "http://testserver/jobs/"])
-def test_an_address_of_ours_is_gone_back_to(rf, address):
+def test_one_of_our_addresses_is_returned_to(rf, address):
     assert redirect_back(rf.get("/"), address, "dashboard").url == address
 
 

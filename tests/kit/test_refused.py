@@ -9,5 +9,5 @@ def test_a_refusal_reads_as_its_message_and_knows_its_field_and_code():
     assert (caught.value.message, caught.value.field, caught.value.code) == ("Enter a wage.", "wage", "no_wage")
 
 
-def test_a_refusal_without_a_field_is_about_all_of_them():
+def test_a_refusal_without_a_field_applies_to_the_whole_form():
     assert (Refused("Not now.").field, Refused("Not now.").code) == ("", "")

@@ -50,7 +50,7 @@ def test_a_list_is_searched_by_a_few_words(as_admin, rows, name):
 
 @pytest.mark.parametrize("words", WRONG, ids=["characters", "1900 words", "words", "NUL", "control"])
 @pytest.mark.parametrize("name", LISTS)
-def test_a_search_that_can_not_be_used_lists_nothing_and_says_why(as_admin, rows, name, words):
+def test_a_search_that_cannot_be_used_lists_nothing_and_says_why(as_admin, rows, name, words):
     response = as_admin.get(reverse(name), {"q": words})
     assert response.status_code == 200
     assert listed(response) == []

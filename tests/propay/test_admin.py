@@ -104,7 +104,7 @@ def test_staff_sees_plans_settings_and_the_automation_and_can_change_nothing(as_
         assert as_staff.post(reverse(f"admin:propay_{model}_delete", args=[pk])).status_code == 403
 
 
-def test_the_people_of_a_company_get_no_admin(as_admin, propay):
+def test_the_people_of_a_company_have_no_admin_access(as_admin, propay):
     response = as_admin.get(reverse("admin:propay_propay_changelist"))
 
     assert response.status_code in (302, 404)

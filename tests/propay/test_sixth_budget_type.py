@@ -110,7 +110,7 @@ def test_its_page_explains_it(as_manager, propay):
     assert "Hours per unit × quantity" in page
 
 
-def test_it_is_written_as_a_case_that_comes_to_the_same(propay):
+def test_it_is_written_as_a_case_with_the_same_result(propay):
     case = real_case(with_terms(ProPay.objects.select_related("company")).get()).as_json()
     assert case["budget"] == {"type": "UNIT_HOURS", "rate": "0.5", "quantity": "160"}
     assert solving.run(case)["pool"] == "300.00"

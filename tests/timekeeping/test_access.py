@@ -42,13 +42,13 @@ def urls(ana, job, refreshed):
 
 
 @pytest.mark.parametrize(("name", "needed", "answers"), READ, ids=[line[0] for line in READ])
-def test_reading_answers_by_role(urls, as_admin, as_manager, as_worker, name, needed, answers):
+def test_reading_depends_on_the_role(urls, as_admin, as_manager, as_worker, name, needed, answers):
     url = urls(name, needed)
     assert tuple(client.get(url).status_code for client in (as_admin, as_manager, as_worker)) == answers
 
 
 @pytest.mark.parametrize(("name", "needed", "answers"), WRITE, ids=[line[0] for line in WRITE])
-def test_writing_answers_by_role(urls, as_admin, as_manager, as_worker, name, needed, answers):
+def test_writing_depends_on_the_role(urls, as_admin, as_manager, as_worker, name, needed, answers):
     url = urls(name, needed)
     assert tuple(client.post(url).status_code for client in (as_worker, as_manager, as_admin)) == answers[::-1]
 
@@ -88,5 +88,5 @@ def test_a_user_of_no_company_gets_404(urls, sign_in):
 
 
 @pytest.mark.parametrize("name", ["time_list", "time_export"])
-def test_what_only_reads_takes_no_post(urls, as_admin, name):
+def test_read_only_pages_refuse_a_post(urls, as_admin, name):
     assert as_admin.post(urls(name, "")).status_code == 405

@@ -68,7 +68,7 @@ def test_support_changes_a_wage_as_an_admin_does(as_staff, ana, refreshed):
     assert len(refreshed) == 3
 
 
-def test_support_is_told_of_a_wage_that_cannot_be(as_staff, ana, bo, refreshed):
+def test_support_sees_why_a_wage_is_refused(as_staff, ana, bo, refreshed):
     add = reverse("admin:timekeeping_wage_add")
     for values, says in (
         ({"start_date": "1990-01-01", "hourly_amount": "25.00"}, "Check the year"),

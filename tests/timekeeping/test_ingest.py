@@ -153,7 +153,7 @@ def test_record_set_aside_without_id_voids_nothing(source):
 
 
 @pytest.mark.parametrize("field", ["worker_external_id", "job_external_id", "cost_code_external_id"])
-def test_record_of_somebody_unknown_is_set_aside_and_its_stored_version_stays(source, field):
+def test_record_of_someone_unknown_is_set_aside_and_its_stored_version_stays(source, field):
     store(source, [time_record("t-1")])
     changes = store(source, [time_record("t-1", minutes=1, **{field: "x-9"})])
     assert [one.external_id for one in changes.set_aside] == ["t-1"]
@@ -161,7 +161,7 @@ def test_record_of_somebody_unknown_is_set_aside_and_its_stored_version_stays(so
     assert live() == {"t-1": 300}
 
 
-def test_only_final_time_is_taken_in_where_that_is_asked(source):
+def test_only_final_time_is_imported_if_requested(source):
     store(source, [time_record("t-1", is_final=True), time_record("t-2")], is_final=lambda worker, day: False)
     assert live() == {"t-1": 300}
 
@@ -197,7 +197,7 @@ def test_merged_job_becomes_inactive_and_is_kept(source):
     assert changes.job_ids == job_ids("l-1", "l-2")
 
 
-def test_partial_job_list_takes_no_job_away(source):
+def test_a_partial_job_list_removes_no_job(source):
     ingest.store_jobs(source, [job_record("l-2", name="Cedar Creek")], is_whole=False)
     assert Job.objects.get(external_id="l-1").is_active is True
 
@@ -267,7 +267,7 @@ def outside(source, start=WEEK[0], end=None):
         return ingest.void_outside(source, start=start, end=end, run_id=5, now=NOW)
 
 
-def test_time_before_the_start_and_behind_the_horizon_is_voided(source):
+def test_time_before_the_start_and_after_the_horizon_is_voided(source):
     days = [WEEK[0] - timedelta(days=1), WEEK[0], DAY, DAY + timedelta(days=1)]
     records = [time_record(f"t-{number}", work_date=day) for number, day in enumerate(days)]
     store(source, records, span=(date(2026, 11, 1), date(2026, 11, 9)))
@@ -290,7 +290,7 @@ def test_time_outside_of_another_connection_stays(source):
     assert live() == {"t-1": 300}
 
 
-def test_time_off_without_a_job_goes_too(source):
+def test_time_off_without_a_job_is_also_voided(source):
     store(source, [time_record("t-1", job_external_id="", kind="time_off")])
     changes = outside(source, start=date(2027, 1, 1))
     assert (changes.voided, changes.job_ids) == (1, set())

@@ -39,7 +39,7 @@ def test_jobs_are_searched(as_manager, company, job, query, found):
     assert [one.name for one in response.context["page_obj"]] == found
 
 
-def test_the_list_says_which_budgets_are_synced_and_which_typed(as_manager, company):
+def test_the_list_says_which_budgets_are_synced_and_which_entered(as_manager, company):
     factories.make_job(
         company, "Maple", synced_budget_minutes=19200, typed_budget_minutes=18000, synced_contract_amount=Decimal(9000)
     )
@@ -69,7 +69,7 @@ def test_the_empty_list_says_what_to_do(as_manager, company):
     assert "/integrations/" in text
 
 
-def test_a_typed_budget_wins_and_the_synced_one_stays_visible(as_manager, job, refreshed):
+def test_an_entered_budget_wins_and_the_synced_one_stays_visible(as_manager, job, refreshed):
     synced = {"synced_budget_minutes": 19200, "synced_contract_amount": Decimal("9000.00")}
     Job.objects.update(connection_id=make_connection(job.company).pk, **synced)
     response = as_manager.post(page_of(job), {"budget_minutes": "300", "contract_amount": "$10,000"}, follow=True)
@@ -114,7 +114,7 @@ def test_saving_what_the_form_shows_changes_nothing(as_manager, company, job, re
         ("contract_amount", "1.005", "more than two decimals"),
     ],
 )
-def test_a_bad_budget_is_told_at_its_field(as_manager, job, refreshed, field, value, says):
+def test_an_invalid_budget_is_shown_at_its_field(as_manager, job, refreshed, field, value, says):
     response = as_manager.post(page_of(job), {field: value})
     assert response.status_code == 200
     assert says in str(response.context["form"].errors[field])
@@ -143,7 +143,7 @@ def test_the_page_of_a_job_without_time_says_so(as_manager, job):
 
 
 @pytest.mark.parametrize(("can", "told"), [(["budgets"], 2), (["finality"], 0)])
-def test_a_connection_that_tells_no_budgets_says_nothing_about_them(as_manager, job, can, told):
+def test_a_connection_without_budgets_does_not_mention_them(as_manager, job, can, told):
     Job.objects.update(connection_id=make_connection(job.company, capabilities=can).pk)
     text = as_manager.get(page_of(job)).content.decode()
     assert text.count("ExakTime: not set.") == told

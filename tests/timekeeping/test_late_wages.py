@@ -60,7 +60,7 @@ def starts(worker) -> list[date]:
 # What the forms propose
 
 
-def test_many_wages_begin_with_the_first_day_with_hours(as_admin, ana, ben):
+def test_many_wages_start_on_the_first_day_with_hours(as_admin, ana, ben):
     page = as_admin.get(MANY)
 
     assert page.context["form"]["start_date"].value() == FIRST
@@ -92,7 +92,7 @@ def test_a_worker_s_first_wage_begins_with_the_first_hours(as_admin, ana):
     assert page.context["wage_form"]["start_date"].value() == FIRST
 
 
-def test_a_form_that_comes_back_says_the_first_day_again(as_admin, ana, ben):
+def test_a_refused_form_shows_the_first_day_again(as_admin, ana, ben):
     factories.make_wage(ben, "25.00", TODAY)
     typed = {"start_date": "2026-09-01", "hourly_amount": "twenty"}
     many = {**typed, "worker": [ana.pk], f"pick_{ana.pk}": "on"}
@@ -102,7 +102,7 @@ def test_a_form_that_comes_back_says_the_first_day_again(as_admin, ana, ben):
     assert "wage starts after its worker’s first hours" in text_of(as_admin.post(MANY, many))
 
 
-def test_a_list_of_those_without_a_wage_ends_with_the_last_wage_and_leads_on(as_admin, ana):
+def test_a_list_of_those_without_a_wage_ends_with_the_last_wage_and_continues(as_admin, ana):
     filtered = f"{MANY}?show=no_wage"
 
     page = as_admin.post(
@@ -137,7 +137,7 @@ def test_the_preview_of_a_file_says_whose_hours_stay_without_a_wage(as_admin, an
     assert "Ben Cole: hours" not in page
 
 
-def test_who_left_with_hours_and_no_wage_is_counted_and_listed(as_admin, company, job):
+def test_people_who_left_with_unpaid_hours_are_counted_and_listed(as_admin, company, job):
     gone = factories.make_worker(company, "Gone Home", is_active=False)
     factories.make_entry(gone, job, work_date=FIRST)
     factories.make_worker(company, "Never Worked", is_active=False)
@@ -182,7 +182,7 @@ def test_a_manager_reads_it_and_has_no_button(as_manager, late):
 # One click
 
 
-def test_one_click_starts_them_with_the_first_hours(as_admin, admin, late, ana, ben):
+def test_one_click_starts_the_wages_with_the_first_hours(as_admin, admin, late, ana, ben):
     factories.make_wage(ana, "27.00", date(2026, 12, 1))
 
     answer = as_admin.post(START, {"start_date": "2026-09-01", "next": "/team/?show=late_wage"})
@@ -195,7 +195,7 @@ def test_one_click_starts_them_with_the_first_hours(as_admin, admin, late, ana, 
     assert "on Sep 1, 2026 instead of Nov 29, 2026" in events.first().summary
 
 
-def test_the_bonuses_are_worked_out_with_them(as_admin, late, job):
+def test_the_bonuses_are_recalculated_with_the_wages(as_admin, late, job):
     propay = make_propay(job, start_date=FIRST)
 
     as_admin.post(START, {"start_date": "2026-09-01"})
@@ -219,7 +219,7 @@ def test_a_day_that_is_not_the_first_one_changes_nothing(as_admin, late, ana, ty
 
 
 @pytest.mark.parametrize("address", ["https://elsewhere.test/", "//elsewhere.test/", "javascript:alert(1)"])
-def test_it_leads_to_no_other_site(as_admin, late, address):
+def test_it_redirects_to_no_other_site(as_admin, late, address):
     assert as_admin.post(START, {"start_date": "2026-09-01", "next": address}).url == TEAM
 
 

@@ -23,7 +23,7 @@ def events(action):
     return [event.summary for event in AuditEvent.objects.filter(action=action).order_by("pk")]
 
 
-def test_set_wage_adds_tells_and_refreshes(company, admin, ana, now, refreshed):
+def test_set_wage_adds_records_and_refreshes(company, admin, ana, now, refreshed):
     done = services.set_wage(
         company=company, worker=ana, start_date=NOV_2, hourly_amount=Decimal("25.00"), actor=admin, now=now
     )
@@ -45,7 +45,7 @@ def test_set_wage_on_the_same_day_corrects_it(company, admin, ana, now, refreshe
     assert events("wage.set") == ["Set Ana Maria Ruiz's wage to $25.00 from Nov 2, 2026 (was $24.00)."]
 
 
-def test_set_wage_that_is_so_already_writes_nothing(company, admin, ana, now, refreshed):
+def test_set_wage_with_the_same_amount_writes_nothing(company, admin, ana, now, refreshed):
     factories.make_wage(ana, "25.00", NOV_2)
     done = services.set_wage(
         company=company, worker=ana, start_date=NOV_2, hourly_amount=Decimal("25.00"), actor=admin, now=now
@@ -161,7 +161,7 @@ def test_correct_wage_refuses_the_day_of_another_one(company, ana, now, refreshe
     assert wages_of(ana) == [(JAN_1, "24.00"), (NOV_2, "25.00")]
 
 
-def test_remove_wage_tells_and_refreshes(company, admin, ana, now, refreshed):
+def test_remove_wage_records_and_refreshes(company, admin, ana, now, refreshed):
     wage = factories.make_wage(ana, "24.00", JAN_1)
     services.remove_wage(company=company, wage=wage, actor=admin, now=now)
     assert wages_of(ana) == []
@@ -171,7 +171,7 @@ def test_remove_wage_tells_and_refreshes(company, admin, ana, now, refreshed):
     assert len(refreshed) == 1
 
 
-def test_set_job_budget_wins_and_goes_back(company, admin, now, refreshed):
+def test_set_job_budget_overrides_and_resets(company, admin, now, refreshed):
     job = factories.make_job(company, "Maple", synced_budget_minutes=19200, synced_contract_amount=Decimal(9000))
     assert services.set_job_budget(
         company=company, job=job, budget_minutes=18000, contract_amount=None, actor=admin, now=now
@@ -189,7 +189,7 @@ def test_set_job_budget_wins_and_goes_back(company, admin, now, refreshed):
     assert job.budget_minutes == 19200
 
 
-def test_link_worker_ties_and_unties(company, admin, ana, worker_membership, now):
+def test_link_worker_links_and_unlinks(company, admin, ana, worker_membership, now):
     assert services.link_worker(company=company, worker=ana, membership=worker_membership, actor=admin, now=now)
     assert selectors.linked_worker(worker_membership) == ana
     assert not services.link_worker(company=company, worker=ana, membership=worker_membership, actor=admin, now=now)
@@ -201,7 +201,7 @@ def test_link_worker_ties_and_unties(company, admin, ana, worker_membership, now
     ]
 
 
-def test_link_worker_refuses_who_is_tied_or_no_worker_or_a_stranger(
+def test_link_worker_refuses_linked_members_other_roles_and_strangers(
     company, manager, stranger, ana, bo, worker_membership, now
 ):
     services.link_worker(company=company, worker=ana, membership=worker_membership, actor=None, now=now)
@@ -212,7 +212,7 @@ def test_link_worker_refuses_who_is_tied_or_no_worker_or_a_stranger(
         assert refused.value.field == "membership"
 
 
-def test_wages_on_gives_the_wage_in_force(company, ana, bo):
+def test_wages_on_gives_the_wage_in_effect(company, ana, bo):
     factories.make_wage(ana, "24.00", JAN_1)
     factories.make_wage(ana, "25.00", NOV_2)
     day = datetime.timedelta(days=1)

@@ -33,7 +33,7 @@ def names(response):
 # The list
 
 
-def test_the_team_shows_the_wage_in_force_today(as_manager, ana, bo):
+def test_the_team_shows_the_wage_in_effect_today(as_manager, ana, bo):
     factories.make_wage(ana, "24.00", datetime.date(2026, 1, 1))
     factories.make_wage(ana, "25.00", NOV_2)
     factories.make_wage(ana, "31.00", datetime.date(2026, 12, 1))
@@ -129,7 +129,7 @@ def test_an_admin_sets_corrects_and_removes_a_wage(as_admin, admin, ana, refresh
         ("2026-11-02", "<b>", "hourly_amount", "an amount. Use"),
     ],
 )
-def test_a_bad_wage_is_told_at_its_field(as_admin, ana, start_date, amount, field, says):
+def test_an_invalid_wage_is_shown_at_its_field(as_admin, ana, start_date, amount, field, says):
     wage = factories.make_wage(ana, "20.00", datetime.date(2026, 1, 1))
     values = {"start_date": start_date, "hourly_amount": amount}
     for url, form in (
@@ -143,7 +143,7 @@ def test_a_bad_wage_is_told_at_its_field(as_admin, ana, start_date, amount, fiel
     assert wages() == [("w-ana", "2026-01-01", "20.00")]
 
 
-def test_a_correction_onto_another_wages_day_is_told(as_admin, ana):
+def test_a_correction_to_another_wages_day_is_refused(as_admin, ana):
     factories.make_wage(ana, "20.00", datetime.date(2026, 1, 1))
     wage = factories.make_wage(ana, "25.00", NOV_2)
     url = reverse("wage_correct", args=[ana.pk, wage.pk])
@@ -158,7 +158,7 @@ def test_a_wage_is_found_only_at_its_own_worker(as_admin, ana, bo):
     assert Wage.objects.exists()
 
 
-def test_an_admin_ties_a_worker_to_a_sign_in_and_unties_it(as_admin, ana, bo, worker_membership):
+def test_an_admin_links_a_worker_to_a_sign_in_and_unlinks_it(as_admin, ana, bo, worker_membership):
     url = reverse("worker_link", args=[ana.pk])
     text = as_admin.post(url, {"membership": worker_membership.pk}, follow=True).content.decode()
     assert "worker@acme.test can now see Ana Maria Ruiz&#x27;s hours and bonuses" in text
@@ -169,7 +169,7 @@ def test_an_admin_ties_a_worker_to_a_sign_in_and_unties_it(as_admin, ana, bo, wo
     assert Worker.objects.get(pk=ana.pk).membership is None
 
 
-def test_no_manager_and_no_stranger_can_be_tied(as_admin, ana, manager, stranger):
+def test_managers_and_strangers_cannot_be_linked(as_admin, ana, manager, stranger):
     for user in (manager, stranger):
         membership = user.memberships.get()
         response = as_admin.post(reverse("worker_link", args=[ana.pk]), {"membership": membership.pk})
@@ -226,7 +226,7 @@ def test_many_wages_are_set_from_one_table(as_admin, ana, bo, refreshed):
         ({"wage": "52000"}, "at most 1,000.00"),
     ],
 )
-def test_a_bad_table_is_told_and_sets_nothing(as_admin, ana, values, says):
+def test_an_invalid_table_is_reported_and_sets_nothing(as_admin, ana, values, says):
     posted = {"start_date": "2026-11-02", "worker": ana.pk}
     for name, value in values.items():
         posted[f"{name}_{ana.pk}" if name in ("pick", "wage") else name] = value
@@ -317,13 +317,13 @@ def test_a_confirmation_is_refused_where_wages_changed_since(as_admin, ana, bo):
         ("number,start_date,wage\n", "no lines below the header"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(as_admin, ana, content, says):
+def test_an_unreadable_file_is_reported(as_admin, ana, content, says):
     response = upload(as_admin, content)
     assert response.status_code == 200
     assert says in response.content.decode()
 
 
-def test_a_file_and_pasted_lines_together_or_neither_is_told(as_admin, ana):
+def test_a_file_and_pasted_lines_together_or_neither_are_refused(as_admin, ana):
     both = as_admin.post(IMPORT, {"text": CSV, "file": SimpleUploadedFile("wages.csv", CSV.encode())})
     for response in (both, as_admin.post(IMPORT, {}), as_admin.post(IMPORT, {"text": " \n"})):
         assert "not both" in response.content.decode()

@@ -103,7 +103,7 @@ def test_the_time_list_of_a_worker_is_spanish_as_a_whole(as_worker, entry, job):
     assert left_in_english(as_worker, f"{TIME}?voided=1") == set()
 
 
-def test_one_entry_is_told_in_the_singular(as_worker, entry):
+def test_one_entry_is_shown_in_the_singular(as_worker, entry):
     assert "1 registro, 7:30 horas trabajadas." in text_of(as_worker.get(TIME, **SPANISH))
 
 
@@ -173,7 +173,7 @@ def test_an_entry_that_does_not_count_says_so_in_spanish(as_worker, tied, job, s
     assert left_in_english(as_worker, reverse("time_entry", args=[entry.pk])) == set()
 
 
-def test_who_is_tied_to_nobody_or_has_no_time_yet_is_told_so_in_spanish(as_worker, ana, worker_membership):
+def test_an_unlinked_worker_or_one_without_time_is_told_in_spanish(as_worker, ana, worker_membership):
     assert "Su cuenta todavía no está vinculada con sus horas" in text_of(as_worker.get(TIME, **SPANISH))
     assert left_in_english(as_worker, TIME) == set()
     ana.membership = worker_membership
@@ -185,7 +185,7 @@ def test_who_is_tied_to_nobody_or_has_no_time_yet_is_told_so_in_spanish(as_worke
 @pytest.mark.parametrize(
     "state", [ConnectionState.INITIAL_SYNC, ConnectionState.PAUSED, ConnectionState.REAUTH_REQUIRED]
 )
-def test_the_word_about_old_figures_is_spanish(as_worker, company, tied, state):
+def test_the_notice_about_old_figures_is_in_spanish(as_worker, company, tied, state):
     make_connection(company, state, last_success_at=MOMENT)
     assert left_in_english(as_worker, TIME) == set()
 
@@ -199,9 +199,7 @@ def test_the_word_about_old_figures_is_spanish(as_worker, company, tied, state):
         ("/company/switch/", 405, "No se cambió nada"),
     ],
 )
-def test_what_stands_instead_of_a_page_is_spanish_for_a_worker_only(
-    as_worker, as_manager, as_stranger, address, status, says
-):
+def test_error_pages_are_in_spanish_for_workers_only(as_worker, as_manager, as_stranger, address, status, says):
     response = as_worker.get(address, **SPANISH)
 
     assert (response.status_code, response["Content-Language"]) == (status, "es")
@@ -213,7 +211,7 @@ def test_what_stands_instead_of_a_page_is_spanish_for_a_worker_only(
         assert says not in client.get(address, **SPANISH).text
 
 
-def test_a_form_that_stood_too_long_is_told_in_spanish(worker_user):
+def test_an_expired_form_is_reported_in_spanish(worker_user):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(worker_user)
 

@@ -77,7 +77,7 @@ def test_the_list_and_the_export_find_the_same(as_manager, entries, query, ids):
         ("voided=yes", "voided", "not one of the choices"),
     ],
 )
-def test_a_bad_filter_is_told_at_its_field_and_refused_by_the_export(as_manager, entries, query, field, says):
+def test_an_invalid_filter_is_shown_and_refused_by_the_export(as_manager, entries, query, field, says):
     response = as_manager.get(f"{TIME}?{query}")
     assert response.status_code == 200
     assert says in str(response.context["form"].errors[field])
@@ -243,7 +243,7 @@ def test_an_entry_is_split_into_overtime_only_where_the_provider_does_so(as_mana
 # A worker
 
 
-def test_a_worker_sees_only_the_own_time(as_worker, worker_membership, entries, ana):
+def test_a_worker_sees_only_their_own_time(as_worker, worker_membership, entries, ana):
     ana.membership = worker_membership
     ana.save()
     response = as_worker.get(TIME)
@@ -257,7 +257,7 @@ def test_a_worker_sees_only_the_own_time(as_worker, worker_membership, entries, 
     assert exported(as_worker.get(f"{EXPORT}?voided=1&worker={entries['bo']}")) == {"e1", "e2"}
 
 
-def test_a_worker_filters_by_the_own_jobs_only(as_worker, worker_membership, ana, bo, job):
+def test_a_worker_filters_only_by_their_own_jobs(as_worker, worker_membership, ana, bo, job):
     ana.membership = worker_membership
     ana.save()
     factories.make_entry(ana, job)
@@ -269,13 +269,13 @@ def test_a_worker_filters_by_the_own_jobs_only(as_worker, worker_membership, ana
     assert as_worker.get(f"{EXPORT}?job={secret.pk}").status_code == 400
 
 
-def test_a_worker_opens_only_the_own_entries(as_worker, worker_membership, ana, bo, job):
+def test_a_worker_opens_only_their_own_entries(as_worker, worker_membership, ana, bo, job):
     ana.membership = worker_membership
     ana.save()
     assert as_worker.get(reverse("time_entry", args=[factories.make_entry(ana, job).pk])).status_code == 200
     assert as_worker.get(reverse("time_entry", args=[factories.make_entry(bo, job).pk])).status_code == 404
 
 
-def test_a_worker_who_is_tied_to_nobody_is_told_to_ask(as_worker, entries):
+def test_an_unlinked_worker_is_told_to_ask(as_worker, entries):
     assert "Ask an admin" in as_worker.get(TIME).content.decode()
     assert as_worker.get(EXPORT).getvalue().decode() == HEADER

@@ -129,7 +129,7 @@ def test_preview_of_ten_thousand_lines_takes_three_queries(company, ana, django_
         assert len(preview(company, text).new) == 9_000
 
 
-def test_a_plan_comes_back_as_it_was_and_only_to_whom_it_was_shown(company, admin, manager, stranger):
+def test_a_plan_is_returned_unchanged_and_only_to_its_user(company, admin, manager, stranger):
     plan = [PlannedWage(7, NOV_2, Decimal("25.00"), None), PlannedWage(8, NOV_2, Decimal("26.50"), Decimal("26.00"))]
     signed = sign_plan(plan, company=company, user=admin)
     assert read_plan(signed, company=company, user=admin) == plan

@@ -94,7 +94,7 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("value", NO_NUMBERS)
 @pytest.mark.parametrize("parse", [parse_budget_minutes, parse_contract_amount])
-def test_what_is_not_one_plain_positive_number_is_refused(parse, value):
+def test_anything_but_one_plain_positive_number_is_refused(parse, value):
     with pytest.raises(BudgetUnreadable):
         parse(value)
 

@@ -227,7 +227,7 @@ PASSING = [
 
 
 @pytest.mark.parametrize(("answer", "code"), PASSING)
-def test_read_is_tried_again(http, client, waits, answer, code, caplog):
+def test_read_is_retried(http, client, waits, answer, code, caplog):
     caplog.set_level(logging.DEBUG)
     accept_login(http)
     http.get(LIST, **answer)
@@ -298,7 +298,7 @@ def test_retry_after_date_is_measured_on_the_servers_own_clock(http, client, wai
 @pytest.mark.parametrize(
     ("header", "seconds"), [("61", 61), ("3600", 3600), ("9" * 40, 86400), ("Fri, 20 Nov 2026 13:00:00 GMT", 3600)]
 )
-def test_longer_retry_after_is_handed_up_at_once(http, client, waits, header, seconds):
+def test_a_longer_retry_after_is_passed_on_immediately(http, client, waits, header, seconds):
     accept_login(http)
     http.get(LIST, status=429, headers={"Retry-After": header})
     error = failure(lambda: read(client))
@@ -306,7 +306,7 @@ def test_longer_retry_after_is_handed_up_at_once(http, client, waits, header, se
     assert waits == []
 
 
-def test_busy_to_the_end_tells_how_long(http, client, waits):
+def test_busy_until_the_end_says_how_long_to_wait(http, client, waits):
     accept_login(http)
     http.get(LIST, status=429, headers={"Retry-After": "5"})
     assert failure(lambda: read(client)).retry_after_seconds == 5
@@ -343,7 +343,7 @@ def test_no_attempt_begins_after_the_patience_has_run_out(http, make_client, wai
         ({"json": "text"}, UnexpectedResponse, "WRONG_SHAPE"),
     ],
 )
-def test_read_fails_at_once(http, client, waits, answer, error_type, code):
+def test_read_fails_immediately(http, client, waits, answer, error_type, code):
     accept_login(http)
     http.get(LIST, **answer)
     error = failure(lambda: read(client))
@@ -352,7 +352,7 @@ def test_read_fails_at_once(http, client, waits, answer, error_type, code):
     assert waits == []
 
 
-def test_lost_right_has_its_own_sentence(http, client):
+def test_a_lost_permission_has_its_own_message(http, client):
     accept_login(http)
     http.get(LIST, status=403, json=shape_a("ReadNotPermitted"))
     error = failure(lambda: read(client))
@@ -369,7 +369,7 @@ def test_redirect_is_not_followed(http, client):
 
 
 @pytest.mark.parametrize("status", [200, 302, 404, 500])
-def test_too_large_a_body_is_left_unread(http, make_client, waits, status):
+def test_a_body_that_is_too_large_is_not_read(http, make_client, waits, status):
     accept_login(http)
     http.get(LIST, status=status, body=b" " * 2_000_000, headers={"Location": "https://acme.exaktime.com/x"})
     error = failure(lambda: read(make_client(max_body_bytes=1_000_000)))
@@ -385,7 +385,7 @@ def test_body_is_counted_after_unpacking(http, make_client):
     assert failure(lambda: read(make_client(max_body_bytes=1_000_000))).code == "TOO_LARGE"
 
 
-def test_body_may_be_as_large_as_the_cap(http, make_client):
+def test_a_body_can_be_as_large_as_the_limit(http, make_client):
     accept_login(http)
     body = json.dumps(ITEMS).encode().ljust(1_000_000)
     http.get(LIST, body=gzip.compress(body), headers={"Content-Encoding": "gzip"})

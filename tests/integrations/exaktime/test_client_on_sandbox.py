@@ -195,7 +195,7 @@ def test_sign_in_that_fails_is_tried_once(make_connector, control, waits, kind, 
     assert waits == []
 
 
-def test_nobody_listens(make_connector, waits):
+def test_no_server_listens(make_connector, waits):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         error = failure(make_connector(base_url=f"http://127.0.0.1:{taken.getsockname()[1]}").sign_in)
@@ -311,14 +311,14 @@ def test_list_that_moves_once_is_read_again(connector, control, kind):
 
 
 @pytest.mark.parametrize("kind", ["count_changes", "repeated_record", "repeated_page"])
-def test_list_that_never_rests_is_given_up(connector, control, kind):
+def test_a_list_that_keeps_changing_is_given_up(connector, control, kind):
     control.add_fault(kind, endpoint="time_records", times=None, after=1)
     error = failure(lambda: read(connector))
     assert (type(error), error.code) == (SourceUnavailable, "KEPT_CHANGING")
     assert len(control.requests("time_records")) <= 16
 
 
-def test_record_that_comes_twice_for_ever_is_set_aside_and_voids_nothing(connector, control):
+def test_record_that_comes_twice_forever_is_set_aside_and_voids_nothing(connector, control):
     control.add_fault("reused_id", endpoint="time_records", times=None, after=1)
     found = read(connector)
     assert {record.external_id for record in found.records} < truth(control, *WINDOW).keys()
@@ -383,7 +383,7 @@ def dripping():
     thread.join(5)
 
 
-def test_answer_that_drips_is_given_up(make_connector, dripping):
+def test_an_answer_that_trickles_in_is_given_up(make_connector, dripping):
     started = time.monotonic()
     error = failure(make_connector(base_url=dripping, response_seconds=0.4).sign_in)
     assert (type(error), error.code) == (SourceUnavailable, "TIMED_OUT")

@@ -66,7 +66,7 @@ def test_normalize_accepts(typed, company_id):
         ("www", "reserved", "belongs to ExakTime itself"),
     ],
 )
-def test_message_says_what_to_type(typed, code, hint):
+def test_message_says_what_to_enter(typed, code, hint):
     with pytest.raises(Refused) as caught:
         normalize_company_id(typed)
     assert caught.value.code == code
@@ -77,7 +77,7 @@ def test_message_says_what_to_type(typed, code, hint):
 @given(st.text())
 @example("acme\n")
 @example("evil.com/#")
-def test_whatever_is_typed_stays_under_exaktime(typed):
+def test_whatever_is_entered_stays_under_exaktime(typed):
     try:
         url = build_base_url(TEMPLATE, typed)
     except Refused:

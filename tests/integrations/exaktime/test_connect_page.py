@@ -59,7 +59,7 @@ def test_the_form_asks_for_three_things_and_says_what_the_company_id_is_not(as_a
     assert "Company Setup Code" in page
 
 
-def test_a_good_sign_in_is_stored_sealed_and_leads_to_the_set_up(as_admin, admin, company, exaktime):
+def test_a_successful_sign_in_is_stored_sealed_and_leads_to_setup(as_admin, admin, company, exaktime):
     exaktime.post(LOGIN_URL, json=SIGNED_IN)
     answer = as_admin.post(CONNECT, TYPED)
     assert answer.url == "/integrations/exaktime/setup/"
@@ -78,7 +78,7 @@ def test_a_pasted_address_becomes_the_company_id(as_admin, exaktime, typed):
     assert Connection.objects.get().account_identifier == "acme"
 
 
-def test_the_company_id_is_kept_as_it_was_typed(as_admin, exaktime):
+def test_the_company_id_is_kept_as_entered(as_admin, exaktime):
     exaktime.post(LOGIN_URL, json=SIGNED_IN)
     as_admin.post(CONNECT, TYPED | {"company_id": "AcMe"})
     assert Connection.objects.get().account_identifier == "AcMe"
@@ -120,7 +120,7 @@ def test_busy_says_when_to_try_again(as_admin, exaktime):
 
 
 @pytest.mark.parametrize("cause", [requests.ConnectionError("refused"), requests.ReadTimeout("slow")])
-def test_an_exaktime_that_is_away_is_not_blamed_on_the_password(as_admin, exaktime, cause):
+def test_an_unreachable_exaktime_is_not_blamed_on_the_password(as_admin, exaktime, cause):
     exaktime.post(LOGIN_URL, body=cause)
     assert_refused(as_admin.post(CONNECT, TYPED), NOT_BLAMED)
 
@@ -146,7 +146,7 @@ def test_a_redirect_is_not_followed(as_admin, exaktime):
         ("company_id", "www", "belongs to ExakTime itself"),
     ],
 )
-def test_wrong_input_is_said_at_its_field_before_any_call(as_admin, exaktime, field, typed, text):
+def test_invalid_input_is_shown_at_its_field_before_any_call(as_admin, exaktime, field, typed, text):
     response = as_admin.post(CONNECT, TYPED | {field: typed})
     page = markup_of(response)
     assert response.context["form"].errors.keys() == {field}

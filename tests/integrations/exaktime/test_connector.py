@@ -146,7 +146,7 @@ def test_the_extent_of_time_takes_two_records_at_most(client, connector, start, 
     assert {query["$top"] for query in asked} == {1}
 
 
-def test_the_extent_of_time_passes_over_a_day_that_can_not_be_read(client, connector):
+def test_the_extent_of_time_passes_over_a_day_that_cannot_be_read(client, connector):
     client.lists[RECORDS] = [changed(TIME_RECORD, TimeRecordId="t-1", WorkDate="soon")]
 
     assert connector.time_extent(None, date(2026, 11, 9)) == TimeExtent(1)
@@ -260,12 +260,12 @@ def test_bad_records_are_set_aside_and_marks_are_dropped(client, connector):
     assert [issue.external_id for issue in found.set_aside] == ["bad", "dateless", "odd mark"]
 
 
-def test_record_of_an_unknown_person_is_the_syncs_matter(client, connector):
+def test_the_sync_handles_records_of_unknown_people(client, connector):
     client.lists[RECORDS] = records(1, PersonId="p-unknown", LocationId="l-gone", CostCodeId="c-gone")
     assert read(connector).records[0].worker_external_id == "p-unknown"
 
 
-def test_days_that_were_not_asked_for_end_the_read(client, connector):
+def test_days_that_were_not_requested_end_the_read(client, connector):
     client.lists[RECORDS] = records(2)
 
     def ignore_filter(_number, path, _query, document):
@@ -319,7 +319,7 @@ def test_window_that_keeps_moving_is_given_up(client, connector):
     assert client.times(RECORDS) == 8
 
 
-def test_page_repeated_for_ever_is_given_up(client, connector):
+def test_page_repeated_forever_is_given_up(client, connector):
     client.lists[RECORDS] = records(5000)
     client.spoil = spoil_records(*range(1, 99), change=lambda document: document | {"value": records(1000)})
     with pytest.raises(SourceUnavailable):
@@ -339,7 +339,7 @@ def test_reused_id_is_set_aside_and_lets_the_rest_in_without_voiding_anything(cl
     assert client.times(RECORDS) == 4
 
 
-def test_many_reused_ids_are_no_list(client, connector):
+def test_many_reused_ids_make_the_list_unreadable(client, connector):
     client.lists[RECORDS] = [*records(9), *records(4)]
     with pytest.raises(SourceUnavailable) as caught:
         read(connector)
@@ -353,7 +353,7 @@ def test_reused_id_in_a_list_of_jobs_does_not_make_the_list_whole(client, connec
     assert {one.object_type for one in found.set_aside} == {"job"}
 
 
-def test_set_aside_of_a_read_that_was_thrown_away_is_not_kept(client, connector):
+def test_records_set_aside_by_a_discarded_read_are_not_kept(client, connector):
     client.lists[LOCATIONS] = [
         changed(LOCATION, locationId=f"l{number}", customFields={"Budget Hours": "x"}) for number in range(101)
     ]
@@ -407,7 +407,7 @@ def test_nothing_is_final_before_anything_was_read(client, connector):
     assert client.asked == []
 
 
-def test_two_supervisors_may_approve_the_same_time(client, connector):
+def test_two_supervisors_can_approve_the_same_time(client, connector):
     client.lists[APPROVALS] = [
         changed(APPROVAL, ApprovalType="Supervisor", ApprovedAtUtc="2026-11-16T15:00:00Z"),
         changed(APPROVAL, ApprovalType="Supervisor", ApprovedAtUtc="2026-11-16T16:00:00Z"),
@@ -415,7 +415,7 @@ def test_two_supervisors_may_approve_the_same_time(client, connector):
     assert read(connector).records == []
 
 
-def test_approvals_of_another_period_say_nothing(client, connector):
+def test_approvals_of_another_period_are_ignored(client, connector):
     def ignore_filter(_number, path, _query, document):
         other = changed(APPROVAL, PayPeriodId="2026-22")
         return {"value": [other], "@odata.count": 1} if path == APPROVALS else document

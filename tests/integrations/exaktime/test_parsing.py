@@ -399,7 +399,7 @@ def test_open_record_with_mistyped_minutes_is_set_aside():
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_only_time_off_may_belong_to_nothing(value):
+def test_only_time_off_can_have_no_job(value):
     item = changed(TIME_RECORD, LocationId=value, CostCodeId=value)
     record = one(parse_time([changed(item, RecordType="time_off")]))
     assert (record.job_external_id, record.cost_code_external_id) == ("", "")
@@ -430,7 +430,7 @@ def test_wall_clock(value, clock):
     ["", "07:00", "2026-11-03", "2026-11-03 07:00:00", "2026-11-03T07:00:00Z", "2026-11-03T07:00:00-07:00", "x" * 30],
 )
 @pytest.mark.parametrize("name", ["StartTime", "StopTime"])
-def test_what_is_no_local_clock_is_set_aside(name, value):
+def test_anything_but_a_local_time_is_set_aside(name, value):
     assert f"{name} isn't a local date" in refused(parse_time([changed(TIME_RECORD, **{name: value})])).reason
 
 
@@ -495,7 +495,7 @@ def test_meal_break_under_its_system_code_is_kept():
     assert (record.kind, record.minutes) == ("meal_break", 300)
 
 
-def test_code_id_that_can_not_be_compared_is_set_aside():
+def test_code_id_that_cannot_be_compared_is_set_aside():
     assert "CostCodeId" in refused(parse_time([changed(TIME_RECORD, CostCodeId=["c-in"])])).reason
 
 
@@ -506,12 +506,12 @@ def period(name, start, end, *, is_closed=False):
     return PayPeriodRecord(name, date(2026, 11, start), date(2026, 11, end), is_closed)
 
 
-def test_closed_period_is_final_for_everybody_from_first_to_last_day():
+def test_closed_period_is_final_for_everyone_from_first_to_last_day():
     finality = Finality([period("a", 2, 15, is_closed=True)])
     assert [finality.is_final("p", date(2026, 11, day)) for day in (1, 2, 15, 16)] == [False, True, True, False]
 
 
-def test_open_period_is_final_for_who_signed_off():
+def test_open_period_is_final_for_those_signed_off():
     finality = Finality([period("a", 2, 15)])
     assert not finality.is_final("p-101", date(2026, 11, 3))
     finality.learn("a", ["p-101"])
@@ -536,7 +536,7 @@ def test_overlapping_periods_must_all_agree(closed, signed, is_final):
     assert finality.is_final("p", date(2026, 11, 3)) is is_final
 
 
-def test_only_open_periods_that_touch_the_window_are_to_learn():
+def test_only_open_periods_in_the_window_need_sign_offs():
     periods = [period("a", 1, 7), period("b", 8, 14), period("c", 15, 21), period("d", 8, 14, is_closed=True)]
     finality = Finality(periods)
     assert finality.periods_to_learn(date(2026, 11, 7), date(2026, 11, 8)) == ["a"]

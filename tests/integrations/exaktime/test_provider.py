@@ -21,7 +21,7 @@ def make(company_id: str):
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=ascii)
-def test_no_connector_is_made_for_what_is_no_company_id(probe):
+def test_no_connector_is_made_for_an_invalid_company_id(probe):
     with pytest.raises(Refused):
         make(probe)
 
@@ -32,7 +32,7 @@ def test_the_account_is_the_company_id_alone():
     assert make("https://Acme.exaktime.com/login").sign_in().identifier == "Acme"
 
 
-def test_a_login_hides_what_it_holds():
+def test_a_login_hides_its_contents():
     login = Login("acme", USERNAME, PASSWORD)
     for shown in (repr(login), repr(login.credentials())):
         assert USERNAME not in shown

@@ -338,7 +338,7 @@ def test_stats_and_requests_tell_what_was_asked(caller, control):
     assert control.requests("time_records")[0]["target"].startswith("/odata/DwTimeRecords?")
 
 
-def test_reset_brings_the_first_bytes_back(caller, control):
+def test_reset_restores_the_initial_bytes(caller, control):
     before = caller.window()
     control.delete_record(work_of(caller)["TimeRecordId"])
     control.add_fault("server_error", times=None)

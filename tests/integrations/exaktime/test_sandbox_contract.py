@@ -66,7 +66,7 @@ def test_lists_need_a_token_and_the_right_verb(caller, path):
     assert caller.get(path).status == 200
 
 
-def test_token_ends_after_its_time():
+def test_token_expires():
     with running(token_seconds=0.3) as caller:
         assert caller.get(EMPLOYEES).status == 200
         time.sleep(0.35)

@@ -269,13 +269,13 @@ def test_same_record_on_two_pages(caller, control):
     assert len(second) == 10
 
 
-def test_page_repeated_for_ever(caller, control):
+def test_page_repeated_forever(caller, control):
     first = caller.page(top=10).json["value"]
     control.add_fault("repeated_page", times=None)
     assert all(caller.page(top=10, skip=skip).json["value"] == first for skip in (10, 20, 100_000))
 
 
-def test_rest_page_repeated_for_ever(caller, control):
+def test_rest_page_repeated_forever(caller, control):
     first = caller.get(EMPLOYEES, pageSize=3).json["items"]
     control.add_fault("repeated_page", times=None)
     assert caller.get(EMPLOYEES, page=7, pageSize=3).json["items"] == first
@@ -357,7 +357,7 @@ def test_after_and_times(caller, control):
     assert [caller.get(EMPLOYEES).status for _ in range(6)] == [200, 200, 500, 500, 200, 200]
 
 
-def test_for_ever_until_cleared(caller, control):
+def test_forever_until_cleared(caller, control):
     control.add_fault("server_error", times=None)
     assert {caller.get(EMPLOYEES).status for _ in range(5)} == {500}
     assert control.clear_faults() == {"cleared": 1}

@@ -61,7 +61,7 @@ def test_taken_port_ends_with_a_reason():
     assert "Traceback" not in done.stderr
 
 
-def test_start_sandbox_tells_when_it_can_not_start(capfd):
+def test_start_sandbox_tells_when_it_cannot_start(capfd):
     with pytest.raises(RuntimeError, match="did not start"):
         start_sandbox(people=0)
     assert "1 or more" in capfd.readouterr().err

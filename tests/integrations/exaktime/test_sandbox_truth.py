@@ -34,7 +34,7 @@ def test_columns_are_those_of_the_product_s_export(caller):
     assert caller.control.truth_csv().splitlines()[0] == COLUMNS
 
 
-def test_truth_is_what_is_served_but_the_in_and_out_punches(caller, lines):
+def test_truth_is_everything_served_except_in_and_out_punches(caller, lines):
     served = [record for record in caller.window() if record["CostCodeId"] not in ("c-1", "c-2")]
     assert len(served) < len(caller.window())
     assert [line["external_id"] for line in lines] == [record["TimeRecordId"] for record in served]

@@ -110,7 +110,7 @@ def test_stretches_follow_one_another(records):
     assert all(left[1] == right[0] for day in several for left, right in pairwise(day))
 
 
-def test_somebody_is_clocked_in_today_even_on_a_sunday(records):
+def test_someone_is_clocked_in_today_even_on_a_sunday(records):
     for world_records in (records, map(record_of, make_world(WorldSize(date(2026, 11, 22), people=6, days=20)).rows)):
         today = [record for record in world_records if record["IsOpen"]]
         assert today
@@ -130,7 +130,7 @@ def test_overtime_is_what_is_over_forty_hours_a_week(records):
     assert sum(record["Ot1Minutes"] for record in records) > 10_000
 
 
-def test_a_lunch_behind_the_fortieth_hour_comes_off_overtime():
+def test_a_lunch_after_the_fortieth_hour_reduces_overtime():
     def record(number, day, minutes, kind="work"):
         times = {"StartTime": None, "WorkDate": f"2026-11-0{day}", "TimeRecordId": str(number)}
         return times | {"Minutes": minutes, "RecordType": kind}
@@ -140,7 +140,7 @@ def test_a_lunch_behind_the_fortieth_hour_comes_off_overtime():
     assert [(item["RegularMinutes"], item["Ot1Minutes"]) for item in week] == [(2390, 0), (10, 50), (0, -30), (0, 0)]
 
 
-def test_budgets_are_near_what_is_worked(world, records):
+def test_budgets_are_close_to_the_hours_worked(world, records):
     worked = Counter()
     for record in records:
         if record["RecordType"] in ("work", "travel", "auto_lunch"):

@@ -22,14 +22,14 @@ def tested(company, tasks, monkeypatch) -> Connection:
     return make_connection(company, ConnectionState.TESTING)
 
 
-def test_the_fields_have_names_to_begin_with(as_admin, tested):
+def test_the_fields_have_default_names(as_admin, tested):
     page = markup_of(as_admin.get(SETUP))
     assert 'value="Budget Hours"' in page
     assert 'value="Contract Price"' in page
     assert "<dd>Budget Hours</dd>" in markup_of(as_admin.get(DETAIL))
 
 
-def test_the_fields_are_chosen_with_the_set_up_and_shown(as_admin, tested):
+def test_the_fields_are_chosen_with_the_setup_and_shown(as_admin, tested):
     as_admin.post(SETUP, CHOSEN)
     tested.refresh_from_db()
     assert (tested.horizon, tested.provider_settings) == ("FINAL_ONLY", FIELDS)
@@ -58,7 +58,7 @@ def test_the_fields_may_be_empty_and_the_page_says_what_that_means(as_admin, tes
         ("contract_price_field", "Hours", "This field is already used for budget hours."),
     ],
 )
-def test_a_wrong_field_is_said_at_its_field_and_changes_nothing(as_admin, tested, address, field, typed, text):
+def test_an_invalid_field_is_reported_and_changes_nothing(as_admin, tested, address, field, typed, text):
     if address == SETTINGS:
         as_admin.post(SETUP, CHOSEN)
     before, runs = Connection.objects.values("state", "provider_settings").get(), SyncRun.objects.count()

@@ -22,7 +22,7 @@ def connection(company, tasks) -> Connection:
     return make_connection(company)
 
 
-def test_names_of_the_pages_lead_to_their_addresses(system):
+def test_page_names_resolve_to_their_addresses(system):
     assert reverse("integration_list") == "/integrations/"
     for name in (system, system.key, system.slug):
         assert reverse("integration_detail", args=[name]) == here(CONNECTION)
@@ -35,7 +35,7 @@ def test_admin_may_see_every_page(as_admin, connection, path):
 
 
 @pytest.mark.parametrize("path", SEEN)
-def test_manager_may_look(as_manager, connection, path):
+def test_manager_can_view(as_manager, connection, path):
     assert as_manager.get(here(path)).status_code == 200
 
 
@@ -65,7 +65,7 @@ def test_manager_may_force_a_sync(as_manager, manager, connection):
 
 @pytest.mark.parametrize("path", EVERYTHING)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_worker_stays_out(as_worker, connection, path, method):
+def test_worker_has_no_access(as_worker, connection, path, method):
     refusal = getattr(as_worker, method)(here(path)).status_code
     assert refusal == 403 or (refusal == 405 and (method == "get") == (path in [*CHANGED_BY_POST, SYNC]))
     assert not SyncRun.objects.exists()
@@ -81,7 +81,7 @@ def test_anonymous_is_asked_to_sign_in(anonymous, connection, path, method):
 
 
 @pytest.mark.parametrize("path", EVERYTHING)
-def test_stranger_reaches_the_own_company_only(as_stranger, connection, path):
+def test_stranger_reaches_only_their_own_company(as_stranger, connection, path):
     make_issue(make_run(connection, requested_by=None), "secret-record-1")
     before = Connection.objects.values().get()
     for answer in (as_stranger.get(here(path), follow=True), as_stranger.post(here(path), follow=True)):
@@ -91,7 +91,7 @@ def test_stranger_reaches_the_own_company_only(as_stranger, connection, path):
     assert SyncRun.objects.count() == 1
 
 
-def test_stranger_cant_watch_the_runs_of_others(as_stranger, connection):
+def test_stranger_cannot_watch_the_runs_of_others(as_stranger, connection):
     run = make_run(connection, "FAILED", error_text="Only for Acme.")
     assert "Only for Acme" not in markup_of(as_stranger.get(f"/integrations/sync/status/?run={run.pk}"))
 
@@ -109,7 +109,7 @@ def test_unknown_provider_is_not_found(as_admin, connection, name, path):
 
 
 @pytest.mark.parametrize("path", [*CHANGED_BY_POST, SYNC])
-def test_a_change_is_a_post(as_admin, connection, path):
+def test_a_change_requires_a_post(as_admin, connection, path):
     assert as_admin.get(here(path)).status_code == 405
     connection.refresh_from_db()
     assert connection.state == ConnectionState.ACTIVE

@@ -31,7 +31,7 @@ def test_the_form_says_what_is_never_shown_again_and_where_to_find_help(as_admin
         assert link.text in page
 
 
-def test_a_good_sign_in_is_stored_sealed_and_leads_to_the_set_up(as_admin, admin, company, system, provider, typed):
+def test_a_successful_sign_in_is_stored_sealed_and_leads_to_setup(as_admin, admin, company, system, provider, typed):
     answer = as_admin.post(address("connect/"), typed)
     assert answer.url == address("setup/")
     connection = Connection.objects.get(company=company)
@@ -45,7 +45,7 @@ def test_a_good_sign_in_is_stored_sealed_and_leads_to_the_set_up(as_admin, admin
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda one: one.code)
-def test_a_sign_in_that_fails_is_said_on_the_form(as_admin, provider, typed, failure):
+def test_a_failed_sign_in_is_shown_on_the_form(as_admin, provider, typed, failure):
     provider.error = failure
     page = markup_of(as_admin.post(address("connect/"), typed))
     assert failure.message in page
@@ -54,7 +54,7 @@ def test_a_sign_in_that_fails_is_said_on_the_form(as_admin, provider, typed, fai
     assert not AuditEvent.objects.exists()
 
 
-def test_a_missing_secret_is_said_at_its_field(as_admin, provider, typed):
+def test_a_missing_secret_is_shown_at_its_field(as_admin, provider, typed):
     for name in typed:
         response = as_admin.post(address("connect/"), typed | {name: ""})
         assert response.context["form"].errors.keys() == {name}
@@ -62,7 +62,7 @@ def test_a_missing_secret_is_said_at_its_field(as_admin, provider, typed):
 
 
 @pytest.mark.parametrize("state", ["REAUTH_REQUIRED", "DISCONNECTED", "ACTIVE"])
-def test_connecting_again_updates_the_same_row_and_goes_on(as_admin, company, provider, typed, tasks, state):
+def test_reconnecting_updates_the_same_row_and_continues(as_admin, company, provider, typed, tasks, state):
     connection = make_connection(company, state)
     secret = next(name for name in typed if name in ("password", "token"))
     assert as_admin.post(address("connect/"), typed | {secret: "new-secret"}).url == address()
@@ -78,7 +78,7 @@ def test_connecting_again_shows_no_secret(as_admin, company):
     assert not [secret for secret in secrets() if secret in page]
 
 
-def test_a_failed_try_to_connect_again_changes_nothing(as_admin, company, provider, typed):
+def test_a_failed_attempt_to_reconnect_changes_nothing(as_admin, company, provider, typed):
     make_connection(company)
     before = Connection.objects.values().get()
     provider.error = FAILURES[0]
@@ -86,7 +86,7 @@ def test_a_failed_try_to_connect_again_changes_nothing(as_admin, company, provid
     assert Connection.objects.values().get() == before
 
 
-def test_hours_of_two_accounts_are_never_mixed_whether_it_was_typed_or_found(as_admin, company, provider, typed):
+def test_hours_of_two_accounts_are_never_mixed(as_admin, company, provider, typed):
     """The account that is connected is another one than the hours are from."""
     connection = make_connection(company, account_identifier="bravo")
     make_entry(make_worker(company, connection_id=connection.pk), connection_id=connection.pk)
@@ -95,14 +95,14 @@ def test_hours_of_two_accounts_are_never_mixed_whether_it_was_typed_or_found(as_
     assert Connection.objects.values().get() == before
 
 
-def test_another_account_without_hours_may_take_the_place(as_admin, company, provider, typed, tasks):
+def test_another_account_can_replace_one_without_hours(as_admin, company, provider, typed, tasks):
     connection = make_connection(company, account_identifier="bravo")
     as_admin.post(address("connect/"), typed)
     connection.refresh_from_db()
     assert connection.account_identifier == "acme"
 
 
-def test_credentials_that_change_at_sign_in_are_stored_as_they_are_then(as_admin, system, provider, typed):
+def test_credentials_that_change_at_sign_in_are_stored_changed(as_admin, system, provider, typed):
     changed = Credentials("acme", dict.fromkeys(CREDENTIALS[system.key].secrets, "changed"))
     provider.changes = [changed]
     as_admin.post(address("connect/"), typed)

@@ -58,14 +58,14 @@ def test_the_search_says_when_it_finds_nothing_and_keeps_the_words(as_admin):
     assert "<script>x" not in as_admin.get(LIST, {"q": '"><script>x'}).content.decode()
 
 
-def test_the_live_search_gets_the_cards_alone(as_admin):
+def test_the_live_search_gets_only_the_cards(as_admin):
     response = as_admin.get(LIST, {"q": "raken"}, headers={"HX-Request": "true"})
     assert "<html" not in markup_of(response)
     assert "Raken" in markup_of(response)
     assert "HX-Request" in response["Vary"]
 
 
-def test_a_page_out_of_the_history_is_whole(as_admin):
+def test_a_page_from_the_browser_history_is_complete(as_admin):
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in markup_of(as_admin.get(LIST, headers=headers))
 
@@ -141,7 +141,7 @@ def test_many_issues_come_in_pages(as_admin, active):
     assert as_admin.get(address(), {"page": "x"}).status_code == 200
 
 
-def test_what_a_vendor_named_is_escaped(as_admin, active):
+def test_names_from_a_vendor_are_escaped(as_admin, active):
     make_issue(make_run(active, "PARTIAL"), "<script>alert(1)</script>", reason="<img src=x>")
     page = as_admin.get(address()).content.decode()
     assert "<script>alert" not in page
@@ -185,7 +185,7 @@ def test_the_page_takes_as_many_queries_with_many_rows(as_admin, active, django_
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"), (3600, "1 h 0 min")]
 )
-def test_how_long_a_run_took_is_said_in_fitting_units(company, seconds, text):
+def test_the_duration_of_a_run_has_suitable_units(company, seconds, text):
     run = make_run(make_connection(company), started_at=NOON, ended_at=NOON + timedelta(seconds=seconds))
     assert took(run) == text
 
@@ -250,14 +250,14 @@ def test_a_run_without_a_plan_yet_says_that_it_gets_ready(as_admin, company, sys
 
 
 @pytest.mark.parametrize("is_alive", [True, False])
-def test_a_queue_that_nobody_works_on_is_said_to_be_so(as_admin, active, is_alive):
+def test_a_queue_without_a_worker_is_reported(as_admin, active, is_alive):
     make_run(active, RunState.QUEUED, queued_at=NOON - timedelta(minutes=2))
     if is_alive:
         Heartbeat.objects.create(name="tick", beat_at=NOON)
     assert ("our background service isn't responding" in markup_of(as_admin.get(address("status/")))) is not is_alive
 
 
-def test_the_status_stops_asking_and_tells_the_page_when_no_run_is_open(as_admin, active):
+def test_the_status_stops_polling_when_no_run_is_open(as_admin, active):
     make_run(active)
     response = as_admin.get(address("status/"))
     assert "hx-trigger" not in markup_of(response)
@@ -278,7 +278,7 @@ def test_a_failed_run_says_why_and_what_is_shown_instead(as_admin, active):
         assert text in page
 
 
-def test_a_parked_connection_says_why(as_admin, company):
+def test_a_stopped_connection_says_why(as_admin, company):
     make_connection(company, ConnectionState.PAUSED, pause_reason="It stopped three times.")
     assert "It stopped three times." in markup_of(as_admin.get(address("status/")))
 
@@ -304,7 +304,7 @@ def test_pausing_twice_says_that_nothing_is_running(as_admin, company):
     assert "Syncing isn't running." in markup_of(as_admin.post(address("pause/"), follow=True))
 
 
-def test_resuming_what_runs_is_refused(as_admin, active):
+def test_resuming_a_running_sync_is_refused(as_admin, active):
     assert "Syncing isn't paused." in markup_of(as_admin.post(address("resume/"), follow=True))
 
 

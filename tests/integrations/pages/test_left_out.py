@@ -66,13 +66,13 @@ def propay(company, ana):
         ("FINAL_ONLY", date(2026, 10, 1), None, None, False),
     ],
 )
-def test_what_is_left_out_and_until_when(active, horizon, start, since, until, is_all):
+def test_excluded_time_has_an_end_date(active, horizon, start, since, until, is_all):
     Connection.objects.update(horizon=horizon, sync_start_date=start)
     found = left_out_of(Connection.objects.get(), now=NOON)
     assert (found.since, found.until, found.is_all) == (since, until, is_all)
 
 
-def test_all_time_up_to_today_leaves_nothing_out(active):
+def test_all_time_up_to_today_excludes_nothing(active):
     Connection.objects.update(horizon=Horizon.ALL, sync_start_date=date(2026, 11, 11))
     assert left_out_of(Connection.objects.get(), now=NOON) is None
 
@@ -91,7 +91,7 @@ def test_the_days_are_the_company_s(active):
 # The pages
 
 
-def test_the_pages_of_the_office_say_it(as_admin, active, propay, ana):
+def test_the_office_pages_say_what_is_excluded(as_admin, active, propay, ana):
     pages = [
         reverse("dashboard"),
         reverse("time_list"),
@@ -106,7 +106,7 @@ def test_the_pages_of_the_office_say_it(as_admin, active, propay, ana):
         assert here(SETTINGS) in response.content.decode(), page
 
 
-def test_pages_that_sum_or_freeze_hours_say_it(as_admin, active, propay):
+def test_pages_that_sum_or_freeze_hours_say_what_is_excluded(as_admin, active, propay):
     refresh(company=propay.company, job_ids=[propay.job_id], now=NOON)
     reports = ("propay-efficiency", "propay-status", "worker-history")
     pages = [
@@ -136,12 +136,12 @@ def test_a_manager_is_told_who_can_change_it(as_manager, active, propay):
     assert here(SETTINGS) not in response.content.decode()
 
 
-def test_the_dashboard_shows_no_zero_for_a_week_that_is_left_out(as_admin, active, propay):
+def test_the_dashboard_shows_no_zero_for_an_excluded_week(as_admin, active, propay):
     page = text_of(as_admin.get(reverse("dashboard")))
     assert "Hours this week — excluded until Monday, Nov 16" in page
 
 
-def test_the_dashboard_shows_the_week_where_it_comes_in(as_admin, active, propay, ana):
+def test_the_dashboard_shows_the_week_if_it_is_imported(as_admin, active, propay, ana):
     Connection.objects.update(horizon=Horizon.ALL)
     factories.make_entry(ana, propay.job, work_date=date(2026, 11, 10))
     page = text_of(as_admin.get(reverse("dashboard")))
@@ -154,7 +154,7 @@ def test_time_says_where_it_begins(as_admin, active, propay):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_worker_reads_it_in_their_language(as_worker, active, propay, ana, language):
+def test_a_worker_reads_about_excluded_time_in_their_language(as_worker, active, propay, ana, language):
     refresh(company=propay.company, job_ids=[propay.job_id], now=NOON)
     pages = [reverse(name) for name in ("dashboard", "bonuses", "time_list")]
     for page in [*pages, reverse("propay_detail", args=[propay.pk])]:
@@ -163,13 +163,13 @@ def test_a_worker_reads_it_in_their_language(as_worker, active, propay, ana, lan
         assert here(SETTINGS) not in response.content.decode(), page
 
 
-def test_a_worker_without_time_reads_it_too(as_worker, active, ana):
+def test_a_worker_without_time_also_reads_about_excluded_time(as_worker, active, ana):
     page = text_of(as_worker.get(reverse("time_list"), headers={"Accept-Language": "es"}))
     assert OWN_ES in page
     assert "Las horas anteriores al 1 oct 2026 no se muestran." in page
 
 
-def test_another_company_s_settings_are_not_told(as_stranger, active):
+def test_another_companys_settings_are_not_shown(as_stranger, active):
     assert "left out" not in text_of(as_stranger.get(reverse("dashboard")))
 
 
@@ -184,7 +184,7 @@ def test_a_start_date_of_today_is_not_up_to_date(as_admin, today_only):
 
 
 @pytest.mark.parametrize("name", ["time_list", "job_list", "worker_list", "dashboard"])
-def test_an_empty_page_of_a_connected_company_asks_nobody_to_connect(as_admin, today_only, name):
+def test_an_empty_page_of_a_connected_company_asks_no_one_to_connect(as_admin, today_only, name):
     response = as_admin.get(reverse(name))
     page = text_of(response)
     assert "Nothing imported yet" in page
@@ -204,7 +204,7 @@ def test_an_empty_page_of_a_connected_company_asks_nobody_to_connect(as_admin, t
     ],
 )
 @pytest.mark.parametrize("name", ["time_list", "dashboard"])
-def test_an_empty_page_says_where_the_connection_stands(as_admin, company, state, heading, address, name):
+def test_an_empty_page_shows_the_connections_state(as_admin, company, state, heading, address, name):
     if state:
         make_connection(company, state)
     response = as_admin.get(reverse(name))
@@ -230,7 +230,7 @@ def test_a_run_says_which_days_it_did_not_read(as_admin, active):
     assert "Not read: Monday, Nov 9, 2026 and later." in page
 
 
-def test_a_run_up_to_today_left_nothing_unread(as_admin, active):
+def test_a_run_up_to_today_skips_nothing(as_admin, active):
     run = make_run(active, windows=[["2026-10-01", "2026-11-12"]], days_total=42, days_done=42)
     assert "Not read" not in text_of(as_admin.get(reverse("integration_run", args=[run.pk])))
 
@@ -240,7 +240,7 @@ def test_a_run_without_days_says_why(as_admin, today_only):
     assert NOT_STARTED in text_of(as_admin.get(reverse("integration_run", args=[run.pk])))
 
 
-def test_the_status_that_is_asked_for_says_it(as_manager, active):
+def test_the_polled_status_says_what_is_excluded(as_manager, active):
     assert WEEK in text_of(as_manager.get(reverse("integration_status", args=[active.provider])))
 
 

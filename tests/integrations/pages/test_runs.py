@@ -92,7 +92,7 @@ def test_runs_are_narrowed_to_what_changed_or_failed(as_admin, active, only, exp
     assert len(as_admin.get(address(f"runs/?only={only}")).context["page_obj"]) == expected
 
 
-def test_no_runs_of_a_kind_say_so(as_admin, active):
+def test_an_empty_filter_of_runs_says_so(as_admin, active):
     assert "No syncs match this filter." in markup_of(as_admin.get(address("runs/?only=failed")))
 
 
@@ -102,7 +102,7 @@ def test_workers_and_strangers_stay_out(as_worker, as_stranger, active):
     assert [as_stranger.get(path).status_code for path in (address("runs/"), run_page(run))] == [404, 404]
 
 
-def test_the_connection_says_what_was_re_read_and_when(as_admin, active):
+def test_the_connection_shows_what_was_reread_and_when(as_admin, active):
     make_run(active, windows=[["2026-10-01", "2026-11-09"]], days_total=39, days_done=39)
     page = markup_of(as_admin.get(address()))
     assert "Oct 1, 2026 to Nov 8, 2026; each day was last read on or after" in page
@@ -129,14 +129,14 @@ def mark_in(response) -> bool:
         ("INITIAL_SYNC", {}, None),
     ],
 )
-def test_the_menu_marks_integrations_where_a_person_is_needed(as_admin, company, state, fields, why):
+def test_the_menu_marks_integrations_that_need_a_person(as_admin, company, state, fields, why):
     make_connection(company, state, **fields)
     page = as_admin.get("/time/")
     assert mark_in(page) is (why is not None)
     assert why is None or f": {why}" in markup_of(page)
 
 
-def test_the_menu_marks_records_set_aside_until_they_are_mended(as_manager, active):
+def test_the_menu_marks_records_set_aside_until_they_are_fixed(as_manager, active):
     issue = make_issue(make_run(active, "PARTIAL"), "r-1")
     assert mark_in(as_manager.get("/time/"))
     issue.mended_at = NOON
@@ -176,7 +176,7 @@ def entry_page(client) -> str:
     return markup_of(client.get(reverse("time_entry", args=[TimeEntry.objects.get().pk])))
 
 
-def test_an_entry_shows_what_became_of_it_and_links_the_syncs(as_manager, edited):
+def test_an_entry_shows_its_history_and_links_the_syncs(as_manager, edited):
     page = entry_page(as_manager)
     for text in (
         "Restored",

@@ -45,7 +45,7 @@ def active(company, tasks) -> Connection:
     return make_connection(company)
 
 
-def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, tested):
+def test_the_setup_shows_the_preview_the_advice_and_the_defaults(as_admin, tested):
     page = markup_of(as_admin.get(address("setup/")))
     assert "Use the first day of the workweek in which you go live" in page
     assert "<dd>2</dd>" in page
@@ -59,7 +59,7 @@ def test_the_set_up_shows_the_preview_the_advice_and_the_defaults(as_admin, test
 @pytest.mark.parametrize(
     ("people", "text"), [(0, "can see no {words.workers}."), (1, "can see only one {words.worker}.")]
 )
-def test_a_sign_in_that_sees_hardly_anybody_is_a_warning(as_admin, tested, provider, people, text):
+def test_a_sign_in_that_sees_hardly_anyone_is_a_warning(as_admin, tested, provider, people, text):
     provider.people = [worker_record(f"p-{number}") for number in range(people)]
     assert text.format(words=system().words) in markup_of(as_admin.get(address("setup/")))
     tested.refresh_from_db()
@@ -70,14 +70,14 @@ def test_two_people_are_no_warning(as_admin, tested):
     assert "This account can see" not in markup_of(as_admin.get(address("setup/")))
 
 
-def test_a_preview_that_fails_says_so_and_does_not_stand_in_the_way(as_admin, tested, provider):
+def test_a_failed_preview_says_so_and_blocks_nothing(as_admin, tested, provider):
     provider.error = SourceUnavailable("We couldn't reach ExakTime.")
     page = markup_of(as_admin.get(address("setup/")))
     assert "We couldn't reach ExakTime." in page
     assert "Start sync" in page
 
 
-def test_credentials_that_no_key_opens_are_said_to_be_so(as_admin, tested):
+def test_credentials_that_no_key_opens_are_reported(as_admin, tested):
     Connection.objects.update(credentials_encrypted="v1:gone:AAAA:AAAA")
     assert "its encryption key is missing" in markup_of(as_admin.get(address("setup/")))
 
@@ -100,7 +100,7 @@ def test_the_outermost_start_dates_are_allowed(as_admin, tested, day):
 
 
 @pytest.mark.parametrize(("field", "typed", "text"), WRONG)
-def test_wrong_input_is_said_at_its_field_and_starts_nothing(as_admin, tested, field, typed, text):
+def test_wrong_input_is_shown_at_its_field_and_starts_nothing(as_admin, tested, field, typed, text):
     response = as_admin.post(address("setup/"), CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
     assert text in markup_of(response)
@@ -126,13 +126,13 @@ def test_starting_twice_starts_once(as_admin, tested):
         ("PAUSED", "settings/"),
     ],
 )
-def test_the_set_up_leads_on_where_it_is_not_its_turn(as_admin, company, state, leads_to):
+def test_setup_redirects_when_it_is_not_due(as_admin, company, state, leads_to):
     if state:
         make_connection(company, state)
     assert as_admin.get(address("setup/")).url == address(leads_to)
 
 
-def test_settings_before_the_set_up_lead_to_it(as_admin, tested):
+def test_settings_before_the_setup_lead_to_it(as_admin, tested):
     assert as_admin.get(address("settings/")).url == address("setup/")
 
 
@@ -162,7 +162,7 @@ def early_entries(active):
     return make_propay(job, title="Roof of Oak Lane")
 
 
-def test_a_later_start_date_asks_first_and_says_what_it_takes_out(as_admin, active, early_entries):
+def test_a_later_start_date_asks_first_and_says_what_it_voids(as_admin, active, early_entries):
     page = markup_of(as_admin.post(address("settings/"), LATER))
     for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved shares don't change"):
         assert text in page
@@ -187,12 +187,12 @@ def test_a_confirmation_of_fewer_entries_asks_again(as_admin, active, early_entr
     assert active.sync_start_date == date(2026, 10, 1)
 
 
-def test_a_later_start_date_that_takes_nothing_out_needs_no_word(as_admin, active):
+def test_a_later_start_date_that_voids_nothing_needs_no_confirmation(as_admin, active):
     assert as_admin.post(address("settings/"), LATER).url == address()
 
 
 @who_can("finality")
-def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entries):
+def test_only_final_time_asks_before_voiding_time(as_admin, active, early_entries):
     TimeEntry.objects.filter(work_date=date(2026, 10, 25)).update(is_final=False)
     final_only = CHOSEN | {"sync_start_date": "2026-10-01", "horizon": "FINAL_ONLY"}
     assert "1 time entry" in markup_of(as_admin.post(address("settings/"), final_only))
@@ -201,7 +201,7 @@ def test_only_final_time_asks_for_what_is_not_final(as_admin, active, early_entr
 
 
 @pytest.mark.parametrize(("field", "typed", "text"), WRONG)
-def test_wrong_settings_are_said_at_their_field(as_admin, active, field, typed, text):
+def test_invalid_settings_are_shown_at_their_field(as_admin, active, field, typed, text):
     response = as_admin.post(address("settings/"), CHOSEN | {field: typed})
     assert response.context["form"].errors.keys() == {field}
     assert text in markup_of(response)
@@ -222,7 +222,7 @@ def test_only_final_time_that_is_chosen_stays_chosen_when_finality_is_gone(as_ad
     assert as_admin.post(address("settings/"), CHOSEN | {"horizon": "FINAL_ONLY"}).url == address()
 
 
-def test_a_change_that_is_refused_meanwhile_is_said_on_the_form(as_admin, active, monkeypatch):
+def test_a_refused_change_is_shown_on_the_form(as_admin, active, monkeypatch):
     def refuse(**_arguments):
         raise Refused("Not now.")
 

@@ -93,7 +93,7 @@ def test_pressing_without_a_connection_says_so(as_admin):
     assert "Nothing is connected yet" in markup_of(as_admin.post(SYNC, headers=HTMX))
 
 
-def test_only_the_own_company_is_synced(as_stranger, active):
+def test_only_the_users_own_company_is_synced(as_stranger, active):
     as_stranger.post(SYNC)
     assert not SyncRun.objects.exists()
 
@@ -117,7 +117,7 @@ def test_without_javascript_it_leads_back_with_a_message(as_admin, active, refer
 # Watching
 
 
-def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
+def test_a_running_sync_keeps_being_watched_silently(as_admin, active):
     run = make_run(active, RunState.RUNNING)
     page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
     assert "every 2s" in page
@@ -133,7 +133,7 @@ def test_a_run_at_work_is_watched_on_without_a_word(as_admin, active):
         ({"state": RunState.PARTIAL, "set_aside_count": 2}, "Synced just now: nothing changed, 2 not imported"),
     ],
 )
-def test_the_end_is_said_with_what_changed(as_admin, active, counts, text):
+def test_the_result_says_what_changed(as_admin, active, counts, text):
     Connection.objects.update(horizon="ALL")
     run = make_run(active, **counts)
     page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
@@ -142,7 +142,7 @@ def test_the_end_is_said_with_what_changed(as_admin, active, counts, text):
     assert 'hx-trigger="load delay:10s"' in page
 
 
-def test_the_end_says_what_is_left_out(as_admin, active):
+def test_the_result_says_what_is_excluded(as_admin, active):
     run = make_run(active)
 
     page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
@@ -159,7 +159,7 @@ def test_the_end_says_what_is_left_out(as_admin, active):
         (RunState.CANCELED, "", "The sync was canceled."),
     ],
 )
-def test_a_bad_end_is_said_and_the_icon_can_be_pressed_again(as_admin, active, state, error, text):
+def test_a_failure_is_shown_and_the_icon_can_be_pressed_again(as_admin, active, state, error, text):
     run = make_run(active, state, error_text=error)
     page = markup_of(as_admin.get(STATUS, {"run": run.pk}))
     assert text in page
@@ -167,14 +167,14 @@ def test_a_bad_end_is_said_and_the_icon_can_be_pressed_again(as_admin, active, s
     assert "every 2s" not in page
 
 
-def test_after_the_result_the_icon_rests_and_the_words_go(as_admin, active):
+def test_after_the_result_the_icon_is_idle_without_text(as_admin, active):
     page = markup_of(as_admin.get(STATUS))
     assert 'method="post"' in page
     assert '<span id="sync-result" hx-swap-oob="innerHTML"></span>' in page
 
 
 @pytest.mark.parametrize("run", ["x", "-1", "9" * 30, "²", "1'--", "999999"])
-def test_a_run_that_is_none_gives_the_icon_at_rest(as_admin, active, run):
+def test_an_unknown_run_gives_the_idle_icon(as_admin, active, run):
     assert 'method="post"' in markup_of(as_admin.get(STATUS, {"run": run}))
 
 
@@ -231,13 +231,13 @@ def test_a_first_sync_warns_that_figures_are_not_complete(as_manager, company):
 
 
 @pytest.mark.parametrize("state", ["ACTIVE", "TESTING", "DISCONNECTED"])
-def test_nothing_is_noticed_where_nothing_is_amiss(as_manager, company, state):
+def test_a_healthy_connection_shows_no_notice(as_manager, company, state):
     make_connection(company, state, last_success_at=NOON if state == "ACTIVE" else None)
     page = markup_of(as_manager.get(ELSEWHERE))
     assert "alert-warning" not in page
     assert "Data as of" not in page
 
 
-def test_the_notice_is_about_the_own_company(as_manager):
+def test_the_notice_is_about_the_users_own_company(as_manager):
     make_connection(make_company("Another"), "PAUSED", last_success_at=NOON)
     assert "paused" not in markup_of(as_manager.get(ELSEWHERE))

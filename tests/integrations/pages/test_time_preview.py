@@ -34,25 +34,25 @@ def asked(client, start="", horizon="LEAVE_OUT_CURRENT_WEEK", **more) -> str:
     return text_of(client.get(address("setup/time/"), {"sync_start_date": start, "horizon": horizon, **more}))
 
 
-def test_the_set_up_page_asks_for_it_when_it_opens_and_when_something_changes(as_admin, tested):
+def test_the_setup_page_asks_for_it_when_it_opens_and_when_something_changes(as_admin, tested):
     page = as_admin.get(address("setup/")).content.decode()
     assert f'hx-get="{address("setup/time/")}" hx-trigger="load, change from:#sync-settings delay:300ms"' in page
 
 
-def test_without_a_start_date_it_tells_what_there_is(as_admin, tested):
+def test_without_a_start_date_it_shows_all_time(as_admin, tested):
     page = asked(as_admin)
     assert f"{system().name} has 4 time records, from Sep 1, 2026 to Nov 10, 2026. Choose a start date" in page
     assert "Start on Sep 1, 2026" in page
 
 
-def test_a_start_date_tells_entries_hours_people_and_what_waits(as_admin, tested):
+def test_a_start_date_shows_entries_hours_people_and_waiting_time(as_admin, tested):
     page = asked(as_admin, "2026-09-15")
     for text in ("Time entries 2", "Hours worked 7:30", "People with time 1", "Time from Oct 5, 2026 to Oct 6, 2026."):
         assert text in page
     assert "the current workweek is imported on Monday, Nov 16. 1 time record waits for that." in page
 
 
-def test_all_time_up_to_today_takes_the_week_in(as_admin, tested):
+def test_all_time_up_to_today_includes_the_week(as_admin, tested):
     page = asked(as_admin, "2026-09-01", "ALL")
     assert "Time entries 4" in page
     assert "left out" not in page
@@ -85,14 +85,14 @@ def test_only_final_time_counts_what_is_final(as_admin, tested, provider):
         ("2026-12-01", "ALL", "No hours are imported before Tuesday, Dec 1, the sync start date."),
     ],
 )
-def test_a_start_date_that_brings_nothing_is_a_warning_with_a_way_out(as_admin, tested, start, horizon, why):
+def test_a_start_date_that_imports_nothing_is_a_warning_with_a_suggestion(as_admin, tested, start, horizon, why):
     page = asked(as_admin, start, horizon)
     assert "Nothing is imported with these settings." in page
     assert why in page
     assert "Start on Sep 1, 2026" in page
 
 
-def test_the_way_out_puts_the_day_into_the_form(as_admin, tested):
+def test_the_suggestion_puts_the_day_into_the_form(as_admin, tested):
     page = as_admin.get(
         address("setup/time/"), {"sync_start_date": "2026-11-11", "horizon": "ALL", "propose": "2026-09-01"}
     )
@@ -102,7 +102,7 @@ def test_the_way_out_puts_the_day_into_the_form(as_admin, tested):
     assert "Time entries 4" in text_of(page)
 
 
-def test_without_a_script_the_way_out_is_a_link(as_admin, tested):
+def test_without_a_script_the_suggestion_is_a_link(as_admin, tested):
     assert 'value="2026-09-01"' in as_admin.get(address("setup/"), {"sync_start_date": "2026-09-01"}).content.decode()
 
 
@@ -120,11 +120,11 @@ def test_a_provider_without_time_says_so(as_admin, tested, provider):
 
 
 @pytest.mark.parametrize("start", ["soon", "2026-02-30", "9" * 40, "\x00"])
-def test_what_is_no_day_is_as_good_as_none(as_admin, tested, start):
+def test_an_invalid_day_counts_as_none(as_admin, tested, start):
     assert "Choose a start date" in asked(as_admin, start, "TOMORROW")
 
 
-def test_a_provider_that_fails_is_said_and_stops_nothing(as_admin, tested, provider):
+def test_a_failing_provider_is_reported_and_stops_nothing(as_admin, tested, provider):
     provider.error = SourceUnavailable("We couldn't reach ExakTime.")
     assert "We couldn’t count the time just now. We couldn't reach ExakTime." in asked(as_admin, "2026-09-01")
 

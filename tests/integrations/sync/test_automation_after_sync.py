@@ -31,7 +31,7 @@ def automatic(connection):
     )
 
 
-def test_a_sync_makes_the_propay_of_a_job_that_now_has_time(automatic, provider, clock):
+def test_a_sync_creates_the_propay_of_a_job_that_now_has_time(automatic, provider, clock):
     provider.sites = [job_record("l-1", budget_minutes=6000), job_record("l-2", name="Cedar Creek")]
     provider.add(on(date(2026, 10, 5)))
     assert work(clock).state == RunState.SUCCEEDED
@@ -39,7 +39,7 @@ def test_a_sync_makes_the_propay_of_a_job_that_now_has_time(automatic, provider,
     assert (propay.job.external_id, propay.is_automatic, propay.actual_minutes > 0) == ("l-1", True, True)
 
 
-def test_without_a_rule_a_sync_makes_no_propay(connection, provider, clock):
+def test_without_a_rule_a_sync_creates_no_propay(connection, provider, clock):
     provider.add(on(date(2026, 10, 5)))
     assert work(clock).state == RunState.SUCCEEDED
     assert not ProPay.objects.exists()

@@ -37,7 +37,7 @@ def test_only_the_days_that_were_done_count():
     )
 
 
-def test_days_before_the_start_date_say_nothing():
+def test_days_before_the_start_date_are_ignored():
     assert coverage([read(2, (0, 9)), read(9, (-20, 0))], start=START) == Coverage(
         day(0), day(9), NOON - timedelta(hours=2)
     )
@@ -50,7 +50,7 @@ passes = st.lists(
 
 
 @given(drawn=passes)
-def test_it_says_what_going_through_every_day_would_say(drawn):
+def test_it_agrees_with_checking_every_day(drawn):
     runs = []
     for age, (ranges, done) in enumerate(drawn):
         one = read(age, *((first, first + length) for first, length in ranges))

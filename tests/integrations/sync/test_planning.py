@@ -79,7 +79,7 @@ def test_all_history_is_reread_within_fourteen_days_of_which_two_may_fail(days, 
     assert seen == {start + timedelta(days=offset) for offset in range(days)}
 
 
-def test_the_reread_goes_on_where_a_run_stopped_in_the_middle_of_its_slice():
+def test_the_reread_continues_where_a_run_stopped_in_its_slice():
     asked = {"start": date(2020, 1, 1), "end": date(2026, 11, 9), "periods": PERIODS, "since": None}
     plan = planning.later_plan(**asked, reread_cursor=date(2021, 1, 1), since_last=timedelta(hours=6))
     assert plan.ranges[1] == (date(2021, 1, 1), date(2021, 2, 22))
@@ -95,7 +95,7 @@ def test_the_reread_starts_over_once_it_has_reached_the_recent_days():
     assert plan.ranges[1][0] == date(2020, 1, 1)
 
 
-def test_days_of_several_ranges_are_added_up():
+def test_days_of_several_ranges_are_summed():
     march = date(2026, 3, 1)
     assert planning.days_in([(march, march + timedelta(days=3)), (march, march + timedelta(days=4))]) == 7
 

@@ -50,7 +50,7 @@ def provider(monkeypatch) -> Provider:
     return Provider()
 
 
-def test_the_next_window_is_read_while_nobody_waits_for_it(provider):
+def test_the_next_window_is_read_in_the_background(provider):
     provider.let.set()
     with ReadAhead(provider, hold=lambda: None) as reader:
         assert reader.read_window(WINDOW).records == [WINDOW[0]]
@@ -59,7 +59,7 @@ def test_the_next_window_is_read_while_nobody_waits_for_it(provider):
     assert provider.asked == [WINDOW, NEXT]
 
 
-def test_a_window_that_was_begun_and_is_not_asked_for_is_left(provider):
+def test_a_started_window_that_is_not_requested_is_dropped(provider):
     provider.let.set()
     with ReadAhead(provider, hold=lambda: None) as reader:
         reader.start_window(NEXT)
@@ -92,7 +92,7 @@ def test_a_lost_lease_ends_the_waiting_and_the_reading_at_its_next_page(provider
     assert isinstance(provider.ended[0], read_ahead.Abandoned)
 
 
-def test_what_a_read_raises_reaches_the_one_who_waits(provider):
+def test_errors_of_a_read_reach_the_waiting_caller(provider):
     def fail():
         raise SourceUnavailable("Busy.")
 
@@ -100,7 +100,7 @@ def test_what_a_read_raises_reaches_the_one_who_waits(provider):
         reader.read(fail)
 
 
-def test_a_read_knows_the_context_of_the_one_who_waits(provider):
+def test_a_read_has_the_context_of_the_waiting_caller(provider):
     run_name.set("run 7")
     with ReadAhead(provider, hold=lambda: None) as reader:
         assert reader.read(run_name.get) == "run 7"

@@ -44,7 +44,7 @@ def synced(connection, provider, clock):
     return connection
 
 
-def test_a_later_start_date_voids_and_an_earlier_one_brings_back(synced, clock):
+def test_a_later_start_date_voids_and_an_earlier_one_restores(synced, clock):
     _, run = change(synced, clock, sync_start_date=date(2026, 10, 10))
     assert live() == {"t-10-15", "t-11-05"}
     assert run.voided_count == 1
@@ -53,7 +53,7 @@ def test_a_later_start_date_voids_and_an_earlier_one_brings_back(synced, clock):
     assert live() == {"t-09-15", "t-10-01", "t-10-15", "t-11-05"}
 
 
-def test_leaving_the_current_week_out_takes_it_out_and_back(synced, clock):
+def test_excluding_the_current_week_voids_and_restores_it(synced, clock):
     change(synced, clock, horizon=Horizon.ALL)
     assert "t-11-10" in live()
     change(synced, clock, horizon=Horizon.LEAVE_OUT_CURRENT_WEEK)
@@ -61,7 +61,7 @@ def test_leaving_the_current_week_out_takes_it_out_and_back(synced, clock):
 
 
 @who_can("finality")
-def test_only_final_time_takes_out_what_is_not_final_however_old(synced, provider, clock):
+def test_only_final_time_voids_all_time_that_is_not_final(synced, provider, clock):
     provider.periods = [
         pay_period_record("1", date(2026, 9, 28), date(2026, 10, 11), is_closed=True),
         pay_period_record("2", date(2026, 10, 12), date(2026, 11, 22)),
@@ -73,7 +73,7 @@ def test_only_final_time_takes_out_what_is_not_final_however_old(synced, provide
     assert live() == {"t-10-01", "t-10-15", "t-11-05", "t-11-10"}
 
 
-def test_a_change_during_the_first_sync_starts_it_anew(connection, provider, clock):
+def test_a_change_during_the_first_sync_restarts_it(connection, provider, clock):
     provider.add(on(date(2026, 9, 15)), on(date(2026, 10, 1)))
     first = SyncRun.objects.get()
     request, run = change(connection, clock, sync_start_date=date(2026, 9, 1))
@@ -83,13 +83,13 @@ def test_a_change_during_the_first_sync_starts_it_anew(connection, provider, clo
     assert live() == {"t-2026-09-15", "t-2026-10-01"}
 
 
-def test_a_change_of_names_alone_asks_for_nothing_and_takes_nothing_out(synced, clock):
+def test_renaming_fields_alone_reads_and_voids_nothing(synced, clock):
     change(synced, clock, provider_settings={"budget_hours_field": "Other"}, confirmed_entries=0)
     assert live() == {"t-10-01", "t-10-15", "t-11-05"}
 
 
 @pytest.mark.parametrize("horizon", [Horizon.LEAVE_OUT_CURRENT_WEEK, Horizon.FINAL_ONLY])
-def test_what_would_go_without_a_word_is_refused_and_nothing_changes(synced, clock, horizon):
+def test_an_unconfirmed_voiding_is_refused_and_changes_nothing(synced, clock, horizon):
     change(synced, clock, horizon=Horizon.ALL)
     before, runs = live(), SyncRun.objects.count()
     if horizon == Horizon.FINAL_ONLY and not synced.can.finality:

@@ -35,7 +35,7 @@ def synced(connection, provider, clock):
     return connection
 
 
-def test_first_sync_takes_in_all_time_from_the_start_date_to_the_horizon(connection, provider, clock, tasks):
+def test_first_sync_imports_all_time_from_the_start_date_to_the_horizon(connection, provider, clock, tasks):
     provider.add(*(on(date(2026, 9, 20) + timedelta(days=offset)) for offset in range(60)))
     run = work(clock)
     assert (run.state, run.trigger, run.days_done) == (RunState.SUCCEEDED, Trigger.INITIAL, run.days_total)
@@ -56,7 +56,7 @@ def test_first_sync_takes_in_all_time_from_the_start_date_to_the_horizon(connect
         (Horizon.FINAL_ONLY, date(2026, 11, 1)),
     ],
 )
-def test_horizon_bounds_what_is_taken_in(tested, provider, clock, tasks, horizon, last):
+def test_horizon_limits_what_is_imported(tested, provider, clock, tasks, horizon, last):
     provider.periods = [
         pay_period_record("1", date(2026, 10, 19), date(2026, 11, 1), is_closed=True),
         pay_period_record("2", date(2026, 11, 2), date(2026, 11, 15)),
@@ -73,7 +73,7 @@ def test_horizon_bounds_what_is_taken_in(tested, provider, clock, tasks, horizon
     assert max(TimeEntry.objects.values_list("work_date", flat=True)) == last
 
 
-def test_start_date_in_the_left_out_week_succeeds_with_nothing(tested, provider, clock, tasks):
+def test_start_date_in_the_excluded_week_imports_nothing(tested, provider, clock, tasks):
     start(tested, clock, sync_start_date=date(2026, 11, 10))
     assert work(clock).state == RunState.SUCCEEDED
     tested.refresh_from_db()
@@ -89,7 +89,7 @@ def test_second_sync_with_nothing_changed_writes_no_entry(synced, clock):
     assert list(TimeEntry.objects.values()) == before
 
 
-def test_edit_delete_and_late_entry_come_in(synced, provider, clock):
+def test_edits_deletions_and_late_entries_are_imported(synced, provider, clock):
     provider.time.pop("t-2026-11-05")
     provider.add(on(date(2026, 11, 4)), on(date(2026, 11, 6)))
     ask(synced, clock)
@@ -123,14 +123,14 @@ def test_windows_shrink_where_a_window_holds_too_many_records(connection, provid
     assert len(live()) == 14 * 8
 
 
-def test_day_with_more_records_than_a_window_should_hold_is_read_all_the_same(connection, provider, clock, settings):
+def test_a_day_with_too_many_records_for_a_window_is_still_read(connection, provider, clock, settings):
     settings.SYNC_WINDOW_RECORDS = 10
     provider.add(*(on(date(2026, 10, 5), f"t-{n}") for n in range(25)))
     assert work(clock).state == RunState.SUCCEEDED
     assert len(live()) == 25
 
 
-def test_task_whose_time_is_up_puts_the_run_back_and_the_next_one_goes_on(connection, provider, clock, tasks):
+def test_a_task_out_of_time_requeues_the_run_and_the_next_continues(connection, provider, clock, tasks):
     provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(39)))
     provider.on_window = lambda: clock.advance(seconds=300)
     runner.run_sync(tasks[0], clock=clock)
@@ -143,7 +143,7 @@ def test_task_whose_time_is_up_puts_the_run_back_and_the_next_one_goes_on(connec
     assert starts == sorted(set(starts))
 
 
-def test_failed_first_sync_goes_on_where_it_stopped(connection, provider, clock):
+def test_failed_first_sync_continues_where_it_stopped(connection, provider, clock):
     provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(39)))
     provider.error, provider.error_after_windows = SourceUnavailable("ExakTime can't be reached."), 2
     assert work(clock).state == RunState.FAILED
@@ -193,7 +193,7 @@ def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, prov
         ask(synced, clock)
 
 
-def test_unavailable_provider_is_tried_again_later_and_later(synced, provider, clock):
+def test_unavailable_provider_is_retried_at_growing_intervals(synced, provider, clock):
     provider.error = SourceUnavailable("ExakTime can't be reached.")
     waits = []
     for _ in range(6):
@@ -225,7 +225,7 @@ def test_twenty_failures_in_a_row_warn_the_admins_once(synced, provider, clock, 
 
 
 @pytest.mark.parametrize("error", [UnexpectedResponse("ExakTime answered something new."), RuntimeError("boom")])
-def test_what_we_cannot_read_shows_an_error_id(synced, provider, clock, error, caplog):
+def test_unreadable_data_shows_an_error_id(synced, provider, clock, error, caplog):
     provider.error = error
     ask(synced, clock)
     run = work(clock)
@@ -246,7 +246,7 @@ def test_wiped_or_foreign_credentials_ask_for_new_ones(synced, clock):
 # Records not imported
 
 
-def test_record_set_aside_makes_the_run_partial_and_the_next_good_read_mends_it(synced, provider, clock):
+def test_record_set_aside_makes_the_run_partial_and_the_next_good_read_fixes_it(synced, provider, clock):
     provider.set_aside["t-1"] = (date(2026, 11, 5), SetAside("time_record", "t-2026-11-05", "Minutes are missing."))
     ask(synced, clock)
     run = work(clock)
@@ -262,7 +262,7 @@ def test_record_set_aside_makes_the_run_partial_and_the_next_good_read_mends_it(
     assert SyncIssue.objects.get().mended_at == clock()
 
 
-def test_time_of_an_unknown_person_waits_until_the_person_is_there(synced, provider, clock):
+def test_time_of_an_unknown_person_waits_until_the_person_exists(synced, provider, clock):
     provider.add(on(date(2026, 11, 6), worker_external_id="p-9"))
     ask(synced, clock)
     assert work(clock).state == RunState.PARTIAL
@@ -276,7 +276,7 @@ def test_time_of_an_unknown_person_waits_until_the_person_is_there(synced, provi
 # Leases
 
 
-def test_two_workers_never_have_one_run(connection, clock):
+def test_two_workers_never_share_a_run(connection, clock):
     run_id = SyncRun.objects.get().pk
     assert lease.claim(run_id, now=clock()) is not None
     assert lease.claim(run_id, now=clock()) is None
@@ -308,7 +308,7 @@ def test_tick_queues_a_run_whose_task_was_lost(connection, clock, tasks):
     assert len(tasks) == 2
 
 
-def test_three_starts_without_an_end_park_the_connection(connection, provider, clock, tasks, mailoutbox):
+def test_three_starts_without_an_end_stop_the_connection(connection, provider, clock, tasks, mailoutbox):
     make_member(connection.company, "ADMIN")
     for _ in range(4):
         schedule.tick(now=clock())
@@ -323,7 +323,7 @@ def test_three_starts_without_an_end_park_the_connection(connection, provider, c
     assert [mail.subject for mail in mailoutbox] == [f"Protiv: Action needed: {system().name} syncing is paused"]
 
 
-def test_workers_that_are_stopped_one_after_the_other_park_nothing_while_windows_get_stored(
+def test_stopped_workers_do_not_stop_the_connection_while_windows_are_stored(
     connection, provider, clock, monkeypatch, settings
 ):
     """As in many deployments during a long first sync."""
@@ -366,7 +366,7 @@ def test_tick_writes_the_heartbeat(db, clock):
 # What people do to a connection
 
 
-def test_pause_cancels_the_open_run_and_resume_goes_on(connection, provider, clock):
+def test_pause_cancels_the_open_run_and_resume_continues(connection, provider, clock):
     provider.add(on(date(2026, 10, 1)))
     services.pause(connection=connection, actor=None, now=clock())
     assert SyncRun.objects.get().state == RunState.CANCELED
@@ -377,7 +377,7 @@ def test_pause_cancels_the_open_run_and_resume_goes_on(connection, provider, clo
     assert live() == {"t-2026-10-01"}
 
 
-def test_pause_in_the_middle_of_a_run_stands(connection, provider, clock):
+def test_pausing_during_a_run_is_kept(connection, provider, clock):
     provider.add(on(date(2026, 10, 1)))
     provider.on_window = lambda: services.pause(connection=connection, actor=None, now=clock())
     runner.run_sync(SyncRun.objects.get().pk, clock=clock)
@@ -395,7 +395,7 @@ def test_disconnect_wipes_the_credentials_and_keeps_the_hours(synced, clock):
     assert len(live()) == 2
 
 
-def test_connecting_again_goes_on_with_the_same_row(synced, provider, clock):
+def test_reconnecting_continues_with_the_same_row(synced, provider, clock):
     services.disconnect(connection=synced, actor=None, now=clock())
     again = services.connect(
         company=synced.company,
@@ -422,7 +422,7 @@ def test_connecting_another_provider_company_is_refused_once_hours_are_in(synced
     assert synced.account_identifier == "acme"
 
 
-def test_earlier_start_date_brings_the_older_time_in(synced, provider, clock):
+def test_earlier_start_date_imports_the_older_time(synced, provider, clock):
     provider.add(on(date(2026, 9, 1)))
     services.change_settings(
         connection=synced,
@@ -449,7 +449,7 @@ def test_lists_are_brought_up_to_date(synced, provider, clock):
 # What the sign-in finds
 
 
-def test_a_run_notes_what_the_account_can_tell_by_now(synced, provider, clock):
+def test_a_run_records_the_accounts_current_capabilities(synced, provider, clock):
     provider.capabilities = Capabilities(wages=True, change_feed=True)
     ask(synced, clock)
     work(clock)
@@ -466,7 +466,7 @@ def test_credentials_that_change_during_a_run_are_kept(synced, provider, clock):
     assert credentials.load(synced) == changed
 
 
-def test_credentials_that_were_wiped_meanwhile_stay_wiped(synced, provider, clock):
+def test_credentials_that_were_wiped_in_the_meantime_stay_wiped(synced, provider, clock):
     services.open_connector(synced)
     services.disconnect(connection=synced, actor=None, now=clock())
     provider.on_credentials_changed(CREDENTIALS[synced.provider])

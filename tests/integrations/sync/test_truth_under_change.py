@@ -261,7 +261,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_next_sync_says_what_is_true(name, control, settle, as_admin, company):
+def test_the_next_sync_matches_the_truth(name, control, settle, as_admin, company):
     sync_again = settle()
     check(as_admin, control, company)
     before = dict(ProPay.objects.values_list("job__external_id", "refreshed_at"))

@@ -61,7 +61,7 @@ def test_it_drops_what_a_planted_schedule_queues(caplog, monkeypatch, options):
     assert not OrmQ.objects.exists()
 
 
-def test_it_drops_a_payload_that_nobody_signed():
+def test_it_drops_an_unsigned_payload():
     row = OrmQ.objects.create(key="protiv", payload="forged", lock=timezone.now())
     ((pk, _),) = get_broker().dequeue()
     assert pk == row.pk  # the pusher refuses and deletes it

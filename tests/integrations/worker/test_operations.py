@@ -59,7 +59,7 @@ def test_checks_name_a_setting_that_makes_the_sync_unsafe(settings, check, chang
     assert [message.id for message in check()] == [found]
 
 
-def test_demo_refuses_to_be_made_in_production(settings):
+def test_demo_refuses_to_run_in_production(settings):
     settings.DEBUG = False
     with pytest.raises(CommandError, match="DEBUG"):
         call_command("make_demo")

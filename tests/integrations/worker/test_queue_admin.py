@@ -52,7 +52,7 @@ def stored():
 
 
 @pytest.mark.parametrize("name", ["schedule", "success", "failure", "ormq"])
-def test_it_shows_the_queue_and_lets_nobody_touch_it(as_staff, rows, name):
+def test_it_shows_the_queue_read_only(as_staff, rows, name):
     before, listing = stored(), f"/admin/django_q/{name}/"
     row = f"{listing}{rows[name]}/"
     assert as_staff.get(listing).status_code == 200

@@ -29,7 +29,7 @@ def many(clock, tasks):
     ]
 
 
-def test_a_tick_takes_the_longest_overdue_and_leaves_the_rest_to_the_next(many, clock, tasks, monkeypatch):
+def test_a_tick_takes_the_longest_overdue_runs_first(many, clock, tasks, monkeypatch):
     monkeypatch.setattr(schedule, "MOST_PER_TICK", 2)
     schedule.tick(now=clock())
     assert set(SyncRun.objects.values_list("connection", flat=True)) == {many[4].pk, many[3].pk}
@@ -59,7 +59,7 @@ def test_runs_whose_tasks_are_gone_get_new_ones_when_what_is_older_is_done(many,
     assert len(tasks) == len(set(tasks)) == 5
 
 
-def test_a_lost_run_is_found_though_the_queue_is_never_empty(clock, tasks):
+def test_a_lost_run_is_found_even_if_the_queue_is_never_empty(clock, tasks):
     lost = make_run(make_connection(make_company("Lost")), RunState.QUEUED, queued_at=clock())
     for _ in range(12):
         clock.advance(minutes=1)
@@ -134,7 +134,7 @@ def test_a_jump_back_finds_a_run_whose_task_was_lost(connection, clock, tasks):
     assert run.pk in tasks
 
 
-def test_a_jump_back_does_not_put_off_the_tick_until_that_moment_comes_again(clock):
+def test_a_jump_back_does_not_delay_the_tick(clock):
     call_command("setup_schedules")
     Schedule.objects.update(next_run=clock() + timedelta(days=3))
     schedule.wake_tick(now=clock())
@@ -149,26 +149,26 @@ def test_a_tick_that_is_due_soon_is_left_alone(clock):
     assert Schedule.objects.get().next_run == soon
 
 
-def test_an_interval_of_days_is_no_jump_of_the_clock(clock, tasks, settings):
+def test_an_interval_of_days_is_not_a_clock_jump(clock, tasks, settings):
     settings.SYNC_INTERVAL_SECONDS = 3 * 24 * 60 * 60
     make_connection(make_company("Seldom"), next_sync_at=clock() + timedelta(days=3))
     schedule.tick(now=clock())
     assert tasks == []
 
 
-def test_a_heartbeat_from_the_future_is_no_sign_of_life(db, clock):
+def test_a_heartbeat_from_the_future_does_not_count(db, clock):
     Heartbeat.objects.create(name="tick", beat_at=clock() + timedelta(days=3))
     assert not schedule.is_alive(clock())
 
 
-def test_a_provider_that_asks_for_a_week_is_asked_again_after_twelve_hours(connection, provider, clock, tasks):
+def test_a_provider_that_asks_for_a_week_is_retried_after_twelve_hours(connection, provider, clock, tasks):
     provider.error = SourceUnavailable("Busy.", retry_after_seconds=7 * 24 * 3600)
     work(clock)
     connection.refresh_from_db()
     assert timedelta(hours=12) <= connection.next_sync_at - clock() < timedelta(hours=14)
 
 
-def test_two_ticks_at_once_start_nothing_twice(many, clock, tasks):
+def test_two_simultaneous_ticks_start_nothing_twice(many, clock, tasks):
     """The second tick works on what it read before the first one had begun."""
     due = schedule.due_connections(clock())
     schedule.tick(now=clock())
@@ -184,7 +184,7 @@ def test_a_run_with_two_tasks_is_worked_on_once(connection, provider, clock, tas
     assert provider.windows == windows
 
 
-def test_a_pay_run_whose_worker_died_goes_on(clock, monkeypatch):
+def test_a_pay_run_whose_worker_died_continues(clock, monkeypatch):
     handed = []
     monkeypatch.setattr(pay_runs, "async_task", lambda path, run_id: handed.append((path, run_id)))
     company = make_company("Paying")

@@ -38,7 +38,7 @@ def no_work(monkeypatch) -> None:
     monkeypatch.setattr(solving, "calculate", None)
 
 
-def test_a_case_with_every_list_at_what_is_promised_is_worked_out() -> None:
+def test_a_case_with_every_list_at_its_limit_is_calculated() -> None:
     """10,000 entries of 1,000 people in 520 weeks."""
     result: Any = solving.run(case(10_000, people=1_000, weeks=520))
     assert len(result["shares"]) == 1_000

@@ -45,7 +45,7 @@ def test_result_has_the_documented_shape() -> None:
     assert [week["worker"] for week in true_ups] == ["a", "b", "c", "l", "m"]
 
 
-def test_keys_left_out_take_the_documented_defaults() -> None:
+def test_missing_keys_take_the_documented_defaults() -> None:
     assert run() == run(
         adjustment=None,
         completion_percent="100",
@@ -85,13 +85,13 @@ def test_worker_found_only_in_time_is_an_ordinary_worker() -> None:
     assert run(time=[small_entry(), small_entry(worker="b")], workers=[{"id": "b"}]) == listed
 
 
-def test_eligible_workers_are_listed_at_nothing_too() -> None:
+def test_eligible_workers_with_nothing_are_listed() -> None:
     assert run(budget={"type": "AMOUNT", "amount": "1"})["shares"] == [
         {"worker": "a", "role": "CREW", "amount": "0.00"}
     ]
 
 
-def test_kinds_that_do_not_count_are_left_out() -> None:
+def test_kinds_that_do_not_count_are_excluded() -> None:
     time = [
         small_entry(),
         small_entry(kind="auto_lunch", minutes=-30),
@@ -114,7 +114,7 @@ def test_wage_may_be_missing_where_the_time_does_not_count(kind: str) -> None:
     assert run(time=[small_entry(), small_entry(worker="b", wage=None, kind=kind)])["warnings"] == []
 
 
-def test_entry_of_no_minutes_needs_no_wage() -> None:
+def test_an_entry_of_zero_minutes_needs_no_wage() -> None:
     assert run(time=[small_entry(), small_entry(worker="b", minutes=0, wage=None)]) == run()
 
 
@@ -125,7 +125,7 @@ def test_hours_of_the_week_count_travel_and_lunches_but_not_breaks_and_time_off(
     assert (week["hours"], week["overtime_hours"]) == ("46.00", "6.00")
 
 
-def test_all_time_left_out_means_that_nothing_else_was_worked() -> None:
+def test_missing_all_time_means_that_nothing_else_was_worked() -> None:
     time = [small_entry(minutes=3000, wage="1.00"), small_entry(kind="travel", minutes=60)]
     (week,) = run(time=time, overtime={})["overtime_true_up"]
     assert week["hours"] == "51.00"

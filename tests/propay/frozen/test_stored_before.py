@@ -92,7 +92,7 @@ def drift(company, propay_id):
     return services.drift_of(company=company, propay_id=propay_id)
 
 
-def test_all_shapes_of_before_are_among_the_rows():
+def test_all_old_formats_are_among_the_rows():
     stored = [row["fields"] for row in json.loads(ROWS.read_text()) if row["model"] == "propay.snapshot"]
     assert {row["terms"]["fields"]["budget"]["fields"]["type"]["value"] for row in stored} == {
         "HOURS",
@@ -112,11 +112,11 @@ def test_a_refresh_of_everything_finds_no_drift_and_writes_nothing(company):
 
 
 @pytest.mark.parametrize("propay_id", [HOURS, AMOUNT, CONTRACT, RATE, TASKS, ADJUSTED])
-def test_what_was_approved_is_no_drift_under_its_stored_terms(company, propay_id):
+def test_approved_propays_do_not_drift_under_their_stored_terms(company, propay_id):
     assert not drift(company, propay_id).exists
 
 
-def test_drift_of_before_is_still_the_same_difference(company):
+def test_old_drift_is_still_the_same_difference(company):
     found = drift(company, DRIFTED)
     assert (found.exists, found.is_dismissed, found.amount) == (True, False, Decimal("171.38"))
     assert drift(company, DISMISSED).is_dismissed
@@ -144,7 +144,7 @@ def test_an_adjusted_drift_leaves_nothing_to_adjust(company, admin):
     assert terms[0] == terms[1]
 
 
-def test_a_paid_statement_keeps_the_rules_by_which_it_was_paid(company, admin):
+def test_a_paid_statement_keeps_the_rules_it_was_paid_under(company, admin):
     paid = list(Statement.objects.filter(status="PAID").values_list("overtime_policy", flat=True))
     assert paid == [{"rule": "FEDERAL", "method": "FLAT_SUM", "first_weekday": 0}] * 2
     services.save_bonus_settings(company=company, actor=admin, overtime_rule="CALIFORNIA", now=LATER)
@@ -153,7 +153,7 @@ def test_a_paid_statement_keeps_the_rules_by_which_it_was_paid(company, admin):
     assert StatementLine.objects.filter(propay=PAID).count() == before
 
 
-def test_an_approval_of_before_can_be_taken_back(company, admin):
+def test_an_old_approval_can_be_unapproved(company, admin):
     services.unapprove_propay(company=company, propay_id=HOURS, actor=admin, reason="Wrong", now=LATER)
     propay = ProPay.objects.get(pk=HOURS)
     assert (propay.status, propay.budget_minutes) == (ProPayStatus.STARTED, None)

@@ -49,15 +49,15 @@ FULL = Terms(
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.type)
-def test_a_budget_of_each_type_comes_back_as_it_was(budget):
+def test_a_budget_of_each_type_round_trips(budget):
     assert thaw(freeze(Terms(budget=budget))) == Terms(budget=budget)
 
 
-def test_everything_else_that_terms_say_comes_back_as_it_was():
+def test_all_other_terms_round_trip():
     assert thaw(freeze(FULL)) == FULL
     assert counts_overtime(freeze(FULL))
 
 
-def test_what_is_frozen_names_no_python_class():
+def test_frozen_data_names_no_python_class():
     text = repr(freeze(FULL))
     assert not [name for name in ("Plan", "Decimal", "Fraction", "CrewMember", "'fields'") if name in text]

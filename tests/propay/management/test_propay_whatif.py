@@ -45,7 +45,7 @@ def thousand_cases() -> list[dict[str, Any]]:
     return [DOCUMENTED | {"split_percent": str(Decimal(place) / 10)} for place in range(1000)]
 
 
-def test_command_works_out_a_list_of_a_thousand_cases_in_order(monkeypatch) -> None:
+def test_command_calculates_a_list_of_a_thousand_cases_in_order(monkeypatch) -> None:
     given = BytesIO(json.dumps(thousand_cases()).encode())
     monkeypatch.setattr(propay_whatif, "sys", SimpleNamespace(stdin=SimpleNamespace(buffer=given)))
     out = StringIO()
@@ -94,7 +94,7 @@ def test_command_explains_each_case_step_by_step(tmp_path: Path) -> None:
     ("content", "message"),
     [(None, "No such file"), (b"\xff\xfe{", "is not UTF-8"), (b"{", "is not valid JSON"), (b"{}", "budget")],
 )
-def test_command_refuses_a_file_it_can_not_read(tmp_path: Path, content: bytes | None, message: str) -> None:
+def test_command_refuses_a_file_it_cannot_read(tmp_path: Path, content: bytes | None, message: str) -> None:
     file = tmp_path / "case.json"
     if content is not None:
         file.write_bytes(content)

@@ -86,7 +86,7 @@ def stored_guards() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def test_every_guard_is_in_the_database_as_the_models_are_now():
+def test_every_guard_in_the_database_matches_the_models():
     """It fails where a migration changed a guarded table and didn't make the guards again (propay/models/guards.py)."""
     stored = stored_guards()
     for guard in guards.guards(connection, apps):
@@ -94,7 +94,7 @@ def test_every_guard_is_in_the_database_as_the_models_are_now():
         assert guard.condition in stored[guard.name], guard.name
 
 
-def test_guards_can_be_lifted_and_made_again(propay):
+def test_guards_can_be_removed_and_created_again(propay):
     guards.lift_on(connection, apps)
     assert not stored_guards()
     assert not is_refused(lambda: ProPay.objects.update(title="Other"))
@@ -137,7 +137,7 @@ def test_an_approved_propay_takes_drift_and_outlives_its_manager(company, admin,
     assert (snapshot.created_by, snapshot.created_by_email) == (None, "admin@acme.test")
 
 
-def test_the_terms_beside_an_approved_propay_stand_too(company, propay, ana):
+def test_the_terms_next_to_an_approved_propay_are_also_fixed(company, propay, ana):
     code = factories.make_cost_code(company)
     condition = Condition.objects.create(company=company, name="Callback", kind="PENALTY")
     more = {"company": company, "propay": propay}
@@ -180,7 +180,7 @@ WAYS = {
 
 @pytest.mark.parametrize("before", list(ProPayStatus))
 @pytest.mark.parametrize("after", list(ProPayStatus))
-def test_statuses_follow_each_other_only_in_the_ways_of_its_life(open_propay, before, after):
+def test_statuses_follow_only_the_allowed_transitions(open_propay, before, after):
     put(open_propay, before)
     allowed = not is_refused(lambda: ProPay.objects.filter(pk=open_propay.pk).update(status=after))
     assert allowed == (before == after or (before, after) in WAYS)
@@ -214,7 +214,7 @@ def test_snapshots_and_their_entries_are_neither_changed_nor_deleted(propay, man
     assert [is_refused(change) for change in changes] == [True] * len(changes)
 
 
-def test_snapshots_can_be_dismissed_and_retired_and_never_come_back(propay):
+def test_snapshots_can_be_dismissed_and_archived_and_never_come_back(propay):
     Snapshot.objects.update(dismissed_digest="x", dismissed_reason="Typing error")
     Snapshot.objects.update(is_live=False)
     SnapshotEntry.objects.update(is_live=False)
@@ -222,7 +222,7 @@ def test_snapshots_can_be_dismissed_and_retired_and_never_come_back(propay):
     assert is_refused(lambda: SnapshotEntry.objects.update(is_live=True))
 
 
-def test_a_paid_statement_and_its_lines_stand(company, paid, ana, manager):
+def test_a_paid_statement_and_its_lines_cannot_change(company, paid, ana, manager):
     def add():
         line = StatementLine(company=company, statement=paid, worker=ana, kind=LineKind.ROLLOVER)
         line.rolled_from, line.created_at = paid, NOW
@@ -243,7 +243,7 @@ def test_a_paid_statement_and_its_lines_stand(company, paid, ana, manager):
     assert [is_refused(change) for change in changes] == [True] * len(changes)
 
 
-def test_lines_move_neither_onto_a_paid_statement_nor_off_it(company, paid, ana):
+def test_lines_move_neither_to_nor_from_a_paid_statement(company, paid, ana):
     other = Statement.objects.create(
         company=company, worker=ana, start_date=date(2026, 12, 1), end_date=date(2026, 12, 14)
     )
@@ -255,7 +255,7 @@ def test_lines_move_neither_onto_a_paid_statement_nor_off_it(company, paid, ana)
     assert not is_refused(lambda: other.lines.update(note="Open ones change"))
 
 
-def test_questions_about_a_paid_line_are_welcome_and_its_people_may_leave(company, paid, admin, manager):
+def test_a_paid_line_accepts_questions_and_its_people_can_leave(company, paid, admin, manager):
     LineMessage.objects.create(
         company=company, line=paid.lines.first(), author=manager, text="Why so little?", created_at=NOW
     )

@@ -99,7 +99,7 @@ def test_without_a_plan_the_page_says_what_to_do(as_admin):
     assert reverse("plan_create") in text
 
 
-def test_the_form_begins_with_today_as_go_live_day(as_admin, company, plan):
+def test_the_form_starts_with_today_as_the_go_live_date(as_admin, company, plan):
     form = as_admin.get(PATH).context["form"]
 
     assert form["go_live_date"].value() == company.local_date(timezone.now())
@@ -139,7 +139,7 @@ def test_wrong_input_is_refused_at_its_field(as_admin, typed, wrong, words):
     assert not AutomationRule.objects.exists()
 
 
-def test_a_plan_that_is_not_offered_can_not_be_chosen(as_admin, company, admin, plan, typed):
+def test_an_archived_plan_cannot_be_chosen(as_admin, company, admin, plan, typed):
     services.set_plan_active(company=company, plan_id=plan.pk, is_active=False, actor=admin)
 
     response = as_admin.post(PATH, typed)
@@ -151,7 +151,7 @@ def test_a_plan_that_is_not_offered_can_not_be_chosen(as_admin, company, admin, 
 # The lists
 
 
-def test_the_page_shows_what_would_be_made_and_makes_nothing(as_admin, rule, worked):
+def test_the_page_previews_propays_and_creates_none(as_admin, rule, worked):
     worked("Kitchen")
     worked("Bath", synced_budget_minutes=None)
 
@@ -162,7 +162,7 @@ def test_the_page_shows_what_would_be_made_and_makes_nothing(as_admin, rule, wor
     assert not ProPay.objects.exists()
 
 
-def test_the_page_shows_what_is_left_out_and_why(as_admin, company, admin, rule, worked):
+def test_the_page_shows_excluded_jobs_and_the_reason(as_admin, company, admin, rule, worked):
     worked("Warranty 12")
     services.add_exclusion(company=company, actor=admin, kind=ExclusionKind.NAME_PATTERN, pattern="warranty")
 
@@ -201,9 +201,7 @@ def test_the_page_takes_few_queries_for_many_jobs(as_admin, rule, worked, django
 
 
 @pytest.mark.parametrize(("go_live_date", "warns"), [("2026-11-03", True), ("2026-11-04", False)])
-def test_the_page_warns_where_jobs_under_way_can_not_be_told_from_new_ones(
-    as_admin, typed, rule, worked, go_live_date, warns
-):
+def test_the_page_warns_if_jobs_under_way_look_like_new_ones(as_admin, typed, rule, worked, go_live_date, warns):
     worked("Kitchen")  # time on November 3
 
     as_admin.post(PATH, {**typed, "go_live_date": go_live_date})
@@ -214,7 +212,7 @@ def test_the_page_warns_where_jobs_under_way_can_not_be_told_from_new_ones(
 # Run now
 
 
-def test_run_now_makes_them_and_says_how_many(as_admin, admin, rule, worked):
+def test_run_now_creates_them_and_says_how_many(as_admin, admin, rule, worked):
     worked("Kitchen")
     worked("Bath", synced_budget_minutes=None)
 
@@ -225,7 +223,7 @@ def test_run_now_makes_them_and_says_how_many(as_admin, admin, rule, worked):
     assert told(second)[-1] == "No ProPays to create."
 
 
-def test_run_now_makes_nothing_while_it_is_off(as_admin, company, admin, plan, rule, worked):
+def test_run_now_creates_nothing_while_it_is_off(as_admin, company, admin, plan, rule, worked):
     services.save_automation_rule(
         company=company, actor=admin, is_on=False, plan=plan, moment="FIRST_TIME", go_live_date=GO_LIVE
     )
@@ -241,7 +239,7 @@ def test_run_now_makes_nothing_while_it_is_off(as_admin, company, admin, plan, r
 # Leaving out
 
 
-def test_jobs_are_left_out_by_name_by_cost_code_and_one_by_one(as_admin, company, rule):
+def test_jobs_are_excluded_by_name_by_cost_code_and_one_by_one(as_admin, company, rule):
     code, job = factories.make_cost_code(company, "Shop"), factories.make_job(company, "House")
     path = reverse("automation_exclude")
 
@@ -281,14 +279,14 @@ def test_jobs_are_left_out_by_name_by_cost_code_and_one_by_one(as_admin, company
         ({"kind": "JOB", "job": "x"}, "job", "no such job"),
     ],
 )
-def test_what_leaves_nothing_out_is_refused(as_admin, rule, sent, field, words):
+def test_an_exclusion_without_effect_is_refused(as_admin, rule, sent, field, words):
     response = as_admin.post(reverse("automation_exclude"), sent)
 
     assert words in response.context["exclusion_form"].errors[field][0]
     assert not AutomationExclusion.objects.exists()
 
 
-def test_nothing_of_another_company_is_left_out(as_admin, rule, stranger):
+def test_nothing_of_another_company_is_excluded(as_admin, rule, stranger):
     other = stranger.memberships.get().company
 
     response = as_admin.post(
@@ -298,7 +296,7 @@ def test_nothing_of_another_company_is_left_out(as_admin, rule, stranger):
     assert "no such job" in response.context["exclusion_form"].errors["job"][0]
 
 
-def test_a_job_is_left_out_no_longer(as_admin, company, admin, rule, worked):
+def test_an_exclusion_is_removed(as_admin, company, admin, rule, worked):
     job = worked("House")
     exclusion = services.add_exclusion(company=company, actor=admin, kind=ExclusionKind.JOB, job=job)
 
@@ -309,7 +307,7 @@ def test_a_job_is_left_out_no_longer(as_admin, company, admin, rule, worked):
     assert as_admin.post(reverse("automation_include", args=[exclusion.pk])).status_code == 404
 
 
-def test_a_price_shows_as_the_plan_takes_it(as_admin, company, admin, plan, rule, worked):
+def test_a_price_is_shown_with_the_plans_percentage(as_admin, company, admin, plan, rule, worked):
     services.set_plan_terms(
         company=company,
         plan_id=plan.pk,
@@ -326,7 +324,7 @@ def test_a_price_shows_as_the_plan_takes_it(as_admin, company, admin, plan, rule
 # Before it is set up
 
 
-def test_the_proposed_go_live_day_says_which_jobs_it_leaves_to_people(as_admin, plan, worked):
+def test_the_proposed_go_live_date_says_which_jobs_it_excludes(as_admin, plan, worked):
     worked("Kitchen")
     worked("Bath")
     worked("Long gone", is_active=False)
@@ -337,5 +335,5 @@ def test_the_proposed_go_live_day_says_which_jobs_it_leaves_to_people(as_admin, 
     assert "they get no ProPay automatically" in text
 
 
-def test_a_company_without_earlier_time_needs_no_word(as_admin, plan):
+def test_a_company_without_earlier_time_needs_no_warning(as_admin, plan):
     assert "before today" not in markup_of(as_admin.get(PATH))

@@ -29,7 +29,7 @@ def is_ticked(response, name: str, key: int) -> bool:
     return any(all(text in one for text in (f'name="{name}"', f'value="{key}"', " checked")) for one in inputs)
 
 
-def test_a_copy_keeps_cost_codes_that_are_out_of_use(as_manager, company, job):
+def test_a_copy_keeps_cost_codes_that_are_inactive(as_manager, company, job):
     code = factories.make_cost_code(company, "Framing", is_active=False)
     original = make_propay(job, end_date=date(2026, 11, 5))
     original.cost_codes.add(code)
@@ -40,7 +40,7 @@ def test_a_copy_keeps_cost_codes_that_are_out_of_use(as_manager, company, job):
     assert "Framing (inactive)" in response.content.decode()
 
 
-def test_a_cost_code_that_goes_out_of_use_meanwhile_is_taken_as_chosen(as_manager, company, job):
+def test_a_cost_code_that_goes_inactive_in_the_meantime_is_taken_as_chosen(as_manager, company, job):
     code = factories.make_cost_code(company, "Framing", is_active=False)
 
     as_manager.post(CREATE, filled(job, cost_codes=[code.pk]))
@@ -48,7 +48,7 @@ def test_a_cost_code_that_goes_out_of_use_meanwhile_is_taken_as_chosen(as_manage
     assert list(ProPay.objects.get().cost_codes.all()) == [code]
 
 
-def test_a_job_that_goes_inactive_meanwhile_stays_in_sight_and_is_refused(as_manager, company):
+def test_a_job_that_goes_inactive_in_the_meantime_stays_visible_and_is_refused(as_manager, company):
     job = factories.make_job(company, "Long gone", is_active=False)
 
     response = as_manager.post(CREATE, filled(job))
@@ -69,7 +69,7 @@ def test_a_propay_whose_job_went_inactive_can_be_edited(as_manager, company, job
     assert propay.title == "Another"
 
 
-def test_a_manager_who_lost_the_role_stays_in_sight_and_is_refused(as_admin, company, job):
+def test_a_manager_who_lost_the_role_stays_visible_and_is_refused(as_admin, company, job):
     manager = factories.make_member(company, Role.MANAGER)
     propay = make_propay(job, manager=manager)
     Membership.objects.filter(pk=manager.pk).update(role=Role.WORKER)
@@ -85,7 +85,7 @@ def test_a_manager_who_lost_the_role_stays_in_sight_and_is_refused(as_admin, com
     assert propay.manager == manager
 
 
-def test_a_line_on_a_cost_code_that_is_out_of_use_stays(as_manager, company, job):
+def test_a_line_on_a_cost_code_that_is_inactive_stays(as_manager, company, job):
     code = factories.make_cost_code(company, "Framing", is_active=False)
     line = {"tasks_code": code.pk, "tasks_hours": "x", "tasks_amount": ""}
 
@@ -105,7 +105,7 @@ def test_a_worker_who_left_stays_chosen(as_manager, company, job, name):
     assert "Gone Home (inactive)" in response.content.decode()
 
 
-def test_the_automation_keeps_a_plan_in_sight_that_is_not_offered(as_admin, company, admin):
+def test_the_automation_keeps_a_plan_visible_that_is_not_offered(as_admin, company, admin):
     plan = services.create_plan(company=company, actor=admin, name="Standard")
     AutomationRule.objects.create(company=company, plan=plan, go_live_date=date(2026, 11, 1))
     services.set_plan_active(company=company, plan_id=plan.pk, is_active=False, actor=admin)
@@ -120,7 +120,7 @@ def test_the_automation_keeps_a_plan_in_sight_that_is_not_offered(as_admin, comp
     assert is_selected(response, plan.pk)
 
 
-def test_a_sign_in_stays_in_sight_when_its_role_changes(as_admin, company):
+def test_a_sign_in_stays_visible_when_its_role_changes(as_admin, company):
     member = factories.make_member(company, Role.WORKER)
     worker = factories.make_worker(company, "Ana Ruiz", membership=member)
     Membership.objects.filter(pk=member.pk).update(role=Role.MANAGER)
@@ -132,7 +132,7 @@ def test_a_sign_in_stays_in_sight_when_its_role_changes(as_admin, company):
 
 
 @pytest.mark.parametrize("foreign", ["job", "manager", "cost_codes"])
-def test_nothing_of_another_company_comes_in_by_being_chosen(as_manager, job, foreign):
+def test_nothing_of_another_company_can_be_chosen(as_manager, job, foreign):
     other = factories.make_company()
     rows = {
         "job": factories.make_job(other, "Foreign"),

@@ -24,12 +24,12 @@ def waiting(client) -> dict[str, str]:
     return {" ".join(re.sub("<[^>]*>", " ", text).split()): address for address, text in found}
 
 
-def test_nothing_waits_where_nothing_is_to_be_done(as_manager, company):
+def test_no_to_dos_are_shown_if_there_is_nothing_to_do(as_manager, company):
     make_propay(factories.make_job(company))
     assert waiting(as_manager) == {}
 
 
-def test_what_waits_leads_to_where_it_is_done(as_manager, company):
+def test_to_dos_link_to_their_pages(as_manager, company):
     make_propay(factories.make_job(company), status=ProPayStatus.COMPLETE, title="Shed")
     make_propay(factories.make_job(company), budget_type=BudgetType.HOURS, title="Fence")
     changed = make_propay(factories.make_job(company), title="Deck")
@@ -59,7 +59,7 @@ def test_what_waits_leads_to_where_it_is_done(as_manager, company):
     assert "Ana Ruiz" in to_pay
 
 
-def test_another_companys_work_waits_for_nobody_here(as_stranger, company):
+def test_another_companys_to_dos_are_not_shown(as_stranger, company):
     make_propay(factories.make_job(company), status=ProPayStatus.COMPLETE)
     make_line(make_statement(factories.make_worker(company), period=LONG_AGO), "5.00", category=_category(company))
     assert waiting(as_stranger) == {}
@@ -69,7 +69,7 @@ def _category(company):
     return company.adjustment_categories.create(name="Safety")
 
 
-def test_a_workers_dashboard_shows_the_own_latest_statements(as_worker, company, worker_user):
+def test_a_workers_dashboard_shows_their_latest_statements(as_worker, company, worker_user):
     own = factories.make_worker(company, membership=worker_user.memberships.get())
     for day in (5, 12, 19):
         make_statement(own, f"{day}.25", period=(date(2026, 1, day), date(2026, 1, day + 6)))

@@ -116,7 +116,7 @@ def test_replay_of_an_approved_propay_starts_from_what_the_approval_froze(compan
     assert amounts(replay(version).pool)[:2] == (Decimal("200.00"), Decimal("100.00"))
 
 
-def test_replay_keeps_one_that_names_nobody_for_the_part_of_others_out_of_the_sums(company, propay):
+def test_replay_excludes_propays_without_people_for_the_others_part(company, propay):
     version = make_version(company, crew_percent=Decimal(90), other_percent=Decimal(10))
     found = replay(version)
     assert found.propays[0].note == pages.NOBODY_NAMED
@@ -130,7 +130,7 @@ def test_replay_says_whose_wage_is_missing(company, job, propay):
     assert found.paid.after == 0
 
 
-def test_replay_says_that_typed_amounts_do_not_add_up(company, propay):
+def test_replay_says_that_fixed_amounts_do_not_add_up(company, propay):
     assert (
         "entered for the eligible workers total" in replay(make_version(company, distribution="MANUAL")).propays[0].note
     )
@@ -173,7 +173,7 @@ def test_replay_shows_the_latest_and_says_that_there_are_more(company, crew, pro
         (date(2026, 12, 1), (date(2026, 7, 1), date(2026, 9, 30))),
     ],
 )
-def test_last_quarter_is_the_calendars(today, quarter):
+def test_last_quarter_is_a_calendar_quarter(today, quarter):
     assert pages.last_quarter(today) == quarter
 
 
@@ -229,7 +229,7 @@ def test_page_shows_before_after_and_difference(as_manager, company, propay):
         assert text in page
 
 
-def test_page_without_a_plan_says_who_makes_one(as_manager):
+def test_page_without_a_plan_says_who_can_create_one(as_manager):
     assert "No bonus plans yet" in as_manager.get(reverse("dry_run")).content.decode()
 
 
@@ -244,7 +244,7 @@ def test_page_without_a_plan_says_who_makes_one(as_manager):
         ({"version": "x"}, "Choose one of the plans"),
     ],
 )
-def test_wrong_input_is_told_at_its_field_and_replays_nothing(as_manager, company, propay, data, message):
+def test_invalid_input_is_shown_at_its_field_and_replays_nothing(as_manager, company, propay, data, message):
     version = make_version(company)
     asked = {"version": version.pk, "start": "2026-07-01", "end": "2026-09-30"} | data
     page = as_manager.get(reverse("dry_run"), asked).content.decode()
@@ -272,7 +272,7 @@ def test_file_without_a_plan_is_refused(as_manager):
 
 
 @pytest.mark.parametrize("name", ["dry_run", "dry_run_file"])
-def test_who_may_dry_run(name, anonymous, as_worker, as_manager, as_admin, as_stranger, company):
+def test_only_allowed_roles_can_dry_run(name, anonymous, as_worker, as_manager, as_admin, as_stranger, company):
     address = reverse(name) + f"?version={make_version(company).pk}"
     assert anonymous.get(address).status_code == 302
     assert as_worker.get(address).status_code == 403

@@ -55,7 +55,7 @@ def test_time_that_a_propay_claims_is_passed_over(as_manager, job):
     assert start_of(as_manager.get(CREATE, {"job": job.pk})) == date(2026, 10, 1)
 
 
-def test_a_propay_of_some_cost_codes_claims_not_all(as_manager, company, job):
+def test_a_propay_of_some_cost_codes_does_not_claim_all_time(as_manager, company, job):
     make_propay(job, start_date=FIRST).cost_codes.add(factories.make_cost_code(company))
 
     assert start_of(as_manager.get(CREATE, {"job": job.pk})) == FIRST
@@ -78,7 +78,7 @@ def test_choosing_a_job_brings_its_first_day_and_the_plans_of_that_day(as_manage
 
 
 @pytest.mark.parametrize("more", [{"start_date": "2026-10-01"}, {"propay": "own"}])
-def test_a_first_day_that_somebody_chose_stays(as_manager, job, more):
+def test_a_chosen_first_day_stays(as_manager, job, more):
     propay = make_propay(job, start_date=TODAY)
     asked = {"job": job.pk, "start_date": "2026-11-29", "proposed_start": "2026-11-29"} | more
     if "propay" in more:
@@ -93,7 +93,7 @@ def test_a_first_day_that_somebody_chose_stays(as_manager, job, more):
 # What is said of the job
 
 
-def test_the_job_box_tells_its_time(as_manager, job):
+def test_the_job_box_shows_its_time(as_manager, job):
     assert "24:00 hours from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(FACTS, {"job": job.pk}))
     assert "24:00 hours from Sep 1 to Oct 14, 2026" in text_of(as_manager.get(CREATE, {"job": job.pk}))
 
@@ -142,26 +142,26 @@ def test_the_job_box_of_a_job_without_time_says_so(as_manager, company):
         ("", ""),
     ],
 )
-def test_another_first_day_says_what_it_leaves_out(as_manager, job, day, words):
+def test_another_first_day_says_what_it_excludes(as_manager, job, day, words):
     page = text_of(as_manager.get(CHOICES, {"job": job.pk, "start_date": day}))
 
     assert words in page
     assert bool(words) == ("before the start date" in page)
 
 
-def test_what_another_propay_claims_is_not_left_out(as_manager, job):
+def test_time_that_another_propay_claims_is_not_excluded(as_manager, job):
     make_propay(job, start_date=FIRST, end_date=date(2026, 9, 30))
 
     assert "before the start date" not in text_of(as_manager.get(CHOICES, {"job": job.pk, "start_date": "2026-10-01"}))
 
 
-def test_a_form_that_comes_back_says_it_too(as_manager, job):
+def test_a_refused_form_also_says_what_is_excluded(as_manager, job):
     page = text_of(as_manager.post(CREATE, filled(job, start_date="2026-11-29", split_percent="x")))
 
     assert "24:00 hours on this job, since Sep 1, 2026, are before the start date" in page
 
 
-def test_the_edit_form_says_it(as_manager, job):
+def test_the_edit_form_says_what_is_excluded(as_manager, job):
     propay = make_propay(job, start_date=LAST)
 
     page = text_of(as_manager.get(reverse("propay_edit", args=[propay.pk])))
@@ -169,7 +169,7 @@ def test_the_edit_form_says_it(as_manager, job):
     assert "16:00 hours on this job, since Sep 1, 2026, are before the start date" in page
 
 
-def test_a_foreign_job_tells_nothing(as_stranger, job):
+def test_another_companys_job_shows_nothing(as_stranger, job):
     assert "24:00" not in text_of(as_stranger.get(FACTS, {"job": job.pk}))
     assert "24:00" not in text_of(as_stranger.get(CHOICES, {"job": job.pk, "start_date": "2026-11-29"}))
 
@@ -196,7 +196,7 @@ def test_a_propay_that_ends_before_all_time_says_where_it_is(as_manager, job):
     assert "The job has 24:00 hours from Sep 1, 2026 to Oct 14, 2026, but none within this ProPay's dates" in page
 
 
-def test_a_job_without_time_says_that_nobody_clocked_any(as_manager, company):
+def test_a_job_without_time_says_that_no_one_clocked_any(as_manager, company):
     page = detail(as_manager, make_propay(factories.make_job(company)))
 
     assert "Time appears at the next sync after someone clocks in on this job." in page

@@ -33,7 +33,7 @@ def address(propay: ProPay) -> str:
     return reverse("propay_overtime", args=[propay.pk])
 
 
-def test_the_week_with_overtime_is_told_with_its_true_up_and_how(as_manager, company, ana):
+def test_a_week_with_overtime_shows_its_true_up_and_calculation(as_manager, company, ana):
     """Rule A13: 50 hours at 20.00 and a bonus of 200.00 make a true-up of 20.00."""
     job = factories.make_job(company)
     work(ana, job, MONDAY, 10, 10, 10, 10, 10)
@@ -59,7 +59,7 @@ def test_hours_on_other_jobs_make_overtime_too(as_manager, company, ana):
     assert "$200.00 50:00 10:00 $20.00" in text_of(as_manager.get(address(propay)))
 
 
-def test_what_the_state_adds_has_a_column_of_its_own(as_manager, company, ana):
+def test_the_state_overtime_premium_has_its_own_column(as_manager, company, ana):
     BonusSettings.objects.create(company=company, overtime_rule="CALIFORNIA")
     job = factories.make_job(company)
     work(ana, job, MONDAY, 12, 8)
@@ -81,7 +81,7 @@ def test_without_overtime_it_says_so(as_manager, company, ana):
     ) in text_of(as_manager.get(address(propay)))
 
 
-def test_what_looks_like_a_pseudo_bonus_is_a_warning(as_manager, company, ana):
+def test_a_likely_pseudo_bonus_is_a_warning(as_manager, company, ana):
     """All of a fixed budget's saving to the crew, who work on nothing else for three weeks."""
     job = factories.make_job(company)
     for week in range(3):
@@ -114,7 +114,7 @@ def test_without_a_bonus_there_is_nothing_due(as_manager, company, ana, fields):
     assert address(propay) not in detail
 
 
-def test_the_page_asks_for_it_where_there_is_a_bonus(as_manager, company, ana):
+def test_the_page_loads_the_overtime_if_there_is_a_bonus(as_manager, company, ana):
     job = factories.make_job(company)
     work(ana, job, MONDAY, 8)
     propay = make(company, job)
@@ -122,7 +122,7 @@ def test_the_page_asks_for_it_where_there_is_a_bonus(as_manager, company, ana):
     assert f'hx-get="{address(propay)}"' in as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
 
 
-def test_once_approved_it_is_of_what_was_frozen(as_manager, company, admin, ana):
+def test_once_approved_the_overtime_is_of_the_frozen_figures(as_manager, company, admin, ana):
     job = factories.make_job(company)
     work(ana, job, MONDAY, 10, 10, 10, 10, 10)
     propay = make(company, job, fixed_amount=Decimal("1400.00"))
@@ -133,7 +133,7 @@ def test_once_approved_it_is_of_what_was_frozen(as_manager, company, admin, ana)
     assert "$20.00 , based on today's hours. Amounts owed and paid are on the statements." in text
 
 
-def test_who_may_see_it(as_admin, as_worker, as_stranger, anonymous, company):
+def test_only_allowed_roles_see_it(as_admin, as_worker, as_stranger, anonymous, company):
     where = address(make(company, factories.make_job(company), start_date=START))
 
     assert as_admin.get(where).status_code == 200

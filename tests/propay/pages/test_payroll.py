@@ -85,7 +85,7 @@ def addresses(custom) -> list[tuple[str, str]]:
     ]
 
 
-def test_only_admins_get_in(custom, as_manager, as_worker, anonymous):
+def test_only_admins_have_access(custom, as_manager, as_worker, anonymous):
     for method, address in addresses(custom):
         assert getattr(as_manager, method)(address).status_code == 403
         assert getattr(as_worker, method)(address).status_code == 403
@@ -114,7 +114,7 @@ def test_stranger_sees_nothing_of_another_company(company, ana, custom, as_stran
 
 
 @pytest.mark.parametrize("name", ["payroll_file", "custom_layout_delete"])
-def test_what_leaves_a_trace_is_a_post(as_admin, custom, name):
+def test_recorded_actions_require_a_post(as_admin, custom, name):
     args = [custom.pk] if name == "custom_layout_delete" else []
     assert as_admin.get(reverse(name, args=args)).status_code == 405
 
@@ -152,7 +152,7 @@ def test_file_of_every_layout_is_what_payroll_loads_byte_for_byte(company, admin
     assert "no-store" in response["Cache-Control"]
 
 
-def test_file_comes_under_its_name_and_leaves_who_took_it(company, admin, as_admin, ana):
+def test_a_download_has_its_file_name_and_records_the_user(company, admin, as_admin, ana):
     make_paid(ana)
 
     response = download(as_admin)
@@ -180,7 +180,7 @@ def test_names_that_a_spreadsheet_would_run_are_harmless(company, as_admin):
     assert "'+1,'@SUM(1),\"'=HYPERLINK(" in written
 
 
-def test_draft_is_called_so(company, as_admin, ana):
+def test_a_draft_is_labeled_as_one(company, as_admin, ana):
     make_open(ana)
 
     response = download(as_admin, statements="DRAFT")
@@ -283,7 +283,7 @@ def test_preview_begins_with_the_latest_period_and_the_layout_of_the_settings(co
     assert "payroll-2026-11-16-to-2026-11-29-gusto.csv" in preview(as_admin)
 
 
-def test_period_of_long_ago_can_be_linked_to(as_admin, ana):
+def test_an_old_period_can_be_linked_to(as_admin, ana):
     make_paid(ana, period=Period(date(2025, 9, 1), date(2025, 9, 14)))
     make_paid(ana, "1.00 0.00 0.00")
 
@@ -306,7 +306,7 @@ def test_preview_before_the_first_statement_says_what_to_do(as_admin, company):
 @pytest.mark.parametrize(
     "query", [{"start": "x", "end": "y"}, {"start": "2026-11-15", "end": "2026-11-02"}, {"period": "9"}]
 )
-def test_preview_of_a_period_that_is_none_says_so(as_admin, ana, query):
+def test_preview_of_an_invalid_period_says_so(as_admin, ana, query):
     make_paid(ana)
 
     page = preview(as_admin, **query)
@@ -373,7 +373,7 @@ def test_settings_are_saved_and_shown_again(company, as_admin):
         ({"bonus_code": "x" * 61}, "at most 60 characters"),
     ],
 )
-def test_wrong_settings_are_told_at_their_field(as_admin, company, changes, told):
+def test_invalid_settings_are_shown_at_their_field(as_admin, company, changes, told):
     assert told in text_of(as_admin.post(reverse("payroll_settings"), SETTINGS | changes))
     assert not PayrollSettings.objects.exists()
 
@@ -470,7 +470,7 @@ def test_columns_are_moved_and_nothing_is_saved_or_forgotten(as_admin, custom, w
         ([("x", None, "")] * 101, {}, "at most 100 columns"),
     ],
 )
-def test_wrong_layout_is_told_and_not_saved(as_admin, custom, columns, changes, told):
+def test_an_invalid_layout_is_reported_and_not_saved(as_admin, custom, columns, changes, told):
     page = text_of(as_admin.post(reverse("custom_layout_create"), typed(columns, **changes)))
 
     assert told in page

@@ -108,7 +108,7 @@ def test_a_stranger_finds_nothing(pages, as_stranger):
     assert "Standard" not in markup_of(as_stranger.get(reverse("plan_list")))
 
 
-def test_the_anonymous_are_sent_to_sign_in(pages, anonymous):
+def test_anonymous_users_are_sent_to_sign_in(pages, anonymous):
     for method, path in pages:
         assert getattr(anonymous, method)(path)["Location"].startswith("/login/"), path
 
@@ -120,7 +120,7 @@ def test_an_admin_sees_each_page(pages, as_admin):
 
 
 @pytest.mark.parametrize("name", ["plan_rename", "plan_activate"])
-def test_changes_are_posts(as_admin, plan, name):
+def test_changes_require_posts(as_admin, plan, name):
     assert as_admin.get(reverse(name, args=[plan.pk])).status_code == 405
 
 
@@ -188,7 +188,7 @@ def test_the_page_of_a_plan_offers_no_correction_of_what_an_approved_propay_used
 # Creating and changing
 
 
-def test_create_makes_the_plan_and_leads_to_its_page(as_admin, company):
+def test_create_stores_the_plan_and_leads_to_its_page(as_admin, company):
     response = as_admin.post(reverse("plan_create"), {**TERMS, "name": "Small jobs", "include_travel": "yes"})
 
     plan = BonusPlan.objects.get(name="Small jobs")
@@ -231,13 +231,13 @@ def test_create_refuses_what_does_not_fit(as_admin, plan, typed, field, words):
     assert BonusPlan.objects.count() == 1
 
 
-def test_a_weight_that_does_not_show_does_not_matter(as_admin):
+def test_a_hidden_weight_is_ignored(as_admin):
     as_admin.post(reverse("plan_create"), {**TERMS, "name": "New", "lead_weight": "x"})
 
     assert PlanVersion.objects.get().lead_weight == Decimal("1.5")
 
 
-def test_a_new_plan_always_applies_unless_a_day_is_typed(as_admin):
+def test_a_new_plan_always_applies_unless_a_day_is_entered(as_admin):
     page = as_admin.get(reverse("plan_create"))
     assert page.context["form"]["start_date"].value() is None
 
@@ -260,7 +260,7 @@ def test_edit_of_rules_from_the_start_begins_without_a_day(as_admin, company, ad
     assert form["start_date"].value() is None
 
 
-def test_edit_begins_with_the_rules_in_force_and_today(as_admin, company, plan, propay):
+def test_edit_begins_with_the_rules_in_effect_and_today(as_admin, company, plan, propay):
     form = as_admin.get(reverse("plan_edit", args=[plan.pk])).context["form"]
 
     assert form["start_date"].value() == company.local_date(timezone.now())
@@ -310,7 +310,7 @@ def test_rename_saves_the_name_or_says_why_not(as_admin, company, admin, plan):
     assert plan.name == "Large jobs"
 
 
-def test_a_plan_is_offered_no_longer_and_again(as_admin, plan):
+def test_a_plan_is_archived_and_restored(as_admin, plan):
     path = reverse("plan_activate", args=[plan.pk])
 
     for is_active in (False, True):
@@ -319,7 +319,7 @@ def test_a_plan_is_offered_no_longer_and_again(as_admin, plan):
         assert plan.is_active is is_active
 
 
-def test_remove_takes_an_unused_version_back_and_refuses_the_only_one(as_admin, company, admin, plan, version):
+def test_remove_deletes_an_unused_version_and_refuses_the_only_one(as_admin, company, admin, plan, version):
     later = services.set_plan_terms(company=company, plan_id=plan.pk, start_date=LATER, actor=admin)
 
     as_admin.post(reverse("plan_version_remove", args=[later.pk]))
@@ -359,7 +359,7 @@ def pick_of(response) -> str:
     return f"{line.effect.propay_id}:{line.effect.seen}"
 
 
-def test_apply_changes_those_ticked(as_admin, changed, plan, propay):
+def test_apply_changes_the_selected_propays(as_admin, changed, plan, propay):
     response = as_admin.post(changed, {"pick": pick_of(as_admin.get(changed))})
 
     propay.refresh_from_db()
@@ -369,7 +369,7 @@ def test_apply_changes_those_ticked(as_admin, changed, plan, propay):
     assert "No open ProPay would change" in markup_of(as_admin.get(changed))
 
 
-def test_apply_with_nothing_ticked_changes_nothing(as_admin, changed, propay):
+def test_apply_with_nothing_selected_changes_nothing(as_admin, changed, propay):
     response = as_admin.post(changed)
 
     propay.refresh_from_db()
@@ -377,7 +377,7 @@ def test_apply_with_nothing_ticked_changes_nothing(as_admin, changed, propay):
     assert told(response)[-1] == "Nothing was selected, so no ProPay changed."
 
 
-def test_apply_leaves_what_changed_meanwhile_and_shows_it_again(as_admin, company, admin, changed, propay):
+def test_apply_leaves_what_changed_in_the_meantime_and_shows_it_again(as_admin, company, admin, changed, propay):
     pick = pick_of(as_admin.get(changed))
     services.edit_propay(company=company, propay_id=propay.pk, actor=admin, now=NOW, split_percent=Decimal(40))
 
@@ -407,7 +407,7 @@ def test_apply_survives_nonsense(as_admin, changed, propay, pick):
     assert propay.split_percent == 50
 
 
-def test_propays_that_started_before_the_version_are_not_ticked(as_admin, company, admin, plan, propay):
+def test_propays_that_started_before_the_version_are_not_selected(as_admin, company, admin, plan, propay):
     version = services.set_plan_terms(
         company=company, plan_id=plan.pk, start_date=LATER, actor=admin, split_percent=Decimal(60)
     )
@@ -418,7 +418,7 @@ def test_propays_that_started_before_the_version_are_not_ticked(as_admin, compan
     assert "checked" not in text
 
 
-def test_a_propay_that_cannot_take_the_rules_has_no_tick_and_says_why(as_admin, company, admin, plan, propay):
+def test_a_propay_that_cannot_take_the_rules_has_no_checkbox(as_admin, company, admin, plan, propay):
     version = services.set_plan_terms(
         company=company, plan_id=plan.pk, start_date=START, actor=admin, other_percent=Decimal(10)
     )

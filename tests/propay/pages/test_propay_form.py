@@ -34,7 +34,7 @@ def typed(job):
     return typed
 
 
-def test_create_makes_the_propay_and_leads_to_its_page(as_manager, company, job, manager, typed):
+def test_create_stores_the_propay_and_leads_to_its_page(as_manager, company, job, manager, typed):
     member = Membership.objects.get(user=manager)
     codes = [factories.make_cost_code(company), factories.make_cost_code(company)]
     sent = typed(
@@ -128,7 +128,7 @@ def test_an_empty_budget_means_the_jobs(as_manager, typed):
         ({"include_travel": "maybe"}, "include_travel", "valid choice"),
     ],
 )
-def test_create_refuses_a_wrong_input_on_its_field_and_saves_nothing(as_manager, typed, changes, field, words):
+def test_create_refuses_invalid_input_on_its_field_and_saves_nothing(as_manager, typed, changes, field, words):
     response = as_manager.post(CREATE, typed(**changes))
 
     assert words in " ".join(errors(response)[field])
@@ -137,7 +137,7 @@ def test_create_refuses_a_wrong_input_on_its_field_and_saves_nothing(as_manager,
     assert not ProPay.objects.exists()
 
 
-def test_what_stands_in_the_fields_of_another_budget_does_not_matter(as_manager, typed):
+def test_fields_of_another_budget_are_ignored(as_manager, typed):
     as_manager.post(CREATE, typed(fixed_amount="lots", labor_percent="-5", contract_amount="x"))
 
     propay = ProPay.objects.get()
@@ -168,7 +168,7 @@ def test_the_form_offers_no_worker_as_manager_and_no_inactive_job(as_manager, co
     assert "Built in" not in page
 
 
-def test_create_names_the_propay_that_claims_the_time_and_keeps_what_was_typed(as_manager, job, typed):
+def test_create_names_the_claiming_propay_and_keeps_the_input(as_manager, job, typed):
     first = make_propay(job, title="First 50% <b>off</b>")
 
     response = as_manager.post(CREATE, typed(title="Mine"))
@@ -199,7 +199,7 @@ def test_create_without_a_known_job_in_the_address_is_an_empty_form(as_manager, 
     assert "Choose a job to see" in response.content.decode()
 
 
-def test_create_for_a_job_that_is_not_there_is_not_found(as_manager):
+def test_create_for_an_unknown_job_is_not_found(as_manager):
     assert as_manager.get(f"{CREATE}?job=999999").status_code == 404
 
 
@@ -217,14 +217,14 @@ def test_choosing_a_job_proposes_the_title_and_shows_the_facts(as_manager, job):
     assert "80:30 hours" in fragment
 
 
-def test_choosing_another_job_replaces_a_proposed_title_and_never_a_typed_one(as_manager, company, job):
+def test_choosing_another_job_replaces_only_a_proposed_title(as_manager, company, job):
     other = factories.make_job(company, "Bath")
 
     assert 'name="title"' in facts(as_manager, job=other.pk, title="Kitchen", proposed_title="Kitchen")
     assert 'name="title"' not in facts(as_manager, job=other.pk, title="My own", proposed_title="Kitchen")
 
 
-def test_choosing_no_job_or_a_foreign_one_tells_nothing(as_manager):
+def test_choosing_no_job_or_another_companys_shows_nothing(as_manager):
     foreign = factories.make_job(factories.make_company(), "Foreign job")
 
     for job_id in ("", foreign.pk):
@@ -291,7 +291,7 @@ def test_edit_saves_and_says_so(as_manager, propay, typed):
     assert propay.title == "New title"
 
 
-def test_edit_refuses_what_somebody_changed_meanwhile(as_admin, as_manager, propay, typed):
+def test_edit_refuses_terms_that_someone_else_changed(as_admin, as_manager, propay, typed):
     address = reverse("propay_edit", args=[propay.pk])
     seen = as_manager.get(address).context["form"]["seen"].value()
     as_admin.post(address, typed(title="Theirs", seen=seen))
@@ -304,7 +304,7 @@ def test_edit_refuses_what_somebody_changed_meanwhile(as_admin, as_manager, prop
 
 
 @pytest.mark.parametrize("status", ["APPROVED", "PAID", "CANCELED"])
-def test_edit_is_closed_for_what_is_no_longer_open(as_manager, propay, typed, status):
+def test_edit_is_closed_for_propays_that_are_not_open(as_manager, propay, typed, status):
     put(propay, status)
     address = reverse("propay_edit", args=[propay.pk])
 

@@ -49,7 +49,7 @@ def offered(response) -> list[int]:
     return [version.pk for version in response.context["form"].fields["plan_version"].queryset]
 
 
-def test_the_version_in_force_on_the_first_day_is_offered_and_no_other(as_manager, company, old, new):
+def test_the_version_in_effect_on_the_first_day_is_offered_and_no_other(as_manager, company, old, new):
     make_version(make_plan(company, "Out of use", is_active=False))
     make_version(make_plan(factories.make_company(), "Foreign plan"))
     address = reverse("propay_plan_choices")
@@ -77,7 +77,7 @@ def test_a_company_whose_only_plan_starts_later_is_told_so(as_manager, plan):
     assert "can't be chosen yet: Standard (effective Jan 1, 2126)." in text_of(as_manager.get(CREATE))
 
 
-def test_a_company_without_a_plan_in_force_is_not_asked_for_one(as_manager):
+def test_a_company_without_a_plan_in_effect_is_not_asked_for_one(as_manager):
     assert "plan_version" not in as_manager.get(CREATE).content.decode().replace("id_plan_version", "")
 
 
@@ -116,7 +116,7 @@ def test_choosing_a_plan_brings_its_numbers_and_names_it(as_manager, plan):
     }
 
 
-def test_a_plan_that_leaves_the_budget_open_leaves_it_as_typed(as_manager, old):
+def test_a_plan_without_a_budget_keeps_the_one_entered(as_manager, old):
     response = as_manager.get(reverse("propay_plan_numbers"), {"plan_version": old.pk})
 
     assert not {"budget_type", "labor_percent"} & set(json.loads(response["HX-Trigger"])["planChosen"])
@@ -130,11 +130,11 @@ def test_choosing_no_plan_changes_nothing(as_manager, asked):
     assert "HX-Trigger" not in response
 
 
-def test_the_numbers_of_a_foreign_plan_are_not_told(as_stranger, old):
+def test_the_numbers_of_another_companys_plan_are_not_shown(as_stranger, old):
     assert "HX-Trigger" not in as_stranger.get(reverse("propay_plan_numbers"), {"plan_version": old.pk})
 
 
-def test_what_is_typed_wins_over_the_plan_which_stays_named(as_manager, job, old):
+def test_entered_values_override_the_plan_which_stays_named(as_manager, job, old):
     as_manager.post(CREATE, filled(job, plan_version=old.pk, split_percent="33"))
 
     propay = ProPay.objects.get()
@@ -142,7 +142,7 @@ def test_what_is_typed_wins_over_the_plan_which_stays_named(as_manager, job, old
     assert "Standard" in as_manager.get(reverse("propay_detail", args=[propay.pk])).content.decode()
 
 
-def test_a_plan_not_in_force_on_the_first_day_is_refused(as_manager, job, old, new):
+def test_a_plan_not_in_effect_on_the_first_day_is_refused(as_manager, job, old, new):
     response = as_manager.post(CREATE, filled(job, plan_version=new.pk, start_date="2026-10-31"))
 
     problem = (
@@ -170,7 +170,7 @@ def test_a_chosen_plan_stays_and_says_why_it_does_not_fit_another_first_day(as_m
     assert STARTS_LATER in page
 
 
-def test_a_chosen_plan_that_fits_needs_no_word(as_manager, new):
+def test_a_chosen_plan_that_applies_needs_no_warning(as_manager, new):
     asked = {"start_date": "2026-11-01", "plan_version": new.pk}
 
     page = as_manager.get(reverse("propay_plan_choices"), asked).content.decode()
@@ -188,7 +188,7 @@ def test_newer_rules_of_the_chosen_plan_are_named(as_manager, old, new):
     assert "newer rules in effect on the start date. Choose “Standard (effective Nov 1, 2026)”" in page
 
 
-def test_a_plan_that_was_archived_meanwhile_stays_and_is_refused(as_manager, job, plan, old):
+def test_a_plan_that_was_archived_in_the_meantime_stays_and_is_refused(as_manager, job, plan, old):
     BonusPlan.objects.update(is_active=False)
 
     response = as_manager.post(CREATE, filled(job, plan_version=old.pk))
@@ -198,7 +198,7 @@ def test_a_plan_that_was_archived_meanwhile_stays_and_is_refused(as_manager, job
     assert not ProPay.objects.exists()
 
 
-def test_a_copy_keeps_the_plan_in_sight_that_does_not_fit_its_first_day(as_manager, job, old, new):
+def test_a_copy_keeps_the_plan_visible_that_does_not_fit_its_first_day(as_manager, job, old, new):
     original = make_propay(job, plan_version=old, end_date=date(2026, 11, 5))
 
     page = as_manager.get(CREATE, {"copy": original.pk}).content.decode()
@@ -207,7 +207,7 @@ def test_a_copy_keeps_the_plan_in_sight_that_does_not_fit_its_first_day(as_manag
     assert "has newer rules in effect on the start date" in page
 
 
-def test_a_foreign_plan_is_neither_shown_nor_taken(as_manager, job):
+def test_another_companys_plan_is_neither_shown_nor_accepted(as_manager, job):
     foreign = make_version(make_plan(factories.make_company(), "Foreign plan"))
 
     response = as_manager.post(CREATE, filled(job, plan_version=foreign.pk))
@@ -252,6 +252,6 @@ def test_a_change_of_the_plan_alone_is_a_change(as_manager, job, old):
 
 
 @pytest.mark.parametrize("name", ["propay_plan_choices", "propay_plan_numbers"])
-def test_workers_and_people_without_a_sign_in_are_kept_out(as_worker, anonymous, name):
+def test_workers_and_anonymous_users_have_no_access(as_worker, anonymous, name):
     assert as_worker.get(reverse(name)).status_code == 403
     assert anonymous.get(reverse(name)).status_code == 302

@@ -138,7 +138,7 @@ def test_the_lines_take_no_cost_code_of_another_company(as_manager, job):
         ({"lead": "999999", "paid_manager": "x", "others": ["9" * 30]}, {"lead", "paid_manager", "others"}),
     ],
 )
-def test_what_is_wrong_is_said_on_its_field_and_nothing_is_saved(as_manager, job, changes, wrong):
+def test_errors_are_shown_on_their_fields_and_nothing_is_saved(as_manager, job, changes, wrong):
     response = as_manager.post(CREATE, filled(job, **changes))
 
     assert set(errors(response)) == wrong
@@ -153,7 +153,7 @@ def test_what_is_wrong_is_said_on_its_field_and_nothing_is_saved(as_manager, job
         {"lead_weight": "x"},
     ],
 )
-def test_a_field_that_does_not_show_does_not_matter(as_manager, job, changes):
+def test_a_hidden_field_is_ignored(as_manager, job, changes):
     as_manager.post(CREATE, filled(job, **changes))
 
     propay = ProPay.objects.get()
@@ -164,7 +164,7 @@ def test_a_field_that_does_not_show_does_not_matter(as_manager, job, changes):
 # The adjustment
 
 
-def test_an_adjustment_changes_the_budget_and_is_taken_back(as_manager, job):
+def test_an_adjustment_changes_the_budget_and_is_removed(as_manager, job):
     sent = filled(job, budget_type="AMOUNT", fixed_amount="5000", adjustment_type="PERCENT", adjustment_value="+15")
     as_manager.post(CREATE, sent)
     propay = ProPay.objects.get()
@@ -195,7 +195,7 @@ def test_the_budget_is_restored_by_a_manager_and_while_it_is_live(as_manager, as
 # Parts, people, cost
 
 
-def test_all_terms_of_the_bonus_are_taken_as_typed(as_manager, job, people):
+def test_all_terms_of_the_bonus_are_stored_as_entered(as_manager, job, people):
     ana, ben, cy = people
     sent = filled(
         job,
@@ -313,7 +313,7 @@ def test_a_copy_begins_with_the_terms_and_not_with_the_time_that_they_claim(as_m
     assert (copied.split_percent, copied.lead, copied.include_travel) == (40, people[0], True)
 
 
-def test_a_copy_of_what_has_no_end_asks_for_the_job(as_manager, job):
+def test_a_copy_of_a_propay_without_an_end_asks_for_the_job(as_manager, job):
     original = make_propay(job, end_date=None)
 
     form = as_manager.get(f"{CREATE}?copy={original.pk}").context["form"]
@@ -321,7 +321,7 @@ def test_a_copy_of_what_has_no_end_asks_for_the_job(as_manager, job):
     assert (form["job"].value(), form["title"].value()) == (None, "")
 
 
-def test_nobody_copies_what_is_another_companys(as_stranger, job):
+def test_no_one_can_copy_another_companys_propay(as_stranger, job):
     original = make_propay(job)
 
     assert as_stranger.get(f"{CREATE}?copy={original.pk}").status_code == 404
@@ -350,7 +350,7 @@ def test_time_that_another_one_claims_is_refused_and_the_other_named(as_manager,
     assert ProPay.objects.count() == 1
 
 
-def test_the_service_refuses_by_field_what_no_form_let_through(company, admin, job):
+def test_the_service_refuses_invalid_values_by_field(company, admin, job):
     with pytest.raises(ValidationError) as refusal:
         services.create_propay(
             company=company,

@@ -84,13 +84,13 @@ def test_nothing_is_shown_where_a_week_has_other_work_or_terms_that_leave_less(a
     assert shown(as_manager).strip() == ""
 
 
-def test_nothing_is_shown_of_a_split_below_the_whole(approve, as_manager):
+def test_a_split_below_100_percent_shows_no_warning(approve, as_manager):
     for monday, hours, budget in zip(WEEKS, (30, 35, 38), ("400", "410", "450"), strict=True):
         approve(monday, hours, budget, split_percent=Decimal(50))
     assert shown(as_manager).strip() == ""
 
 
-def test_nothing_is_shown_of_an_exempt_worker(approve, as_manager, ana):
+def test_an_exempt_worker_shows_no_warning(approve, as_manager, ana):
     for monday, hours, budget in zip(WEEKS, (30, 35, 38), ("400", "410", "450"), strict=True):
         approve(monday, hours, budget)
     type(ana).objects.update(is_exempt=True)

@@ -194,7 +194,7 @@ def test_lines_that_an_adjustment_replaced_say_so(as_manager, make, codes):
     assert "adjusted; originally $706.70" in text
 
 
-def test_penalties_and_disqualifiers_are_where_the_pool_leads_to(as_manager, make):
+def test_the_pool_links_to_penalties_and_disqualifiers(as_manager, make):
     page = worked(make())
     netted = replace(
         page.worked_out,
@@ -210,7 +210,7 @@ def test_penalties_and_disqualifiers_are_where_the_pool_leads_to(as_manager, mak
     assert [source.label for source in steps.groups[-1].steps[-1].sources] == ["Pool"]
 
 
-def test_warnings_of_the_calculation_stand_on_the_page(as_manager, make, crew):
+def test_warnings_of_the_calculation_are_on_the_page(as_manager, make, crew):
     propay = make()
     for worker in crew[:2]:
         propay.crew_terms.create(company=propay.company, worker=worker, no_bonus=True)
@@ -221,7 +221,7 @@ def test_warnings_of_the_calculation_stand_on_the_page(as_manager, make, crew):
     )
 
 
-def test_what_is_approved_shows_what_was_frozen_and_not_what_changed_since(as_manager, company, admin, make, crew):
+def test_an_approved_propay_shows_frozen_figures_not_later_changes(as_manager, company, admin, make, crew):
     propay = make()
     before = worked(propay)
     done = services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
@@ -236,7 +236,7 @@ def test_what_is_approved_shows_what_was_frozen_and_not_what_changed_since(as_ma
     assert "Nov 5, 2026" not in text_of(as_manager.get(address(propay)))
 
 
-def test_both_the_typed_and_the_synced_budget_are_shown(as_manager, make):
+def test_both_the_entered_and_the_synced_budget_are_shown(as_manager, make):
     propay = make(budget_type="HOURS", budget_minutes=3000)
     worked(propay)
 

@@ -91,12 +91,12 @@ def test_file_may_go_without_headings() -> None:
     assert (len(cells(layout)), payroll_text(layout, [])) == (len(CREW), "")
 
 
-def test_zeros_may_be_left_empty() -> None:
+def test_zeros_can_be_blank() -> None:
     layout = custom_layout(PER_WORKER, mode=LineMode.PER_WORKER, zero_is_blank=True)
     assert cells(layout, [payroll_row(amounts="0.00 5.00 0.00")])[1][1:] == ["", "5.00", ""]
 
 
-def test_headings_and_texts_run_in_no_spreadsheet() -> None:
+def test_headings_and_texts_are_not_run_by_a_spreadsheet() -> None:
     layout = custom_layout(PER_WORKER + '\n@SUM = "=1+1"\nempty = ""', mode=LineMode.PER_WORKER)
     assert [line[4:] for line in cells(layout)[:2]] == [["'@SUM", "empty"], ["'=1+1", ""]]
 
@@ -106,12 +106,12 @@ def test_text_may_hold_quotes_and_an_equals_sign() -> None:
     assert cells(layout)[1][4] == 'a = "b", c'
 
 
-def test_one_heading_may_stand_over_several_columns() -> None:
+def test_one_heading_can_be_used_for_several_columns() -> None:
     layout = custom_layout(PER_WORKER.replace("FLSA premium", "Bonus"), mode=LineMode.PER_WORKER)
     assert cells(layout)[0] == ["Employee", "Bonus", "Bonus", "State"]
 
 
-def test_own_layout_is_nothing_that_a_source_confirms() -> None:
+def test_a_custom_layout_has_no_confirming_source() -> None:
     layout = custom_layout(PER_WORKER, mode=LineMode.PER_WORKER, label="Acme Payroll")
     assert (layout.key, layout.label, layout.confirmation) == (LayoutKey.CUSTOM, "Acme Payroll", Confirmation.OWN)
 
@@ -135,7 +135,7 @@ def test_any_layout_is_a_start_for_an_own_one_that_writes_the_same_file(layout: 
 DOCS = (Path(__file__).parents[3] / "docs" / "payroll.md").read_text()
 
 
-def test_layouts_in_the_docs_work_as_they_stand_there() -> None:
+def test_layouts_in_the_docs_work_as_written() -> None:
     adp, plain = re.findall(r"```\n(.*?)```", DOCS, flags=re.DOTALL)
     assert cells(custom_layout(adp, mode=LineMode.PER_WORKER, zero_is_blank=True))[1:3] == [
         ["XYZ", "01", "101", "BON", "250.00", "OTF", "20.00", "OTS", "4.25"],
@@ -177,7 +177,7 @@ def test_wrong_column_is_refused_by_its_name(line: str, problem: str) -> None:
     assert found.startswith(problem)
 
 
-def test_all_wrong_columns_are_told_at_once() -> None:
+def test_all_invalid_columns_are_reported_together() -> None:
     assert len(_refused(PER_WORKER + "\na = b\nc\nd = earning_name")) == 3
 
 
@@ -202,7 +202,7 @@ def test_line_per_earning_needs_its_amount_and_what_it_is() -> None:
     )
 
 
-def test_layout_that_names_nobody_is_refused() -> None:
+def test_a_layout_that_identifies_no_one_is_refused() -> None:
     (problem,) = _refused(PER_WORKER.replace("last_first_name", '"someone"'))
     assert problem.startswith("No column identifies the worker.")
 

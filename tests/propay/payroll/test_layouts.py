@@ -114,21 +114,21 @@ def test_row_refuses_what_is_not_whole_cents(amount: str) -> None:
         ("-2", "'-2"),
     ],
 )
-def test_names_stay_whole_on_one_line_and_run_in_no_spreadsheet(name: str, cell: str) -> None:
+def test_names_stay_on_one_line_and_are_not_run_by_a_spreadsheet(name: str, cell: str) -> None:
     rows = [payroll_row(last_name=name), payroll_row("102", last_name="Next")]
     lines = payroll_text(GENERIC, rows).splitlines()
     assert len(lines) == 3
     assert [line[2] for line in csv.reader(lines)] == ["last_name", cell, "Next"]
 
 
-def test_codes_headings_and_ids_run_in_no_spreadsheet() -> None:
+def test_codes_headings_and_ids_are_not_run_by_a_spreadsheet() -> None:
     codes = EarningCodes(bonus="=1", federal="@F", state_extra="-S")
     options = replace(OPTIONS, codes=codes, company_code="+C", batch_id="=B")
     assert cells(GUSTO, [], options)[0][3:] == ["'=1", "'@F", "'-S"]
     assert cells(ADP, [payroll_row("=9", "1.00 0.00 0.00")], options)[1] == ["'+C", "'=B", "'=9", "'=1", "1.00"]
 
 
-def test_dates_are_american_for_american_programs_and_iso_in_the_generic_file() -> None:
+def test_dates_are_in_us_format_except_in_the_generic_file() -> None:
     assert cells(QUICKBOOKS_DESKTOP)[1][4:] == ["11/02/2026", "11/15/2026", "11/20/2026"]
     assert cells(GENERIC)[1][5:8] == ["2026-11-02", "2026-11-15", "2026-11-20"]
 
@@ -157,7 +157,7 @@ def test_layouts_that_use_no_codes_ask_for_none() -> None:
     ],
     ids=lambda value: value.key if isinstance(value, Layout) else "",
 )
-def test_each_layout_asks_for_the_options_that_stand_in_it(layout: Layout, missing: list[str]) -> None:
+def test_each_layout_asks_for_the_options_it_uses(layout: Layout, missing: list[str]) -> None:
     blank = EarningCodes(bonus=" ", federal="", state_extra="")
     options = PayrollOptions(codes=blank, company_code=" ", worker_id_kind=WorkerIdKind.NONE)
     assert list(option_problems(layout, options)) == missing
@@ -181,7 +181,7 @@ def test_wrong_options_are_refused_before_the_first_line() -> None:
     assert list(refused.value.problems) == ["batch_id"]
 
 
-def test_payroll_may_know_workers_by_the_id_of_the_provider() -> None:
+def test_payroll_can_identify_workers_by_the_providers_id() -> None:
     options = replace(OPTIONS, worker_id_kind=WorkerIdKind.EXTERNAL_ID)
     assert [line[2] for line in cells(ADP, options=options)[1:3]] == ["emp-101", "emp-101"]
 
@@ -214,7 +214,7 @@ def test_file_name_is_the_one_that_the_program_wants(layout: Layout, code: str, 
     assert payroll_file_name(layout, replace(OPTIONS, company_code=code), **PERIOD) == name
 
 
-def test_each_layout_says_how_far_it_is_confirmed() -> None:
+def test_each_layout_says_how_well_it_is_confirmed() -> None:
     assert {key: layout.confirmation for key, layout in LAYOUTS.items()} == {
         LayoutKey.GENERIC: Confirmation.OWN,
         LayoutKey.QUICKBOOKS_DESKTOP: Confirmation.NOT_CONFIRMED,

@@ -45,7 +45,7 @@ def test_hours_worked_are_those_of_all_jobs_by_worker_and_day(company, ana, ben)
     ]
 
 
-def test_hours_worked_leave_out_what_is_no_work_and_who_is_not_asked_for(company, ana, ben):
+def test_hours_worked_exclude_non_work_and_other_people(company, ana, ben):
     job = factories.make_job(company)
     for kind in (EntryKind.TIME_OFF, EntryKind.MEAL_BREAK):
         factories.make_entry(ana, job, 60, MONDAY, kind)
@@ -58,7 +58,7 @@ def test_hours_worked_leave_out_what_is_no_work_and_who_is_not_asked_for(company
     assert hours_worked(factories.make_company("Other"), [ben.pk], (MONDAY, MONDAY)) == []
 
 
-def test_hours_worked_come_with_the_wage_of_their_day_where_it_is_asked_for(company, ana, ben):
+def test_hours_worked_include_the_days_wage_on_request(company, ana, ben):
     job = factories.make_job(company)
     factories.make_wage(ana, "31.50", MONDAY + timedelta(1))
     for offset in (0, 1):
@@ -95,7 +95,7 @@ def test_overtime_due_takes_two_queries_for_any_number_of_propays(
 
 
 @pytest.mark.parametrize("rule", ["FEDERAL", "CALIFORNIA"])
-def test_page_preview_and_statement_tell_the_same_overtime(as_admin, company, admin, ana, ben, rule):
+def test_page_preview_and_statement_show_the_same_overtime(as_admin, company, admin, ana, ben, rule):
     BonusSettings.objects.update_or_create(company=company, defaults={"overtime_rule": rule})
     factories.make_wage(ben, "27.35")
     kitchen, shop = factories.make_job(company, "Kitchen"), factories.make_job(company, "Shop")

@@ -129,5 +129,5 @@ def test_many_propays_take_one_query(world, django_assert_num_queries):
         list(worker_time([propay.pk for propay in world]))
 
 
-def test_a_propay_named_by_nobody_sums_nothing(world):
+def test_no_propays_sum_nothing(world):
     assert list(worker_time([])) == []

@@ -28,7 +28,7 @@ def test_efficiency_shows_budget_actual_saving_and_bonus_per_hour(as_manager, de
     assert "Total 110:00 60:00 $2,697.60 $1,511.00 $1,186.60 44.0% $593.30 $8.58" in text
 
 
-def test_efficiency_keeps_what_was_approved_whatever_becomes_of_the_job(as_manager, deck):
+def test_efficiency_keeps_approved_figures_even_if_the_job_changes(as_manager, deck):
     before = cells_of(file(as_manager, "propay-efficiency"), "Deck")
     put(deck, ProPayStatus.APPROVED)
     Job.objects.filter(pk=deck.job_id).update(synced_budget_minutes=60)
@@ -47,7 +47,7 @@ def test_efficiency_counts_what_a_propay_in_progress_has_earned(as_manager, comp
     assert row[5:11] == ["20.00", "10.00", "400.00", "200.00", "200.00", "50.0"]
 
 
-def test_efficiency_leaves_what_has_no_figures_out_of_the_dollars_and_says_so(as_manager, company, ana, kitchen):
+def test_efficiency_excludes_propays_without_figures_and_says_so(as_manager, company, ana, kitchen):
     worked(company, factories.make_job(company, "Unpaid"), [ana], 1)
 
     row = cells_of(file(as_manager, "propay-efficiency"), "Unpaid")

@@ -28,7 +28,7 @@ def test_reports_are_for_admins_and_managers(as_admin, as_manager, as_worker, an
     assert as_admin.post(address).status_code == 405
 
 
-def test_the_list_leads_to_every_report_and_stands_in_the_menu(as_manager, as_worker, anonymous):
+def test_the_list_links_to_every_report_and_is_in_the_menu(as_manager, as_worker, anonymous):
     answer = as_manager.get(reverse("report_list")).content.decode()
 
     assert all(reverse("report", args=[slug]) in answer for slug in SLUGS)
@@ -48,7 +48,7 @@ def test_a_stranger_sees_nothing_of_another_company(as_stranger, kitchen, ana, s
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_report_that_is_not_there_is_not_found(as_manager, door):
+def test_an_unknown_report_is_not_found(as_manager, door):
     assert as_manager.get(reverse(door, args=["gossip"])).status_code == 404
 
 

@@ -202,7 +202,7 @@ def test_a_file_is_written_while_it_is_read(company, loaded, slug, monkeypatch):
 
 
 @pytest.mark.parametrize("slug", ["propay-status", "propay-efficiency", "saved-hours"])
-def test_nobody_else_sees_any_of_it(as_worker, as_stranger, company, slug):
+def test_no_one_else_sees_the_reports(as_worker, as_stranger, company, slug):
     make_many(company, 12)
     assert as_worker.get(address(slug)).status_code == 403
     assert "ProPay 0" not in as_stranger.get(address(slug)).content.decode()

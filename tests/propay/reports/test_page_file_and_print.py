@@ -45,7 +45,7 @@ def test_the_print_has_company_range_and_time_and_no_menu(as_manager, kitchen, s
     assert "data-print" in answer.content.decode()
 
 
-def test_a_long_report_is_paged_printed_as_far_as_paper_goes_and_whole_in_the_file(as_manager, company, monkeypatch):
+def test_a_long_report_is_paged_cut_off_in_print_and_whole_in_the_file(as_manager, company, monkeypatch):
     for name in ("Ana A", "Ben B", "Cleo C", "Dan D", "Eve E"):
         statement(factories.make_worker(company, name), adjustment="10.00")
     monkeypatch.setattr(views, "ROWS_PER_PAGE", 2)
@@ -102,7 +102,7 @@ def test_many_rows_take_as_many_queries_as_few(as_manager, company, kitchen, slu
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_range_that_nobody_asked_for_is_said_and_can_be_left(as_manager, kitchen, slug):
+def test_a_default_range_is_shown_and_can_be_removed(as_manager, kitchen, slug):
     bare = page(as_manager, slug)
     looks_back = slug != "propay-status"
 

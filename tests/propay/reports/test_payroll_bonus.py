@@ -88,7 +88,7 @@ def test_payroll_bonus_of_one_worker(as_manager, ana, ben, kitchen):
     assert "Worker: Ben Odermatt" in page(as_manager, "payroll-bonus", worker=ben.pk)
 
 
-def test_payroll_bonus_leaves_out_a_statement_with_nothing_on_it(as_manager, ana):
+def test_payroll_bonus_excludes_an_empty_statement(as_manager, ana):
     statement(ana)
 
     assert file(as_manager, "payroll-bonus") == []

@@ -35,7 +35,7 @@ def test_saved_hours_add_up_by_job_and_month(as_manager, company, crew, deck, ki
     assert "at the crew's average hourly cost" in text
 
 
-def test_saved_hours_leave_out_what_is_in_progress_unless_asked_and_what_cant_be_told(as_manager, company, deck, ana):
+def test_saved_hours_exclude_propays_in_progress_and_unknown_hours(as_manager, company, deck, ana):
     worked(company, factories.make_job(company, "Idle"), [ana])
 
     assert file(as_manager, "saved-hours") == []

@@ -25,7 +25,7 @@ def test_propays_are_found_by_job_and_manager(as_manager, deck, kitchen, manager
     assert found(manager=admin.memberships.get().pk) == []
 
 
-def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company, crew, deck, kitchen):
+def test_status_shows_each_state_and_the_next_step(as_manager, company, crew, deck, kitchen):
     without_wage = [factories.make_worker(company, "Cleo Daw")]
     hours = {"budget_type": BudgetType.HOURS}
     worked(company, factories.make_job(company, "No budget"), crew, 1, **hours)
@@ -59,7 +59,7 @@ def test_status_says_where_each_stands_and_what_needs_doing(as_manager, company,
     assert "Pending 1 Started 5 Complete 2 Approved 1 To do 7" in page(as_manager, "propay-status")
 
 
-def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, company, kitchen):
+def test_paid_and_canceled_propays_need_no_next_step(as_manager, company, kitchen):
     assert "Mark the statements with its shares as paid." in page(as_manager, "propay-status")
     put(kitchen, "PAID")
     put(make_propay(factories.make_job(company)), "CANCELED")
@@ -68,7 +68,7 @@ def test_status_of_what_is_paid_or_canceled_asks_for_nothing(as_manager, company
         assert (row["Age in days"], row["What needs doing"]) == ("", "")
 
 
-def test_status_asks_nobody_to_pay_an_approved_propay_that_owes_nothing(as_manager, company):
+def test_an_approved_propay_that_owes_nothing_needs_no_payment(as_manager, company):
     nothing = dict.fromkeys(("pool_amount", "crew_amount", "company_amount"), Decimal("0.00"))
     put(make_propay(factories.make_job(company), **nothing), "APPROVED")
     (row,) = file(as_manager, "propay-status", status="APPROVED")

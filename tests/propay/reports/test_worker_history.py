@@ -20,7 +20,7 @@ def history(client, **query) -> list[list[str]]:
     return [list(row.values()) for row in file(client, "worker-history", **query)]
 
 
-def test_history_of_an_open_propay_shows_the_shares_so_far(as_manager, company, crew, ana, ben):
+def test_history_of_an_open_propay_shows_the_shares_to_date(as_manager, company, crew, ana, ben):
     job = factories.make_job(company, "Deck")
     worked(company, job, crew, 3, 2, fixed_amount=Decimal("2311.00"), crew_percent=80, lead_percent=20, lead=ben)
 
@@ -43,7 +43,7 @@ def test_history_has_no_bonus_where_there_is_no_figure_yet(as_manager, company, 
     )
 
 
-def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, ana, ben, kitchen):
+def test_history_of_an_approved_propay_matches_its_statements(as_manager, ana, ben, kitchen):
     with unguarded():
         Share.objects.filter(propay=kitchen, worker=ana).update(minutes=300, cost_amount=Decimal("100.00"))
     first = Statement.objects.get(worker=ana)
@@ -71,7 +71,7 @@ def test_history_of_an_approved_propay_is_what_stands_on_statements(as_manager, 
     assert "Total 5:00 $179.50 $35.90 179.5% $4.50 $179.50 $0.00 $0.00 $0.00" in page(as_manager, "worker-history")
 
 
-def test_reports_follow_a_propay_from_approval_over_a_late_edit_to_pay_day(as_manager, company, admin, ana, ben, crew):
+def test_reports_follow_a_propay_from_approval_to_payday(as_manager, company, admin, ana, ben, crew):
     """10 hours each at 20.00 and 35.55 cost 555.50 of 1,000.00; half of the saving of 444.50 is the crew's."""
     deck = worked(company, factories.make_job(company, "Deck"), crew, *(1, 1), fixed_amount=Decimal("1000.00"))
     services.approve_propays(company=company, actor=admin, propay_ids=[deck.pk], now=NOW)

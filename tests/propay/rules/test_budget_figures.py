@@ -14,7 +14,7 @@ from tests.make.cases import adjust, amounts, fixed, in_hours, parts, piece
 # 1. Which time counts
 
 
-def test_travel_counts_only_where_it_is_on_and_breaks_never() -> None:
+def test_travel_counts_only_if_enabled_and_breaks_never() -> None:
     assert counted_kinds(include_travel=False) == {"work", "auto_lunch"}
     assert counted_kinds(include_travel=True) == {"work", "auto_lunch", "travel"}
 
@@ -52,7 +52,7 @@ def test_missing_wage_names_the_workers_and_gives_no_figure() -> None:
     assert "Bo Berg" in result.warnings[0]
 
 
-def test_only_lunches_cost_less_than_nothing_and_earn_nobody_anything() -> None:
+def test_lunches_alone_have_a_negative_cost_and_earn_no_one_anything() -> None:
     result = calculate(fixed("100"), [piece("a", "-0.5", "20.00")])
     assert (str(result.actual_amount), str(result.saving)) == ("-10.00", "110.00")
     assert amounts(result) == {}
@@ -62,7 +62,7 @@ def test_only_lunches_cost_less_than_nothing_and_earn_nobody_anything() -> None:
 # 3. Budget
 
 
-def test_hours_budget_is_worth_the_crews_average_cost_before_rounding() -> None:
+def test_an_hours_budget_uses_the_unrounded_average_cost() -> None:
     result = calculate(in_hours("10"), [piece("a", 1, "10.00"), piece("b", 2, "11.00")])
     assert str(result.budget_amount) == "106.67"
 
@@ -86,7 +86,7 @@ def test_amount_budget_without_time_goes_to_the_company_part() -> None:
     assert (str(result.actual_amount), parts(result)) == ("0.00", {"company": "100.00"})
 
 
-def test_tasks_net_out_over_all_lines_and_an_unlisted_code_simply_costs() -> None:
+def test_tasks_net_out_over_all_lines_and_unlisted_codes_only_cost() -> None:
     lines = (
         TaskLine(cost_code="drywall", hours=Decimal(8), label="Drywall"),
         TaskLine(cost_code="paint", amount=Decimal("900.00")),
@@ -142,7 +142,7 @@ def test_adjustment_scales_every_task_line() -> None:
     assert str(result.budget_amount) == "330.00"
 
 
-def test_completion_takes_a_part_of_the_rounded_budget() -> None:
+def test_completion_takes_a_percentage_of_the_rounded_budget() -> None:
     result = calculate(fixed("100.01", completion_percent=Decimal(50)), [piece("a", 1)])
     assert (str(result.earned_amount), str(result.saving)) == ("50.01", "30.01")
 
@@ -195,6 +195,6 @@ def test_the_budget_is_explained(terms: Terms, time: list[TimeSlice], step: tupl
     assert (found.formula, found.result) == step
 
 
-def test_less_than_nothing_can_not_be_netted() -> None:
+def test_negative_amounts_cannot_be_netted() -> None:
     with pytest.raises(ValueError, match="at least 0"):
         fixed("100", netted_amount=Decimal("-0.01"))

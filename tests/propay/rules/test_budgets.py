@@ -36,7 +36,7 @@ def test_every_type_has_one_object():
     assert list(DEFINITIONS) == list(BudgetType)
 
 
-def test_a_type_that_there_is_not_is_refused():
+def test_an_unknown_type_is_refused():
     with pytest.raises(ValueError, match="no budget of the type 'GUESS'"):
         definition_of("GUESS")
 
@@ -133,7 +133,7 @@ def test_each_column_is_named_once():
         ({"type": "TASKS", "tasks": (TaskLine(cost_code="a", hours=0),)}, True),
     ],
 )
-def test_a_budget_of_nothing_is_nothing(numbers, hours):
+def test_an_empty_budget_is_zero(numbers, hours):
     budget = Budget(**numbers)
     (line,) = definition_of(budget.type).lines(budget)
     assert (line.hours, line.amount) == ((0, None) if hours else (None, 0))
@@ -151,7 +151,7 @@ def test_the_trace_calls_a_line_by_its_label_or_by_its_code():
     assert formulas == ["Framing 1 h", "b 1 h"]
 
 
-def test_types_of_budget_are_told_apart_in_one_file_only():
+def test_only_one_file_distinguishes_types_of_budget():
     """Everything else asks the object of the type."""
     comparing = []
     for path in (PRODUCT / "propay").rglob("*.py"):

@@ -197,7 +197,7 @@ def _off(before: Decimal | None, after: Decimal | None, factor: int) -> Fraction
 
 
 @given(any_terms(), time_lists)
-def test_nobody_gets_more_for_less_time_when_paid_by_the_hour(terms: Terms, time: list[TimeSlice]) -> None:
+def test_no_one_gets_more_for_less_time_when_paid_by_the_hour(terms: Terms, time: list[TimeSlice]) -> None:
     result = calculate(replace(terms, distribution=Distribution.PER_HOUR), time)
     minutes = {worker.worker_id: worker.minutes for worker in result.workers}
     crew = sorted(
@@ -241,7 +241,7 @@ def test_true_up_is_additive_before_rounding(
 
 
 @given(policies, cents, worked_days())
-def test_bonus_is_spread_without_loss_and_the_state_never_takes_away(
+def test_bonus_is_spread_without_loss_and_the_state_never_reduces_it(
     policy: OvertimePolicy, bonus: Decimal, worked: list[DayMinutes]
 ) -> None:
     weeks = weeks_of(policy, bonus, worked)
@@ -307,7 +307,7 @@ def test_splitting_an_entry_in_two_changes_nothing_in_the_what_if(case: dict[str
 
 
 @given(json_cases())
-def test_everything_that_the_pool_gives_is_in_the_true_ups_weeks(case: dict[str, Any]) -> None:
+def test_the_whole_pool_is_in_the_weeks_of_the_true_up(case: dict[str, Any]) -> None:
     result: Any = solving.run(case)
     assume(result["actual_minutes"] > 0)  # else there is no week to spread it over, and a warning says so
     assert sum(Decimal(part) for part in result["parts"].values()) == Decimal(result["pool"])

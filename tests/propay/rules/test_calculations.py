@@ -38,7 +38,7 @@ def test_the_table_of_the_rule_book_says_what_its_cases_expect(number: str, row:
 
 
 @pytest.mark.parametrize("block", [block for _, block in WORKED_CASES], ids=[number for number, _ in WORKED_CASES])
-def test_worked_case_comes_out(block: dict[str, Any]) -> None:
+def test_a_worked_case_gives_its_documented_result(block: dict[str, Any]) -> None:
     result: Any = solving.run(block["case"])
     found = result | {
         "shares": {share["worker"]: share["amount"] for share in result["shares"]},
@@ -131,7 +131,7 @@ def test_trace_shows_every_step_with_its_numbers() -> None:
     assert steps["share.CREW.7"] == ("Share of Ann Archer (by minutes)", "247.50 × 1800 / 3600", "123.75")
 
 
-def test_trace_marks_a_number_that_goes_on() -> None:
+def test_trace_marks_a_truncated_number() -> None:
     result = calculate(in_hours("1"), [piece("a", 1, "10.00"), piece("b", 2, "11.00")])
     assert {step.key: step.result for step in result.trace}["average"] == "10.666666…"
 
@@ -146,5 +146,5 @@ def test_trace_keys_are_unique() -> None:
     ("minutes", "text"),
     [(1800, "30 h"), (15710, "261:50 h"), (-30, "-0:30 h"), (0, "0 h"), (Fraction(1, 3), "0.005555… h")],
 )
-def test_steps_write_whole_minutes_as_a_clock_does(minutes, text):
+def test_steps_write_whole_minutes_in_clock_format(minutes, text):
     assert hours(minutes) == text

@@ -19,14 +19,14 @@ def test_numbers_come_before_strings() -> None:
     assert sorted(["b", 10, "a", 9], key=sort_key) == [9, 10, "a", "b"]
 
 
-def test_a_wage_of_nothing_costs_nothing_and_weighs_nothing() -> None:
+def test_a_wage_of_zero_costs_nothing_and_has_no_weight() -> None:
     time = [piece("a", 8, "0.00"), piece("b", 8, "20.00")]
     result = calculate(fixed("500", distribution=Distribution.HOURS_TIMES_WAGE), time)
     assert (str(result.actual_amount), amounts(result)) == ("160.00", {"a": "0.00", "b": "340.00"})
     assert formulas(time)["actual"] == "0.00 + 160.00"
 
 
-def test_time_at_a_wage_of_nothing_takes_no_weight_away() -> None:
+def test_time_at_a_wage_of_zero_does_not_reduce_the_weight() -> None:
     time = [piece("a", 1, "0.00"), piece("a", 1, "20.00"), piece("b", 1, "20.00")]
     assert amounts(calculate(fixed("140", distribution=Distribution.HOURS_TIMES_WAGE), time)) == {
         "a": "50.00",
@@ -34,7 +34,7 @@ def test_time_at_a_wage_of_nothing_takes_no_weight_away() -> None:
     }
 
 
-def test_the_cost_of_nobody_is_shown_as_nothing() -> None:
+def test_the_cost_without_workers_is_shown_as_zero() -> None:
     assert formulas([])["actual"] == "0.00"
 
 

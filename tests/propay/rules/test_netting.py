@@ -89,7 +89,7 @@ def test_netting_more_than_was_saved_leaves_no_pool(budget: str) -> None:
     assert result.saving == Decimal(budget) - 200
 
 
-def test_where_nothing_is_netted_the_trace_does_not_speak_of_it() -> None:
+def test_without_netting_the_trace_does_not_mention_it() -> None:
     result = calculate(fixed("320"), [piece("a", 10)])
     assert "netted" not in [step.key for step in result.trace]
     assert result == calculate(fixed("320", netted_amount=Decimal("0.00")), [piece("a", 10)])

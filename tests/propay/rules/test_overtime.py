@@ -96,7 +96,7 @@ def test_the_first_weekday_decides_which_hours_meet() -> None:
 # Spreading the bonus
 
 
-def test_bonus_is_spread_by_own_minutes_and_weeks_at_or_below_zero_are_left_out() -> None:
+def test_bonus_is_spread_by_own_minutes_and_weeks_at_or_below_zero_are_excluded() -> None:
     weeks = [MONDAY + timedelta(weeks=place) for place in range(4)]
     own = dict(zip(weeks, (60, 120, 0, -30), strict=True))
     assert spread_bonus(Decimal("100.00"), own, own) == {weeks[0]: Fraction(100, 3), weeks[1]: Fraction(200, 3)}
@@ -121,12 +121,12 @@ def test_bonus_with_no_week_at_all_is_not_trued_up_and_says_so() -> None:
     assert result.warnings == ("Ann has no workweek on this ProPay, so no overtime true-up is calculated.",)
 
 
-def test_lead_without_any_hours_is_not_said_to_have_too_few() -> None:
+def test_a_lead_without_hours_gets_no_warning_of_too_few() -> None:
     result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=[])
     assert (figures(result), result.warnings) == ([("0.00", "0.00")], ())
 
 
-def test_week_below_zero_is_pointed_out_without_time_on_the_propay_too() -> None:
+def test_a_negative_week_is_reported_even_without_propay_time() -> None:
     lunch = DayMinutes(worker_id=2, work_date=MONDAY, minutes=-1)
     result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=[lunch])
     assert len(result.warnings) == 1
@@ -240,13 +240,13 @@ def test_flat_sum_without_straight_time_divides_by_all_hours() -> None:
         (FLAT_SUM, [-479, 600], "180.00"),
     ],
 )
-def test_california_divides_by_whatever_hours_are_left(
+def test_california_divides_by_the_remaining_hours(
     policy: OvertimePolicy, minutes: Sequence[int], state_extra: str
 ) -> None:
     assert figures(of_minutes(policy, "1.00", minutes)) == [("0.00", state_extra)]
 
 
-def test_state_extra_is_what_the_state_adds_to_the_federal_figure() -> None:
+def test_state_overtime_premium_is_what_the_state_adds_to_the_federal_figure() -> None:
     assert figures(one_worker(FLAT_SUM, "40.00", [10] * 5)) == [("4.00", "11.00")]
     assert figures(one_worker(PRODUCTION, "40.00", [10] * 5)) == [("4.00", "0.00")]
 

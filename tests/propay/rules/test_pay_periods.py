@@ -95,6 +95,6 @@ def test_weeks_count_from_the_anchor_in_both_directions(day: date, length: tuple
 
 
 @given(days, lengths, days, st.integers(min_value=-200, max_value=200))
-def test_any_first_day_of_a_period_is_as_good_an_anchor(day: date, length: str, anchor_date: date, count: int) -> None:
+def test_any_first_day_of_a_period_can_be_the_anchor(day: date, length: str, anchor_date: date, count: int) -> None:
     another = anchor_date + timedelta(days=14 * count)
     assert period_of(day, length=length, anchor_date=another) == period_of(day, length=length, anchor_date=anchor_date)

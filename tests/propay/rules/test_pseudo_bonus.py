@@ -63,7 +63,7 @@ def test_illustration_of_the_regulation_is_a_pseudo_bonus() -> None:
     assert found(ILLUSTRATION) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2], "300.00")]
 
 
-def test_week_in_which_nothing_was_left_for_a_bonus_belongs_to_the_run() -> None:
+def test_a_week_without_a_bonus_belongs_to_the_run() -> None:
     rows = [*ILLUSTRATION, week(3, 55, "300.00", "0.00")]
     assert found(rows) == [("SAME_WEEKLY_TOTAL", "a", [0, 1, 2, 3], "300.00")]
 
@@ -107,11 +107,11 @@ def test_run_is_broken(other: WorkerWeek) -> None:
     assert found([first, other, third]) == []
 
 
-def test_same_hours_for_the_same_pay_are_no_pseudo_bonus() -> None:
+def test_same_hours_for_the_same_pay_are_not_a_pseudo_bonus() -> None:
     assert found([week(place, 40, "800.00", "50.00") for place in range(5)]) == []
 
 
-def test_same_wages_without_a_bonus_are_no_pseudo_bonus() -> None:
+def test_same_wages_without_a_bonus_are_not_a_pseudo_bonus() -> None:
     assert found([week(place, 40 + place, "800.00", "0.00") for place in range(5)]) == []
 
 
@@ -151,7 +151,7 @@ def test_week_of_another_kind_ends_the_run_for_the_budget(changes: dict[str, Any
     assert found([for_the_budget(0, "10"), for_the_budget(1, "10", **changes), for_the_budget(2, "10")]) == []
 
 
-def test_no_bonus_for_the_budget_is_no_pseudo_bonus() -> None:
+def test_no_bonus_for_the_budget_is_not_a_pseudo_bonus() -> None:
     assert found([for_the_budget(place, "0.00") for place in range(3)]) == []
 
 
@@ -262,7 +262,7 @@ def test_what_if_takes_the_wage_of_the_day_from_the_time_on_the_job() -> None:
     assert len(warnings(given)) == 1
 
 
-def test_what_if_says_nothing_of_totals_where_a_wage_is_not_known() -> None:
+def test_what_if_ignores_totals_if_a_wage_is_unknown() -> None:
     given: Any = three_weeks(*SAME_TOTAL)
     elsewhere = given["overtime"]["all_time"][1]
     given["overtime"]["all_time"].append(elsewhere | {"date": "2026-11-10", "minutes": 60, "wage": None})

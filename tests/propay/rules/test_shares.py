@@ -13,7 +13,7 @@ from tests.make.cases import amounts, fixed, parts, percents, piece
 # 5. Shares
 
 
-def test_lead_with_a_lead_part_draws_nothing_from_the_crew_part() -> None:
+def test_a_lead_with_a_lead_part_gets_no_crew_share() -> None:
     terms = fixed("140", pool=percents(crew="90", lead="10"), lead="l")
     result = calculate(terms, [piece("a", 1), piece("l", 1)])
     assert (amounts(result), amounts(result, ShareRole.LEAD)) == ({"a": "90.00"}, {"l": "10.00"})
@@ -44,19 +44,19 @@ def test_worker_without_minutes_above_zero_costs_but_does_not_share() -> None:
     assert (str(result.actual_amount), amounts(result)) == ("80.00", {"a": "100.00"})
 
 
-def test_nobody_eligible_moves_the_crew_part_to_the_company_and_says_so() -> None:
+def test_with_no_one_eligible_the_crew_part_goes_to_the_company() -> None:
     pool = percents(crew="60", lead="30", company="10")
     result = calculate(fixed("120", pool=pool, lead="l"), [piece("l", 1)])
     assert (parts(result), amounts(result, ShareRole.LEAD)) == ({"lead": "30.00", "company": "70.00"}, {"l": "30.00"})
     assert "No one is eligible" in result.warnings[0]
 
 
-def test_nobody_eligible_is_no_matter_where_the_crew_has_no_part() -> None:
+def test_no_one_eligible_does_not_matter_without_a_crew_part() -> None:
     result = calculate(fixed("120", pool=percents(lead="100"), lead="l"), [piece("l", 1)])
     assert (parts(result), result.warnings) == ({"lead": "100.00"}, ())
 
 
-def test_no_bonus_for_the_crew_part_does_not_silence_a_named_role() -> None:
+def test_no_bonus_for_the_crew_part_does_not_affect_a_named_role() -> None:
     crew = (CrewMember(worker_id="l", no_bonus=True),)
     result = calculate(fixed("120", pool=percents(lead="100"), lead="l", crew=crew), [piece("a", 1)])
     assert amounts(result, ShareRole.LEAD) == {"l": "100.00"}
@@ -106,7 +106,7 @@ def test_wage_weights_of_nothing_treat_all_wages_alike(distribution: Distributio
         (Distribution.MANUAL, "total 89.99, not 90.00"),
     ],
 )
-def test_typed_shares_must_add_up_over_those_eligible(distribution: Distribution, message: str) -> None:
+def test_fixed_shares_must_add_up_over_those_eligible(distribution: Distribution, message: str) -> None:
     result = calculate(fixed("110", distribution=distribution, crew=CREW), [piece("a", 1)])
     assert (result.shares, str(result.parts.crew), str(result.pool)) == ((), "90.00", "90.00")
     assert message in result.problems[0].message
@@ -152,7 +152,7 @@ def test_a_lunch_that_outweighs_the_work_weighs_nothing(distribution: Distributi
         (Distribution.MANUAL, {"manual_amount": Decimal("60.00")}),
     ],
 )
-def test_who_is_not_listed_has_nothing_typed(distribution: Distribution, typed: dict[str, Decimal]) -> None:
+def test_workers_who_are_not_listed_have_no_fixed_share(distribution: Distribution, typed: dict[str, Decimal]) -> None:
     terms = fixed("100", distribution=distribution, crew=(CrewMember(worker_id="a", **typed),))
     assert amounts(calculate(terms, [piece("a", 1), piece("b", 1)])) == {"a": "60.00", "b": "0.00"}
 

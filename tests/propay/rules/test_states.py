@@ -25,7 +25,7 @@ WAYS = {
 }
 
 
-def test_the_table_has_these_ways_and_no_others():
+def test_the_table_has_exactly_these_transitions():
     found = {
         (before.value, after.value): way.needs
         for way in states.TRANSITIONS
@@ -41,7 +41,7 @@ def test_every_state_is_live_frozen_or_canceled():
     assert not set(LIVE) & set(FROZEN)
 
 
-def test_a_way_starts_from_its_own_states_only():
+def test_a_transition_starts_only_from_its_own_states():
     assert [state.value for state in ProPayStatus if states.REOPEN.starts_from(state)] == ["COMPLETE"]
     assert [state.value for state in ProPayStatus if states.CANCEL.starts_from(state)] == [
         "PENDING",
@@ -50,7 +50,7 @@ def test_a_way_starts_from_its_own_states_only():
     ]
 
 
-def test_a_way_to_several_states_has_no_target():
+def test_a_transition_to_several_states_has_no_single_target():
     assert states.PAY.target == "PAID"
     with pytest.raises(ValueError, match="too many"):
         _ = states.UNAPPROVE.target

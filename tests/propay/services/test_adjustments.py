@@ -68,7 +68,7 @@ def test_add_adjustment_goes_to_the_next_period_where_this_one_is_paid(add, comp
     ("fields", "field"),
     [({"worker_ids": []}, "workers"), ({"category_id": 0}, "category"), ({"amount": "0.00"}, "amount")],
 )
-def test_add_adjustment_refuses_what_is_not_whole(company, admin, ana, category, fields, field):
+def test_add_adjustment_refuses_incomplete_input(company, admin, ana, category, fields, field):
     arguments = {"worker_ids": [ana.pk], "category_id": category.pk, "amount": "5.00", **fields}
     arguments["amount"] = Decimal(arguments["amount"])
 
@@ -87,14 +87,14 @@ def test_add_adjustment_refuses_workers_and_categories_of_another_company(add, a
     assert sorted(refusal.value.error_dict) == ["category", "workers"]
 
 
-def test_add_adjustment_refuses_a_retired_category(add, company, admin, ana, category):
+def test_add_adjustment_refuses_an_archived_category(add, company, admin, ana, category):
     services.set_category_active(company=company, actor=admin, category_id=category.pk, is_active=False)
 
     with pytest.raises(ValidationError, match="Choose a category"):
         add(ana)
 
 
-def test_remove_adjustment_takes_it_off_an_open_statement(add, company, admin, ana):
+def test_remove_adjustment_removes_it_from_an_open_statement(add, company, admin, ana):
     add(ana)
 
     services.remove_adjustment(company=company, actor=admin, line_id=StatementLine.objects.get().pk)
@@ -106,7 +106,7 @@ def test_remove_adjustment_takes_it_off_an_open_statement(add, company, admin, a
     )
 
 
-def test_remove_adjustment_keeps_a_line_that_somebody_asked_about_at_zero(add, company, admin, ana):
+def test_remove_adjustment_keeps_a_line_with_a_question_at_zero(add, company, admin, ana):
     add(ana)
     line = StatementLine.objects.get()
     LineMessage.objects.create(company=company, line=line, text="What for?", created_at=NOW)
@@ -139,7 +139,7 @@ def test_remove_adjustment_knows_no_other_lines(company, admin, ana):
             services.remove_adjustment(company=company, actor=admin, line_id=line.pk)
 
 
-def test_add_category_refuses_no_name_and_one_that_is_there(company, admin, category):
+def test_add_category_refuses_missing_and_existing_names(company, admin, category):
     assert services.add_category(company=company, actor=admin, name="  Tool   allowance ").name == "Tool allowance"
 
     for name, text in (("  ", "Enter a name"), ("SAFETY", "already")):

@@ -130,7 +130,7 @@ def test_approve_books_every_role_of_a_person(company, admin, make, ana):
     assert (ana.pk, "CREW") not in amounts_on_statements(propay)
 
 
-def test_approve_of_a_loss_pays_nobody_and_claims_its_time(company, admin, make):
+def test_approving_a_loss_pays_no_one_and_claims_its_time(company, admin, make):
     propay = make(budget="1000.00")
 
     approve(company, admin, propay)
@@ -196,7 +196,7 @@ def test_approve_refuses_figures_that_changed_since_they_were_seen(company, admi
     assert approve(company, admin, propay, seen=digests(company, propay)).approved == (propay.pk,)
 
 
-def test_approve_works_out_anew_before_it_freezes(company, admin, make, ana):
+def test_approve_recalculates_before_it_freezes(company, admin, make, ana):
     propay = make()
     factories.make_entry(ana, propay.job, minutes=600, work_date=DAY)
 
@@ -206,7 +206,7 @@ def test_approve_works_out_anew_before_it_freezes(company, admin, make, ana):
     assert figures_of(Snapshot.objects.get().figures).actual_minutes == 60 * 60
 
 
-def test_approve_of_many_takes_those_it_can_and_gives_each_other_its_reason(company, admin, make):
+def test_approving_many_reports_a_reason_for_each_refusal(company, admin, make):
     good, early = make("Kitchen"), make("Roof", completion_percent=Decimal(40))
 
     approval = approve(company, admin, good, early)
@@ -253,7 +253,7 @@ def test_approve_refuses_hours_that_another_approved_propay_claims(company, admi
     assert approve(company, admin, roof).approved == (roof.pk,)
 
 
-def test_approval_pins_what_the_company_usually_does_about_drive_time(company, admin, make, ana):
+def test_approval_copies_the_companys_drive_time_default(company, admin, make, ana):
     propay = make()
     factories.make_entry(ana, propay.job, minutes=60, kind="travel", work_date=DAY)
     approve(company, admin, propay)
@@ -272,7 +272,7 @@ def test_approval_pins_what_the_company_usually_does_about_drive_time(company, a
 # Unapproving
 
 
-def test_unapprove_takes_lines_and_claims_back_and_the_figures_follow_the_time_again(company, admin, make, ana):
+def test_unapprove_removes_lines_and_claims_and_follows_the_time_again(company, admin, make, ana):
     propay = make()
     approve(company, admin, propay)
 
@@ -314,7 +314,7 @@ def test_unapprove_refuses_when_some_of_it_was_paid(company, admin, make, ana):
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
-def test_unapprove_wants_a_reason(company, admin, make, reason):
+def test_unapprove_requires_a_reason(company, admin, make, reason):
     propay = make()
     approve(company, admin, propay)
     with pytest.raises(ValidationError, match="Enter a reason"):
@@ -346,7 +346,7 @@ def nets(company):
     BonusSettings.objects.create(company=company, nets_losses=True)
 
 
-def test_losses_stay_where_they_are_unless_the_company_nets_them(company, admin, make):
+def test_losses_are_not_netted_unless_the_company_says_so(company, admin, make):
     gain, loss = make("Kitchen"), make("Roof", "1000.00")
     approve(company, admin, gain, loss)
     assert [str(one.pool_amount) for one in ProPay.objects.order_by("pk")] == ["500.00", "0.00"]
@@ -366,7 +366,7 @@ def test_a_loss_is_paid_from_the_savings_approved_with_it(company, admin, make, 
     assert not ProPay.objects.filter(drifted_at__isnull=False).exists()
 
 
-def test_what_was_netted_together_is_taken_back_together(company, admin, make, nets):
+def test_propays_netted_together_are_unapproved_together(company, admin, make, nets):
     gain, loss = make("Kitchen"), make("Roof", "1000.00")
     approve(company, admin, gain, loss)
 
@@ -377,14 +377,14 @@ def test_what_was_netted_together_is_taken_back_together(company, admin, make, n
     assert (gain.netted_amount, str(gain.pool_amount)) == (0, "500.00")
 
 
-def test_a_saving_that_paid_for_no_loss_is_taken_back_alone(company, admin, make, nets):
+def test_a_saving_that_covered_no_loss_is_unapproved_alone(company, admin, make, nets):
     kitchen, roof = make("Kitchen"), make("Roof")
     approve(company, admin, kitchen, roof)
     unapprove(company, admin, kitchen)
     assert [status_of(one) for one in (kitchen, roof)] == ["STARTED", "APPROVED"]
 
 
-def test_nobody_gets_another_netting_than_was_seen(company, admin, make, nets, ana):
+def test_no_one_gets_a_netting_that_was_not_seen(company, admin, make, nets, ana):
     gain, loss, other = make("Kitchen"), make("Roof", "1000.00"), make("Shed", "1200.00")
     seen = digests(company, gain, loss, other)
     factories.make_entry(ana, loss.job, minutes=60, work_date=DAY)
@@ -412,7 +412,7 @@ def test_a_saving_does_not_pay_for_a_loss_that_is_not_approved_with_it(company, 
     assert ProPay.objects.get(pk=gain.pk).netted_amount == 0
 
 
-def test_netting_that_was_turned_on_meanwhile_was_not_seen(company, admin, make):
+def test_netting_turned_on_later_was_not_seen(company, admin, make):
     gain, loss = make("Kitchen"), make("Roof", "1000.00")
     seen = digests(company, gain, loss)
     BonusSettings.objects.create(company=company, nets_losses=True)
@@ -420,9 +420,7 @@ def test_netting_that_was_turned_on_meanwhile_was_not_seen(company, admin, make)
     assert approve(company, admin, gain, loss, seen=digests(company, gain, loss)).approved == (gain.pk, loss.pk)
 
 
-def test_typed_amounts_that_no_longer_fit_after_netting_are_refused_and_the_others_pay(
-    company, admin, make, nets, ana, bob
-):
+def test_fixed_amounts_that_do_not_match_after_netting_are_refused(company, admin, make, nets, ana, bob):
     typed, gain, loss = make("Kitchen", distribution="MANUAL"), make("Shed"), make("Roof", "1000.00")
     for worker, amount in ((ana, "300.00"), (bob, "200.00")):
         CrewTerm.objects.create(company=company, propay=typed, worker=worker, manual_amount=Decimal(amount))

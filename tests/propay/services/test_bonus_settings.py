@@ -93,7 +93,7 @@ def pay(statement: Statement) -> None:
 # The settings
 
 
-def test_saving_stores_all_of_it_and_writes_down_what_changed(company, admin, save):
+def test_saving_stores_everything_and_records_the_changes(company, admin, save):
     save(
         pay_period=PayPeriodLength.WEEKLY,
         period_anchor_date=MONDAY,
@@ -114,14 +114,14 @@ def test_saving_stores_all_of_it_and_writes_down_what_changed(company, admin, sa
     )
 
 
-def test_saving_the_same_again_writes_nothing_down(save):
+def test_saving_the_same_again_records_nothing(save):
     save()
 
     assert not AuditEvent.objects.exists()
     assert not BonusSettings.objects.exists()
 
 
-def test_another_overtime_rule_works_out_anew_what_is_not_paid(approved, save):
+def test_another_overtime_rule_recalculates_what_is_not_paid(approved, save):
     statement = Statement.objects.get()
     assert overtime_of(statement) == ("0.00", "0.00")
 
@@ -143,12 +143,12 @@ def test_another_overtime_rule_changes_nothing_that_was_paid(approved, save):
     assert Statement.objects.count() == 1
 
 
-def test_other_settings_touch_no_true_up(approved, save, django_assert_max_num_queries):
+def test_other_settings_change_no_true_up(approved, save, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         save(nets_losses=True)
 
 
-def test_a_workweek_that_starts_on_another_day_works_out_anew_what_is_not_paid(as_admin, company, ana, approved):
+def test_another_workweek_start_recalculates_what_is_not_paid(as_admin, company, ana, approved):
     # 38 h from Monday to Thursday; with the Sunday before it, 48 h in the week from Sunday on.
     factories.make_entry(ana, factories.make_job(company), minutes=600, work_date=MONDAY - timedelta(1))
 
@@ -179,7 +179,7 @@ def test_only_admins_see_the_settings(as_admin, as_manager, as_worker, anonymous
         assert anonymous.get(path)["Location"].startswith("/login/")
 
 
-def test_the_page_shows_what_is_stored_and_saves_what_is_typed(as_admin, company, save):
+def test_the_page_shows_stored_values_and_saves_the_input(as_admin, company, save):
     save(overtime_rule=OvertimeRule.CALIFORNIA)
     form = as_admin.get(PATH).context["form"]
     assert (form["overtime_rule"].value(), form["managers_approve"].value()) == ("CALIFORNIA", True)
@@ -211,7 +211,7 @@ def test_wrong_input_is_refused_at_its_field(as_admin, typed, field):
     assert f'id="id_{field}_error"' in response.text
 
 
-def test_a_first_day_does_not_matter_where_the_month_says(as_admin, company):
+def test_a_first_day_is_ignored_for_monthly_periods(as_admin, company):
     as_admin.post(PATH, {**TYPED, "pay_period": "MONTHLY", "period_anchor_date": "soon"})
 
     company.refresh_from_db()
@@ -227,7 +227,7 @@ def test_a_first_day_does_not_matter_where_the_month_says(as_admin, company):
         ({"pay_period": "BIWEEKLY", "period_anchor_date": "2026-10-07"}, 2, 14),
     ],
 )
-def test_the_coming_periods_follow_what_is_typed(as_admin, asked, first, second):
+def test_the_upcoming_periods_follow_the_input(as_admin, asked, first, second):
     periods = as_admin.get(reverse("bonus_periods"), asked).context["periods"]
 
     assert len(periods) == 4
@@ -237,11 +237,11 @@ def test_the_coming_periods_follow_what_is_typed(as_admin, asked, first, second)
 
 
 @pytest.mark.parametrize("asked", [{}, {"pay_period": "DAILY"}, {"pay_period": "WEEKLY", "period_anchor_date": "x"}])
-def test_there_are_no_coming_periods_while_the_days_are_wrong(as_admin, asked):
+def test_there_are_no_upcoming_periods_while_the_days_are_invalid(as_admin, asked):
     assert "Enter valid dates to see the upcoming pay periods." in as_admin.get(reverse("bonus_periods"), asked).text
 
 
-def test_settings_are_of_ones_own_company(as_stranger, company, save):
+def test_settings_are_of_the_users_own_company(as_stranger, company, save):
     save(nets_losses=True)
 
     as_stranger.post(PATH, {**TYPED, "pay_period": "MONTHLY"})
@@ -253,7 +253,7 @@ def test_settings_are_of_ones_own_company(as_stranger, company, save):
 # One worker
 
 
-def test_a_worker_without_bonus_leaves_the_share_to_the_others_at_once(company, ana, set_flags):
+def test_a_worker_without_a_bonus_leaves_the_share_to_the_others(company, ana, set_flags):
     job = factories.make_job(company)
     ben = factories.make_worker(company, "Ben Okafor")
     factories.make_wage(ben, "20.00")
@@ -290,7 +290,7 @@ def test_an_exempt_worker_is_owed_no_true_up_that_is_not_paid_yet(approved, save
     assert overtime_of(Statement.objects.get()) == ("0.00", "18.00")
 
 
-def test_becoming_exempt_takes_nothing_back_that_was_paid(company, ana, approved, save, set_flags):
+def test_becoming_exempt_does_not_change_paid_statements(company, ana, approved, save, set_flags):
     save(overtime_rule=OvertimeRule.CALIFORNIA)
     statement = Statement.objects.get()
     pay(statement)
@@ -302,7 +302,7 @@ def test_becoming_exempt_takes_nothing_back_that_was_paid(company, ana, approved
     assert Statement.objects.count() == 1
 
 
-def test_flags_that_stay_as_they_were_write_nothing_down(set_flags):
+def test_unchanged_flags_record_nothing(set_flags):
     assert set_flags() is False
     assert not AuditEvent.objects.exists()
 

@@ -55,7 +55,7 @@ def summaries(action):
 # The company's list
 
 
-def test_a_condition_is_added_changed_and_retired(save, company, admin):
+def test_a_condition_is_added_changed_and_archived(save, company, admin):
     condition = save()
     save("Callback", amount=None, condition_id=condition.pk)
     services.set_condition_active(company=company, actor=admin, condition_id=condition.pk, is_active=False)
@@ -88,7 +88,7 @@ def test_save_condition_refuses_what_makes_no_sense(save, fields, told):
     assert Condition.objects.count() == 1
 
 
-def test_the_kind_stands_once_a_propay_has_it(save, propay, admin):
+def test_the_kind_is_fixed_once_a_propay_has_it(save, propay, admin):
     condition = save()
     apply(propay, admin, condition)
     with pytest.raises(ValidationError, match="Archive it and add a new one."):
@@ -107,7 +107,7 @@ def test_another_companys_condition_is_not_found(save, stranger):
 # On a ProPay
 
 
-def test_a_penalty_takes_its_usual_amount_from_the_pool(save, propay, admin):
+def test_a_penalty_takes_its_default_amount_from_the_pool(save, propay, admin):
     assert str(apply(propay, admin, save()).pool_amount) == "380.00"
     assert summaries("propay.condition_applied") == [
         "Applied “Callback” to the ProPay “Kitchen”. 120.00 from the pool."
@@ -122,7 +122,7 @@ def test_a_penalty_takes_another_amount_with_a_note_and_never_more_than_there_is
     assert AppliedCondition.objects.count() == 1
 
 
-def test_a_disqualifier_takes_all_and_gives_it_back(save, propay, admin):
+def test_a_disqualifier_takes_the_pool_and_returns_it(save, propay, admin):
     condition = save("Accident", "DISQUALIFIER", None)
     assert str(apply(propay, admin, condition, "5.00").pool_amount) == "0.00"
     assert AppliedCondition.objects.get().amount is None
@@ -133,7 +133,7 @@ def test_a_disqualifier_takes_all_and_gives_it_back(save, propay, admin):
     assert summaries("propay.condition_removed") == ["Removed “Accident” from the ProPay “Kitchen”."]
 
 
-def test_what_stands_unchanged_leaves_no_event(save, propay, admin):
+def test_an_unchanged_condition_leaves_no_event(save, propay, admin):
     condition = save()
     apply(propay, admin, condition)
     apply(propay, admin, condition)
@@ -148,7 +148,7 @@ def test_a_penalty_needs_an_amount(save, propay, admin):
         apply(propay, admin, condition, "0.00")
 
 
-def test_a_retired_condition_stays_where_it_is_and_is_not_applied_anew(save, propay, admin):
+def test_an_archived_condition_stays_and_is_not_applied_again(save, propay, admin):
     condition = save()
     apply(propay, admin, condition)
     services.set_condition_active(company=propay.company, actor=admin, condition_id=condition.pk, is_active=False)
@@ -203,7 +203,7 @@ def test_a_started_propay_is_completed_and_reopened(propay, manager):
     assert summaries("propay.reopened") == ["Reopened the ProPay “Kitchen”."]
 
 
-def test_work_that_is_not_all_done_is_not_complete(propay, manager):
+def test_incomplete_work_cannot_be_completed(propay, manager):
     propay.completion_percent = Decimal(80)
     propay.save()
     with pytest.raises(ValidationError, match="This ProPay is 80% complete"):

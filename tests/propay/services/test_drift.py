@@ -103,7 +103,7 @@ def test_a_refresh_without_a_change_marks_nothing(company, propay):
     assert not look(propay).exists
 
 
-def test_less_time_is_drift_and_the_approved_figures_stand(company, propay, entries, ana, bob):
+def test_less_time_is_drift_and_the_approved_figures_stay(company, propay, entries, ana, bob):
     change(entries[0], minutes=300)
 
     # 15 hours cost 300.00; of 1,100.00 saved half is 550.00, which is 50.00 more.
@@ -132,7 +132,7 @@ def test_less_time_is_drift_and_the_approved_figures_stand(company, propay, entr
         ({"comment": "Typed"}, None),
     ],
 )
-def test_drift_is_what_changes_the_time_and_nothing_else(propay, entries, values, amount):
+def test_only_changes_of_time_cause_drift(propay, entries, values, amount):
     change(entries[0], **values)
     assert stored(propay)[1] == amount
 
@@ -198,7 +198,7 @@ def test_a_missing_wage_is_drift_without_an_amount_and_cannot_be_adjusted(compan
         adjust(propay, admin)
 
 
-def test_the_budget_and_the_rules_stay_as_frozen_whatever_becomes_of_the_job_and_the_workers(company, admin, entries):
+def test_budget_and_rules_stay_frozen_even_if_jobs_and_workers_change(company, admin, entries):
     propay = make_propay(entries[0].job, budget_type="HOURS", fixed_amount=None)
     Job.objects.update(synced_budget_minutes=3000)
     services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
@@ -214,7 +214,7 @@ def test_drift_goes_away_with_the_change(company, propay, entries):
     assert stored(propay) == (None, None)
 
 
-def test_an_entry_split_in_two_is_no_drift(company, propay, entries, ana):
+def test_an_entry_split_in_two_is_not_drift(company, propay, entries, ana):
     change(entries[0], minutes=240)
     factories.make_entry(ana, propay.job, minutes=360, work_date=MONDAY)
     refresh(company, {propay.job_id})
@@ -234,7 +234,7 @@ def test_a_paid_propay_drifts_too(company, admin, propay, entries):
     assert stored(propay)[1] == "50.00"
 
 
-def test_an_unapproved_one_has_no_drift_any_more(company, admin, propay, entries):
+def test_an_unapproved_propay_has_no_drift(company, admin, propay, entries):
     change(entries[0], minutes=300)
     services.unapprove_propay(company=company, propay_id=propay.pk, actor=admin, reason="Hours changed", now=LATER)
     assert stored(propay) == (None, None)
@@ -335,7 +335,7 @@ def test_adjusting_refuses_where_nothing_differs_or_nothing_is_approved(company,
             decide(propay, admin, seen="x")
 
 
-def test_workers_and_strangers_decide_nothing(company, propay, entries, worker_user, stranger):
+def test_workers_and_strangers_cannot_decide(company, propay, entries, worker_user, stranger):
     change(entries[0], minutes=300)
     for actor in (worker_user, stranger):
         for decide in (adjust, dismiss):
@@ -343,9 +343,7 @@ def test_workers_and_strangers_decide_nothing(company, propay, entries, worker_u
                 decide(propay, actor)
 
 
-def test_adjusting_lets_go_of_hours_that_moved_so_that_their_new_propay_can_be_approved(
-    company, admin, propay, entries
-):
+def test_adjusting_releases_moved_hours_for_their_new_propay(company, admin, propay, entries):
     roof = make_propay(factories.make_job(company, "Roof"))
     change(entries[0], job=roof.job)
 
@@ -360,7 +358,7 @@ def test_adjusting_lets_go_of_hours_that_moved_so_that_their_new_propay_can_be_a
         adjust(propay, admin)
 
 
-def test_an_adjusted_one_is_unapproved_as_a_whole(company, admin, propay, entries):
+def test_an_adjusted_propay_is_unapproved_as_a_whole(company, admin, propay, entries):
     change(entries[0], minutes=300)
     adjust(propay, admin)
     services.unapprove_propay(company=company, propay_id=propay.pk, actor=admin, reason="All wrong", now=LATER)
@@ -386,7 +384,7 @@ def test_a_dismissed_drift_comes_back_only_with_another_change(company, admin, p
     assert Snapshot.objects.get().dismissed_reason == "Clock was broken"
 
 
-def test_dismissing_wants_a_reason(company, admin, propay, entries):
+def test_dismissing_requires_a_reason(company, admin, propay, entries):
     change(entries[0], minutes=300)
     with pytest.raises(ValidationError, match="Enter a reason"):
         dismiss(propay, admin, " ")

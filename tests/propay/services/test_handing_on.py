@@ -82,7 +82,7 @@ def test_a_saving_that_pays_for_a_loss_is_calculated_once_more(company, admin, m
     assert Snapshot.objects.get(propay=saving).figures["pool_amount"] == "350.00"
 
 
-def test_figures_that_went_stale_are_right_once_approved_and_once_refused(company, admin, make):
+def test_stale_figures_are_corrected_on_approval_and_refusal(company, admin, make):
     """Both are stored from the one calculation."""
     good, refused = make("Good"), make("Refused")
     ProPay.objects.filter(pk=refused.pk).update(completion_percent=Decimal(90))
@@ -102,7 +102,7 @@ def test_figures_that_went_stale_are_right_once_approved_and_once_refused(compan
     assert Snapshot.objects.get().figures["before"]["status"] == "STARTED"
 
 
-def test_whoever_is_refused_with_a_netting_group_keeps_the_figures_of_its_own(company, admin, make):
+def test_a_propay_refused_with_its_netting_group_keeps_its_figures(company, admin, make):
     BonusSettings.objects.update_or_create(company=company, defaults={"nets_losses": True})
     saving, loss = make("Saving", "1000.00"), make("Loss", "100.00")
     done = approve(company, admin, [saving, loss], seen={saving.pk: "other", loss.pk: "other"})

@@ -60,7 +60,7 @@ def put_really(propay, state: str, admin) -> None:
 
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("state", [state.value for state in ProPayStatus if state != ProPayStatus.PENDING])
-def test_a_deed_is_done_in_the_states_of_its_transition_and_refused_in_all_others(propay, admin, deed, state):
+def test_an_action_is_only_allowed_in_the_states_of_its_transition(propay, admin, deed, state):
     put_really(propay, state, admin)
     way = DEEDS[deed]
     try:

@@ -58,7 +58,7 @@ def open_true_ups() -> list[tuple[date, str, str]]:
     return [(line.week_start, str(line.federal_amount), str(line.state_extra_amount)) for line in lines]
 
 
-def test_a_late_edit_of_a_paid_week_follows_the_rules_it_was_paid_by(company, ana, paid):
+def test_a_late_edit_of_a_paid_week_follows_the_rules_it_was_paid_under(company, ana, paid):
     BonusSettings.objects.update_or_create(company=company, defaults={"overtime_rule": OvertimeRule.CALIFORNIA})
 
     lengthen_thursday(company, ana, minutes=300)
@@ -67,7 +67,7 @@ def test_a_late_edit_of_a_paid_week_follows_the_rules_it_was_paid_by(company, an
     assert open_true_ups() == [(MONDAY, "2.23", "0.00")]
 
 
-def test_a_late_edit_of_a_paid_week_keeps_the_workweek_it_was_paid_by(company, ana, paid):
+def test_a_late_edit_of_a_paid_week_keeps_its_workweek(company, ana, paid):
     lengthen_thursday(company, ana, minutes=300)
     pay(company, Statement.objects.get(status=StatementStatus.OPEN))
     company.workweek_start = "WEDNESDAY"
@@ -81,7 +81,7 @@ def test_a_late_edit_of_a_paid_week_keeps_the_workweek_it_was_paid_by(company, a
     assert open_true_ups() == [(MONDAY, "0.68", "0.00")]
 
 
-def test_what_is_not_paid_yet_follows_the_rules_of_today(company, unpaid):
+def test_unpaid_shares_follow_the_current_rules(company, unpaid):
     BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
 
     true_ups.update_all_true_ups(company=company, now=NOW)

@@ -86,7 +86,7 @@ def lines(**values):
     return [(one.kind, str(one.amount), str(one.federal_amount)) for one in found]
 
 
-def test_a_paid_propay_whose_time_all_moved_away_is_taken_back_and_frees_the_hours(
+def test_a_paid_propay_without_time_is_unapproved_and_frees_the_hours(
     company, ana, kitchen, roof, approve, adjust, pay_all
 ):
     approve(kitchen)
@@ -116,7 +116,7 @@ def test_time_that_comes_back_is_paid_again(company, kitchen, roof, approve, adj
     assert Statement.objects.get(status="OPEN").total_amount == 0
 
 
-def test_paid_propays_whose_entries_changed_places_are_adjusted_one_after_the_other(
+def test_paid_propays_with_swapped_entries_are_adjusted_in_turn(
     company, admin, ana, kitchen, roof, approve, adjust, pay_all
 ):
     factories.make_entry(ana, roof.job, minutes=600, work_date=MONDAY)
@@ -143,9 +143,7 @@ def test_paid_propays_whose_entries_changed_places_are_adjusted_one_after_the_ot
     )
 
 
-def test_an_entry_whose_place_another_one_took_can_be_approved_where_it_is_now(
-    company, ana, kitchen, roof, approve, pay_all
-):
+def test_a_replaced_entry_can_be_approved_on_its_new_propay(company, ana, kitchen, roof, approve, pay_all):
     approve(kitchen)
     pay_all()
     TimeEntry.objects.update(job=roof.job)
@@ -157,9 +155,7 @@ def test_an_entry_whose_place_another_one_took_can_be_approved_where_it_is_now(
     assert approve(roof, LATER).approved == (roof.pk,)
 
 
-def test_the_page_of_a_drift_offers_to_take_back_what_has_no_time_any_more(
-    company, as_admin, kitchen, roof, approve, pay_all
-):
+def test_the_drift_page_offers_to_unapprove_a_propay_without_time(company, as_admin, kitchen, roof, approve, pay_all):
     approve(kitchen)
     pay_all()
     TimeEntry.objects.update(job=roof.job)
@@ -186,7 +182,7 @@ def test_a_true_up_that_was_asked_about_comes_back_beside_its_share(company, adm
     assert (line.statement, line.messages.get().text) == (after, "Why?")
 
 
-def test_adjusting_says_what_to_do_where_the_typed_percentages_do_not_add_up_any_more(company, ana, approve, adjust):
+def test_adjusting_explains_percentages_that_no_longer_add_up(company, ana, approve, adjust):
     job = factories.make_job(company)
     propay = make_propay(job, distribution=Distribution.FIXED_PERCENT)
     other = factories.make_worker(company)
@@ -205,7 +201,7 @@ def test_adjusting_says_what_to_do_where_the_typed_percentages_do_not_add_up_any
 @pytest.mark.parametrize(
     ("minutes_after_midnight", "ends"), [(-1, date(2026, 11, 8)), (0, date(2026, 11, 15))], ids=["sunday", "monday"]
 )
-def test_the_day_of_an_approval_is_the_companys(company, kitchen, approve, minutes_after_midnight, ends):
+def test_the_day_of_an_approval_is_in_the_companys_time_zone(company, kitchen, approve, minutes_after_midnight, ends):
     company.pay_period = "WEEKLY"
     company.save()
     midnight = datetime(2026, 11, 9, tzinfo=ZoneInfo("America/Denver"))
@@ -215,7 +211,7 @@ def test_the_day_of_an_approval_is_the_companys(company, kitchen, approve, minut
     assert Statement.objects.get().end_date == ends
 
 
-def test_a_week_with_nothing_but_a_lunch_earns_nothing_of_the_bonus(company, ana, kitchen, approve):
+def test_a_week_with_only_a_lunch_earns_no_bonus(company, ana, kitchen, approve):
     factories.make_entry(ana, kitchen.job, minutes=-30, work_date=MONDAY + timedelta(7), kind="auto_lunch")
     elsewhere = factories.make_job(company)
     factories.make_entry(ana, elsewhere, minutes=3000, work_date=MONDAY + timedelta(8))
@@ -278,13 +274,13 @@ def test_a_sync_that_changes_no_hours_leaves_what_was_paid_by_other_rules(sync, 
     assert not Statement.objects.filter(status="OPEN").exists()
 
 
-def test_a_sync_that_changes_hours_reaches_nobody_else_on_the_propay(sync, ana, paid_by_federal_rules):
+def test_a_sync_that_changes_hours_affects_no_one_else_on_the_propay(sync, ana, paid_by_federal_rules):
     sync(71, minutes=2940)
 
     assert set(Statement.objects.filter(status="OPEN").values_list("worker", flat=True)) == {ana.pk}
 
 
-def test_a_run_that_takes_hours_away_and_brings_them_back_ends_where_it_began(sync, kitchen, approve):
+def test_a_run_that_removes_and_restores_hours_restores_the_true_up(sync, kitchen, approve):
     approve(kitchen)
     sync(71, has_ana=False)
     assert not StatementLine.objects.filter(kind=LineKind.TRUE_UP).exists()
@@ -297,7 +293,7 @@ def test_a_run_that_takes_hours_away_and_brings_them_back_ends_where_it_began(sy
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgresql
-def test_a_wage_and_a_flag_of_one_worker_do_not_stop_each_other(company, admin, ana):
+def test_a_wage_and_a_flag_of_one_worker_do_not_deadlock(company, admin, ana):
     has_worker = Event()
 
     def set_flags():
@@ -322,7 +318,7 @@ def test_a_wage_and_a_flag_of_one_worker_do_not_stop_each_other(company, admin, 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgresql
-def test_a_wage_and_the_end_of_the_membership_of_one_worker_do_not_stop_each_other(company, admin, ana, worker_user):
+def test_a_wage_and_the_removal_of_one_worker_do_not_deadlock(company, admin, ana, worker_user):
     membership = worker_user.memberships.get()
     Worker.objects.filter(pk=ana.pk).update(membership=membership)
     has_worker = Event()

@@ -570,5 +570,5 @@ SHORT = settings(
 
 @pytest.mark.django_db
 @pytest.mark.embedded
-def test_pay_day_holds_whatever_happens_before_it():
+def test_payday_rules_hold_whatever_happens_before():
     run_state_machine_as_test(PayDay, settings=SHORT)

@@ -116,7 +116,7 @@ def test_work_pay_run_carries_over_what_is_below_zero(start, company):
     assert Statement.objects.get(pk=statement.pk).paid_amount == 0
 
 
-def test_work_pay_run_shows_what_stopped_it_and_goes_on_where_it_was(start, statements, monkeypatch, breaks):
+def test_work_pay_run_shows_what_stopped_it_and_continues(start, statements, monkeypatch, breaks):
     monkeypatch.setattr(pay_runs, "BATCH", 2)
     run = start()
     breaks(2)
@@ -143,7 +143,7 @@ def test_work_pay_run_that_is_done_does_nothing_more(start, statements):
     assert AuditEvent.objects.filter(action="pay_run.done").count() == 1
 
 
-def test_work_pay_run_leaves_what_somebody_paid_meanwhile(start, statements, company, admin):
+def test_work_pay_run_skips_statements_paid_by_hand(start, statements, company, admin):
     run = start()
     services.pay_statements(
         company=company, actor=admin, statement_ids=[statements[0].pk], pay_date=date(2026, 11, 12), now=NOW
@@ -186,7 +186,7 @@ def test_start_pay_run_refuses_where_nothing_is_open(start, statements):
 
 
 @pytest.mark.parametrize("pay_date", [None, PERIOD[0] - timedelta(1), date(2028, 1, 1)])
-def test_start_pay_run_refuses_a_pay_date_without_sense(start, statements, pay_date):
+def test_start_pay_run_refuses_a_implausible_pay_date(start, statements, pay_date):
     with pytest.raises(ValidationError) as refusal:
         start(pay_date=pay_date)
     assert list(refusal.value.error_dict) == ["pay_date"]
@@ -196,7 +196,7 @@ def test_start_pay_run_refuses_a_pay_date_without_sense(start, statements, pay_d
 # The tick
 
 
-def test_resume_pay_runs_leaves_a_run_that_gives_signs_of_life(start, statements, queued):
+def test_resume_pay_runs_leaves_a_run_that_gives_heartbeats(start, statements, queued):
     run = start()
     PayRun.objects.update(state=PayRunState.RUNNING, worked_at=NOW)
 
@@ -216,7 +216,7 @@ def test_resume_pay_runs_gives_a_lost_run_one_new_task(start, statements, queued
     assert (run.state, paid_count()) == (PayRunState.DONE, 5)
 
 
-def test_resume_pay_runs_gives_up_after_five_attempts_and_shows_it(start, statements, monkeypatch, breaks, queued):
+def test_resume_pay_runs_fails_a_run_after_five_attempts(start, statements, monkeypatch, breaks, queued):
     monkeypatch.setattr(pay_runs, "BATCH", 2)
     run = start()
     breaks(2)
@@ -240,7 +240,7 @@ def test_resume_pay_runs_gives_up_after_five_attempts_and_shows_it(start, statem
     assert (second.total_count, second.done_count, paid_count()) == (3, 3, 5)
 
 
-def test_a_worker_that_was_given_up_on_stops_at_its_next_batch(start, statements, monkeypatch):
+def test_a_worker_of_a_failed_run_stops_at_its_next_batch(start, statements, monkeypatch):
     monkeypatch.setattr(pay_runs, "BATCH", 2)
     run = start()
     looks = iter(["begin", "first batch"])

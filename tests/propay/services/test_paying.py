@@ -39,7 +39,7 @@ def rolls_over(company):
     BonusSettings.objects.filter(company=company).update(rolls_over_negative=True)
 
 
-def test_pay_statements_pays_many_and_says_what_it_came_to(pay, admin, ana, ben):
+def test_pay_statements_pays_many_and_returns_the_total(pay, admin, ana, ben):
     first, second = make_statement(ana, "100.10"), make_statement(ben, "0.20")
 
     payment = pay(first, second)
@@ -65,7 +65,7 @@ def test_pay_statements_pays_the_three_columns_together(pay, ana):
     assert Statement.objects.get().paid_amount == Decimal("123.33")
 
 
-def test_pay_statements_tells_who_paid_before_and_pays_the_rest(pay, ana, ben):
+def test_pay_statements_reports_earlier_payments_and_pays_the_rest(pay, ana, ben):
     first, second = make_statement(ana, "100.00"), make_statement(ben, "50.00")
     pay(first, pay_date=date(2026, 11, 12))
 
@@ -85,7 +85,7 @@ def test_pay_statements_refuses_when_all_are_paid_already(pay, ana):
     assert Statement.objects.get().pay_date == PAY_DATE
 
 
-def test_pay_statements_knows_nothing_of_another_companys(pay):
+def test_pay_statements_ignores_another_companys_statements(pay):
     other = make_statement(factories.make_worker(factories.make_company()), "10.00")
 
     with pytest.raises(ValidationError, match="Select at least one statement to mark as paid."):
@@ -101,7 +101,7 @@ def test_pay_statements_knows_nothing_of_another_companys(pay):
         (date(2027, 11, 13), "more than 60 days away"),
     ],
 )
-def test_pay_statements_refuses_a_pay_date_without_sense(pay, ana, pay_date, text):
+def test_pay_statements_refuses_a_implausible_pay_date(pay, ana, pay_date, text):
     statement = make_statement(ana, "100.00")
 
     with pytest.raises(ValidationError, match=text) as refusal:
@@ -137,7 +137,7 @@ def test_a_negative_statement_is_carried_over_where_the_company_says_so(pay, com
     assert steps_of(line.steps)[0].result == "-25.00"
 
 
-def test_what_is_carried_over_lowers_the_next_statement_that_is_paid_with_it(pay, company, ana):
+def test_a_carried_over_balance_lowers_the_next_statement(pay, company, ana):
     rolls_over(company)
     first, second = make_statement(ana, "-40.00"), make_statement(ana, "100.00", period=NEXT_PERIOD)
 
@@ -148,7 +148,7 @@ def test_what_is_carried_over_lowers_the_next_statement_that_is_paid_with_it(pay
     assert not Statement.objects.filter(start_date__gt=NEXT_PERIOD[0]).exists()
 
 
-def test_what_is_carried_over_skips_a_period_that_is_paid(pay, company, ana):
+def test_a_carried_over_balance_skips_a_paid_period(pay, company, ana):
     rolls_over(company)
     pay(make_statement(ana, "10.00", period=NEXT_PERIOD))
     pay(make_statement(ana, "-40.00"))
@@ -156,7 +156,7 @@ def test_what_is_carried_over_skips_a_period_that_is_paid(pay, company, ana):
     assert StatementLine.objects.get(kind=LineKind.ROLLOVER).statement.start_date == NEXT_PERIOD[1] + timedelta(1)
 
 
-def test_cents_that_add_up_to_nothing_are_paid_as_nothing(pay, company, ana):
+def test_amounts_that_sum_to_zero_are_paid_as_zero(pay, company, ana):
     rolls_over(company)
     statement = make_statement(ana, "0.30")
     category = statement.lines.get().category
@@ -192,7 +192,7 @@ def test_a_propay_is_paid_with_the_last_of_its_shares(pay, approved, ana, ben):
     assert approved.status == ProPayStatus.PAID
 
 
-def test_a_share_that_was_taken_back_keeps_no_propay_from_being_paid(pay, approved, ana, ben):
+def test_a_removed_share_does_not_keep_a_propay_from_being_paid(pay, approved, ana, ben):
     StatementLine.objects.filter(worker=ben).update(amount=0)
 
     pay(Statement.objects.get(worker=ana))

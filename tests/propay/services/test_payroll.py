@@ -162,7 +162,7 @@ def test_open_statements_stay_out_and_are_counted(company, ana, ben):
     assert not file.is_draft
 
 
-def test_open_statement_with_nothing_on_it_is_no_statement_to_pay(company, ana):
+def test_an_empty_open_statement_is_not_to_be_paid(company, ana):
     make_open(ana).lines.all().delete()
 
     assert (file_of(company).open_count, file_of(company, with_open=True).rows) == (0, ())
@@ -234,14 +234,14 @@ def test_worker_without_the_id_that_the_layout_needs_is_named_and_the_file_refus
     assert not AuditEvent.objects.exists()
 
 
-def test_worker_without_an_id_who_gets_nothing_stops_no_file_with_a_line_per_amount(company, ana):
+def test_a_worker_without_an_id_and_amount_blocks_no_file(company, ana):
     make_paid(factories.make_worker(company, "No Number"), "0.00 0.00 0.00")
     make_paid(ana)
 
     assert file_of(company, ADP).problems == ()
 
 
-def test_two_workers_whom_payroll_would_take_for_one_are_pointed_out(company, ana):
+def test_two_workers_with_the_same_payroll_identity_are_reported(company, ana):
     make_paid(ana)
     make_paid(factories.make_worker(company, "Cy Twin", number="101"))
     make_paid(factories.make_worker(company, "Ana Ruiz", number="103"))
@@ -254,7 +254,7 @@ def test_two_workers_whom_payroll_would_take_for_one_are_pointed_out(company, an
     assert file_of(company).warnings == ()
 
 
-def test_gusto_tells_workers_apart_by_name_where_it_knows_no_id(company, ana):
+def test_gusto_identifies_workers_by_name_without_an_id(company, ana):
     make_paid(ana)
     make_paid(factories.make_worker(company, "Ana Ruiz", number="103"))
 
@@ -302,7 +302,7 @@ def test_nothing_is_downloaded_where_nothing_is_paid(company, admin, ana):
 # Settings
 
 
-def test_company_that_decided_nothing_gets_the_generic_file(company):
+def test_a_company_without_settings_gets_the_generic_file(company):
     settings = selectors.payroll_settings(company)
 
     assert selectors.layout_of(settings.layout, settings.custom_layout) is GENERIC
@@ -346,7 +346,7 @@ def test_settings_saved_again_unchanged_leave_no_event(company, admin):
         ({"bonus_code": "x" * 61}, ["bonus_code"]),
     ],
 )
-def test_settings_without_which_no_file_could_be_written_are_refused(company, admin, changes, fields):
+def test_missing_required_settings_are_refused(company, admin, changes, fields):
     assert sorted(refused(save_settings, company, admin, **changes).error_dict) == fields
     assert not PayrollSettings.objects.exists()
 

@@ -106,20 +106,20 @@ def test_effects_count_drive_time_as_the_version_says(make, set_terms, effects, 
     assert effect.pool_after == Decimal("2300.00")
 
 
-def test_effects_leave_out_propays_that_say_the_same_already(make, set_terms, effects):
+def test_effects_exclude_propays_that_already_match(make, set_terms, effects):
     make()
 
     assert effects(set_terms(LATER)) == []
 
 
-def test_effects_leave_out_approved_paid_and_canceled_propays(make, set_terms, effects):
+def test_effects_exclude_approved_paid_and_canceled_propays(make, set_terms, effects):
     for status in set(ProPayStatus) - set(LIVE_STATUSES):
         put(make(status), status)
 
     assert effects(set_terms(LATER, split_percent=Decimal(60))) == []
 
 
-def test_effects_leave_out_propays_of_another_plan_and_of_none(company, admin, make, set_terms, effects):
+def test_effects_exclude_propays_of_another_plan_and_of_none(company, admin, make, set_terms, effects):
     other = services.create_plan(company=company, actor=admin, name="Other", start_date=START)
     make("Other", plan_version=other.versions.get())
     make("None", plan_version=None)
@@ -127,7 +127,7 @@ def test_effects_leave_out_propays_of_another_plan_and_of_none(company, admin, m
     assert effects(set_terms(split_percent=Decimal(60))) == []
 
 
-def test_effects_say_whether_the_version_is_in_force_on_the_first_day(make, set_terms, effects):
+def test_effects_say_whether_the_version_is_in_effect_on_the_first_day(make, set_terms, effects):
     make("Before")
     make("After", start_date=LATER)
 
@@ -136,7 +136,7 @@ def test_effects_say_whether_the_version_is_in_force_on_the_first_day(make, set_
     assert found == {"Before": False, "After": True}
 
 
-def test_effects_leave_out_what_a_later_version_holds_for(make, set_terms, effects):
+def test_effects_exclude_propays_with_a_later_version(make, set_terms, effects):
     set_terms(LATER, split_percent=Decimal(70))
     make("After", start_date=LATER)
     make("Before")
@@ -159,7 +159,7 @@ def test_effects_change_the_labor_percentage_of_a_price_and_no_other_budget(comp
     assert (effect.pool_before, effect.pool_after) == (Decimal("1400.00"), Decimal("1900.00"))
 
 
-def test_effects_refuse_a_part_of_others_where_nobody_is_named(make, set_terms, effects, apply):
+def test_effects_refuse_a_part_of_others_where_no_one_is_named(make, set_terms, effects, apply):
     propay = make()
     version = set_terms(other_percent=Decimal(10))
 
@@ -181,7 +181,7 @@ def test_effects_take_the_same_few_queries_for_many_propays(make, set_terms, eff
         assert len(effects(version)) == 20
 
 
-def test_effects_show_only_as_many_as_one_can_look_at(make, set_terms, effects, monkeypatch):
+def test_effects_show_a_limited_number(make, set_terms, effects, monkeypatch):
     monkeypatch.setattr(plan_effects, "SHOWN_AT_MOST", 2)
     for number in range(3):
         make(f"Job {number}")
@@ -192,7 +192,7 @@ def test_effects_show_only_as_many_as_one_can_look_at(make, set_terms, effects, 
 # Applying
 
 
-def test_apply_changes_those_that_were_picked_and_no_others(make, set_terms, effects, apply, admin):
+def test_apply_changes_only_the_selected_propays(make, set_terms, effects, apply, admin):
     picked, left = make("Picked"), make("Left")
     version = set_terms(LATER, split_percent=Decimal(60))
     seen = {effect.propay_id: effect.seen for effect in effects(version)}
@@ -237,7 +237,7 @@ def test_apply_takes_few_queries_for_many_propays(make, set_terms, effects, appl
         assert len(apply(version, seen).propay_ids) == 20
 
 
-def test_apply_refuses_what_was_changed_meanwhile(company, admin, make, set_terms, effects, apply):
+def test_apply_refuses_what_was_changed_in_the_meantime(company, admin, make, set_terms, effects, apply):
     propay = make()
     version = set_terms(split_percent=Decimal(60))
     (effect,) = effects(version)
@@ -251,7 +251,7 @@ def test_apply_refuses_what_was_changed_meanwhile(company, admin, make, set_term
     assert propay.split_percent == 50
 
 
-def test_apply_refuses_a_version_that_was_changed_meanwhile(make, set_terms, effects, apply):
+def test_apply_refuses_a_version_that_was_changed_in_the_meantime(make, set_terms, effects, apply):
     propay = make()
     (effect,) = effects(set_terms(split_percent=Decimal(60)))
     version = set_terms(split_percent=Decimal(90))
@@ -290,9 +290,7 @@ def test_apply_knows_no_propay_of_another_company(make, set_terms, apply, strang
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_of_applying_and_approving_at_once_each_approved_propay_has_the_terms_that_were_frozen(
-    company, admin, make, set_terms, effects, apply
-):
+def test_applying_while_approving_keeps_the_frozen_terms(company, admin, make, set_terms, effects, apply):
     propays = [make(f"Job {number}") for number in range(4)]
     version = set_terms(split_percent=Decimal(60))
     seen = {effect.propay_id: effect.seen for effect in effects(version)}

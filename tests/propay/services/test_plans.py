@@ -71,7 +71,7 @@ def test_create_plan_refuses_what_does_not_fit(company, admin, plan, terms, fiel
     assert BonusPlan.objects.count() == 1
 
 
-def test_two_companies_may_call_a_plan_the_same(plan, stranger):
+def test_two_companies_can_use_the_same_plan_name(plan, stranger):
     other = stranger.memberships.get().company
 
     services.create_plan(company=other, actor=stranger, name="Standard", start_date=START)
@@ -82,7 +82,7 @@ def test_two_companies_may_call_a_plan_the_same(plan, stranger):
 # Which version is in force
 
 
-def test_version_in_force_is_the_latest_that_has_started(company, plan, set_terms):
+def test_version_in_effect_is_the_latest_that_has_started(company, plan, set_terms):
     first = PlanVersion.objects.get()
     second = set_terms(LATER, split_percent=Decimal(70))
 
@@ -94,7 +94,7 @@ def test_version_in_force_is_the_latest_that_has_started(company, plan, set_term
     assert list(in_force.values()) == [None, first, first, second, second]
 
 
-def test_version_in_force_knows_no_plan_of_another_company(plan, stranger):
+def test_version_in_effect_knows_no_plan_of_another_company(plan, stranger):
     other = stranger.memberships.get().company
 
     assert services.version_in_force(company=other, plan=plan, day=LATER) is None
@@ -120,7 +120,7 @@ def test_a_propay_takes_the_numbers_of_its_version_and_keeps_them(company, admin
     assert (propay.distribution, propay.budget_type, propay.labor_percent) == ("EQUAL", "PERCENT_OF_CONTRACT", 30)
 
 
-def test_terms_of_version_leave_the_budget_open_where_the_plan_says_none(company, admin):
+def test_terms_of_version_omit_the_budget_if_the_plan_has_none(company, admin):
     plan = services.create_plan(company=company, actor=admin, name="Open", start_date=START)
     version = services.version_in_force(company=company, plan=plan, day=START)
 
@@ -173,7 +173,7 @@ def test_set_plan_terms_corrects_what_only_open_propays_took_and_leaves_them_alo
     assert propay.split_percent == 60
 
 
-def test_remove_plan_version_takes_an_unused_one_back(company, admin, plan, set_terms):
+def test_remove_plan_version_deletes_an_unused_one(company, admin, plan, set_terms):
     version = set_terms(LATER, split_percent=Decimal(70))
 
     services.remove_plan_version(company=company, version_id=version.pk, actor=admin)

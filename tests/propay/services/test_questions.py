@@ -58,7 +58,7 @@ def test_ask_question_works_on_a_paid_line(ask, company, admin, line, worker_use
     assert line.messages.count() == 1
 
 
-def test_ask_question_knows_nobody_elses_line(ask, line, manager, stranger):
+def test_ask_question_refuses_another_workers_line(ask, line, manager, stranger):
     for actor in (manager, stranger):
         with pytest.raises(StatementLine.DoesNotExist):
             ask(actor, line)
@@ -71,13 +71,13 @@ def test_answer_question_knows_no_line_of_another_company(answer, manager):
         answer(manager, other)
 
 
-def test_answer_question_refuses_where_nobody_asked(answer, line, manager):
+def test_answer_question_refuses_if_no_one_asked(answer, line, manager):
     with pytest.raises(ValidationError, match="No one asked about this line."):
         answer(manager, line)
 
 
 @pytest.mark.parametrize("text", ["", "   "])
-def test_nobody_says_nothing(ask, line, worker_user, text):
+def test_an_empty_message_is_refused(ask, line, worker_user, text):
     with pytest.raises(ValidationError, match="Enter a message before you send."):
         ask(worker_user, line, text)
     assert not LineMessage.objects.exists()

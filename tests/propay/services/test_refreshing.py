@@ -79,7 +79,7 @@ def refresh(company, **touched) -> list[int]:
 # The three budgets, as the help pages work them out (bonus.md 8)
 
 
-def test_refresh_works_out_an_hours_budget_from_the_jobs_hours(company, job):
+def test_refresh_calculates_an_hours_budget_from_the_jobs_hours(company, job):
     propay = make_propay(job, budget_type=BudgetType.HOURS)
     for name in ("Ana", "Ben"):
         worker = factories.make_worker(company, f"{name} Doe")
@@ -105,7 +105,7 @@ def test_refresh_works_out_an_hours_budget_from_the_jobs_hours(company, job):
     assert propay.refreshed_at == NOW
 
 
-def test_refresh_works_out_a_percentage_of_the_contract_price_with_a_company_part(company, job):
+def test_refresh_calculates_a_percentage_of_the_contract_price_with_a_company_part(company, job):
     propay = make_propay(
         job,
         budget_type=BudgetType.PERCENT_OF_CONTRACT,
@@ -132,7 +132,7 @@ def test_refresh_works_out_a_percentage_of_the_contract_price_with_a_company_par
     assert [row[3] for row in shares(propay)] == [Decimal("90.00")] * 3
 
 
-def test_refresh_prefers_what_was_typed_to_what_a_sync_brought(company, crew, job):
+def test_refresh_prefers_entered_values_over_synced_ones(company, crew, job):
     propay = make_propay(job, budget_type=BudgetType.HOURS, budget_minutes=100 * 60)
     other_job = factories.make_job(company, synced_budget_minutes=80 * 60, typed_budget_minutes=90 * 60)
     other = make_propay(other_job, budget_type=BudgetType.HOURS)
@@ -171,7 +171,7 @@ def test_refresh_gives_no_bonus_over_budget(company, crew, job):
 # Reasons for no figure
 
 
-def test_refresh_says_that_no_time_is_in(company, job):
+def test_refresh_says_that_there_is_no_time(company, job):
     propay = make_propay(job)
 
     assert refresh(company) == [propay.pk]
@@ -202,7 +202,7 @@ def test_refresh_names_whose_wage_is_missing_and_from_when(company, crew, job):
     assert shares(propay) == [("Ana", 480, Decimal("160.00"), None), ("Dee", 960, None, None)]
 
 
-def test_refresh_asks_no_wage_for_an_entry_of_no_minutes(company, crew, job):
+def test_refresh_needs_no_wage_for_an_entry_of_zero_minutes(company, crew, job):
     factories.make_entry(crew[0], job, minutes=60)
     factories.make_entry(factories.make_worker(company, "Cy Vance"), job, minutes=0)
     propay = make_propay(job)
@@ -285,7 +285,7 @@ def test_refresh_leaves_what_did_not_change_unwritten(company, crew, job):
     assert dump(propay) == before
 
 
-def test_refresh_touches_the_named_jobs_and_no_others(company, crew):
+def test_refresh_changes_only_the_named_jobs(company, crew):
     jobs = [factories.make_job(company) for _ in range(3)]
     touched, untouched, unnamed = [make_propay(job) for job in jobs]
     refresh(company)
@@ -328,7 +328,7 @@ def test_refresh_of_a_worker_reaches_a_propay_whose_share_is_left_over(company, 
     assert figures(propay)[0] == "PENDING"
 
 
-def test_refresh_of_nobody_and_nothing_touches_nothing(company, job):
+def test_refresh_without_jobs_and_workers_changes_nothing(company, job):
     make_propay(job)
 
     assert refresh(company, job_ids=[], worker_ids=[]) == []

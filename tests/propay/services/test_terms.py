@@ -59,7 +59,7 @@ def edit(company, admin):
 # Creating
 
 
-def test_create_propay_works_its_first_figures_out_at_once(company, job, create):
+def test_create_propay_calculates_its_first_figures(company, job, create):
     worker = factories.make_worker(company)
     factories.make_wage(worker, "25.00")
     factories.make_entry(worker, job, minutes=600)
@@ -73,7 +73,7 @@ def test_create_propay_works_its_first_figures_out_at_once(company, job, create)
     assert Share.objects.get().amount == Decimal("2375.00")
 
 
-def test_create_propay_gives_the_crew_what_the_company_leaves(create):
+def test_create_propay_gives_the_crew_the_rest_of_the_pool(create):
     propay = create(company_percent=Decimal("12.5"))
 
     assert propay.crew_percent == Decimal("87.5")
@@ -176,7 +176,7 @@ def test_create_propay_lets_another_job_and_another_company_be(company, create):
 
 
 @pytest.mark.parametrize("status", ["COMPLETE", "APPROVED", "PAID"])
-def test_create_propay_respects_claims_to_the_end_of_their_life(job, create, status):
+def test_create_propay_respects_claims_until_they_are_canceled(job, create, status):
     make_propay(job, title="First 50% off", status=status)
 
     assert refused(create)
@@ -202,7 +202,7 @@ def test_edit_propay_refuses_to_move_onto_the_claim_of_another(job, create, edit
 # Editing
 
 
-def test_edit_propay_changes_the_terms_given_and_works_the_figures_out_again(company, job, create, edit):
+def test_edit_propay_changes_the_given_terms_and_recalculates(company, job, create, edit):
     worker = factories.make_worker(company)
     factories.make_wage(worker, "25.00")
     factories.make_entry(worker, job, minutes=600)
@@ -242,7 +242,7 @@ def test_edit_propay_refuses_a_stale_form(company, create, edit):
     assert propay.title == "Theirs"
 
 
-def test_a_refresh_meanwhile_makes_no_form_stale(company, job, create, edit):
+def test_a_refresh_does_not_make_a_form_stale(company, job, create, edit):
     propay = create()
     seen = services.terms_version(propay)
     worker = factories.make_worker(company)
@@ -300,7 +300,7 @@ def test_services_know_no_propay_of_another_company(company, admin, edit):
 # Canceling and restoring
 
 
-def test_cancel_propay_and_restore_propay_bring_it_back_with_fresh_figures(company, admin, job, create):
+def test_restore_propay_recalculates_a_canceled_propay(company, admin, job, create):
     propay = create()
     services.cancel_propay(company=company, propay_id=propay.pk, actor=admin)
     worker = factories.make_worker(company)
@@ -348,7 +348,7 @@ def test_restore_propay_refuses_what_is_not_canceled(company, admin, job, status
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_of_two_creations_at_once_that_claim_the_same_time_one_is_refused(create):
+def test_of_two_simultaneous_conflicting_creations_one_is_refused(create):
     outcomes = at_once(*[lambda number=number: create(title=f"No {number}") for number in range(4)])
 
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [ValidationError] * 3
@@ -357,7 +357,7 @@ def test_of_two_creations_at_once_that_claim_the_same_time_one_is_refused(create
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_refreshes_at_once_neither_block_each_other_for_ever_nor_leave_old_figures(company, admin):
+def test_simultaneous_refreshes_neither_deadlock_nor_leave_old_figures(company, admin):
     workers = [factories.make_worker(company) for _ in range(3)]
     for worker in workers:
         factories.make_wage(worker, "10.00")

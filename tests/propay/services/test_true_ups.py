@@ -74,7 +74,7 @@ def pay(statement: Statement) -> None:
     )
 
 
-def test_update_true_ups_comes_to_case_f5_with_all_hours_of_the_week(company, approve, ana, elsewhere):
+def test_update_true_ups_matches_case_f5_with_all_hours_of_the_week(company, approve, ana, elsewhere):
     for index, hours in enumerate((20, 20, 35)):
         factories.make_entry(ana, elsewhere, minutes=hours * 60, work_date=MONDAY + index * WEEK + timedelta(1))
 
@@ -104,7 +104,7 @@ def test_update_true_ups_follows_the_hours_while_the_statement_is_open(company, 
     assert Statement.objects.get().federal_amount == Decimal("33.33")
 
 
-def test_update_true_ups_takes_a_line_away_when_nothing_is_due_any_more(company, approve):
+def test_update_true_ups_removes_a_line_when_nothing_is_due(company, approve):
     propay = approve("200.00", [50])
     TimeEntry.objects.update(minutes=2400)
 
@@ -130,7 +130,7 @@ def test_update_true_ups_puts_a_later_change_of_a_paid_week_on_the_next_statemen
     assert steps_of(StatementLine.objects.get(statement=following).steps)[-1].result == "20.00"
 
 
-def test_update_true_ups_leaves_what_is_right_unwritten(company, approve, django_assert_max_num_queries):
+def test_update_true_ups_does_not_write_unchanged_lines(company, approve, django_assert_max_num_queries):
     propay = approve("200.00", [50])
 
     with django_assert_max_num_queries(8) as queries:
@@ -158,7 +158,7 @@ def test_update_all_true_ups_follows_the_companys_rule(company, approve):
     assert weeks_of(Statement.objects.get()) == {MONDAY: ("4.00", "406.00")}
 
 
-def test_update_all_true_ups_leaves_what_was_paid_by_the_rules_of_its_day(company, ana, job, period):
+def test_update_all_true_ups_keeps_what_was_paid_under_older_rules(company, ana, job, period):
     ben = factories.make_worker(company, "Ben Cole")
     entries = [factories.make_entry(worker, job, minutes=3000, work_date=MONDAY) for worker in (ana, ben)]
     propay = make_propay(job)
@@ -187,7 +187,7 @@ def test_update_true_ups_of_run_looks_at_the_weeks_that_the_run_changed(company,
     assert weeks_of(Statement.objects.get()) == {MONDAY: ("33.33", "0.00")}
 
 
-def test_update_true_ups_of_another_week_touches_nothing(company, approve, ana, django_assert_max_num_queries):
+def test_update_true_ups_of_another_week_changes_nothing(company, approve, ana, django_assert_max_num_queries):
     approve("200.00", [50])
     TimeEntry.objects.update(minutes=3600)
 
@@ -232,7 +232,7 @@ def test_book_shares_skips_a_paid_period(company, ana, job, period):
     assert line.statement.bonus_amount == Decimal("50.00")
 
 
-def test_unbook_keeps_a_line_that_somebody_asked_about_at_zero(company, ana, job, period, approve):
+def test_unbook_keeps_a_line_with_a_question_at_zero(company, ana, job, period, approve):
     propay = approve("200.00", [50])
     line = StatementLine.objects.get(kind=LineKind.SHARE)
     LineMessage.objects.create(company=company, line=line, text="Why?", created_at=NOW)
@@ -258,7 +258,7 @@ def test_unbook_refuses_what_was_paid(company, approve):
     assert StatementLine.objects.count() == 2
 
 
-def test_current_period_follows_the_synced_periods_and_then_the_companys_word(company):
+def test_current_period_follows_synced_periods_then_the_settings(company):
     factories.make_pay_period(company, date(2026, 10, 28), date(2026, 11, 10))
     assert booking.current_period(company=company, day=date(2026, 11, 11)).start_date == date(2026, 11, 11)
 

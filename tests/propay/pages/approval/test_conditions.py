@@ -34,9 +34,7 @@ def send(as_manager):
     return send
 
 
-def test_ticking_a_condition_works_the_pool_out_again_before_the_approval(
-    as_manager, send, propay, penalty, disqualifier
-):
+def test_selecting_a_condition_recalculates_the_pool_before_approval(as_manager, send, propay, penalty, disqualifier):
     page = text_of(as_manager.get(at("propay_approve", propay)))
     assert "Callback" in page
     assert "Accident (no bonus)" in page
@@ -52,7 +50,7 @@ def test_ticking_a_condition_works_the_pool_out_again_before_the_approval(
     assert "Accident: no bonus" in text_of(as_manager.get(at("propay_detail", propay)))
 
 
-def test_approving_with_other_ticks_than_were_worked_out_approves_by_the_second_click(send, propay, penalty):
+def test_approving_with_other_selections_takes_a_second_click(send, propay, penalty):
     typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "80"}
 
     assert "Bonus pool $420.00" in text_of(send(propay, **typed))
@@ -62,7 +60,7 @@ def test_approving_with_other_ticks_than_were_worked_out_approves_by_the_second_
     assert Snapshot.objects.get().figures["pool_amount"] == "420.00"
 
 
-def test_ticks_on_a_page_that_is_out_of_date_change_nothing(as_manager, send, company, admin, propay, penalty):
+def test_selections_on_an_outdated_page_change_nothing(as_manager, send, company, admin, propay, penalty):
     seen = seen_of(as_manager.get(at("propay_approve", propay)))
     services.apply_condition(
         company=company, propay_id=propay.pk, condition_id=penalty.pk, actor=admin, note="Theirs", now=NOW
@@ -84,7 +82,7 @@ def test_ticks_on_a_page_that_is_out_of_date_change_nothing(as_manager, send, co
     ],
 )
 @pytest.mark.parametrize("button", [{}, {"work_out": "1"}])
-def test_a_ticked_penalty_needs_an_amount(send, propay, penalty, amount, told, button):
+def test_a_selected_penalty_needs_an_amount(send, propay, penalty, amount, told, button):
     response = send(propay, **{f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": amount}, **button)
     assert response.status_code == 200
     assert told in str(response.context["form"].errors[f"amount_{penalty.pk}"])
@@ -92,7 +90,7 @@ def test_a_ticked_penalty_needs_an_amount(send, propay, penalty, amount, told, b
     assert status_of(propay) == "STARTED"
 
 
-def test_conditions_of_an_approved_propay_are_told_off(as_manager, company, approved, penalty):
+def test_conditions_of_an_approved_propay_cannot_change(as_manager, company, approved, penalty):
     seen = services.preview_approval(company=company, propay_ids=[approved.pk]).worked[approved.pk].digest
     typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "5", "work_out": "1", "seen": seen}
     response = as_manager.post(at("propay_approve", approved), typed, follow=True)
@@ -110,7 +108,7 @@ def test_the_list_of_conditions_is_for_admins(as_admin, as_manager, as_worker, a
     assert as_stranger.post(at("condition_set", penalty), {"is_active": "no"}).status_code == 404
 
 
-def test_an_admin_adds_changes_and_retires_conditions(as_admin):
+def test_an_admin_adds_changes_and_archives_conditions(as_admin):
     assert "No conditions yet" in text_of(as_admin.get(at("condition_list")))
     as_admin.post(at("condition_list"), {"name": "Callback", "kind": "PENALTY", "amount": "$1,050"})
     condition = Condition.objects.get()

@@ -36,7 +36,7 @@ def test_the_drift_page_shows_each_entry_and_each_amount(as_manager, drifted):
         ({"kind": "auto_lunch", "minutes": 540}, "Work → Automatic lunch"),
     ],
 )
-def test_the_drift_page_says_what_became_of_an_entry(as_manager, company, approved, values, told):
+def test_the_drift_page_says_what_happened_to_an_entry(as_manager, company, approved, values, told):
     TimeEntry.objects.filter(pk=TimeEntry.objects.first().pk).update(**values)
     services.refresh(company=company, job_ids=[approved.job_id], now=NOW)
     assert told in text_of(as_manager.get(at("propay_drift", approved)))

@@ -12,7 +12,7 @@ from tests.reading import text_of
 pytestmark = pytest.mark.django_db
 
 
-def test_several_are_ticked_seen_and_approved_at_once(as_manager, make):
+def test_several_are_selected_reviewed_and_approved_together(as_manager, make):
     good, other, early = make("Kitchen"), make("Roof"), make("Shed", completion_percent=Decimal(40))
     listed = as_manager.get(at("propay_list")).content.decode()
     assert listed.count('name="id"') == 3
@@ -28,7 +28,7 @@ def test_several_are_ticked_seen_and_approved_at_once(as_manager, make):
     assert [status_of(one) for one in (good, other, early)] == ["APPROVED", "APPROVED", "STARTED"]
 
 
-def test_those_that_changed_meanwhile_are_named(as_manager, make, crew):
+def test_propays_that_changed_are_named(as_manager, make, crew):
     good, other = make("Kitchen"), make("Roof")
     page = as_manager.get(at("propay_approve_many"), {"id": [good.pk, other.pk]})
     factories.make_entry(crew[0], other.job, minutes=60, work_date=MONDAY)
@@ -40,7 +40,7 @@ def test_those_that_changed_meanwhile_are_named(as_manager, make, crew):
     assert "“Roof” wasn't approved. The figures changed" in text
 
 
-def test_the_page_of_many_shows_what_netting_takes(as_manager, company, make):
+def test_the_page_of_many_shows_netting(as_manager, company, make):
     BonusSettings.objects.create(company=company, nets_losses=True)
     gain, loss = make("Kitchen"), make("Roof", "300.00")
 
@@ -56,7 +56,7 @@ def test_the_page_of_many_shows_what_netting_takes(as_manager, company, make):
 
 
 @pytest.mark.parametrize("ids", [[], ["x"], ["9" * 30], ["999999"]])
-def test_nothing_ticked_leads_back_to_the_list(as_manager, propay, ids):
+def test_an_empty_selection_leads_back_to_the_list(as_manager, propay, ids):
     assert as_manager.get(at("propay_approve_many"), {"id": ids}).url == at("propay_list")
 
 
@@ -70,7 +70,7 @@ def test_another_companys_propays_are_not_seen(as_stranger, propay):
     assert as_stranger.get(at("propay_approve_many"), {"id": [propay.pk]}).url == at("propay_list")
 
 
-def test_only_approvers_tick_and_only_where_it_makes_sense(as_manager, company, propay):
+def test_only_approvers_can_select_and_only_where_useful(as_manager, company, propay):
     assert 'name="id"' not in as_manager.get(at("propay_list"), {"tab": "canceled"}).content.decode()
     BonusSettings.objects.create(company=company, managers_approve=False)
     assert 'name="id"' not in as_manager.get(at("propay_list")).content.decode()

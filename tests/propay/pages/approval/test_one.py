@@ -42,7 +42,7 @@ def test_approving_from_the_page_books_and_shows_what_was_frozen(as_manager, man
     assert StatementLine.objects.filter(kind=LineKind.SHARE).count() == 2
 
 
-def test_what_changed_meanwhile_is_not_approved(as_admin, crew, propay):
+def test_changed_figures_are_not_approved(as_admin, crew, propay):
     seen = seen_of(as_admin.get(at("propay_approve", propay)))
     factories.make_entry(crew[0], propay.job, minutes=60, work_date=MONDAY)
 
@@ -80,7 +80,7 @@ def test_a_loss_says_what_approving_it_means(as_admin, make):
 
 
 @pytest.mark.parametrize("status", ["APPROVED", "PAID", "CANCELED"])
-def test_what_is_not_open_has_no_approval_page(as_admin, propay, status):
+def test_a_propay_that_is_not_open_has_no_approval_page(as_admin, propay, status):
     put(propay, status)
     assert as_admin.get(at("propay_approve", propay)).url == at("propay_detail", propay)
 
@@ -88,7 +88,7 @@ def test_what_is_not_open_has_no_approval_page(as_admin, propay, status):
 # Unapproving
 
 
-def test_unapproving_asks_for_a_reason(as_manager, approved):
+def test_unapproving_requires_a_reason(as_manager, approved):
     assert "from open statements" in text_of(as_manager.get(at("propay_unapprove", approved)))
     response = as_manager.post(at("propay_unapprove", approved), {"reason": " "})
     assert response.context["form"].errors["reason"]
@@ -98,7 +98,7 @@ def test_unapproving_asks_for_a_reason(as_manager, approved):
     assert status_of(approved) == "STARTED"
 
 
-def test_unapproving_what_was_paid_is_refused_on_the_page(as_manager, approved):
+def test_unapproving_a_paid_propay_is_refused_on_the_page(as_manager, approved):
     statement = StatementLine.objects.first().statement
     type(statement).objects.filter(pk=statement.pk).update(
         status="PAID", pay_date=date(2026, 11, 13), paid_amount=Decimal("250.00")
@@ -108,7 +108,7 @@ def test_unapproving_what_was_paid_is_refused_on_the_page(as_manager, approved):
     assert status_of(approved) == "APPROVED"
 
 
-def test_what_is_not_approved_has_nothing_to_take_back(as_manager, propay):
+def test_a_propay_that_is_not_approved_cannot_be_unapproved(as_manager, propay):
     assert as_manager.get(at("propay_unapprove", propay)).url == at("propay_detail", propay)
 
 
@@ -127,7 +127,7 @@ def test_a_manager_completes_and_reopens_from_the_page(as_manager, propay):
 # The page of an approved one
 
 
-def test_buttons_are_only_for_those_who_may(as_manager, company, propay):
+def test_buttons_are_only_for_allowed_roles(as_manager, company, propay):
     assert "Approve…" in text_of(as_manager.get(at("propay_detail", propay)))
     BonusSettings.objects.create(company=company, managers_approve=False)
     text = text_of(as_manager.get(at("propay_detail", propay)))
@@ -135,14 +135,14 @@ def test_buttons_are_only_for_those_who_may(as_manager, company, propay):
     assert "Mark complete" in text
 
 
-def test_the_page_shows_the_approved_figures_whatever_becomes_of_the_time(as_manager, drifted):
+def test_the_page_shows_the_approved_figures_even_if_the_time_changes(as_manager, drifted):
     text = text_of(as_manager.get(at("propay_detail", drifted)))
     assert "Bonus pool $500.00" in text
     assert "With today's time, shares would be $50.00 higher." in text
     assert "Changed after approval: $50.00" in text_of(as_manager.get(at("propay_list"), {"tab": "approved"}))
 
 
-def test_budget_of_the_job_is_the_propays_own_from_the_approval_on(as_manager, company, admin, make):
+def test_the_budget_of_the_job_is_copied_at_approval(as_manager, company, admin, make):
     propay = make(budget_type="HOURS", fixed_amount=None)
     type(propay.job).objects.update(synced_budget_minutes=3000)
     services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)

@@ -20,7 +20,7 @@ FOR_MANAGERS = [("propay_drift", "get"), ("propay_complete", "post"), ("propay_r
 
 
 @pytest.mark.parametrize(("name", "method"), FOR_APPROVERS + FOR_MANAGERS)
-def test_workers_and_strangers_get_nothing(as_worker, as_stranger, anonymous, approved, name, method):
+def test_workers_and_strangers_have_no_access(as_worker, as_stranger, anonymous, approved, name, method):
     address = at(name, approved)
     assert getattr(as_worker, method)(address).status_code == 403
     assert getattr(as_stranger, method)(address).status_code == 404
@@ -30,7 +30,7 @@ def test_workers_and_strangers_get_nothing(as_worker, as_stranger, anonymous, ap
 
 
 @pytest.mark.parametrize(("name", "method"), FOR_APPROVERS)
-def test_managers_get_nothing_where_only_admins_approve(as_manager, company, approved, name, method):
+def test_managers_have_no_access_if_only_admins_approve(as_manager, company, approved, name, method):
     BonusSettings.objects.create(company=company, managers_approve=False)
     assert getattr(as_manager, method)(at(name, approved)).status_code == 403
 
@@ -47,5 +47,5 @@ def test_approving_many_is_for_approvers(as_manager, as_worker, as_stranger, ano
 
 
 @pytest.mark.parametrize("name", ["propay_complete", "propay_reopen", "propay_drift_adjust"])
-def test_changes_are_posted(as_admin, approved, name):
+def test_changes_require_posts(as_admin, approved, name):
     assert as_admin.get(at(name, approved)).status_code == 405

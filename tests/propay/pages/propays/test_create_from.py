@@ -71,7 +71,7 @@ def test_a_job_of_another_company_is_not_found(as_stranger, job):
     assert as_stranger.get(f"{CREATE}?job=x").status_code == 200
 
 
-def test_an_inactive_job_is_refused_with_a_word(as_manager, company):
+def test_an_inactive_job_is_refused_with_a_reason(as_manager, company):
     gone = factories.make_job(company, "Old barn", is_active=False)
     assert links(as_manager.get(reverse("job_detail", args=[gone.pk])), CREATE) == {CREATE}
     assert links(as_manager.get("/jobs/?show=inactive"), CREATE) == {CREATE}
@@ -105,13 +105,13 @@ def test_a_plan_that_does_not_fit_stays_chosen_and_says_why(as_admin, plan, star
     assert "can't be chosen yet" not in response.text
 
 
-def test_a_plan_of_another_company_or_without_rules_brings_nothing(as_admin, as_stranger, plan):
+def test_a_plan_of_another_company_or_without_rules_is_ignored(as_admin, as_stranger, plan):
     assert as_stranger.get(f"{CREATE}?plan={plan.pk}").status_code == 404
     PlanVersion.objects.all().delete()
     assert as_admin.get(f"{CREATE}?plan={plan.pk}").context["form"]["plan_version"].value() is None
 
 
-def test_an_adjustment_begins_with_the_pay_period_of_the_list(as_admin, company):
+def test_an_adjustment_starts_with_the_pay_period_of_the_list(as_admin, company):
     statement = make_open(factories.make_worker(company, "Ben Cole"))
     start = f"{statement.start_date}"
     address = f"/bonuses/statements/?period={statement.start_date}_{statement.end_date}"

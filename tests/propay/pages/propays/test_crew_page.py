@@ -34,7 +34,7 @@ def shares(propay: ProPay) -> list[str]:
     return [str(amount) for amount in amounts]
 
 
-def test_whoever_draws_no_bonus_costs_and_counts_and_the_others_share(as_manager, make, crew):
+def test_a_worker_without_a_bonus_counts_and_the_others_share(as_manager, make, crew):
     propay = make()
     assert shares(propay) == ["66.67", "66.67", "66.66"]
 
@@ -46,7 +46,7 @@ def test_whoever_draws_no_bonus_costs_and_counts_and_the_others_share(as_manager
     assert AuditEvent.objects.filter(action="propay.crew_set").count() == 1
 
 
-def test_fixed_percentages_are_shared_as_typed(as_manager, make, crew):
+def test_fixed_percentages_are_shared_as_entered(as_manager, make, crew):
     propay = make(distribution="FIXED_PERCENT")
     typed = {f"percent_{worker.pk}": text for worker, text in zip(crew, ("50", "33.33", "16.67 %"), strict=True)}
 
@@ -57,7 +57,7 @@ def test_fixed_percentages_are_shared_as_typed(as_manager, make, crew):
     assert [typed.value() for _line, _tick, typed in form.rows()] == ["50", "33.33", "16.67"]
 
 
-def test_typed_amounts_are_shared_as_typed(as_manager, make, crew):
+def test_fixed_amounts_are_shared_as_entered(as_manager, make, crew):
     propay = make(distribution="MANUAL")
     typed = {f"amount_{worker.pk}": text for worker, text in zip(crew, ("$120.50", "79.50", ""), strict=True)}
 
@@ -74,7 +74,7 @@ def test_typed_amounts_are_shared_as_typed(as_manager, make, crew):
         ("MANUAL", "amount", ("100", "50", "49.99"), "total 199.99, not 200.00"),
     ],
 )
-def test_what_does_not_add_up_is_refused_and_kept_on_the_page(as_manager, make, crew, distribution, name, texts, words):
+def test_numbers_that_do_not_add_up_are_refused_and_kept(as_manager, make, crew, distribution, name, texts, words):
     propay = make(distribution=distribution)
     typed = {f"{name}_{worker.pk}": text for worker, text in zip(crew, texts, strict=True)}
 
@@ -87,7 +87,7 @@ def test_what_does_not_add_up_is_refused_and_kept_on_the_page(as_manager, make, 
     assert not propay.crew_terms.exists()
 
 
-def test_the_propays_page_leads_here_where_something_does_not_add_up(as_manager, make):
+def test_the_propay_page_links_here_if_something_does_not_add_up(as_manager, make):
     propay = make(distribution="FIXED_PERCENT")
 
     page = as_manager.get(reverse("propay_detail", args=[propay.pk]))
@@ -96,7 +96,7 @@ def test_the_propays_page_leads_here_where_something_does_not_add_up(as_manager,
     assert f'class="alert-link" href="{address(propay)}"' in page.content.decode()
 
 
-def test_the_percentages_of_who_draws_no_bonus_do_not_count(as_manager, make, crew):
+def test_the_percentages_of_workers_without_a_bonus_do_not_count(as_manager, make, crew):
     propay = make(distribution="FIXED_PERCENT")
     typed = {f"percent_{worker.pk}": "50" for worker in crew}
 
@@ -115,7 +115,7 @@ def test_the_percentages_of_who_draws_no_bonus_do_not_count(as_manager, make, cr
         ("MANUAL", "amount", "12.345", "2 decimals"),
     ],
 )
-def test_a_wrong_number_is_said_beside_its_worker(as_manager, make, crew, distribution, name, text, words):
+def test_an_invalid_number_is_shown_next_to_its_worker(as_manager, make, crew, distribution, name, text, words):
     propay = make(distribution=distribution)
 
     response = as_manager.post(address(propay), {f"{name}_{crew[0].pk}": text})
@@ -125,7 +125,7 @@ def test_a_wrong_number_is_said_beside_its_worker(as_manager, make, crew, distri
     assert not propay.crew_terms.exists()
 
 
-def test_numbers_that_are_not_asked_for_stay_what_they_were(as_manager, company, make, crew):
+def test_unused_numbers_stay_unchanged(as_manager, company, make, crew):
     propay = make()
     propay.crew_terms.create(company=company, worker=crew[0], fixed_percent=Decimal(40))
 
@@ -135,7 +135,7 @@ def test_numbers_that_are_not_asked_for_stay_what_they_were(as_manager, company,
     assert (term.no_bonus, term.fixed_percent) == (True, Decimal(40))
 
 
-def test_amounts_may_be_typed_before_there_is_a_figure(as_manager, company, make, crew):
+def test_amounts_can_be_entered_before_there_is_a_figure(as_manager, company, make, crew):
     propay = make(distribution="MANUAL")
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
     services.refresh(company=company, now=NOW)
@@ -145,7 +145,7 @@ def test_amounts_may_be_typed_before_there_is_a_figure(as_manager, company, make
     assert propay.crew_terms.get().manual_amount == Decimal("10.00")
 
 
-def test_the_page_says_why_somebody_has_no_share(as_manager, make, crew):
+def test_the_page_says_why_a_worker_has_no_share(as_manager, make, crew):
     propay = make(lead=crew[0], lead_percent=20, crew_percent=80)
     type(crew[1]).objects.filter(pk=crew[1].pk).update(no_bonus=True)
     services.refresh(company=propay.company, now=NOW)
@@ -163,7 +163,7 @@ def test_the_page_of_a_propay_without_time_says_so(as_manager, company):
     assert "No crew yet" in text_of(as_manager.get(address(propay)))
 
 
-def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(as_manager, as_admin, make, crew):
+def test_a_change_by_someone_else_is_not_overwritten(as_manager, as_admin, make, crew):
     propay = make()
     seen = as_manager.get(address(propay)).context["form"]["seen"].value()
     as_admin.post(address(propay), {f"no_bonus_{crew[0].pk}": "on", "seen": seen})
@@ -197,7 +197,7 @@ def test_the_service_refuses_workers_of_another_company(company, admin, make):
     assert not propay.crew_terms.exists()
 
 
-def test_the_crew_of_what_is_approved_is_closed(as_manager, make):
+def test_the_crew_of_an_approved_propay_is_closed(as_manager, make):
     propay = make()
     make_approved(propay, {})
 
@@ -205,7 +205,7 @@ def test_the_crew_of_what_is_approved_is_closed(as_manager, make):
         assert "can't be changed" in text_of(response)
 
 
-def test_who_may_open_the_crew_page(as_admin, as_manager, as_worker, as_stranger, anonymous, make):
+def test_only_allowed_roles_open_the_crew_page(as_admin, as_manager, as_worker, as_stranger, anonymous, make):
     where = address(make())
 
     assert as_admin.get(where).status_code == 200

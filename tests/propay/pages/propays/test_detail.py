@@ -30,7 +30,7 @@ def test_the_detail_page_shows_the_figures_and_the_crew(as_manager, propay):
     assert "Total 50:00 $1,311.00 $393.30" in text
 
 
-def test_the_steps_end_in_the_stored_figures(propay):
+def test_the_steps_lead_to_the_stored_figures(propay):
     explained = pages.explained(propay)
 
     for name in ("budget_amount", "actual_minutes", "actual_amount", "saving_amount", "pool_amount", "company_amount"):
@@ -54,7 +54,7 @@ def test_the_detail_page_shows_every_step(as_manager, propay):
     assert "Lead part" not in text
 
 
-def test_the_days_of_the_chart_end_in_the_stored_figures(as_manager, propay):
+def test_the_days_of_the_chart_lead_to_the_stored_figures(as_manager, propay):
     response = as_manager.get(addresses(propay)["propay_detail"])
 
     last = response.context["page"].days[-1]
@@ -62,7 +62,7 @@ def test_the_days_of_the_chart_end_in_the_stored_figures(as_manager, propay):
     assert "Nov 4, 2026 10:00 50:00 $1,311.00" in text_of(response)
 
 
-def test_the_detail_page_shows_what_was_typed_beside_what_was_synced(as_manager, propay):
+def test_the_detail_page_shows_entered_next_to_synced_budgets(as_manager, propay):
     ProPay.objects.filter(pk=propay.pk).update(budget_minutes=75 * 60)
 
     text = text_of(as_manager.get(addresses(propay)["propay_detail"]))

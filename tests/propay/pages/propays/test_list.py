@@ -22,7 +22,7 @@ def test_the_list_shows_budget_saving_and_pool(as_manager, propay):
     assert "$2,097.60 $1,311.00 $786.60 $393.30" in text
 
 
-def test_the_list_finds_what_has_no_budget_anywhere(as_manager, company, propay):
+def test_the_list_finds_propays_without_any_budget(as_manager, company, propay):
     bare = factories.make_job(company, "Bare")
     make_propay(bare, title="No hours", budget_type=BudgetType.HOURS)
     make_propay(bare, title="No price", budget_type=BudgetType.PERCENT_OF_CONTRACT, labor_percent=Decimal(30))
@@ -70,7 +70,7 @@ def test_the_list_filters_by_tab_and_words(as_manager, company, propay, query, t
     assert sorted(one.title for one in page) == titles
 
 
-def test_the_list_filters_by_job_and_takes_no_nonsense(as_manager, company, propay):
+def test_the_list_filters_by_job_and_ignores_nonsense(as_manager, company, propay):
     make_propay(factories.make_job(company, "Bath"))
 
     for job_id, count in ((propay.job_id, 1), ("x", 2), ("9" * 30, 2)):

@@ -54,14 +54,14 @@ def listed(client):
 
 
 @pytest.mark.parametrize(("fields", "is_over"), CASES)
-def test_missing_wages_hide_no_budget_that_is_used_up(as_manager, make, fields, is_over):
+def test_missing_wages_do_not_hide_a_used_up_budget(as_manager, make, fields, is_over):
     propay = make(**{name: Decimal(value) if isinstance(value, int) else value for name, value in fields.items()})
     assert propay.saving_amount is None
     assert propay.is_over_budget == is_over
     assert listed(as_manager) == (["Porch"] if is_over else [])
 
 
-def test_every_place_says_it(as_manager, make):
+def test_every_page_shows_over_budget(as_manager, make):
     propay = make(budget_type="HOURS", budget_minutes=TEN_HOURS)
     page = text_of(as_manager.get(addresses(propay)["propay_detail"]))
     assert "Over budget: more is already used than was budgeted, even though some figures are still missing." in page
@@ -86,7 +86,7 @@ def test_tasks_in_hours_are_compared_in_hours(company, make):
         assert ProPay.objects.get().is_over_budget == is_over
 
 
-def test_a_bar_below_100_percent_is_over_where_less_is_done(as_manager, make, crew):
+def test_a_bar_below_100_percent_is_over_if_less_is_complete(as_manager, make, crew):
     propay = make(budget_type="HOURS", budget_minutes=2000, completion_percent=Decimal(50))
     assert "54 percent of the budget used: over budget" in as_manager.get(addresses(propay)["propay_detail"]).text
 

@@ -58,7 +58,7 @@ def read(client, propay: ProPay, language: str = "en") -> str:
         ),
     ],
 )
-def test_a_worker_reads_how_the_own_share_came_about(as_worker, make, fields, english, spanish):
+def test_a_worker_reads_how_their_share_was_calculated(as_worker, make, fields, english, spanish):
     propay = make(**fields)
 
     assert english in read(as_worker, propay)
@@ -66,14 +66,14 @@ def test_a_worker_reads_how_the_own_share_came_about(as_worker, make, fields, en
 
 
 @pytest.mark.parametrize("distribution", ["WAGE", "HOURS_TIMES_WAGE"])
-def test_where_wages_decide_no_number_tells_a_coworkers_wage(as_worker, make, distribution):
+def test_numbers_do_not_reveal_a_coworkers_wage(as_worker, make, distribution):
     text = read(as_worker, make(distribution=distribution))
 
     for told in ("250.00", "150.00", "Ben", "30.00", "500.00", "× 20", "1000"):
         assert told not in text
 
 
-def test_a_fixed_percentage_and_a_typed_amount_are_told(as_worker, company, admin, crew, make):
+def test_a_fixed_percentage_and_a_fixed_amount_are_shown(as_worker, company, admin, crew, make):
     terms = {
         crew[0].pk: services.WorkerTerms(fixed_percent=Decimal(60), manual_amount=Decimal(90)),
         crew[1].pk: services.WorkerTerms(fixed_percent=Decimal(40), manual_amount=Decimal(160)),
@@ -86,7 +86,7 @@ def test_a_fixed_percentage_and_a_typed_amount_are_told(as_worker, company, admi
     assert "The amount that your manager set. = $90.00" in read(as_worker, propay)
 
 
-def test_every_role_of_the_worker_is_told_and_they_add_up(as_worker, crew, make):
+def test_every_role_of_the_worker_is_shown_and_they_add_up(as_worker, crew, make):
     propay = make(crew_percent=60, lead_percent=40, lead=crew[0], lead_also_shares=True)
 
     text = read(as_worker, propay)
@@ -98,14 +98,14 @@ def test_every_role_of_the_worker_is_told_and_they_add_up(as_worker, crew, make)
     assert "Jefe de cuadrilla La porción del fondo de bonos para el jefe de cuadrilla." in read(as_worker, propay, "es")
 
 
-def test_a_lead_who_draws_nothing_from_the_crews_part_sees_the_leads_part_only(as_worker, crew, make):
+def test_a_lead_with_no_crew_share_sees_only_the_leads_part(as_worker, crew, make):
     text = read(as_worker, make(crew_percent=60, lead_percent=40, lead=crew[0]))
 
     assert "Your share $100.00" in text
     assert "your minutes" not in text
 
 
-def test_what_was_approved_stays_as_it_was_frozen(as_worker, company, admin, crew, make):
+def test_approved_figures_stay_as_frozen(as_worker, company, admin, crew, make):
     propay = make()
     services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
     factories.make_entry(crew[0], propay.job, minutes=600, work_date=date(2026, 11, 3))
@@ -136,9 +136,7 @@ def test_after_a_drift_was_adjusted_the_share_is_what_is_owed_now(as_worker, com
     assert "Your hours 15:00" in text
 
 
-def test_who_has_no_time_left_after_a_drift_was_adjusted_is_told_that_nothing_is_owed(
-    as_worker, company, admin, crew, make
-):
+def test_a_worker_without_time_after_an_adjusted_drift_is_owed_nothing(as_worker, company, admin, crew, make):
     propay = make()
     services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
     propay.job.time_entries.filter(worker=crew[0]).update(minutes=0)
@@ -162,7 +160,7 @@ def test_without_a_figure_there_are_no_steps(as_worker, company, make):
     assert "How this was calculated" not in read(as_worker, propay)
 
 
-def test_the_worker_finds_the_own_hours_behind_it(as_worker, crew, make):
+def test_the_worker_finds_their_own_hours_behind_it(as_worker, crew, make):
     propay = make()
     page = as_worker.get(reverse("propay_detail", args=[propay.pk]))
 

@@ -24,7 +24,7 @@ def shown(client, propay):
     return text, {name: (amount, percent) for name, amount, percent in PARTS.findall(text)}
 
 
-def test_a_lead_s_part_without_a_lead_is_the_crew_s(as_manager, make):
+def test_a_leads_part_without_a_lead_goes_to_the_crew(as_manager, make):
     text, parts = shown(as_manager, make(**LEAD_10))
     assert parts == {"Crew": ("222.25", "100")}
     assert text.count(NO_LEAD) == 2
@@ -39,13 +39,13 @@ def test_with_a_lead_the_parts_are_as_agreed(as_manager, make, crew):
     assert "No crew lead" not in text
 
 
-def test_a_manager_s_part_without_a_manager_is_the_company_s(as_manager, make):
+def test_a_managers_part_without_a_manager_goes_to_the_company(as_manager, make):
     text, parts = shown(as_manager, make(crew_percent=Decimal(80), manager_percent=Decimal(20)))
     assert parts == {"Crew": ("177.80", "80"), "Company": ("44.45", "20")}
     assert "No manager: the manager's 20% goes to the company." in text
 
 
-def test_with_nobody_eligible_the_crew_s_part_is_the_company_s(as_manager, admin, make, crew):
+def test_with_no_one_eligible_the_crews_part_goes_to_the_company(as_manager, admin, make, crew):
     propay = make(**LEAD_10)
     nothing = {worker.pk: services.WorkerTerms(no_bonus=True) for worker in crew}
     services.set_crew_terms(company=propay.company, propay_id=propay.pk, workers=nothing, actor=admin, now=NOW)
@@ -55,7 +55,7 @@ def test_with_nobody_eligible_the_crew_s_part_is_the_company_s(as_manager, admin
     assert "No one is eligible: the crew's 100% goes to the company." in text
 
 
-def test_what_was_approved_says_the_same(as_manager, admin, make):
+def test_approved_propays_show_the_same(as_manager, admin, make):
     propay = make(**LEAD_10)
     look = services.preview_approval(company=propay.company, propay_ids=[propay.pk])
     seen = {key: one.digest for key, one in look.worked.items()}

@@ -22,7 +22,7 @@ def test_pages_need_a_sign_in(anonymous, name):
     ("name", "status"),
     [("dashboard", 200), ("bonuses", 200), ("propay_list", 403), ("propay_create", 403), ("propay_job_facts", 403)],
 )
-def test_a_worker_opens_the_own_pages_and_no_others(as_worker, name, status):
+def test_a_worker_opens_only_their_own_pages(as_worker, name, status):
     assert as_worker.get(reverse(name)).status_code == status
 
 
@@ -57,7 +57,7 @@ def test_a_stranger_sees_nothing_in_lists(as_stranger, propay):
 
 
 @pytest.mark.parametrize("name", ["propay_cancel", "propay_restore"])
-def test_a_change_is_a_post(as_manager, propay, name):
+def test_a_change_requires_a_post(as_manager, propay, name):
     assert as_manager.get(addresses(propay)[name]).status_code == 405
 
 

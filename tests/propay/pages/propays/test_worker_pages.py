@@ -11,7 +11,7 @@ from tests.reading import text_of
 pytestmark = pytest.mark.django_db
 
 
-def test_a_worker_sees_the_own_line_of_a_propay_and_nothing_of_others(as_worker, propay):
+def test_a_worker_sees_only_their_own_line_of_a_propay(as_worker, propay):
     response = as_worker.get(addresses(propay)["propay_detail"])
 
     text = text_of(response)
@@ -22,7 +22,7 @@ def test_a_worker_sees_the_own_line_of_a_propay_and_nothing_of_others(as_worker,
         assert secret not in response.content.decode()
 
 
-def test_a_worker_does_not_find_a_propay_without_an_own_share(as_worker, company, crew):
+def test_a_worker_does_not_find_a_propay_without_a_share(as_worker, company, crew):
     job = factories.make_job(company)
     propay = make_propay(job)
     factories.make_entry(crew[1], job)
@@ -31,7 +31,7 @@ def test_a_worker_does_not_find_a_propay_without_an_own_share(as_worker, company
     assert as_worker.get(addresses(propay)["propay_detail"]).status_code == 404
 
 
-def test_a_worker_learns_not_whose_wage_is_missing(as_worker, company, propay):
+def test_a_worker_does_not_learn_whose_wage_is_missing(as_worker, company, propay):
     factories.make_entry(factories.make_worker(company, "Dee Lo"), propay.job)
     services.refresh(company=company, now=NOW)
 
@@ -41,7 +41,7 @@ def test_a_worker_learns_not_whose_wage_is_missing(as_worker, company, propay):
         assert "Not calculated yet" in page
 
 
-def test_a_worker_sees_the_own_bonuses_with_title_hours_and_share(as_worker, company, propay):
+def test_a_worker_sees_their_own_bonuses_with_title_hours_and_share(as_worker, company, propay):
     response = as_worker.get("/bonuses/")
 
     assert "Your bonus to date $235.98 for 30:00 hours, before taxes." in text_of(response)
@@ -63,12 +63,12 @@ def test_a_sign_in_without_a_worker_is_told_so(as_worker):
     assert "Your account isn't linked to your hours yet." in text_of(as_worker.get("/bonuses/"))
 
 
-def test_a_worker_without_time_is_told_what_will_come(as_worker, crew):
+def test_a_worker_without_time_is_told_what_to_expect(as_worker, crew):
     assert "When you work on a job with a ProPay, your share appears here." in text_of(as_worker.get("/"))
 
 
 @pytest.mark.parametrize("asked", ["es", "es-MX,es;q=0.9,en;q=0.5"])
-def test_worker_pages_speak_spanish_to_who_asks_for_it(as_worker, propay, asked):
+def test_worker_pages_are_in_spanish_on_request(as_worker, propay, asked):
     for address, words in (
         ("/", "Su bono a la fecha $235.98 por 30:00 horas, antes de impuestos."),
         ("/bonuses/", "Kitchen remodel $235.98 30:00 horas En curso"),
@@ -86,7 +86,7 @@ def test_pages_of_the_office_stay_in_english(as_manager, propay):
     assert "How this was calculated" in text_of(response)
 
 
-def test_worker_pages_speak_english_to_everybody_else(as_worker, propay):
+def test_worker_pages_are_in_english_for_everyone_else(as_worker, propay):
     for asked in ("fr", "en-US", "", "*"):
         response = as_worker.get("/bonuses/", headers={"Accept-Language": asked})
         assert "Your bonus to date" in text_of(response)

@@ -77,7 +77,7 @@ def test_an_adjustment_says_what_is_wrong(as_admin, fields, wrong, text):
     assert StatementLine.objects.count() == 3
 
 
-def test_the_form_for_an_adjustment_begins_with_the_statement_it_came_from(as_admin, statement, ana, company):
+def test_the_adjustment_form_starts_from_its_statement(as_admin, statement, ana, company):
     retired = factories.make_worker(company, "Rita Old", is_active=False)
     address = f"{reverse('adjustment_create')}?worker={ana.pk}&start={PERIOD[0]}"
 
@@ -88,7 +88,7 @@ def test_the_form_for_an_adjustment_begins_with_the_statement_it_came_from(as_ad
     assert retired.name not in body
 
 
-def test_who_left_can_be_adjusted_as_long_as_there_is_something_to_pay_them(as_admin, fields, statement, ana):
+def test_people_who_left_can_be_adjusted_while_they_are_owed_pay(as_admin, fields, statement, ana):
     type(ana).objects.filter(pk=ana.pk).update(is_active=False)
 
     as_admin.post(reverse("adjustment_create"), fields)
@@ -125,7 +125,7 @@ def test_only_an_adjustment_is_removed(as_admin, statement):
     assert as_admin.post(reverse("adjustment_remove", args=[share.pk])).status_code == 404
 
 
-def test_categories_are_added_retired_and_brought_back(as_admin):
+def test_categories_are_added_archived_and_restored(as_admin):
     assert "No categories yet" in text_of(as_admin.get(reverse("category_list")))
     assert "Enter a name" in text_of(as_admin.post(reverse("category_list"), {"name": " "}))
 

@@ -34,7 +34,7 @@ def test_the_list_shows_the_three_columns_and_totals(as_manager, statement, comp
     assert "Ben Cole −$30.00 $0.00 $0.00 −$30.00 Paid Nov 13, 2026" in text
 
 
-def test_the_list_opens_at_the_oldest_period_with_something_to_pay(as_manager, statement, company, admin, ben):
+def test_the_list_opens_with_the_oldest_unpaid_period(as_manager, statement, company, admin, ben):
     make_statement(ben, "40.00", period=NEXT_PERIOD)
     assert "Ana Ruiz" in text_of(as_manager.get(reverse("statement_list")))
 
@@ -61,7 +61,7 @@ def test_the_list_filters_by_status_and_words(as_manager, statement, company, ad
     )
 
 
-def test_a_manager_is_offered_no_payment(as_manager, as_admin, statement):
+def test_a_manager_has_no_payment_buttons(as_manager, as_admin, statement):
     assert "Mark all" not in text_of(as_manager.get(reverse("statement_list")))
     assert "Mark all as paid (1)" in text_of(as_admin.get(reverse("statement_list")))
 
@@ -92,7 +92,7 @@ def test_the_bonuses_lead_to_statements_and_pay_runs(as_manager, as_worker, ana)
 # Paying
 
 
-def test_paying_the_ticked_ones(as_admin, statement, ben):
+def test_paying_the_selected_statements(as_admin, statement, ben):
     other = make_statement(ben, "-5.00")
     address = f"{reverse('statement_pay')}?period={PERIOD_KEY}"
 
@@ -116,7 +116,7 @@ def test_paying_the_ticked_ones(as_admin, statement, ben):
         ({"pay_date": "2026-11-13", "statement": "9" * 20}, "Select at least one statement to mark as paid."),
     ],
 )
-def test_paying_says_what_is_wrong_and_keeps_the_ticks(as_admin, statement, fields, text):
+def test_paying_shows_errors_and_keeps_the_selection(as_admin, statement, fields, text):
     response = as_admin.post(reverse("statement_pay"), {"statement": statement.pk, **fields})
 
     assert text in text_of(response)
@@ -125,7 +125,7 @@ def test_paying_says_what_is_wrong_and_keeps_the_ticks(as_admin, statement, fiel
     assert Statement.objects.get().status == StatementStatus.OPEN
 
 
-def test_the_one_who_comes_second_is_told(as_admin, statement, company, admin, ben):
+def test_the_second_payer_is_told(as_admin, statement, company, admin, ben):
     pay(company, admin, statement)
     other = make_statement(ben, "5.00")
 

@@ -57,7 +57,7 @@ def test_a_paid_statement_says_when_and_by_whom_and_offers_no_change(as_admin, s
     ("rolls", "said"),
     [(False, "The negative balance isn't carried over."), (True, "The negative balance carries over to")],
 )
-def test_a_statement_below_zero_says_what_becomes_of_it(as_manager, company, admin, ben, rolls, said):
+def test_a_negative_statement_says_what_happens_to_it(as_manager, company, admin, ben, rolls, said):
     BonusSettings.objects.update(rolls_over_negative=rolls)
     below = make_statement(ben, "-30.00")
     address = reverse("statement_detail", args=[below.pk])
@@ -78,7 +78,7 @@ def test_a_statement_below_zero_says_what_becomes_of_it(as_manager, company, adm
 @pytest.mark.parametrize(
     ("rolls", "said"), [(False, "the balance is forgiven"), (True, "the balance carries to the next statement")]
 )
-def test_paying_a_period_says_before_what_becomes_of_statements_below_zero(as_admin, ben, rolls, said):
+def test_paying_a_period_explains_negative_statements_beforehand(as_admin, ben, rolls, said):
     BonusSettings.objects.update(rolls_over_negative=rolls)
     make_statement(ben, "-30.00")
     page = as_admin.get(reverse("statement_list"))

@@ -41,7 +41,7 @@ def test_a_question_without_words_is_refused(as_worker, adjustment):
 # A worker's own
 
 
-def test_a_worker_sees_the_own_statements_and_no_others(as_worker, statement, ben):
+def test_a_worker_sees_only_their_own_statements(as_worker, statement, ben):
     other = make_statement(ben, "77.00")
 
     text = text_of(as_worker.get(reverse("statement_list")))
@@ -53,7 +53,7 @@ def test_a_worker_sees_the_own_statements_and_no_others(as_worker, statement, be
     assert as_worker.post(reverse("question_ask", args=[line.pk]), {"text": "Why?"}).status_code == 404
 
 
-def test_a_worker_reads_the_own_statement_in_own_words(as_worker, statement):
+def test_a_worker_reads_their_statement_in_plain_words(as_worker, statement):
     text = text_of(as_worker.get(reverse("statement_detail", args=[statement.pk])))
 
     assert "On this statement so far, before taxes $235.00" in text
@@ -72,7 +72,7 @@ def test_a_worker_sees_what_was_paid(as_worker, statement, company, admin):
     )
 
 
-def test_own_statements_speak_spanish_to_who_asks_for_it(as_worker, statement):
+def test_own_statements_are_in_spanish_on_request(as_worker, statement):
     spanish = {"headers": {"Accept-Language": "es-MX"}}
 
     listed = text_of(as_worker.get(reverse("statement_list"), **spanish))
@@ -92,7 +92,7 @@ def test_own_statements_speak_spanish_to_who_asks_for_it(as_worker, statement):
         assert words in shown, words
 
 
-def test_asking_answers_in_spanish_to_who_asks_in_it(as_worker, statement, adjustment):
+def test_asking_in_spanish_gets_a_spanish_response(as_worker, statement, adjustment):
     address, spanish = reverse("question_ask", args=[adjustment.pk]), {"headers": {"Accept-Language": "es"}}
 
     assert "No se envió nada." in text_of(as_worker.post(address, {"text": " "}, follow=True, **spanish))
@@ -100,7 +100,7 @@ def test_asking_answers_in_spanish_to_who_asks_in_it(as_worker, statement, adjus
     assert "Inicio Bonos" not in text_of(as_worker.get(reverse("statement_list")))
 
 
-def test_a_worker_without_statements_is_told_what_will_come(as_worker, ana):
+def test_a_worker_without_statements_is_told_what_to_expect(as_worker, ana):
     assert ("When one of your bonuses is approved, it appears here with its pay date.") in text_of(
         as_worker.get(reverse("statement_list"))
     )
@@ -111,7 +111,7 @@ def test_a_sign_in_without_a_worker_is_told_so(as_worker):
 
 
 @pytest.mark.parametrize("distribution", ["HOURS_TIMES_WAGE", "WAGE", "MANUAL"])
-def test_own_steps_tell_no_coworkers_wage(as_worker, as_manager, statement, distribution):
+def test_own_steps_do_not_reveal_a_coworkers_wage(as_worker, as_manager, statement, distribution):
     address = reverse("statement_detail", args=[statement.pk])
     with unguarded():
         ProPay.objects.update(distribution=distribution)
@@ -123,7 +123,7 @@ def test_own_steps_tell_no_coworkers_wage(as_worker, as_manager, statement, dist
     assert "50 h / 50 h" in text_of(as_manager.get(address))
 
 
-def test_a_worker_is_led_to_no_page_that_is_not_there(as_worker, as_manager, statement):
+def test_a_worker_gets_no_link_to_a_missing_page(as_worker, as_manager, statement):
     address = reverse("statement_detail", args=[statement.pk])
     propay_page = reverse("propay_detail", args=[ProPay.objects.get().pk])
     assert propay_page in as_worker.get(address).content.decode()

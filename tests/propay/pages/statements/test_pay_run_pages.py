@@ -55,7 +55,7 @@ def test_a_pay_run_that_failed_says_so(as_manager, pay_run):
     assert "Paying stopped 5 times." in text
 
 
-def test_a_pay_run_tells_what_was_paid_by_hand_meanwhile(as_manager, pay_run):
+def test_a_pay_run_shows_what_was_paid_by_hand(as_manager, pay_run):
     PayRun.objects.update(state="DONE", ended_at=NOW)
 
     assert "5 others had already been marked paid individually" in text_of(
@@ -63,5 +63,5 @@ def test_a_pay_run_tells_what_was_paid_by_hand_meanwhile(as_manager, pay_run):
     )
 
 
-def test_no_pay_run_says_what_to_do(as_manager):
+def test_an_empty_list_of_pay_runs_says_what_to_do(as_manager):
     assert "Start one from Bonus statements." in text_of(as_manager.get(reverse("pay_run_list")))

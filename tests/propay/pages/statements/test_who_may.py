@@ -34,14 +34,14 @@ def addresses(statement, adjustment, pay_run):
     return {name: reverse(name, args=[keys[name]] if name in keys else []) for name in names}
 
 
-def test_pages_open_for_those_who_may(addresses, as_admin, as_manager, as_worker):
+def test_pages_open_only_for_allowed_roles(addresses, as_admin, as_manager, as_worker):
     for name in (*MEMBERS, *MANAGERS, *ADMINS):
         assert as_admin.get(addresses[name]).status_code == 200, name
         assert as_manager.get(addresses[name]).status_code == (403 if name in ADMINS else 200), name
         assert as_worker.get(addresses[name]).status_code == (200 if name in MEMBERS else 403), name
 
 
-def test_changes_are_for_those_who_may(addresses, as_manager, as_worker):
+def test_changes_are_only_for_allowed_roles(addresses, as_manager, as_worker):
     for name in POSTS_OF_ADMINS:
         assert as_manager.post(addresses[name]).status_code == 403, name
     for name in (*POSTS_OF_ADMINS, *POSTS_OF_MANAGERS):
@@ -71,7 +71,7 @@ def test_pages_need_a_sign_in(addresses, anonymous):
         assert reverse("login") in anonymous.get(address).headers["Location"]
 
 
-def test_a_change_is_a_post(addresses, as_admin):
+def test_a_change_requires_a_post(addresses, as_admin):
     for name in (*POSTS_OF_MEMBERS, *POSTS_OF_MANAGERS, *POSTS_OF_ADMINS):
         assert as_admin.get(addresses[name]).status_code == 405, name
 

@@ -19,7 +19,7 @@ def test_hours_of_a_real_worker_are_stretched_over_their_days(as_manager, propay
     assert "Overtime true-up $0.00 −$35.71" in text
 
 
-def test_drive_time_that_does_not_count_stays_in_the_week_of_whoevers_hours_are_changed(as_manager, crew, job, propay):
+def test_uncounted_drive_time_stays_in_the_week_when_hours_change(as_manager, crew, job, propay):
     factories.make_entry(crew[0], job, minutes=600, work_date=MONDAY, kind=EntryKind.TRAVEL)
     text = tried(as_manager, address(propay), include_travel="no", crew_hours=["40", "20:00"])
     assert "0.5 × 400.00 / 50 h × 10 h" in text
@@ -36,7 +36,7 @@ def test_wage_of_a_real_worker_is_tried(as_manager, propay):
     assert "Labor cost 1,250.00 + 600.00" in tried(as_manager, address(propay), crew_wage=["25.00", "30.00"])
 
 
-def test_worker_is_taken_off_and_somebody_added(as_manager, propay):
+def test_a_worker_is_removed_and_someone_is_added(as_manager, propay):
     page = as_manager.get(address(propay))
     data = filled(page)
     columns = {f"crew_{part}": data[f"crew_{part}"][:1] for part in ("key", "name", "hours", "wage", "bonus", "share")}
@@ -48,7 +48,7 @@ def test_worker_is_taken_off_and_somebody_added(as_manager, propay):
     assert "Zoe 650.00 × 1800 / 4800" in text
 
 
-def test_people_who_are_added_work_as_many_hours_a_week_as_said(as_manager):
+def test_added_people_work_the_given_weekly_hours(as_manager):
     data = terms([zoe("100"), {}], week_hours="50")
     text = text_of(as_manager.post(address(), data, headers=HTMX))
     assert "Bonus pool $200.00" in text
@@ -57,7 +57,7 @@ def test_people_who_are_added_work_as_many_hours_a_week_as_said(as_manager):
     assert "As it is" not in text
 
 
-def test_no_bonus_and_typed_shares_are_tried(as_manager, propay):
+def test_no_bonus_and_fixed_shares_can_be_tried(as_manager, propay):
     assert "Ben Ode 500.00 × 1200 / 1200 $142.86 $500.00 +$357.14" in tried(
         as_manager, address(propay), crew_bonus=["no", ""]
     )
@@ -69,7 +69,7 @@ def test_no_bonus_and_typed_shares_are_tried(as_manager, propay):
     assert "Ana Ruiz typed $357.14 true-up $35.71 $300.00 true-up $30.00 −$57.14" in text
 
 
-def test_typed_shares_that_do_not_add_up_are_told(as_manager, propay):
+def test_fixed_shares_that_do_not_add_up_are_reported(as_manager, propay):
     shares = {"distribution": "FIXED_PERCENT", "crew_share": ["75", "20"]}
     assert "total 95, not 100" in tried(as_manager, address(propay), **shares)
 
@@ -81,6 +81,6 @@ def test_worker_whose_wage_is_missing_can_be_given_one(as_manager, company, job,
     assert "Savings 2,600.00 - 1,700.00" in text
 
 
-def test_wage_that_changed_meanwhile_stays_exact_where_it_is_left_alone(as_manager, crew, propay):
+def test_wage_that_changed_in_the_meantime_stays_exact_where_it_is_left_alone(as_manager, crew, propay):
     factories.make_wage(crew[0], "21.11", MONDAY + timedelta(3))
     assert "Labor cost 1,022.20 + 600.00 $1,622.20 $1,622.20 no change" in tried(as_manager, address(propay))

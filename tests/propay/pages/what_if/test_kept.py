@@ -18,7 +18,7 @@ def kept_in(response) -> str:
     return unescape(value)
 
 
-def test_an_outcome_is_kept_to_compare_others_with_where_nothing_is_real(as_manager, job, propay):
+def test_an_outcome_from_scratch_is_kept_for_comparison(as_manager, job, propay):
     ProPay.objects.update(status=ProPayStatus.CANCELED)
     where = address(job=job)
     data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600"}
@@ -40,14 +40,14 @@ def test_what_is_kept_stays_while_something_is_wrong(as_manager, job, propay):
 
 
 @pytest.mark.parametrize("kept", ["x", "[]", "{}", '{"minutes": 1}', "null"])
-def test_kept_text_that_is_no_outcome_is_ignored(as_manager, job, propay, kept):
+def test_kept_text_that_is_not_an_outcome_is_ignored(as_manager, job, propay, kept):
     ProPay.objects.update(status=ProPayStatus.CANCELED)
     where = address(job=job)
     data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600", "kept": kept}
     assert "As kept" not in text_of(as_manager.post(where, data, headers=HTMX))
 
 
-def test_kept_amounts_that_are_no_numbers_are_ignored(as_manager, job, propay):
+def test_kept_amounts_that_are_not_numbers_are_ignored(as_manager, job, propay):
     ProPay.objects.update(status=ProPayStatus.CANCELED)
     where = address(job=job)
     data = filled(as_manager.get(where)) | {"budget_type": "AMOUNT", "fixed_amount": "2600", "keep": "1"}

@@ -18,7 +18,7 @@ def refused(client, people, **changes: object) -> str:
     return " ".join(form.errors["crew"])
 
 
-def test_two_thousand_made_up_days_are_worked_out(as_manager):
+def test_two_thousand_made_up_days_are_calculated(as_manager):
     text = text_of(as_manager.post(address(), terms([zoe("10000"), zoe("6000")]), headers=HTMX))
     assert "Hours Zoe 10000 h + Zoe 6000 h" in text
 
@@ -38,7 +38,7 @@ def test_hours_of_one_person_have_a_limit(as_manager):
 
 
 @pytest.mark.parametrize("hours", ["1," + "000," * 2_000 + "000", "1," + "000," * 2_000 + "000:30", "9" * 5_000])
-def test_hours_of_thousands_of_digits_are_no_number(as_manager, hours):
+def test_hours_of_thousands_of_digits_are_refused(as_manager, hours):
     assert "isn't a number of hours" in refused(as_manager, [zoe(hours)])
 
 
@@ -46,14 +46,14 @@ def test_a_name_with_nul_is_refused_like_in_any_field(as_manager):
     assert refused(as_manager, [zoe("8", name="Z\0e")]) == "Z\0e: Null characters are not allowed."
 
 
-def test_as_many_people_as_the_page_takes_are_worked_out(as_manager):
+def test_the_maximum_number_of_people_is_calculated(as_manager):
     response = as_manager.post(address(), terms([zoe("8")] * 1_000), headers=HTMX)
     assert response.status_code == 200
     assert response.context["form"].errors == {}
     assert response.context["answer"] is not None
 
 
-def test_more_people_than_the_page_takes_are_refused(as_manager):
+def test_more_people_than_the_maximum_are_refused(as_manager):
     response = as_manager.post(address(), terms([zoe("8")] * 1_001))
     (told,) = response.context["form"].errors["crew"]
     assert told == "A what-if can have at most 1,000 people. Remove some of them."

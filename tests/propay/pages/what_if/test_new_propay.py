@@ -54,7 +54,7 @@ def test_job_begins_with_the_budget_that_it_has(as_manager, company, fields, bud
 
 
 @time_machine.travel("2026-11-09T15:00:00Z", tick=False)
-def test_typed_case_needs_a_job_to_be_saved(as_manager, job):
+def test_a_case_from_scratch_needs_a_job_to_be_saved(as_manager, job):
     page = as_manager.get(address())
     assert "Start from a job" in text_of(page)
     data = filled(page) | {"fixed_amount": "1400", "save": "1"}

@@ -28,7 +28,7 @@ def test_page_starts_with_the_propay_as_it_is(as_manager, propay):
     assert "Share of Ben Ode (by minutes) 500.00 × 1200 / 4200 = 142.86" in text
 
 
-def test_form_sent_as_it_is_changes_nothing(as_manager, propay):
+def test_an_unchanged_form_changes_nothing(as_manager, propay):
     text = tried(as_manager, address(propay))
     assert "Bonus pool $500.00 no change" in text
     assert "+$" not in text
@@ -154,6 +154,6 @@ def test_a_cost_code_in_two_lines_is_refused(as_manager, company, propay):
     assert "Bonus by worker" not in text
 
 
-def test_somebody_listed_twice_is_refused(as_manager, propay):
+def test_a_person_listed_twice_is_refused(as_manager, propay):
     key = filled(as_manager.get(address(propay)))["crew_key"][0]
     assert "listed twice" in tried(as_manager, address(propay), crew_key=[key, key])

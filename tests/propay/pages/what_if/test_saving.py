@@ -45,7 +45,7 @@ def rows_of_everything(company):
     return [list(model.objects.filter(company=company).values()) for model in (ProPay, CrewTerm, TimeEntry, AuditEvent)]
 
 
-def test_trying_stores_nothing(as_manager, company, propay):
+def test_a_what_if_stores_nothing(as_manager, company, propay):
     before = rows_of_everything(company)
     tried(as_manager, address(propay), fixed_amount="3000", crew_bonus=["no", ""])
     as_manager.post(address(propay), filled(as_manager.get(address(propay))) | {"fixed_amount": "3000"})
@@ -81,14 +81,14 @@ def test_saving_keeps_what_the_page_does_not_show(as_manager, company, crew, pro
     assert propay.crew_terms.get().fixed_percent == Decimal("40.00")
 
 
-def test_worker_who_draws_no_bonus_anywhere_gets_no_term_of_this_propay(as_manager, crew, propay):
+def test_a_worker_who_never_gets_a_bonus_gets_no_terms_here(as_manager, crew, propay):
     crew[0].no_bonus = True
     crew[0].save()
     as_manager.post(address(propay), filled(as_manager.get(address(propay))) | {"split_percent": "60", "save": "1"})
     assert not propay.crew_terms.exists()
 
 
-def test_saving_is_refused_where_somebody_changed_it_meanwhile(as_manager, propay):
+def test_saving_is_refused_if_someone_else_changed_it(as_manager, propay):
     data = filled(as_manager.get(address(propay)))
     ProPay.objects.update(split_percent=Decimal(10))
     response = as_manager.post(address(propay), data | {"fixed_amount": "3000", "save": "1"})
@@ -106,7 +106,7 @@ def test_saving_shares_that_do_not_add_up_stores_nothing_at_all(as_manager, prop
     assert (propay.distribution, propay.crew_terms.count()) == ("PER_HOUR", 0)
 
 
-def test_approved_propay_shows_what_it_would_have_been_and_can_not_be_saved(as_manager, company, propay):
+def test_approved_propay_shows_what_it_would_have_been_and_cannot_be_saved(as_manager, company, propay):
     from propay.figures import terms_of
     from propay.frozen.terms import freeze
     from propay.models import Snapshot

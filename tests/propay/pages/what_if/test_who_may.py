@@ -11,7 +11,7 @@ from tests.reading import text_of
 pytestmark = pytest.mark.django_db
 
 
-def test_who_may_ask_what_if(anonymous, as_worker, as_manager, as_admin, as_stranger, job, propay):
+def test_only_allowed_roles_can_use_what_if(anonymous, as_worker, as_manager, as_admin, as_stranger, job, propay):
     free = factories.make_job(propay.company)
     for where in (address(), address(propay), address(job=free)):
         assert anonymous.get(where).status_code == 302
@@ -23,7 +23,7 @@ def test_who_may_ask_what_if(anonymous, as_worker, as_manager, as_admin, as_stra
 
 
 @pytest.mark.parametrize("query", ["?propay=x", "?propay=", "?propay=99999999", "?job=x", "?job=99999999"])
-def test_address_of_nothing_is_not_found(as_manager, query):
+def test_an_unknown_address_is_not_found(as_manager, query):
     assert as_manager.get(reverse("what_if") + query).status_code == 404
 
 

@@ -25,7 +25,7 @@ SYNCED_PRICE = {"synced_contract_amount": 9000}
 # Making them
 
 
-def test_automate_makes_a_propay_with_the_plans_terms_and_its_first_figures(company, plan, switch_on, automate, worked):
+def test_automate_creates_a_propay_with_the_plans_terms_and_figures(company, plan, switch_on, automate, worked):
     switch_on()
     job = worked(number="17")
 
@@ -53,7 +53,7 @@ def test_automate_says_who_made_it(company, admin, switch_on, automate, worked):
     assert events[0].target == f"propay:{ProPay.objects.get(title='Kitchen').pk}"
 
 
-def test_automate_makes_each_propay_once(switch_on, automate, worked):
+def test_automate_creates_each_propay_once(switch_on, automate, worked):
     switch_on()
     worked()
 
@@ -62,7 +62,7 @@ def test_automate_makes_each_propay_once(switch_on, automate, worked):
     assert ProPay.objects.count() == 1
 
 
-def test_automate_makes_nothing_where_it_is_off_or_was_never_set_up(switch_on, automate, worked):
+def test_automate_creates_nothing_if_off_or_never_set_up(switch_on, automate, worked):
     worked()
 
     assert automate() == services.Automated()
@@ -70,7 +70,7 @@ def test_automate_makes_nothing_where_it_is_off_or_was_never_set_up(switch_on, a
     assert automate() == services.Automated()
 
 
-def test_automate_makes_nothing_for_another_company(stranger, switch_on, worked):
+def test_automate_creates_nothing_for_another_company(stranger, switch_on, worked):
     switch_on()
     worked()
 
@@ -85,7 +85,7 @@ def test_automate_leaves_inactive_jobs_alone(switch_on, automate, worked):
     assert automate() == services.Automated()
 
 
-def test_automate_never_makes_a_canceled_propay_again(company, admin, switch_on, automate, worked):
+def test_automate_never_recreates_a_canceled_propay(company, admin, switch_on, automate, worked):
     switch_on()
     worked()
     (propay_id,) = automate().propay_ids
@@ -99,7 +99,7 @@ def test_automate_never_makes_a_canceled_propay_again(company, admin, switch_on,
     assert left_out.propay_id == propay_id
 
 
-def test_automate_takes_the_version_in_force_when_the_job_first_had_time(
+def test_automate_takes_the_version_in_effect_when_the_job_first_had_time(
     company, admin, plan, switch_on, automate, worked
 ):
     switch_on()
@@ -116,7 +116,7 @@ def test_automate_takes_the_version_in_force_when_the_job_first_had_time(
     assert (new.plan_version, new.split_percent, new.start_date) == (december, 70, date(2026, 12, 1))
 
 
-def test_time_that_comes_in_late_counts_on_an_automatic_propay(company, worker, switch_on, automate, worked):
+def test_time_that_arrives_late_counts_on_an_automatic_propay(company, worker, switch_on, automate, worked):
     switch_on()
     job = worked()
     automate()
@@ -171,7 +171,7 @@ def test_automate_takes_the_budget_from_the_job(
     assert automated.without_budget == (() if has_budget else (propay.pk,))
 
 
-def test_a_budget_that_comes_later_brings_the_figures(company, switch_on, automate, worked):
+def test_a_later_budget_adds_the_figures(company, switch_on, automate, worked):
     switch_on()
     job = worked(synced_budget_minutes=None)
     automate()
@@ -189,7 +189,7 @@ def test_a_budget_that_comes_later_brings_the_figures(company, switch_on, automa
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_of_two_runs_at_once_each_propay_is_made_by_one(switch_on, automate, worked):
+def test_of_two_simultaneous_runs_only_one_creates_each_propay(switch_on, automate, worked):
     switch_on()
     for number in range(5):
         worked(f"Job {number}")
@@ -201,7 +201,7 @@ def test_of_two_runs_at_once_each_propay_is_made_by_one(switch_on, automate, wor
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_of_a_run_and_a_person_at_once_one_makes_the_propay(company, admin, switch_on, automate, worked):
+def test_of_a_run_and_a_person_only_one_creates_the_propay(company, admin, switch_on, automate, worked):
     switch_on()
     for number in range(4):
         job = worked(f"Job {number}")

@@ -28,7 +28,7 @@ def test_save_automation_rule_refuses_a_go_live_day_before_the_plan_starts(switc
     }
 
 
-def test_save_automation_rule_refuses_a_plan_that_is_not_offered_or_foreign(company, admin, stranger, plan, switch_on):
+def test_save_automation_rule_refuses_archived_and_foreign_plans(company, admin, stranger, plan, switch_on):
     services.set_plan_active(company=company, plan_id=plan.pk, is_active=False, actor=admin)
     other = stranger.memberships.get().company
     foreign = services.create_plan(company=other, actor=stranger, name="Foreign", start_date=GO_LIVE)
@@ -69,7 +69,7 @@ def test_a_plan_that_the_automation_uses_stays_active(company, admin, plan, swit
 # Proposing
 
 
-def test_propose_shows_what_automate_then_does_and_makes_nothing(company, switch_on, automate, worked):
+def test_propose_previews_automate_and_creates_nothing(company, switch_on, automate, worked):
     rule = switch_on(is_on=False)
     worked("Kitchen")
     worked("Before", work_date=BEFORE)

@@ -55,7 +55,7 @@ def test_automate_waits_for_the_first_time_unless_the_job_appeared(company, swit
     assert (propay.title, propay.status) == ("Appeared", ProPayStatus.PENDING)
 
 
-def test_automate_makes_a_propay_for_a_known_job_once_it_has_time(company, worker, switch_on, automate):
+def test_automate_creates_a_propay_for_a_known_job_once_it_has_time(company, worker, switch_on, automate):
     job = factories.make_job(company, "Was there")
     switch_on(moment=AutomationMoment.JOB_APPEARS)
     factories.make_entry(worker, job)
@@ -63,14 +63,14 @@ def test_automate_makes_a_propay_for_a_known_job_once_it_has_time(company, worke
     assert len(automate().propay_ids) == 1
 
 
-def test_automate_makes_nothing_before_the_go_live_day(company, switch_on, automate):
+def test_automate_creates_nothing_before_the_go_live_date(company, switch_on, automate):
     switch_on(moment=AutomationMoment.JOB_APPEARS, go_live_date=date(2026, 12, 1))
     factories.make_job(company)
 
     assert automate() == services.Automated()
 
 
-def test_automate_leaves_out_a_job_with_time_before_the_go_live_day(switch_on, automate, worker, worked):
+def test_automate_excludes_a_job_with_time_before_the_go_live_date(switch_on, automate, worker, worked):
     switch_on()
     job = worked("Test", work_date=BEFORE)
     factories.make_entry(worker, job, work_date=GO_LIVE)
@@ -83,7 +83,7 @@ def test_automate_leaves_out_a_job_with_time_before_the_go_live_day(switch_on, a
     }
 
 
-def test_automate_forgets_voided_and_open_time_before_the_go_live_day(switch_on, automate, worker, worked):
+def test_automate_ignores_voided_and_open_time_before_the_go_live_date(switch_on, automate, worker, worked):
     switch_on()
     job = worked()
     factories.make_entry(worker, job, work_date=BEFORE, voided=True)
@@ -110,11 +110,11 @@ def test_automate_forgets_voided_and_open_time_before_the_go_live_day(switch_on,
         ("a.c*", "abc", False),
     ],
 )
-def test_a_pattern_fits_as_the_page_says(pattern, text, is_fitting):
+def test_a_pattern_matches_as_documented_on_the_page(pattern, text, is_fitting):
     assert fits(pattern, text) is is_fitting
 
 
-def test_automate_leaves_excluded_jobs_out_and_says_why(company, switch_on, automate, exclude, worked):
+def test_automate_skips_excluded_jobs_and_says_why(company, switch_on, automate, exclude, worked):
     switch_on()
     shop = factories.make_cost_code(company, "Shop")
     exclude(ExclusionKind.NAME_PATTERN, pattern="warranty")
@@ -136,9 +136,7 @@ def test_automate_leaves_excluded_jobs_out_and_says_why(company, switch_on, auto
     }
 
 
-def test_automate_makes_the_propay_once_there_is_time_on_a_cost_code_that_counts(
-    company, worker, switch_on, automate, exclude, worked
-):
+def test_automate_creates_the_propay_once_there_is_counted_time(company, worker, switch_on, automate, exclude, worked):
     switch_on()
     shop = factories.make_cost_code(company, "Shop")
     exclude(ExclusionKind.COST_CODE, cost_code=shop)
@@ -150,7 +148,7 @@ def test_automate_makes_the_propay_once_there_is_time_on_a_cost_code_that_counts
     assert len(automate().propay_ids) == 1
 
 
-def test_automate_leaves_a_job_to_the_propay_that_it_has(switch_on, automate, worked):
+def test_automate_skips_a_job_that_has_a_propay(switch_on, automate, worked):
     switch_on()
     make_propay(worked())
 
@@ -169,9 +167,7 @@ def test_automate_lists_a_job_of_which_a_propay_claims_a_part(company, switch_on
     assert all("covers some of its dates or cost codes" in one.reason for one in automated.left_out)
 
 
-def test_automate_leaves_all_out_where_the_plan_came_to_give_a_part_to_others(
-    company, admin, plan, switch_on, automate, worked
-):
+def test_automate_skips_all_if_the_plan_now_has_a_part_for_others(company, admin, plan, switch_on, automate, worked):
     switch_on()
     services.set_plan_terms(
         company=company, plan_id=plan.pk, start_date=GO_LIVE, actor=admin, other_percent=Decimal(10)
@@ -181,7 +177,7 @@ def test_automate_leaves_all_out_where_the_plan_came_to_give_a_part_to_others(
     assert "must be named" in reasons(automate())["Kitchen"]
 
 
-def test_exclusions_are_added_once_and_taken_back(company, admin, switch_on, automate, exclude, worked):
+def test_exclusions_are_added_once_and_removed(company, admin, switch_on, automate, exclude, worked):
     switch_on()
     worked("Warranty 12")
     exclusion = exclude(ExclusionKind.NAME_PATTERN, pattern="warranty")
