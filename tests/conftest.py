@@ -1,4 +1,4 @@
-"""The cast that every test knows: an admin, a manager and a worker of one company, and a stranger."""
+"""The fixed cast of all tests: an admin, a manager and a worker of one company, and a stranger."""
 
 import os
 from collections.abc import Callable
@@ -16,11 +16,12 @@ from tests.make import factories
 
 PASSWORD = "correct-horse-battery"
 DATABASE = {"db", "transactional_db", "live_server", "stack"}
-# How many examples Hypothesis tries of each property; without a deadline, since a busy machine is no wrong cent.
+# How many examples Hypothesis tries of each property; without a deadline, because a busy machine is not a wrong cent.
 examples.register_profile("few", deadline=None)
 examples.register_profile("full", deadline=None, max_examples=1_000)
 examples.load_profile(os.environ.get("EXAMPLES", "few"))
-# The two databases share the work: what one can't see differently runs on the other; `make full` runs all of it twice.
+# The two databases share the work: tests that don't depend on the database run on one of them; `make full` runs all of
+# it twice.
 RUNS_ALL_ON_BOTH = os.environ.get("EXAMPLES") == "full"
 
 
@@ -112,7 +113,7 @@ def stranger(db) -> User:
 
 @pytest.fixture
 def sign_in() -> Callable[[User], Client]:
-    """A browser in which a user has signed in."""
+    """A client in which a user has signed in."""
 
     def client_of(user: User) -> Client:
         client = Client()

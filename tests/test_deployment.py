@@ -1,4 +1,4 @@
-"""What a production start-up demands of hosts, addresses, mail, and proxies."""
+"""Requirements of a production start for hosts, addresses, mail, and proxies."""
 
 import pytest
 

@@ -21,7 +21,7 @@ A_LINK = re.compile(r"\]\((?!https?:|mailto:)([\w./-]+)(?:#[\w-]*)?\)")
 
 
 def missing(doc: Path, text: str) -> list[str]:
-    """What the text names and no one made."""
+    """The names in the text that don't exist."""
     paths = {path for path in A_PATH.findall(text) if not MADE_UP.search(path) and not (ROOT / path).exists()}
     links = {link for link in A_LINK.findall(text) if not (doc.parent / link).exists()}
     functions = {

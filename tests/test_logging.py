@@ -1,4 +1,4 @@
-"""No secret may stand in a log line."""
+"""No secret may appear in a log line."""
 
 import io
 import json

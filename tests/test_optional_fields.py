@@ -1,4 +1,4 @@
-"""What a form calls optional may be left empty, and it says what that means: for every form of the product."""
+"""Optional fields can be left blank, and say what that means: for every form of the product."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who gets to which page: admin, manager, worker, a stranger of another company, no one."""
+"""Page access by role: admin, manager, worker, another company's user, anonymous."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What support staff sees in the Django admin."""
+"""The Django admin for support staff."""
 
 import pytest
 from django.contrib import admin as site
@@ -27,8 +27,8 @@ def test_lists_can_be_opened_and_searched(as_support, admin, event, model):
         assert as_support.get(reverse(f"admin:accounts_{model}_changelist") + query).status_code == 200
 
 
-# Whatever else is registered only shows. Each of these is stored by a service, but for groups, which only a superuser
-# changes, and for the deletion of a company, which its own rows forbid.
+# Everything else registered is read-only. Each of these is stored by a service, except groups, which only a superuser
+# changes, and the deletion of a company, which its own rows prevent.
 WRITABLE = {
     Company: {"change", "delete"},
     Group: {"add", "change", "delete"},
@@ -85,7 +85,7 @@ def test_a_company_with_members_is_not_deleted(as_support, company):
 
 @pytest.fixture
 def change_company(as_support, company):
-    """Sends the company's form as it is, but for what is given."""
+    """Submits the company's form with the given changes."""
 
     def change(**values):
         fields = ("name", "time_zone", "workweek_start", "currency", "hours_format")

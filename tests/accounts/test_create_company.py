@@ -1,4 +1,4 @@
-"""`create_company`: what it makes, what it refuses, and with which exit code."""
+"""`create_company`: what it creates, what it refuses, and its exit codes."""
 
 import os
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What a worker reads before and around signing in: Spanish where the browser asks for it."""
+"""What a worker reads before and around signing in: Spanish if the browser requests it."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""Who guesses passwords is slowed down and stopped; who knows theirs gets in."""
+"""Password guessing is slowed down and stopped; people who know their password get in."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -35,13 +35,13 @@ def clock():
 
 def attempt(email=EMAIL, password="wrong", *, at=OFFICE, path="/login/", client=None):
     client = client or Client()
-    # Every request comes from the proxy; the left part is what the client made up.
+    # Every request comes from the proxy; the left part is made up by the client.
     forwarded = f"192.0.2.{AccessFailureLog.objects.count() % 250}, {at}"
     return client.post(path, {"username": email, "password": password}, headers={"X-Forwarded-For": forwarded})
 
 
 def fail(clock, times, **who):
-    """Wrong passwords with all the patience that is asked for. Gives the waits in seconds."""
+    """Enter wrong passwords, waiting as required. Returns the waits in seconds."""
     waits = []
     for _ in range(times):
         answer = attempt(**who)

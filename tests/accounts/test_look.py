@@ -1,4 +1,4 @@
-"""What every page is dressed with: icons that exist, a menu for the role, forms that a screen reader can follow."""
+"""Shared page elements: icons that exist, a menu for the role, forms that a screen reader can follow."""
 
 import re
 from pathlib import Path

@@ -106,7 +106,7 @@ def test_staff_can_only_view(as_staff, post, company, admin, manager):
 
 @pytest.mark.parametrize("name", ["company", "user"])
 def test_no_other_form_changes_a_membership(as_superuser, company, admin, manager, name):
-    """The rows below a company and a user were a second way, without the rules."""
+    """The inline rows of a company and a user used to bypass the rules."""
     membership = manager.memberships.get()
     form = {
         "name": company.name, "time_zone": company.time_zone, "workweek_start": company.workweek_start,

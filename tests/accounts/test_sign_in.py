@@ -20,7 +20,7 @@ def sign_in_with(client, username, password):
 
 @pytest.fixture
 def deliver(django_capture_on_commit_callbacks):
-    """Run a step as if its transaction were committed, and give the mails it sent."""
+    """Run a step as if its transaction were committed, and return the mails it sent."""
 
     def run(step):
         mail.outbox.clear()

@@ -1,4 +1,4 @@
-"""A page whose session ended or is someone else's: htmx gets no page to paint, and no form goes astray."""
+"""A page whose session ended or is someone else's: htmx gets no page to render, and no form is sent as someone else."""
 
 import re
 

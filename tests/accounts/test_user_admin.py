@@ -1,4 +1,4 @@
-"""Users in the Django admin: no one gives themselves or others what they don't have, or sets another's password."""
+"""Users in the Django admin: no one grants rights they don't have, or sets another user's password."""
 
 import re
 
@@ -58,7 +58,7 @@ def post(sign_in, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def change(post):
-    """Send a user's form as it is, but for what is given."""
+    """Submit a user's form with the given changes."""
 
     def send(actor, user, **values):
         form = {"email": user.email, "first_name": user.first_name, "last_name": user.last_name}

@@ -3,7 +3,7 @@
     DATABASE_URL=postgres://… python -m tests.benchmarks.fleet [--companies 100] [--people 4] [--days 30] [--clusters 1]
 
 All companies become due at once, first for their first sync, then with nothing changed. The sandbox runs on the same
-machine; its processor time is told apart, as is that of the workers and of the database. Prints; asserts nothing.
+machine; its processor time is measured separately, as is that of the workers and the database. Prints; asserts nothing.
 """
 
 import argparse

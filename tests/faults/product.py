@@ -1,4 +1,4 @@
-"""The product as a fault trial sees it: what admins and operators do, and what must be true at the end."""
+"""The product as a fault trial sees it: the actions of admins and operators, and what must be true at the end."""
 
 import csv
 import io
@@ -31,7 +31,8 @@ from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker
 
 CREDENTIALS = Login("acme", "sync@acme.test", "sandbox-password").credentials()
-# What a fault can't change without being noticed; a comment or a start time that is missing looks like an edit.
+# The fields that a fault can't change without being noticed; a comment or a start time that is missing looks like an
+# edit.
 WHAT_COUNTS = ("worker_id", "job_id", "work_date", "minutes", "kind")
 
 
@@ -98,7 +99,7 @@ class Product:
     # What breaks
 
     def cut_the_database(self, *, seconds: float) -> None:
-        """PostgreSQL lets no one in and throws everyone out; SQLite is locked by someone else."""
+        """PostgreSQL refuses and drops all connections; SQLite is locked by another connection."""
         name = settings.DATABASES["default"]["NAME"]
         if connection.vendor == "sqlite":
             connection.close()
@@ -125,7 +126,7 @@ class Product:
     # What must be true
 
     def forget_runs(self) -> None:
-        """Only a run that begins from now on counts as good."""
+        """Only a run that starts from now on counts."""
         services.cancel_open_run(self.connection, timezone.now())
         self.last_run_id = max(SyncRun.objects.values_list("pk", flat=True))
 

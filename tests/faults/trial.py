@@ -1,9 +1,9 @@
-"""One trial: a first sync and three re-syncs while everything goes wrong at random, then: is every minute right?
+"""One trial: a first sync and three re-syncs with random faults, then a check that every minute is right.
 
     python -m tests.faults.trial --seed 7 --url http://127.0.0.1:1234
 
-Runs on the database of DATABASE_URL, which must be migrated and empty. The seed decides what happens; when, is the
-machine's business. Exit code 1 and the reasons where something is wrong at the end.
+Runs on the database of DATABASE_URL, which must be migrated and empty. The seed decides what happens; the timing
+depends on the machine. Exit code 1 and the reasons where something is wrong at the end.
 """
 
 import argparse
@@ -162,7 +162,7 @@ class Trial:
             worker.wait()
 
     def wait_for_a_good_sync(self) -> None:
-        """Nothing goes wrong anymore: everything is read again."""
+        """No more faults: everything is read again."""
         self.product.forget_runs()
         end = time.monotonic() + LAST_SECONDS
         while time.monotonic() < end and not self.product.is_good():

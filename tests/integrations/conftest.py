@@ -1,4 +1,4 @@
-"""A connected company whose provider lives in memory."""
+"""A connected company with a provider in memory."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ START = date(2026, 10, 1)
 
 
 class SameThread(Executor):
-    """Does at once what a thread would do, because a test's transaction is seen by one thread only."""
+    """Does immediately what a thread would do, because only one thread sees a test's transaction."""
 
     def __init__(self, **_options: object) -> None: ...
 
@@ -42,7 +42,7 @@ def same_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run_on_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests run in a transaction that is never committed: do at once what waits for the commit."""
+    """Tests run in a transaction that is never committed: run on-commit callbacks immediately."""
     for module in (services, outcomes):
         monkeypatch.setattr(module.transaction, "on_commit", lambda do: do())
 
@@ -61,20 +61,20 @@ def clock() -> Clock:
 
 @pytest.fixture(params=SYSTEMS, ids=lambda system: system.slug)
 def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Provider:
-    """The only provider that there is: whatever asks for it runs once with each."""
+    """The only registered provider: tests that use it run once with each."""
     monkeypatch.setattr(registry, "PROVIDERS", (request.param,))
     return request.param
 
 
 def who_can(capability: str) -> pytest.MarkDecorator:
-    """For a test of what only some providers can tell."""
+    """For tests of capabilities that only some providers have."""
     able = [system for system in SYSTEMS if getattr(CAN[system.key], capability)]
     return pytest.mark.parametrize("system", able, indirect=True, ids=lambda system: system.slug)
 
 
 @pytest.fixture
 def provider(system: Provider, monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    """In place of the real one, in memory."""
+    """Replaces the real one, in memory."""
     provider = FakeProvider(capabilities=CAN[system.key])
     monkeypatch.setattr(registry, "PROVIDERS", (dataclasses.replace(system, make=provider.make),))
     return provider

@@ -1,4 +1,4 @@
-"""A company with a row of everything, the addresses of all of our pages, and what no one means to send."""
+"""A company with a row of everything, the addresses of all of our pages, and hostile input."""
 
 from datetime import date
 from html.parser import HTMLParser

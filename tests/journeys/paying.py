@@ -98,7 +98,7 @@ def start(email: str) -> None:
 
 
 def lose() -> None:
-    """Five minutes without a sign of life pass at once, and a tick comes."""
+    """Simulate five minutes without a heartbeat, then a tick."""
     from django.db.models import F
     from django_q.tasks import async_task
 

@@ -32,7 +32,7 @@ TODAY = date(2026, 11, 11)
 
 
 def wait_for(what: str, check: Callable[[], object], *, seconds: float = 60) -> None:
-    """Ask again and again until `check` says something true."""
+    """Poll until `check` returns a true value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(requests.ConnectionError, requests.Timeout):
@@ -79,7 +79,7 @@ class Stack:
         return self.start("worker", sys.executable, "manage.py", "run_worker", **env)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """SIGKILL the process and all its children: no one gets a chance to tidy up."""
+        """SIGKILL the process and all its children: without a chance to clean up."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self.processes.remove(process)

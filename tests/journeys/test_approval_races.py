@@ -1,4 +1,4 @@
-"""People who approve and unapprove at once and while a sync runs, in processes of their own: one wins, all are told."""
+"""Concurrent approvals and unapprovals during a sync, in separate processes: one wins, all are told."""
 
 import json
 import os

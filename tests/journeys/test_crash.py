@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle loses nothing and doubles nothing."""
+"""A worker that is killed in the middle loses and duplicates nothing."""
 
 import csv
 import io

@@ -33,7 +33,7 @@ EXCEPTIONS = {
     "propay_approve_many": "needs the ProPays that were selected: test_pages_of_an_approval_and_of_its_drift",
     "propay_drift": "needs a change after approval: test_pages_of_an_approval_and_of_its_drift",
     "propay_unapprove": "needs an approval: test_pages_of_an_approval_and_of_its_drift",
-    "integration_setup": "needs a connection that isn't set up: test_page_of_a_connection_that_is_not_setup",
+    "integration_setup": "needs a connection that isn't set up: test_page_of_a_connection_that_is_not_set_up",
 }
 FIGURES = {
     "actual_minutes": 600,
@@ -119,7 +119,7 @@ def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server,
     assert complaints == []
 
 
-def test_page_of_a_connection_that_is_not_setup(page, live_server, complaints, admin, company):
+def test_page_of_a_connection_that_is_not_set_up(page, live_server, complaints, admin, company):
     make_connection(company, "TESTING")
     sign_in(page, live_server, admin.email)
     assert visit_paths(page, live_server, [reverse("integration_setup", args=["exaktime"])]) == {}

@@ -1,4 +1,4 @@
-"""Every page and every form with what no one means to send: a clear answer, and never an error of the server.
+"""Every page and every form with hostile input: a clear answer, and never a server error.
 
 On PostgreSQL, which takes neither NUL nor a number beyond bigint; on both databases with EXAMPLES=full. New pages,
 parameters, and fields are found by themselves.

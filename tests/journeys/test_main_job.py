@@ -1,6 +1,6 @@
 """From sign-in to the bonus on the page, as the guide says, and a later edit in ExakTime that changes it.
 
-The figures are calculated here a second time, from the sandbox's own truth and by other arithmetic.
+The figures are calculated here a second time, from the sandbox's own truth and with other arithmetic.
 """
 
 from decimal import ROUND_HALF_UP, Decimal

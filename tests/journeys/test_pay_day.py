@@ -1,6 +1,6 @@
 """From synced hours to a paid statement and its payroll file, with late edits before and after payday.
 
-What everyone must get is calculated here a second time, from the sandbox's own truth and by other arithmetic.
+Everyone's pay is calculated here a second time, from the sandbox's own truth and with other arithmetic.
 """
 
 import csv
@@ -115,7 +115,7 @@ def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Pa
     assert {worker: amounts[:2] for worker, amounts in paid.items()} == together(bonus, true_up)
     assert sum(true_up.values()) > 0
 
-    # Another one, after payday: what was paid stands, the difference is on the next statements.
+    # Another one, after payday: paid amounts stay, and the difference is on the next statements.
     lengthen(control, job_id, minutes=240)
     force_sync(page)
     page.goto(propay_url)

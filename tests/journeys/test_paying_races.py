@@ -1,4 +1,4 @@
-"""People and pay runs that pay the same statements at once, in processes of their own: each is paid exactly once."""
+"""People and pay runs that pay the same statements simultaneously, in separate processes: each is paid once."""
 
 import json
 import os

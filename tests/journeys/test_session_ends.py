@@ -1,4 +1,4 @@
-"""A page that outlives its session, in a real browser: what was entered stays, and goes to no one else."""
+"""A page that outlives its session, in a real browser: the input is kept, and is never sent for someone else."""
 
 import pytest
 from django.contrib.sessions.models import Session

@@ -1,4 +1,4 @@
-"""The supervisor and real clusters: what dies or hangs is replaced, and nothing is left at work."""
+"""The supervisor and real clusters: a cluster that dies or hangs is replaced, and no process is left running."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Where a request comes from, whatever it says of itself."""
+"""Where a request comes from, whatever it claims."""
 
 import pytest
 from django.test import RequestFactory

@@ -1,4 +1,4 @@
-"""Plain functions that make rows for a test, with sensible defaults; whatever matters to a test is passed by it.
+"""Plain functions that make rows for a test, with sensible defaults; tests pass what matters to them.
 
 Ids that a provider would give count up through the whole test run, so that no two rows ever clash.
 """
@@ -65,7 +65,7 @@ def make_worker(company: Company, name: str = "", **fields: Any) -> Worker:
 def make_wage(
     worker: Worker, hourly_amount: str | Decimal = "25.00", start_date: datetime.date = datetime.date(2026, 1, 1)
 ) -> Wage:
-    """What an hour of `worker` is paid from `start_date` on."""
+    """The hourly pay of `worker` from `start_date` on."""
     return Wage.objects.create(
         company=worker.company, worker=worker, hourly_amount=Decimal(hourly_amount), start_date=start_date
     )

@@ -32,7 +32,7 @@ NOON = datetime(2026, 11, 11, 19, tzinfo=UTC)  # a Wednesday
 
 @dataclass
 class Clock:
-    """Stands still until it is told to move."""
+    """A clock that only moves when told to."""
 
     at: datetime = NOON
 
@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass
 class FakeProvider:
-    """What the provider holds, and how it behaves. It is its own connector."""
+    """A provider's data and behavior. It is its own connector."""
 
     people: list[WorkerRecord] = field(default_factory=lambda: [worker_record("p-1"), worker_record("p-2")])
     sites: list[JobRecord] = field(default_factory=lambda: [job_record("l-1"), job_record("l-2", name="Cedar Creek")])
@@ -93,7 +93,7 @@ class FakeProvider:
         return Read(self.people, [])
 
     def jobs(self) -> Read[JobRecord]:
-        """Without the budgets where it has none to tell."""
+        """Without the budgets if it doesn't provide any."""
         if self.capabilities.budgets:
             return Read(self.sites, [])
         return Read([replace(site, budget_minutes=None, contract_amount=None) for site in self.sites], [])
@@ -124,7 +124,7 @@ class FakeProvider:
         )
 
     def _told(self, record: TimeRecord) -> TimeRecord:
-        """The record without what this provider can't tell."""
+        """The record without data that this provider doesn't have."""
         if not self.capabilities.finality:
             record = replace(record, is_final=False)
         if not self.capabilities.overtime_buckets:

@@ -1,6 +1,6 @@
-"""Pocket Clock: a second provider, tiny. Other words, a single secret, and hardly anything that it can tell.
+"""Pocket Clock: a second provider, tiny. Other words, a single secret, and few capabilities.
 
-Its account's name is not typed but found at sign-in, as with an access token. Tests give it a connector in memory.
+Its account's name is not entered but found at sign-in, as with an access token. Tests give it a connector in memory.
 """
 
 from django import forms

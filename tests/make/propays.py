@@ -91,7 +91,7 @@ def make_approved(propay: ProPay, shares: dict[Any, str], entries: dict[TimeEntr
 
 
 def put(propay: ProPay, status: str) -> None:
-    """Put a ProPay into a status by a way that the database allows: nothing is approved without a snapshot."""
+    """Put a ProPay into a status in a way that the database allows: nothing is approved without a snapshot."""
     if status in (ProPayStatus.APPROVED, ProPayStatus.PAID):
         if not propay.snapshots.filter(is_live=True).exists():
             make_approved(propay, {})
@@ -102,7 +102,7 @@ def put(propay: ProPay, status: str) -> None:
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """For rows that no service would write anymore: what the database refuses to change, it takes in here."""
+    """For rows that no service would write anymore: turns off the database's guards."""
     guards.lift_on(connection, apps)
     yield
     guards.install_on(connection, apps)

@@ -1,4 +1,4 @@
-"""Letting runs happen in a test, and what they leave."""
+"""Executing runs in a test, and reading their results."""
 
 from datetime import date
 

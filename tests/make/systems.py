@@ -14,7 +14,7 @@ CREDENTIALS = {
     EXAKTIME.key: Login("acme", USERNAME, PASSWORD).credentials(),
     POCKET.key: Credentials("acme", {"token": PASSWORD}),
 }
-# What someone enters into the form to connect.
+# The values entered into the form to connect.
 TYPED = {
     EXAKTIME.key: {"username": USERNAME, "password": PASSWORD, "company_id": "acme"},
     POCKET.key: {"token": PASSWORD},

@@ -1,4 +1,4 @@
-"""Change the rules in many small ways, and see that the rules' own tests notice each: `make mutants`.
+"""Change the rules in many small ways, and check that the rules' own tests notice each change: `make mutants`.
 
     python -m tests.mutants [--sample 500] [--seed 11] [--jobs 2] [FILE …]
 

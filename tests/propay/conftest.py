@@ -1,4 +1,4 @@
-"""People and pay periods that the tests of many files mean the same by."""
+"""People and pay periods shared by many test files."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def ana(company):
 
 @pytest.fixture
 def ben(company):
-    """Ben, whose wage no one entered."""
+    """Ben, who has no wage."""
     return factories.make_worker(company, "Ben Cole")
 
 

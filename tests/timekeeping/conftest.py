@@ -1,4 +1,4 @@
-"""What the tests of Time, Team and Jobs share."""
+"""Shared by the tests of Time, Team, and Jobs."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may see and do what on Time, Team and Jobs."""
+"""Permissions on Time, Team, and Jobs."""
 
 import pytest
 from django.urls import reverse

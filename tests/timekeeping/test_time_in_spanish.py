@@ -1,4 +1,4 @@
-"""A worker whose browser asks for Spanish reads Spanish: the time, and what stands there instead of a page."""
+"""A worker whose browser asks for Spanish reads Spanish: the time pages and the error pages."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ TIME = "/time/"
 DAY = datetime.date(2026, 11, 3)
 MOMENT = datetime.datetime(2026, 11, 9, 17, 0, tzinfo=datetime.UTC)
 SPANISH = {"headers": {"Accept-Language": "es-US,es;q=0.9,en;q=0.5"}}
-# What reads the same in both: names, what someone wrote, minutes, and “no”.
+# What reads the same in both: names, users' text, minutes, and “no”.
 NAMES = {"Protiv", "Acme Roofing", "Ana Maria Ruiz", "Maple Street 12", "J-1 · Maple Street 12", "Oak Lane", "Framing"}
 NAMES |= {"worker@acme.test", "Rain", "t-77", "(450 min)", "(480 min)", "no"}
 SPOKEN = re.compile(r'\s(?:title|aria-label|data-label|placeholder)="([^"]*)"|>([^<>]+)<')
@@ -33,7 +33,7 @@ def words_of(response) -> set[str]:
 
 
 def left_in_english(client, address) -> set[str]:
-    """The texts that stay as they are for who asks for Spanish."""
+    """The texts that stay unchanged for Spanish readers."""
     return words_of(client.get(address, **SPANISH)) & words_of(client.get(address)) - NAMES
 
 
@@ -46,7 +46,7 @@ def tied(ana, worker_membership):
 
 @pytest.fixture
 def entry(tied, job):
-    """An entry of which everything is known, and which was changed, voided and brought back."""
+    """An entry with every field set that was changed, voided, and restored."""
     entry = factories.make_entry(
         tied,
         job,

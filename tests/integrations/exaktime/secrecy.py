@@ -1,4 +1,4 @@
-"""Look for a secret everywhere that an error reporter would look: texts, causes, and what the frames hold."""
+"""Looks for a secret everywhere an error reporter would: texts, causes, and local variables."""
 
 import traceback
 

@@ -202,7 +202,7 @@ def test_login_unexpected(http, client, answer, code):
     assert len(http.calls) == 1
 
 
-# Reads that fail for a moment
+# Temporary failures of reads
 
 PASSING = [
     ({"status": 408}, "TIMED_OUT"),
@@ -321,7 +321,7 @@ def test_no_attempt_begins_after_the_patience_has_run_out(http, make_client, wai
     assert waits == []
 
 
-# Reads that fail permanently
+# Permanent failures of reads
 
 
 @pytest.mark.parametrize(
@@ -392,7 +392,7 @@ def test_a_body_can_be_as_large_as_the_limit(http, make_client):
     assert read(make_client(max_body_bytes=1_000_000)) == ITEMS
 
 
-# The token runs out
+# The token expires
 
 
 def test_401_in_mid_run_signs_in_once_more(http, client):
@@ -455,7 +455,7 @@ def test_renewal_that_fails_is_not_retried(http, client, waits, login, error_typ
     assert waits == []
 
 
-# What goes out, and what stays in
+# What is sent, and what stays secret
 
 
 def test_query_is_spelled_for_odata(http, client):

@@ -39,7 +39,7 @@ def error(code: str) -> dict[str, object]:
 
 
 def assert_refused(response, text: str) -> None:
-    """The text is on the form, what was entered is there but for the password, nothing is stored."""
+    """The text is on the form, the input is kept except for the password, nothing is stored."""
     page = markup_of(response)
     assert response.status_code == 200
     assert text in page

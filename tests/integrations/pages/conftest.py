@@ -1,4 +1,4 @@
-"""Every page is the same for every provider, but for its words."""
+"""Every page is the same for every provider, except for its words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may see and do what on the Integrations pages."""
+"""Permissions on the Integrations pages."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Connecting: what is entered is proved and sealed; what goes wrong is said on the form, and nothing is stored."""
+"""Connecting: credentials are verified and sealed; errors are shown on the form, and nothing is stored."""
 
 import pytest
 

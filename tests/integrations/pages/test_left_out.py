@@ -1,4 +1,4 @@
-"""What the start date and the horizon leave out is said wherever its absence could be taken for nothing."""
+"""Excluded time is mentioned wherever its absence could be mistaken for no time."""
 
 from datetime import UTC, date, datetime
 
@@ -173,7 +173,7 @@ def test_another_companys_settings_are_not_shown(as_stranger, active):
     assert "left out" not in text_of(as_stranger.get(reverse("dashboard")))
 
 
-# Connected, and nothing came
+# Connected, without any time
 
 
 def test_a_start_date_of_today_is_not_up_to_date(as_admin, today_only):

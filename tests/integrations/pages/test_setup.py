@@ -1,4 +1,4 @@
-"""The set-up page and the settings: what comes in, from when, and what this sign-in can see."""
+"""The setup page and the settings: what is imported, from when, and what this sign-in can see."""
 
 import re
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The refresh icon at the top of every page, and the notice that says from when the figures are."""
+"""The refresh icon at the top of every page, and the notice that says how old the figures are."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def active(company, tasks) -> Connection:
     return make_connection(company, last_success_at=NOON)
 
 
-# At rest
+# Idle
 
 
 def test_the_icon_is_a_named_button_that_posts(as_admin, active):

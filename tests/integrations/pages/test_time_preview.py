@@ -1,4 +1,4 @@
-"""Set-up says how much time a start date brings before anything is stored."""
+"""Setup shows how much time a start date imports before anything is stored."""
 
 from datetime import date
 

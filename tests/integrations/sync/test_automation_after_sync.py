@@ -1,4 +1,4 @@
-"""A sync that brought new jobs makes their ProPays, where the company wants that; it has succeeded whatever else."""
+"""A sync with new jobs creates their ProPays if the company wants that; it succeeds even if that fails."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Reading in another thread: held in the meantime, told of errors, and left behind when no one waits."""
+"""Reading in another thread: keeping the lease, passing on errors, and stopping when no one waits."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ run_name: ContextVar[str] = ContextVar("run_name")
 
 
 class Provider:
-    """Answers a window with its first day as the only record, once it is let."""
+    """Answers a window with its first day as the only record, once allowed."""
 
     def __init__(self) -> None:
         self.let = threading.Event()

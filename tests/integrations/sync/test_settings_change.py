@@ -1,4 +1,4 @@
-"""What a changed start date, horizon, workweek or time zone does to the hours that are in."""
+"""What a changed start date, horizon, workweek or time zone does to imported hours."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to time that is in: after the next sync, pages, export and bonuses say what is true.
+"""Everything that can happen to imported time: after the next sync, pages, export, and bonuses are right.
 
 Against the sandbox over HTTP. Each case changes something there and names the jobs whose figures may move by it.
 """

@@ -1,4 +1,4 @@
-"""What an operator leans on: the schedule, readyz, the checks of the settings, the demo's guard."""
+"""What an operator relies on: the schedule, readyz, the checks of the settings, the demo's guard."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The queue in the Django admin: no one can make a worker run something there."""
+"""The queue in the Django admin: it can't be used to make a worker run something."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
-"""What the database holds from before stored data had a version: rows that commit 85b956d wrote.
+"""Database rows from before stored data had a version: rows that commit 85b956d wrote.
 
 `stored_version_1.json` holds a ProPay of each budget type, approved; one paid and then changed; one that drifted; one
-whose drift was adjusted, one where it was dismissed; and one that is live. What was approved can't be rewritten, so
-these shapes are read permanently.
+whose drift was adjusted, one where it was dismissed; and one that is live. Approved data can't be rewritten, so these
+formats must stay readable.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the database refuses by itself, past every service: changing or deleting what was approved or paid."""
+"""What the database itself refuses, independent of the services: changing or deleting what was approved or paid."""
 
 from datetime import date
 from decimal import Decimal
@@ -87,7 +87,7 @@ def stored_guards() -> dict[str, str]:
 
 
 def test_every_guard_in_the_database_matches_the_models():
-    """It fails where a migration changed a guarded table and didn't make the guards again (propay/models/guards.py)."""
+    """It fails if a migration changed a guarded table and didn't recreate the guards (propay/models/guards.py)."""
     stored = stored_guards()
     for guard in guards.guards(connection, apps):
         assert guard.name in stored

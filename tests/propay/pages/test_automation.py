@@ -1,4 +1,4 @@
-"""The page of ProPays that make themselves: who may, what is refused, what would be made and what is left out."""
+"""The automation page: access, refusals, the preview, and exclusions."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,7 +52,7 @@ def told(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-# Who may
+# Access
 
 
 def test_the_pages_are_for_admins(as_admin, as_manager, as_worker, anonymous, company, admin, rule):
@@ -89,7 +89,7 @@ def test_a_stranger_sees_and_changes_nothing_of_it(as_stranger, company, admin, 
     assert AutomationExclusion.objects.exists()
 
 
-# Setting it up
+# Setup
 
 
 def test_without_a_plan_the_page_says_what_to_do(as_admin):
@@ -236,7 +236,7 @@ def test_run_now_creates_nothing_while_it_is_off(as_admin, company, admin, plan,
     assert not ProPay.objects.exists()
 
 
-# Leaving out
+# Exclusions
 
 
 def test_jobs_are_excluded_by_name_by_cost_code_and_one_by_one(as_admin, company, rule):
@@ -321,7 +321,7 @@ def test_a_price_is_shown_with_the_plans_percentage(as_admin, company, admin, pl
     assert "30% of $9,000.00" in markup_of(as_admin.get(PATH))
 
 
-# Before it is set up
+# Before setup
 
 
 def test_the_proposed_go_live_date_says_which_jobs_it_excludes(as_admin, plan, worked):

@@ -1,4 +1,4 @@
-"""What was chosen in a form stays in its list, whatever became of it; where it can't be taken, the form says so."""
+"""A form's current choice stays in its list, even if archived; if it can't be used, the form says so."""
 
 from datetime import date
 

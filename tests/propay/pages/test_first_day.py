@@ -1,4 +1,4 @@
-"""The first day of a ProPay: what the form proposes, what a first day leaves out, and where that is said."""
+"""The first day of a ProPay: the form's suggestion, the time it excludes, and where that is shown."""
 
 import re
 from datetime import date
@@ -90,7 +90,7 @@ def test_a_chosen_first_day_stays(as_manager, job, more):
     assert 'id="proposed_start" value="2026-11-29"' in page
 
 
-# What is said of the job
+# What is shown about the job
 
 
 def test_the_job_box_shows_its_time(as_manager, job):

@@ -1,4 +1,4 @@
-"""Payroll files on their pages: for admins alone, refused with a reason, and byte for byte what payroll loads."""
+"""The pages of payroll files: for admins only, refused with a reason, and byte for byte what payroll imports."""
 
 import html
 import re
@@ -68,7 +68,7 @@ def typed(columns, **changes: str) -> dict[str, str]:
     return data | changes
 
 
-# Who may
+# Access
 
 
 def addresses(custom) -> list[tuple[str, str]]:
@@ -401,7 +401,7 @@ def test_own_layout_can_be_chosen(as_admin, custom, ana):
     ]
 
 
-# Own layouts
+# Custom layouts
 
 
 def test_new_layout_begins_with_the_columns_of_another_and_saves_as_the_same(as_admin, company):

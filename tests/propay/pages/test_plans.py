@@ -1,4 +1,4 @@
-"""The pages of bonus plans: who may see them, what is refused, and that open ProPays are asked about."""
+"""The pages of bonus plans: access, refusals, and the question about open ProPays."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,7 +75,7 @@ def errors(response) -> dict[str, list[str]]:
     return {name: list(messages) for name, messages in response.context["form"].errors.items()}
 
 
-# Who may
+# Access
 
 
 @pytest.fixture

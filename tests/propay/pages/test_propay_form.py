@@ -1,4 +1,4 @@
-"""The form of a ProPay: what may be typed, what is refused and with which words, on which field."""
+"""The form of a ProPay: valid input, and what is refused with which message on which field."""
 
 from datetime import date, timedelta
 from decimal import Decimal

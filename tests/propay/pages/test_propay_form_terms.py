@@ -328,7 +328,7 @@ def test_no_one_can_copy_another_companys_propay(as_stranger, job):
     assert as_stranger.get(f"{CREATE}?copy=x").status_code == 200
 
 
-# One time entry, one ProPay: whatever else is entered
+# One time entry, one ProPay
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A layout that a company types: read strictly, wrong columns named, no amount lost or doubled."""
+"""Custom layouts: read strictly, invalid columns named, no amount lost or duplicated."""
 
 import re
 from pathlib import Path

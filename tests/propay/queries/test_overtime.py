@@ -1,4 +1,4 @@
-"""All hours that people worked, and the overtime that a bonus makes due: one answer for whoever asks."""
+"""All hours that people worked, and the overtime that a bonus makes due: the same for every caller."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""ProPay status: where each stands and what needs doing."""
+"""ProPay status: each one's status and the next step."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What an admin decides about bonuses as a whole and about one worker's pay: stored, refused, recalculated."""
+"""Company-wide bonus settings and one worker's pay settings: stored, refused, recalculated."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Penalties and disqualifiers: the company's list, what they do to a pool, and the work that is said to be done."""
+"""Penalties and disqualifiers: the company's list, their effect on a pool, and completing a ProPay."""
 
 from decimal import Decimal
 

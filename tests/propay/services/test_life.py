@@ -1,4 +1,4 @@
-"""What may be done with a ProPay in which state: the services refuse by the table that the database goes by."""
+"""What can be done with a ProPay in each state: the services and the database use the same table."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to payday: hours that move once they were paid, questions on what is taken back."""
+"""Corner cases before payday: hours that move after payment, questions on unapproved shares."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -288,7 +288,7 @@ def test_a_run_that_removes_and_restores_hours_restores_the_true_up(sync, kitche
     assert StatementLine.objects.get(kind=LineKind.TRUE_UP).federal_amount == Decimal("20.00")
 
 
-# Two at once
+# Two at a time
 
 
 @pytest.mark.django_db(transaction=True)

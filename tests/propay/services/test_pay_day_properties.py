@@ -1,4 +1,4 @@
-"""A tiny company through any sequence of syncs, decisions and pay days: what must hold after every step.
+"""A tiny company through any sequence of syncs, decisions, and paydays: what must be true after every step.
 
 The true-ups are calculated here again, in fractions, straight from bonus.md 6; so are the sums.
 """
@@ -380,7 +380,7 @@ class PayDay(RuleBasedStateMachine):
             return False
         return True
 
-    # What holds
+    # What must be true
 
     @invariant()
     def what_is_paid_stands_and_adds_up(self) -> None:

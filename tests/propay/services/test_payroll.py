@@ -1,4 +1,4 @@
-"""Payroll settings, own layouts, and the file of a pay period: to the cent what was paid, and no one lost."""
+"""Payroll settings, custom layouts, and the file of a pay period: exact to the cent, with no one missing."""
 
 import csv
 from datetime import date
@@ -215,7 +215,7 @@ def test_periods_of_long_ago_are_not_listed(company, ana):
     assert selectors.recent_periods(company) == [PERIOD]
 
 
-# No one is lost
+# No one is missing
 
 
 def test_worker_without_the_id_that_the_layout_needs_is_named_and_the_file_refused(company, admin, ana):
@@ -273,7 +273,7 @@ def test_file_of_many_takes_two_queries(company, django_assert_num_queries):
         assert len(read(file)) == 30
 
 
-# Taking it away
+# Download
 
 
 def test_download_is_recorded_with_who_and_what(company, admin, ana):
@@ -366,7 +366,7 @@ def test_layout_of_another_company_cannot_be_chosen(company, admin, stranger):
     assert list(refusal.error_dict) == ["layout"]
 
 
-# Own layouts
+# Custom layouts
 
 
 def test_own_layout_writes_its_columns_in_their_order(company, admin, ana):

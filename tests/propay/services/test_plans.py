@@ -1,4 +1,4 @@
-"""Bonus plans: which version is in force, what a ProPay takes from it, and what may still be changed."""
+"""Bonus plans: which version is in effect, what a ProPay takes from it, and what can still be changed."""
 
 from datetime import date
 from decimal import Decimal
@@ -79,7 +79,7 @@ def test_two_companies_can_use_the_same_plan_name(plan, stranger):
     assert BonusPlan.objects.filter(name="Standard").count() == 2
 
 
-# Which version is in force
+# Which version is in effect
 
 
 def test_version_in_effect_is_the_latest_that_has_started(company, plan, set_terms):

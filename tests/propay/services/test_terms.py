@@ -1,4 +1,4 @@
-"""Creating, editing, canceling and restoring: what people decide, and who may not claim what another one claims."""
+"""Creating, editing, canceling and restoring: and that no ProPay claims the time of another."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The page of a drift: what became of the time and the wages, adjusted or dismissed."""
+"""The page of a drift: changes in time and wages, adjusted or dismissed."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Approving a ProPay, taking it back, completing it, and its page once it is approved."""
+"""Approving, unapproving, and completing a ProPay, and its page once it is approved."""
 
 from datetime import date
 from decimal import Decimal

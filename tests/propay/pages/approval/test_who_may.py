@@ -1,4 +1,4 @@
-"""The pages of a ProPay's life: who may open them and change something there."""
+"""The pages of a ProPay's life: who can open them and make changes there."""
 
 import pytest
 

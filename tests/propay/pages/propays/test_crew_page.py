@@ -1,4 +1,4 @@
-"""The crew of a ProPay: who draws no bonus, fixed percentages, typed amounts, and that they add up."""
+"""The crew of a ProPay: no bonus, fixed percentages, fixed amounts, and that they add up."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Over budget is said as soon as it is known, also while wages are missing: list, pages, dashboard, report."""
+"""Over budget is shown as soon as it is known, even while wages are missing: list, pages, dashboard, report."""
 
 from datetime import date
 from decimal import Decimal

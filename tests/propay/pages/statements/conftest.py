@@ -1,4 +1,4 @@
-"""Ana's statement, what stands on it, and a pay run over it."""
+"""Ana's statement, its lines, and a pay run over it."""
 
 import pytest
 import time_machine

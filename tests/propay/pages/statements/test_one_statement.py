@@ -1,4 +1,4 @@
-"""One statement: its lines, their steps, and what becomes of it."""
+"""One statement: its lines, their steps, and its status."""
 
 import pytest
 from django.db import connection

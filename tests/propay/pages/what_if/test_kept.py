@@ -1,4 +1,4 @@
-"""What someone keeps of a what-if, to compare others with."""
+"""Outcomes of a what-if kept for comparison."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""How much the what-if page takes on: more is refused on the form, before any of it is calculated."""
+"""Limits of the what-if page: more is refused on the form, before any of it is calculated."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def refused(client, people, **changes: object) -> str:
-    """The form's error on the crew; what was entered is still there, and nothing is calculated."""
+    """The form's error on the crew; the input is still there, and nothing is calculated."""
     response = client.post(address(), terms(people, **changes))
     assert response.context["answer"] is None
     form = response.context["form"]

@@ -1,4 +1,4 @@
-"""The what-if page: what is, what someone tries, the difference, and what is wrong."""
+"""The what-if page: the current figures, a scenario, the difference, and errors."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from tests.reading import text_of
 pytestmark = pytest.mark.django_db
 
 
-# What is
+# Current figures
 
 
 def test_page_starts_with_the_propay_as_it_is(as_manager, propay):
@@ -44,7 +44,7 @@ def test_page_of_a_propay_without_a_budget_asks_for_one(as_manager, job, crew):
     assert "As it is" not in text
 
 
-# What someone tries
+# Scenarios
 
 
 def test_another_budget_shows_the_result_and_the_difference(as_manager, propay):

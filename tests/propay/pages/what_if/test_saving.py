@@ -1,4 +1,4 @@
-"""A what-if is saved as the ProPay's terms and plan, or thrown away."""
+"""A what-if is saved as the ProPay's terms and plan, or discarded."""
 
 from datetime import date
 from decimal import Decimal
@@ -38,7 +38,7 @@ def test_choosing_a_plan_offers_every_version_and_keeps_it_when_saved(as_manager
     assert (propay.plan_version, propay.split_percent, propay.pool_amount) == (later, 80, Decimal("800.00"))
 
 
-# Saving and throwing away
+# Saving and discarding
 
 
 def rows_of_everything(company):

@@ -1,4 +1,4 @@
-"""Who may ask what if, of whom, and that it takes few queries."""
+"""Access to the what-if, and that it takes few queries."""
 
 import pytest
 from django.urls import reverse

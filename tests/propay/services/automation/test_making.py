@@ -1,4 +1,4 @@
-"""ProPays that make themselves: with which terms and budget, once, and in few queries."""
+"""Automatic ProPays: their terms and budget, created once, and in few queries."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ SYNCED_HOURS = {"synced_budget_minutes": 600}
 SYNCED_PRICE = {"synced_contract_amount": 9000}
 
 
-# Making them
+# Creating them
 
 
 def test_automate_creates_a_propay_with_the_plans_terms_and_figures(company, plan, switch_on, automate, worked):
@@ -184,7 +184,7 @@ def test_a_later_budget_adds_the_figures(company, switch_on, automate, worked):
     assert ProPay.objects.get().pool_amount == Decimal("1080.00")
 
 
-# At once
+# Concurrency
 
 
 @pytest.mark.postgresql

@@ -1,4 +1,4 @@
-"""For which jobs the automation makes ProPays, when, and what is left out and why."""
+"""The jobs for which the automation creates ProPays, when, and the excluded jobs with the reason."""
 
 from datetime import date
 from decimal import Decimal
@@ -92,7 +92,7 @@ def test_automate_ignores_voided_and_open_time_before_the_go_live_date(switch_on
     assert len(automate().propay_ids) == 1
 
 
-# Left out
+# Excluded
 
 
 @pytest.mark.parametrize(
