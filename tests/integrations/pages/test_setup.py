@@ -132,7 +132,7 @@ def test_setup_redirects_when_it_is_not_due(as_admin, company, state, leads_to):
     assert as_admin.get(address("setup/")).url == address(leads_to)
 
 
-def test_settings_before_the_setup_lead_to_it(as_admin, tested):
+def test_settings_before_setup_lead_to_it(as_admin, tested):
     assert as_admin.get(address("settings/")).url == address("setup/")
 
 

@@ -214,7 +214,7 @@ def test_snapshots_and_their_entries_are_neither_changed_nor_deleted(propay, man
     assert [is_refused(change) for change in changes] == [True] * len(changes)
 
 
-def test_snapshots_can_be_dismissed_and_archived_and_never_come_back(propay):
+def test_snapshots_can_be_dismissed_and_retired_and_never_come_back(propay):
     Snapshot.objects.update(dismissed_digest="x", dismissed_reason="Typing error")
     Snapshot.objects.update(is_live=False)
     SnapshotEntry.objects.update(is_live=False)
