@@ -64,6 +64,7 @@ urlpatterns = [
     path("bonuses/questions/", statements.question_list, name="question_list"),
     path("bonuses/statements/", statements.statement_list, name="statement_list"),
     path("bonuses/statements/<int:pk>/", statements.statement_detail, name="statement_detail"),
+    path("bonuses/statements/<int:pk>/unlock/", statements.statement_unlock, name="statement_unlock"),
     path("bonuses/statements/pseudo-bonuses/", statements.statement_pseudo_bonuses, name="statement_pseudo_bonuses"),
     path("bonuses/statements/pay/", statements.statement_pay, name="statement_pay"),
     path("settings/payroll/", payroll.payroll_settings, name="payroll_settings"),

@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import Q
 
 from propay.forms.fields import DollarsField, ManyField, chosen
-from propay.models import AdjustmentCategory, Statement, StatementStatus
+from propay.models import AdjustmentCategory, Statement
 from propay.rules.pay_periods import Period
+from propay.rules.statement_states import UNPAID
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Worker
 
@@ -43,7 +44,8 @@ class AdjustmentForm(forms.Form):
     )
     start_date = forms.ChoiceField(
         label="Pay period",
-        help_text="If a worker's statement for this pay period is already paid, the amount goes on the next open one.",
+        help_text="If a worker's statement for this pay period is locked or paid, the amount goes on the next open "
+        "one.",
     )
     note = forms.CharField(
         label="Note",
@@ -56,7 +58,7 @@ class AdjustmentForm(forms.Form):
     def __init__(self, *args: Any, company: Company, periods: list[tuple[str, Period]], **options: Any) -> None:
         super().__init__(*args, **options)
         # People who left are listed while they are still owed pay.
-        to_pay = Statement.objects.filter(company=company, status=StatementStatus.OPEN).values("worker_id")
+        to_pay = Statement.objects.filter(company=company, status__in=UNPAID).values("worker_id")
         kept = Q(pk__in=to_pay) | chosen(self, "workers")
         workers = Worker.objects.filter(Q(is_active=True) | kept, company=company)
         self._choose_from("workers", workers.order_by("last_name", "first_name", "pk"))

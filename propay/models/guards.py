@@ -1,4 +1,4 @@
-"""Database triggers that refuse to change or delete what was approved or paid, whoever asks.
+"""Database triggers that refuse to change or delete what was approved, locked, or paid, whoever asks.
 
 They are the same for PostgreSQL and SQLite, and a migration creates them. They name the columns of their tables, and
 SQLite drops them when it rebuilds a table. So a migration that changes a guarded table begins with
@@ -12,22 +12,25 @@ Rows can lose the user who wrote them (`SET_NULL`), since people leave; the emai
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.apps.registry import Apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from propay.rules import states
-from propay.rules.states import Need, ProPayStatus, Transition
+from propay.rules import statement_states, states
+from propay.rules.statement_states import StatementStatus
+from propay.rules.states import Need, State, Transition
 
 
-def _list(values: Iterable[ProPayStatus]) -> str:
+def _list(values: Iterable[StrEnum]) -> str:
     """The states as an SQL list."""
     return f"({', '.join(repr(value.value) for value in values)})"
 
 
 FROZEN = _list(states.FROZEN)
+FROZEN_STATEMENT = _list(statement_states.FROZEN)
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # Tables with the terms and the shares of a ProPay, by model, and the columns that may still change.
 PARTS_OF_A_PROPAY = {
@@ -38,9 +41,13 @@ PARTS_OF_A_PROPAY = {
     "ProPay_cost_codes": (),
     "ProPay_others": (),
 }
-APPROVED_TEXT = "This ProPay is approved: nothing about it can be changed. Unapprove it while nothing of it was paid."
+APPROVED_TEXT = (
+    "This ProPay is approved: nothing about it can be changed. Unapprove it while nothing of it is locked or paid."
+)
 STATUS_TEXT = "A ProPay can't go from this status to that one."
 KEPT_TEXT = "The evidence of an approval is kept: it can be neither changed nor deleted."
+LOCKED_TEXT = "This statement is in a payroll file: nothing on it can be changed. Unlock it first."
+STATEMENT_STATUS_TEXT = "A statement can't go from this status to that one."
 PAID_TEXT = "This statement is paid: nothing on it can be changed. Corrections go to the next open one."
 
 
@@ -135,9 +142,9 @@ class _Tables:
 def _propay_guards(tables: _Tables) -> Iterator[Guard]:
     propay = tables.name("ProPay")
     snapshot = f'SELECT 1 FROM "{tables.name("Snapshot")}" s WHERE s.propay_id = NEW.id AND s.is_live'
-    paid = (
+    frozen = (
         f'SELECT 1 FROM "{tables.name("StatementLine")}" l JOIN "{tables.name("Statement")}" t ON t.id = l.statement_id'
-        " WHERE l.propay_id = NEW.id AND t.status = 'PAID'"
+        f" WHERE l.propay_id = NEW.id AND t.status IN {FROZEN_STATEMENT}"
         " AND (l.amount <> 0 OR l.federal_amount <> 0 OR l.state_extra_amount <> 0)"
     )
     may_change = ("status", "drifted_at", "drift_amount", "manager_id")
@@ -151,7 +158,7 @@ def _propay_guards(tables: _Tables) -> Iterator[Guard]:
     needs = {
         Need.SNAPSHOT: f"EXISTS ({snapshot})",
         Need.NO_SNAPSHOT: f"NOT EXISTS ({snapshot})",
-        Need.NOTHING_PAID: f"NOT EXISTS ({paid})",
+        Need.NOTHING_FROZEN: f"NOT EXISTS ({frozen})",
     }
     ways = " OR ".join(f"({_way(transition, needs)})" for transition in states.TRANSITIONS)
     yield Guard(
@@ -170,7 +177,7 @@ def _propay_guards(tables: _Tables) -> Iterator[Guard]:
     )
 
 
-def _way(transition: Transition, needs: Mapping[Need, str]) -> str:
+def _way(transition: Transition[State], needs: Mapping[Need, str]) -> str:
     """Whether an UPDATE of the status follows this transition."""
     ends = (f"OLD.status IN {_list(transition.before)}", f"NEW.status IN {_list(transition.after)}")
     return " AND ".join([*ends, *(needs[need] for need in transition.needs)])
@@ -208,21 +215,59 @@ def _snapshot_guards(tables: _Tables) -> Iterator[Guard]:
 
 
 def _statement_guards(tables: _Tables) -> Iterator[Guard]:
-    statement, line = tables.name("Statement"), tables.name("StatementLine")
+    yield from _status_guards(tables)
+    statement = tables.name("Statement")
     changes = f"({tables.changed('Statement', but=('paid_by_id',))} OR NOT {tables.only_loses_user('paid_by_id')})"
     conditions = {"UPDATE": f"OLD.status = 'PAID' AND {changes}", "DELETE": "OLD.status = 'PAID'"}
     for event, condition in conditions.items():
         name = f"guard_paid_statement_{event.lower()}"
         yield Guard(name=name, table=statement, event=event, condition=condition, text=PAID_TEXT)
+    for status, text in ((StatementStatus.LOCKED, LOCKED_TEXT), (StatementStatus.PAID, PAID_TEXT)):
+        yield from _line_guards(tables, status, text)
+
+
+# The columns that unlocking and paying change on a locked statement.
+CHANGED_BY: Mapping[Transition[StatementStatus], Collection[str]] = {
+    statement_states.UNLOCK: ("status", "locked_at", "overtime_policy"),
+    statement_states.PAY: ("status", "pay_date", "paid_amount", "paid_at", "paid_by_id", "pay_run_id"),
+}
+
+
+def _status_guards(tables: _Tables) -> Iterator[Guard]:
+    """The transitions of a statement; a locked one keeps all other columns while it is locked and when it leaves."""
+    statement = tables.name("Statement")
+    ways = " OR ".join(f"({_way(transition, {})})" for transition in statement_states.TRANSITIONS)
+    yield Guard(
+        name="guard_statement_status",
+        table=statement,
+        event="UPDATE",
+        condition=f"OLD.status <> NEW.status AND NOT ({ways})",
+        text=STATEMENT_STATUS_TEXT,
+    )
+    changes = [f"NEW.status = OLD.status AND {tables.changed('Statement', but=('paid_by_id',))}"]
+    for transition, columns in CHANGED_BY.items():
+        changes.append(f"{_way(transition, {})} AND {tables.changed('Statement', but=columns)}")
+    conditions = {
+        "UPDATE": f"OLD.status = 'LOCKED' AND ({' OR '.join(f'({change})' for change in changes)})",
+        "DELETE": "OLD.status = 'LOCKED'",
+    }
+    for event, condition in conditions.items():
+        name = f"guard_locked_statement_{event.lower()}"
+        yield Guard(name=name, table=statement, event=event, condition=condition, text=LOCKED_TEXT)
+
+
+def _line_guards(tables: _Tables, status: StatementStatus, text: str) -> Iterator[Guard]:
+    """No line is added to a statement with this status, removed from it, or changed."""
+    statement, line = tables.name("Statement"), tables.name("StatementLine")
     changes = (
         f"({tables.changed('StatementLine', but=('created_by_id',))} OR NOT {tables.only_loses_user('created_by_id')})"
     )
     for event in EVENTS:
         of = " OR ".join(f"t.id = {row}.statement_id" for row in _rows(event))
-        paid = f"EXISTS (SELECT 1 FROM \"{statement}\" t WHERE ({of}) AND t.status = 'PAID')"
-        condition = f"{changes} AND {paid}" if event == "UPDATE" else paid
-        name = f"guard_paid_line_{event.lower()}"
-        yield Guard(name=name, table=line, event=event, condition=condition, text=PAID_TEXT)
+        stands = f"EXISTS (SELECT 1 FROM \"{statement}\" t WHERE ({of}) AND t.status = '{status.value}')"
+        condition = f"{changes} AND {stands}" if event == "UPDATE" else stands
+        name = f"guard_{status.value.lower()}_line_{event.lower()}"
+        yield Guard(name=name, table=line, event=event, condition=condition, text=text)
 
 
 def _rows(event: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from propay.rules.budgets import DEFINITIONS
 from propay.rules.overtime import OvertimeRule, StateMethod
+from propay.rules.statement_states import StatementStatus
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import AdjustmentType, Distribution, ShareRole
 
@@ -37,6 +38,11 @@ STATUSES = {
     ProPayStatus.APPROVED: "Approved",
     ProPayStatus.PAID: "Paid",
     ProPayStatus.CANCELED: "Canceled",
+}
+STATEMENT_STATUSES = {
+    StatementStatus.OPEN: "Open",
+    StatementStatus.LOCKED: "Locked",
+    StatementStatus.PAID: "Paid",
 }
 OVERTIME_RULES = {
     OvertimeRule.FEDERAL: "Federal: over 40 hours in the workweek",

@@ -6,15 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from propay.models.approval import Snapshot
-from propay.models.labels import SHARE_ROLES, choices_of
+from propay.models.labels import SHARE_ROLES, STATEMENT_STATUSES, choices_of
 from propay.models.propay import ProPay
+from propay.rules.statement_states import StatementStatus
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
-
-
-class StatementStatus(models.TextChoices):
-    OPEN = "OPEN", "Open"
-    PAID = "PAID", "Paid"
 
 
 class PayRunState(models.TextChoices):
@@ -59,20 +55,21 @@ class PayRun(models.Model):
 
 
 class Statement(models.Model):
-    """One worker's pay period, both dates included. Once paid, it can't change: corrections go to the next open one.
+    """One worker's pay period, both dates included. Once locked (in a payroll file) or paid, it can't change.
 
     The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0, and `overtime_policy`
-    the rules of that day (`propay.frozen.overtime`).
+    the rules of the day it was locked or, if it never was, paid (`propay.frozen.overtime`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="statements", db_index=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="statements", db_index=False)
     start_date = models.DateField()
     end_date = models.DateField()
-    status = models.CharField(max_length=4, choices=StatementStatus, default=StatementStatus.OPEN)
+    status = models.CharField(max_length=6, choices=choices_of(STATEMENT_STATUSES), default=StatementStatus.OPEN.value)
     bonus_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     state_extra_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    locked_at = models.DateTimeField(null=True)
     pay_date = models.DateField(null=True)
     paid_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     paid_at = models.DateTimeField(null=True)
@@ -86,9 +83,15 @@ class Statement(models.Model):
             models.UniqueConstraint(fields=["worker", "start_date", "end_date"], name="one_statement_per_period"),
             models.CheckConstraint(condition=Q(end_date__gte=F("start_date")), name="statement_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(status=StatementStatus.OPEN, pay_date__isnull=True, paid_amount__isnull=True)
-                | Q(status=StatementStatus.PAID, pay_date__isnull=False, paid_amount__gte=0),
+                condition=Q(status__in=["OPEN", "LOCKED"], pay_date__isnull=True, paid_amount__isnull=True)
+                | Q(status="PAID", pay_date__isnull=False, paid_amount__gte=0),
                 name="paid_statement_has_pay_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="OPEN", locked_at__isnull=True, overtime_policy__isnull=True)
+                | Q(status="LOCKED", locked_at__isnull=False, overtime_policy__isnull=False)
+                | Q(status="PAID"),
+                name="locked_statement_has_rules",
             ),
         ]
         indexes = [models.Index(fields=["company", "start_date", "status"], name="statement_by_period")]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from propay.models import ProPay, StatementStatus
+from propay.models import ProPay
 from propay.pages.bonuses import BonusTotals, bonus_totals, live_shares
 from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET, with_row
 from propay.pages.statements import open_questions, with_lines
+from propay.rules.statement_states import UNPAID
 from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Worker
@@ -111,7 +112,7 @@ def _counts(company: Company) -> dict[str, int]:
 
 def _waiting(company: Company, today: datetime.date, counts: dict[str, int]) -> list[Waiting]:
     """Open to-dos before payday."""
-    ended = with_lines(company).filter(status=StatementStatus.OPEN, end_date__lt=today)
+    ended = with_lines(company).filter(status__in=UNPAID, end_date__lt=today)
     found = [
         Waiting(
             count=counts["without_budget"],

@@ -20,16 +20,18 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
+from propay.models.labels import STATEMENT_STATUSES
 from propay.pages.own_propay import TELLS_WAGES
 from propay.queries.propays import WORKER_LOOKUPS
 from propay.queries.settings import bonus_settings
 from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
+from propay.rules.statement_states import UNPAID
 from propay.rules.terms import Distribution, ShareRole
 from protiv.accounts.models import Company, Membership
 from protiv.kit.search import holding
 
-STATUSES = {"": "All", StatementStatus.OPEN: "Open", StatementStatus.PAID: "Paid"}
+STATUSES = {"": "All"} | {status.value: label for status, label in STATEMENT_STATUSES.items()}
 SIX_DAYS = timedelta(days=6)
 # The groups of a statement in order, each with its title for the worker; the office has its own word for one.
 GROUPS: tuple[tuple[str, Promise, tuple[LineKind, ...]], ...] = (
@@ -45,7 +47,7 @@ OWN_LABELS = {
     "drift": gettext_lazy("Difference from the earlier approval"),
     "federal": gettext_lazy("Overtime due under federal law"),
     "total": gettext_lazy("Overtime due under state law (includes the federal amount)"),
-    "paid": gettext_lazy("Already paid for this week"),
+    "paid": gettext_lazy("Already on an earlier statement for this week"),
     "rollover": gettext_lazy("Total of the previous statement"),
 }
 # Formulas with English words, so not for a worker's page.
@@ -61,7 +63,12 @@ class PayPeriodRow:
 
     period: Period
     open_count: int
+    locked_count: int
     paid_count: int
+
+    @property
+    def unpaid_count(self) -> int:
+        return self.open_count + self.locked_count
 
     @property
     def key(self) -> str:
@@ -75,6 +82,7 @@ def pay_periods(company: Company) -> list[PayPeriodRow]:
         .values("start_date", "end_date")
         .annotate(
             open_count=Count("pk", filter=Q(status=StatementStatus.OPEN)),
+            locked_count=Count("pk", filter=Q(status=StatementStatus.LOCKED)),
             paid_count=Count("pk", filter=Q(status=StatementStatus.PAID)),
         )
         .order_by("-start_date", "-end_date")
@@ -83,6 +91,7 @@ def pay_periods(company: Company) -> list[PayPeriodRow]:
         PayPeriodRow(
             period=Period(row["start_date"], row["end_date"]),
             open_count=row["open_count"],
+            locked_count=row["locked_count"],
             paid_count=row["paid_count"],
         )
         for row in rows
@@ -92,7 +101,7 @@ def pay_periods(company: Company) -> list[PayPeriodRow]:
 def chosen_period(rows: Sequence[PayPeriodRow], key: str) -> PayPeriodRow | None:
     """The requested period, else the oldest with something to pay, else the latest."""
     asked = next((row for row in rows if row.key == key), None)
-    to_pay = next((row for row in reversed(rows) if row.open_count), None)
+    to_pay = next((row for row in reversed(rows) if row.unpaid_count), None)
     return asked or to_pay or next(iter(rows), None)
 
 
@@ -101,19 +110,18 @@ def chosen_period(rows: Sequence[PayPeriodRow], key: str) -> PayPeriodRow | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementTotals:
-    """Dollars of many statements; `to_pay` is for open ones, with negatives as 0.00. `below_zero` is a count."""
+    """Dollars of many statements; `to_pay` is for unpaid ones, with negatives as 0.00. `below_zero` is a count."""
 
     bonus: Decimal
     federal: Decimal
     state_extra: Decimal
     to_pay: Decimal
     paid: Decimal
-    open_count: int
     below_zero: int
 
 
 _TOTAL = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
-_IS_OPEN = Q(status=StatementStatus.OPEN)
+_IS_UNPAID = Q(status__in=UNPAID)
 
 
 def with_lines(company: Company) -> QuerySet[Statement]:
@@ -144,10 +152,9 @@ def totals_of(statements: QuerySet[Statement]) -> StatementTotals:
             bonus=Sum("bonus_amount"),
             federal=Sum("federal_amount"),
             state_extra=Sum("state_extra_amount"),
-            to_pay=Sum("total", filter=_IS_OPEN & Q(total__gt=0)),
+            to_pay=Sum("total", filter=_IS_UNPAID & Q(total__gt=0)),
             paid=Sum("paid_amount"),
-            open_count=Count("pk", filter=_IS_OPEN),
-            below_zero=Count("pk", filter=_IS_OPEN & Q(total__lt=0)),
+            below_zero=Count("pk", filter=_IS_UNPAID & Q(total__lt=0)),
         )
     )
     for name in ("bonus", "federal", "state_extra", "to_pay", "paid"):

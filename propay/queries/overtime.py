@@ -1,13 +1,15 @@
 """The overtime that a bonus makes due (bonus.md 6), and under which rules: today's, or those of the day it was paid.
 
 Rules change: a company moves, or corrects its settings. What was paid under the old rules stays right, and so does what
-a late edit of a paid week adds to it. So a statement keeps the rules in effect when it is paid.
+a late edit of a paid week adds to it. So a statement keeps the rules in effect when it is locked or paid.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models.functions import Coalesce
 
 from propay.frozen.overtime import policy_of
 from propay.models import LineKind, StatementLine
@@ -92,12 +94,13 @@ def payees_by_policy(
 ) -> dict[OvertimePolicy, frozenset[PropayPayee]]:
     """Everyone with a line of these ProPays (or those of them in `payees`), by the rules that apply to them.
 
-    Anyone paid part of a ProPay's bonus has that day's rules for all of it; the first payment counts.
+    Anyone with part of a ProPay's bonus on a locked or paid statement has its rules for all of it; the first counts.
     """
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind__in=KINDS)
     columns = ("propay_id", "worker_id", "statement__overtime_policy")
     paid_by: dict[PropayPayee, OvertimePolicy | None] = {}
-    for propay_id, worker_id, kept in lines.order_by("statement__paid_at", "pk").values_list(*columns):
+    kept_since = Coalesce("statement__locked_at", "statement__paid_at")
+    for propay_id, worker_id, kept in lines.order_by(kept_since, "pk").values_list(*columns):
         if propay_id is None or (payees is not None and (propay_id, worker_id) not in payees):
             continue
         paid_by[propay_id, worker_id] = paid_by.get((propay_id, worker_id)) or (policy_of(kept) if kept else None)

@@ -17,8 +17,8 @@ from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow, Worker
 from propay.rules.pay_periods import Period
 from protiv.accounts.models import Company
 from protiv.kit.money import ZERO
+from protiv.kit.text import listed
 
-NAMED = 5
 RECENT = timedelta(days=400)
 COLUMNS = (
     "pk",
@@ -250,13 +250,13 @@ def _row_problems(
             differing.append(paid.name)
     for headers, names in blanks.items():
         yield (
-            f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} missing for {_named(names)}, so payroll "
+            f"{' and '.join(headers)} {'is' if len(headers) == 1 else 'are'} missing for {listed(names)}, so payroll "
             "can't tell whom to pay. Add it in your time-tracking system and sync, or choose another worker ID or "
             "layout."
         )
     if differing:
         yield (
-            f"For {_named(differing)}, the paid amount doesn't match the statement total. This pay period can't be "
+            f"For {listed(differing)}, the paid amount doesn't match the statement total. This pay period can't be "
             "exported until that's resolved. Contact support."
         )
 
@@ -265,12 +265,12 @@ def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> 
     owing = [paid.name for paid in rows if paid.total_amount < 0]
     if owing:
         yield (
-            f"The total is negative for {_named(owing)}. Nothing is paid, so all three amounts are 0.00 in the file."
+            f"The total is negative for {listed(owing)}. Nothing is paid, so all three amounts are 0.00 in the file."
         )
     negative = [paid.name for paid in rows if any(earning.amount < 0 for earning in paid.row.earnings())]
     if negative:
         yield (
-            f"One of the amounts is negative for {_named(negative)}, although the total isn't. No payroll software "
+            f"One of the amounts is negative for {listed(negative)}, although the total isn't. No payroll software "
             "documents that it accepts negative amounts. Check these rows after you import."
         )
     same: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -280,13 +280,6 @@ def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> 
     for shown, names in same.items():
         if len(names) > 1 and any(shown):
             yield (
-                f"{_named(names)} have the same “{' '.join(shown)}”, so payroll would treat them as one person. Fix "
+                f"{listed(names)} have the same “{' '.join(shown)}”, so payroll would treat them as one person. Fix "
                 "it in your time-tracking system and sync, or choose another worker ID or layout."
             )
-
-
-def _named(names: Sequence[str]) -> str:
-    """The first few names, and how many more."""
-    more = len(names) - NAMED
-    shown = list(names[:NAMED]) + ([f"{more} more"] if more > 0 else [])
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

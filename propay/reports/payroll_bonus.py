@@ -20,6 +20,7 @@ from propay.reports.base import (
     Text,
     in_cents,
 )
+from propay.rules.statement_states import UNPAID
 from propay.rules.trace import day
 from protiv.kit.money import ZERO
 
@@ -64,12 +65,12 @@ def make(asked: Asked) -> Report:
         paid=Sum("paid_amount"),
         workers=Count("worker", distinct=True),
         **{
-            f"open_{name}": Sum(f"{name}_amount", filter=Q(status=StatementStatus.OPEN))
+            f"unpaid_{name}": Sum(f"{name}_amount", filter=Q(status__in=UNPAID))
             for name in ("bonus", "federal", "state_extra")
         },
     )
     federal, state_extra, paid = (in_cents(total[name]) for name in ("federal", "state_extra", "paid"))
-    owed = sum((in_cents(total[f"open_{name}"]) for name in ("bonus", "federal", "state_extra")), ZERO)
+    owed = sum((in_cents(total[f"unpaid_{name}"]) for name in ("bonus", "federal", "state_extra")), ZERO)
     whole = in_cents(total["bonus"]) + federal + state_extra
     bonuses = tuple(amounts.get(kind, ZERO) for kind in BONUS_COLUMNS)
     return Report(
@@ -79,7 +80,7 @@ def make(asked: Asked) -> Report:
         highlights=(
             Highlight("Bonus and true-ups", ColumnKind.MONEY, whole - carried),
             Highlight("Paid", ColumnKind.MONEY, paid),
-            Highlight("Still open", ColumnKind.MONEY, owed),
+            Highlight("Not paid yet", ColumnKind.MONEY, owed),
             Highlight("Workers", ColumnKind.COUNT, total["workers"]),
         ),
         notes=(CARRIED_NOTE, *NOTES) if carried else NOTES,

@@ -74,6 +74,7 @@ class _PropayFacts:
     booked: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     true_ups: Decimal = ZERO
     open_lines: int = 0
+    locked_lines: int = 0
     paid_date: datetime.date | None = None
 
 
@@ -128,7 +129,7 @@ def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     facts = _facts({(worker_id, propay_id) for *_, worker_id, _title, _start, _status, propay_id in wanted})
     for last, first, middle, worker_id, title, start, status, propay_id in wanted:
         one = facts[worker_id, propay_id]
-        paid_date = None if one.open_lines else one.paid_date
+        paid_date = None if one.open_lines or one.locked_lines else one.paid_date
         shares = _shares(one, status)
         bonus = None if None in shares else sum((amount or ZERO for amount in shares), ZERO)
         yield (
@@ -146,14 +147,13 @@ def _rows(pairs: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         )
 
 
+_HAS_AMOUNT = ~Q(amount=0, federal_amount=0, state_extra_amount=0)
 _LINE_SUMS: dict[str, Any] = {
     "total": Sum("amount"),
     "federal": Sum("federal_amount"),
     "state_extra": Sum("state_extra_amount"),
-    "open_lines": Count(
-        "pk",
-        filter=Q(statement__status=StatementStatus.OPEN) & ~Q(amount=0, federal_amount=0, state_extra_amount=0),
-    ),
+    "open_lines": Count("pk", filter=Q(statement__status=StatementStatus.OPEN) & _HAS_AMOUNT),
+    "locked_lines": Count("pk", filter=Q(statement__status=StatementStatus.LOCKED) & _HAS_AMOUNT),
     "paid_date": Max("statement__pay_date"),
 }
 
@@ -169,7 +169,7 @@ def _facts(pairs: set[Pair]) -> defaultdict[Pair, _PropayFacts]:
         one.minutes += minutes
         one.cost = one.cost if cost is None else cost
     lines = StatementLine.objects.filter(**on_them).order_by().values_list("worker_id", "propay_id", "kind", "role")
-    for worker_id, propay_id, kind, role, *amounts, open_lines, paid_date in lines.annotate(**_LINE_SUMS):
+    for worker_id, propay_id, kind, role, *amounts, open_lines, locked_lines, paid_date in lines.annotate(**_LINE_SUMS):
         one = facts[worker_id, propay_id]
         amount, federal, state_extra = map(in_cents, amounts)
         if kind == LineKind.TRUE_UP:
@@ -177,6 +177,7 @@ def _facts(pairs: set[Pair]) -> defaultdict[Pair, _PropayFacts]:
         else:
             one.booked[role] += amount
         one.open_lines += open_lines
+        one.locked_lines += locked_lines
         one.paid_date = max(filter(None, (one.paid_date, paid_date)), default=None)
     return facts
 
@@ -191,8 +192,8 @@ def _shares(one: _PropayFacts, status: str) -> list[Decimal | None]:
 def _payment(one: _PropayFacts, status: str) -> str:
     if status in LIVE_STATUSES:
         return "Not approved"
-    if one.open_lines:
-        return "Partly paid" if one.paid_date else "Open"
+    if one.open_lines or one.locked_lines:
+        return "Partly paid" if one.paid_date else "Open" if one.open_lines else "Locked"
     return "Paid" if one.paid_date else "Nothing due"
 
 

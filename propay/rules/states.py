@@ -5,6 +5,9 @@ The services enforce this table, and the database triggers (`propay.models.guard
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
+
+State = TypeVar("State", bound=StrEnum)
 
 
 class ProPayStatus(StrEnum):
@@ -26,22 +29,22 @@ class Need(StrEnum):
 
     SNAPSHOT = "what was approved is frozen"
     NO_SNAPSHOT = "nothing is frozen"
-    NOTHING_PAID = "none of it was paid"
+    NOTHING_FROZEN = "none of it is on a locked or paid statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(Generic[State]):
     """A transition from each state in `before` to each in `after`, allowed while all `needs` are met."""
 
-    before: tuple[ProPayStatus, ...]
-    after: tuple[ProPayStatus, ...]
+    before: tuple[State, ...]
+    after: tuple[State, ...]
     needs: tuple[Need, ...] = ()
 
     def starts_from(self, state: str) -> bool:
         return state in self.before
 
     @property
-    def target(self) -> ProPayStatus:
+    def target(self) -> State:
         """The one state that this transition leads to; ValueError if there are several."""
         (only,) = self.after
         return only
@@ -56,7 +59,7 @@ CANCEL = Transition(before=LIVE, after=(ProPayStatus.CANCELED,))
 RESTORE = Transition(before=(ProPayStatus.CANCELED,), after=(ProPayStatus.PENDING,))
 APPROVE = Transition(before=LIVE, after=(ProPayStatus.APPROVED,), needs=(Need.SNAPSHOT,))
 # Back to the state it was approved in.
-UNAPPROVE = Transition(before=APPROVE.after, after=APPROVE.before, needs=(Need.NO_SNAPSHOT, Need.NOTHING_PAID))
+UNAPPROVE = Transition(before=APPROVE.after, after=APPROVE.before, needs=(Need.NO_SNAPSHOT, Need.NOTHING_FROZEN))
 PAY = Transition(before=(ProPayStatus.APPROVED,), after=(ProPayStatus.PAID,))
 
 TRANSITIONS = (FOLLOW_THE_TIME, COMPLETE, REOPEN, CANCEL, RESTORE, APPROVE, UNAPPROVE, PAY)

@@ -30,6 +30,7 @@ from propay.services.conditions import (
 from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
 from propay.services.life import complete_propay, reopen_propay
+from propay.services.locking import unlock_statement
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import (
@@ -138,6 +139,7 @@ __all__ = [
     "terms_of_version",
     "terms_version",
     "unapprove_propay",
+    "unlock_statement",
     "update_all_true_ups",
     "update_true_ups_of_run",
     "version_in_force",

@@ -28,8 +28,8 @@ def add_adjustment(
 ) -> list[Statement]:
     """Add `amount` dollars, negative for a deduction, to a statement of each of these workers.
 
-    The statement is that of the pay period containing `start_date` or, if that is paid, the next open one. Returns the
-    statements. Refused (ValidationError) without a worker, a category, or an amount.
+    The statement is that of the pay period containing `start_date` or, if that is locked or paid, the next open one.
+    Returns the statements. Refused (ValidationError) without a worker, a category, or an amount.
     """
     with transaction.atomic():
         company = lock(company)
@@ -57,7 +57,7 @@ def add_adjustment(
 def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> None:
     """Remove a manual amount from its open statement; if it has a question, the line stays with 0.00.
 
-    DoesNotExist for another company's line or another kind; refused (ValidationError) once it was paid.
+    DoesNotExist for another company's line or another kind; refused (ValidationError) once it was locked or paid.
     """
     with transaction.atomic():
         company = lock(company)
@@ -68,6 +68,11 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> 
             raise ValidationError(
                 "This adjustment is already paid and can't be removed. Add an adjustment for the opposite amount to "
                 "the next open statement."
+            )
+        if line.statement.status == StatementStatus.LOCKED:
+            raise ValidationError(
+                "This adjustment is on a locked statement and can't be removed. Unlock the statement first, or add an "
+                "adjustment for the opposite amount to the next open one."
             )
         booking.drop_lines([line.pk])
         summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."

@@ -1,4 +1,4 @@
-"""Adds amounts to the statements of the workers they are owed to, and removes them while they are unpaid.
+"""Adds amounts to the statements of the workers they are owed to, and removes them while the statements are open.
 
 No other module writes a statement or a line of one; the others decide what is owed. All of it runs in the caller's
 transaction, under the company's lock. A line that someone asked about is never deleted: when removed, it stays with
@@ -28,11 +28,13 @@ from propay.models import (
     StatementStatus,
 )
 from propay.queries.settings import bonus_settings
+from propay.rules import statement_states
 from propay.rules.pay_periods import Period, next_period, period_of
 from propay.rules.trace import Step, day, dollars
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
+from protiv.kit.text import listed
 from protiv.timekeeping.models import PayPeriod
 
 # (worker id, role) of a share.
@@ -70,16 +72,16 @@ def usual_anchor_date(company: Company) -> date:
 
 
 def open_statements(*, company: Company, worker_ids: Collection[int], period: Period) -> dict[int, Statement]:
-    """The open statement of each worker for this period, or for the first unpaid period after it."""
+    """The open statement of each worker for this period, or for the first period after it that isn't locked or paid."""
     found: dict[int, Statement] = {}
     missing = set(worker_ids)
     while missing:
         stored = _overlapping(company, missing, period)
         found |= {one.worker_id: one for one in stored if one.status == StatementStatus.OPEN}
-        paid = {one.worker_id for one in stored} - found.keys()
-        new = _new_statements(company, missing - found.keys() - paid, period)
+        closed = {one.worker_id for one in stored} - found.keys()
+        new = _new_statements(company, missing - found.keys() - closed, period)
         found |= {one.worker_id: one for one in new}
-        missing = paid
+        missing = closed
         period = following_period(company=company, period=period)
     return found
 
@@ -94,9 +96,9 @@ def next_open_periods(*, company: Company, worker_ids: Collection[int], day: dat
         for one in stored:
             if one.status == StatementStatus.OPEN:
                 found[one.worker_id] = Period(one.start_date, one.end_date)
-        paid = {one.worker_id for one in stored} - found.keys()
-        found |= dict.fromkeys(missing - found.keys() - paid, period)
-        missing = paid
+        closed = {one.worker_id for one in stored} - found.keys()
+        found |= dict.fromkeys(missing - found.keys() - closed, period)
+        missing = closed
         period = following_period(company=company, period=period)
     return found
 
@@ -118,32 +120,52 @@ def _new_statements(company: Company, worker_ids: Collection[int], period: Perio
     )
 
 
+def lock_statements(*, open_ones: Collection[Statement], overtime_policy: dict[str, Any], now: datetime) -> None:
+    """Lock these statements under the rules of this moment; refused (ValidationError) if any is no longer open."""
+    still_open = Statement.objects.filter(pk__in=[one.pk for one in open_ones], status__in=statement_states.LOCK.before)
+    count = still_open.update(status=statement_states.LOCK.target, locked_at=now, overtime_policy=overtime_policy)
+    if count != len(open_ones):
+        raise ValidationError("Someone else just locked or paid some of these statements. Reload the page.")
+
+
+def unlock_statements(*, locked_ones: Collection[Statement]) -> None:
+    """Open these statements again, under the rules of today; refused (ValidationError) if any isn't locked."""
+    still_locked = Statement.objects.filter(
+        pk__in=[one.pk for one in locked_ones], status__in=statement_states.UNLOCK.before
+    )
+    count = still_locked.update(status=statement_states.UNLOCK.target, locked_at=None, overtime_policy=None)
+    if count != len(locked_ones):
+        raise ValidationError("Someone else just unlocked or paid some of these statements. Reload the page.")
+
+
 def close_statements(
     *,
-    open_ones: Collection[Statement],
+    unpaid: Collection[Statement],
     pay_date: date,
     actor: User | None,
     now: datetime,
     pay_run: PayRun | None,
     overtime_policy: dict[str, Any],
 ) -> None:
-    """Mark these statements as paid, those at or below zero with 0.00.
+    """Mark these open or locked statements as paid, those at or below zero with 0.00.
 
-    Refused (ValidationError) if any of them is no longer open; the caller rolls back.
+    A locked one keeps the rules of the day it was locked; an open one gets `overtime_policy`. Refused (ValidationError)
+    if any of them is already paid; the caller rolls back.
     """
-    nothing_due = [one.pk for one in open_ones if one.total_amount <= 0]
+    nothing_due = [one.pk for one in unpaid if one.total_amount <= 0]
     total = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
-    still_open = Statement.objects.filter(pk__in=[one.pk for one in open_ones], status=StatementStatus.OPEN)
-    count = still_open.update(
-        status=StatementStatus.PAID,
-        paid_amount=Case(When(pk__in=nothing_due, then=Value(ZERO)), default=Round(total, 2)),
-        pay_date=pay_date,
-        paid_at=now,
-        paid_by=actor,
-        pay_run=pay_run,
-        overtime_policy=overtime_policy,
-    )
-    if count != len(open_ones):
+    chosen = Statement.objects.filter(pk__in=[one.pk for one in unpaid])
+    payment: dict[str, Any] = {
+        "status": statement_states.PAY.target,
+        "paid_amount": Case(When(pk__in=nothing_due, then=Value(ZERO)), default=Round(total, 2)),
+        "pay_date": pay_date,
+        "paid_at": now,
+        "paid_by": actor,
+        "pay_run": pay_run,
+    }
+    count = chosen.filter(status=StatementStatus.LOCKED).update(**payment)
+    count += chosen.filter(status=StatementStatus.OPEN).update(**payment, overtime_policy=overtime_policy)
+    if count != len(unpaid):
         raise ValidationError("Someone else just marked some of these statements paid. Nothing was paid twice.")
 
 
@@ -240,7 +262,7 @@ def book_adjustment(
     actor: User | None,
     now: datetime,
 ) -> list[Statement]:
-    """Add a manual amount to a statement of each of these workers: of this period or, if paid, the next open one."""
+    """Add a manual amount to a statement of each of these workers: of this period or the next open one after it."""
     statements = open_statements(company=company, worker_ids=worker_ids, period=period)
     StatementLine.objects.bulk_create(
         StatementLine(
@@ -292,16 +314,20 @@ def book_rollover(
 
 
 def unbook(*, company: Company, propay: ProPay) -> None:
-    """Remove all lines of a ProPay from open statements. Refused (ValidationError) if any of it was paid."""
+    """Remove all lines of a ProPay from open statements. Refused (ValidationError) if any of it is locked or paid."""
     lines = StatementLine.objects.filter(company=company, propay=propay)
-    paid = lines.filter(statement__status=StatementStatus.PAID).exclude(
-        amount=0, federal_amount=0, state_extra_amount=0
-    )
-    if paid.exists():
+    frozen = lines.exclude(amount=0, federal_amount=0, state_extra_amount=0)
+    if frozen.filter(statement__status=StatementStatus.PAID).exists():
         raise ValidationError(
             "Part of this ProPay is already paid, so it can't be unapproved. Correct it with an adjustment on the "
             "next open statement.",
             code="paid",
+        )
+    locked = Statement.objects.filter(pk__in=frozen.values("statement"), status=StatementStatus.LOCKED)
+    if names := [one.worker.name for one in locked.select_related("worker").order_by("pk")]:
+        raise ValidationError(
+            f"Part of this ProPay is in a payroll file, so it can't be unapproved. Unlock {listed(names)} first.",
+            code="locked",
         )
     _drop(lines.filter(statement__status=StatementStatus.OPEN))
 

@@ -1,6 +1,6 @@
 """Pays a whole pay period with one click: a task in batches, with progress, that continues where a dead worker stopped.
 
-Each batch is one transaction under the company's lock and pays open statements, so that two workers on one run, or a
+Each batch is one transaction under the company's lock and pays unpaid statements, so that two workers on one run, or a
 run and someone paying by hand, pay nothing twice.
 """
 
@@ -18,7 +18,7 @@ from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day as in_words
 from propay.rules.trace import dollars
-from propay.services.paying import checked_pay_date, pay_open, payable
+from propay.services.paying import checked_pay_date, pay_unpaid, payable
 from propay.services.shared import BATCH, lock, record_event
 from protiv.accounts.models import Company, User
 
@@ -31,7 +31,7 @@ LOST_AFTER = timedelta(minutes=3)
 def start_pay_run(
     *, company: Company, actor: User | None, start_date: date, end_date: date, pay_date: date | None, now: datetime
 ) -> PayRun:
-    """Pay all open statements of this pay period in the background.
+    """Pay all open and locked statements of this pay period in the background.
 
     Refused (ValidationError) without a plausible pay date, while another pay run is active, or with nothing to pay.
     """
@@ -42,7 +42,7 @@ def start_pay_run(
             raise ValidationError("A pay run is already in progress. Wait until it finishes, then start another.")
         count = payable(company, Period(start_date, end_date)).count()
         if not count:
-            raise ValidationError("No open statements in this pay period. All are paid.")
+            raise ValidationError("No unpaid statements in this pay period. All are paid.")
         run = PayRun.objects.create(
             company=company,
             start_date=start_date,
@@ -60,7 +60,7 @@ def start_pay_run(
 
 
 def work_pay_run(*, pay_run_id: int, clock: Callable[[], datetime]) -> None:
-    """Pay open statements, batch by batch, to the end. `resume_pay_runs` retries it if anything stops it."""
+    """Pay unpaid statements, batch by batch, to the end. `resume_pay_runs` retries it if anything stops it."""
     begun = PayRun.objects.filter(pk=pay_run_id, state__in=OPEN_PAY_RUNS, attempt_count__lt=MAX_ATTEMPTS)
     # The attempt is counted before the work, so that a run that keeps getting killed ends eventually.
     if not begun.update(state=PayRunState.RUNNING, attempt_count=F("attempt_count") + 1, worked_at=clock()):
@@ -105,7 +105,7 @@ def _pay_batch(pay_run_id: int, now: datetime) -> bool:
         if not ids:
             _finish(run, now)
             return False
-        paid = pay_open(
+        paid = pay_unpaid(
             company=company,
             statement_ids=ids,
             pay_date=run.pay_date,
@@ -135,7 +135,7 @@ def _give_up(run: PayRun, now: datetime) -> None:
     """Show the failure. A worker that comes back later finds the run ended and pays nothing more."""
     text = (
         f"The pay run failed {run.attempt_count} times. {run.done_count} of {run.total_count} statements are paid and "
-        "stay paid; the rest are still open. Start another pay run for them. If it fails too, contact support."
+        "stay paid; the rest are still unpaid. Start another pay run for them. If it fails too, contact support."
     )
     with transaction.atomic():
         open_run = PayRun.objects.filter(pk=run.pk, state__in=OPEN_PAY_RUNS, worked_at=run.worked_at)

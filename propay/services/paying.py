@@ -1,7 +1,7 @@
 """Marks statements as paid: permanently, each exactly once.
 
-Every payment takes the company's lock and then a conditional UPDATE on OPEN, so if two people pay the same statement,
-one succeeds and the other is told. A negative statement is paid 0.00: nothing is ever deducted from wages.
+Every payment takes the company's lock and then a conditional UPDATE on unpaid statements, so if two people pay the same
+one, one succeeds and the other is told. A negative statement is paid 0.00: nothing is ever deducted from wages.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ from propay.models import (
 )
 from propay.queries.overtime import overtime_policy
 from propay.queries.settings import bonus_settings
-from propay.rules import states
+from propay.rules import statement_states, states
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day, dollars
 from propay.services import booking
@@ -57,7 +57,7 @@ def pay_statements(
 ) -> Payment:
     """Mark these statements as paid on `pay_date`. Those already paid by someone else are skipped and reported.
 
-    Refused (ValidationError) without a plausible pay date, or if none of them is open anymore.
+    Refused (ValidationError) without a plausible pay date, or if all of them are already paid.
     """
     with transaction.atomic():
         company = lock(company)
@@ -66,7 +66,7 @@ def pay_statements(
             .select_related("worker", "paid_by")
             .order_by("start_date", "end_date", "pk")
         )
-        to_pay = [one for one in chosen if one.status == StatementStatus.OPEN]
+        to_pay = [one for one in chosen if statement_states.PAY.starts_from(one.status)]
         already_paid = tuple(one for one in chosen if one.status == StatementStatus.PAID)
         _refuse_unless_any(to_pay, already_paid)
         pay_date = checked_pay_date(pay_date, start_date=to_pay[-1].start_date, today=company.local_date(now))
@@ -74,7 +74,7 @@ def pay_statements(
         # Period by period: amounts carried over from one are paid with the next.
         for _period, group in groupby(to_pay, key=_period_of):
             ids = [one.pk for one in group]
-            paid += pay_open(company=company, statement_ids=ids, pay_date=pay_date, actor=actor, now=now)
+            paid += pay_unpaid(company=company, statement_ids=ids, pay_date=pay_date, actor=actor, now=now)
         payment = Payment(
             paid=len(paid),
             amount=sum((max(one.total_amount, ZERO) for one in paid), ZERO),
@@ -85,7 +85,7 @@ def pay_statements(
         return payment
 
 
-def pay_open(
+def pay_unpaid(
     *,
     company: Company,
     statement_ids: Collection[int],
@@ -94,14 +94,14 @@ def pay_open(
     now: datetime,
     pay_run: PayRun | None = None,
 ) -> list[Statement]:
-    """Mark the open ones of these statements (of one pay period) as paid; a few queries, however many there are.
+    """Mark the unpaid ones of these statements (of one pay period) as paid; a few queries, however many there are.
 
     Returns them as they were before. The caller holds the company's lock.
     """
-    statements = Statement.objects.filter(company=company, pk__in=statement_ids, status=StatementStatus.OPEN)
+    statements = Statement.objects.filter(company=company, pk__in=statement_ids, status__in=statement_states.PAY.before)
     found = list(statements.order_by("pk"))
     booking.close_statements(
-        open_ones=found,
+        unpaid=found,
         pay_date=pay_date,
         actor=actor,
         now=now,
@@ -117,13 +117,13 @@ def pay_open(
 
 
 def payable(company: Company, period: Period) -> QuerySet[Statement]:
-    """The open statements of a pay period that have any lines."""
+    """The open and locked statements of a pay period that have any lines."""
     return Statement.objects.filter(
         Exists(StatementLine.objects.filter(statement=OuterRef("pk"))),
         company=company,
         start_date=period.start_date,
         end_date=period.end_date,
-        status=StatementStatus.OPEN,
+        status__in=statement_states.PAY.before,
     )
 
 
@@ -167,9 +167,9 @@ def _period_of(statement: Statement) -> tuple[date, date]:
 
 
 def _settle(company: Company, statement_ids: Collection[int]) -> None:
-    """A ProPay is paid once none of its shares and corrections is on an open statement."""
+    """A ProPay is paid once none of its shares and corrections is on an open or locked statement."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS)
-    unpaid = lines.filter(propay=OuterRef("pk"), statement__status=StatementStatus.OPEN).exclude(amount=0)
+    unpaid = lines.filter(propay=OuterRef("pk"), statement__status__in=statement_states.UNPAID).exclude(amount=0)
     ProPay.objects.filter(
         ~Exists(unpaid),
         company=company,

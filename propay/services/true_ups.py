@@ -1,14 +1,15 @@
 """Keeps the overtime true-ups on statements right (bonus.md 6).
 
 For each ProPay, worker and workweek: what is due, from the bonus on statements, the entries that approval froze, and
-all hours worked that week as of today; less what was already paid. The difference is one line on the worker's open
-statement. So a later change of a paid week goes to the next open statement, and nothing paid is rewritten.
+all hours worked that week as of today; less what is on locked or paid statements. The difference is one line on the
+worker's open statement. So a later change of such a week goes to the next open one, and nothing locked or paid is
+rewritten.
 
 All of it runs in the caller's transaction, under the company's lock.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from propay.queries.overtime import (
     overtime_policy,
     payees_by_policy,
 )
+from propay.rules import statement_states
 from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimePolicy
 from propay.rules.trace import Step, dollars
 from propay.services import booking
@@ -56,7 +58,7 @@ def update_true_ups_of_payees(*, company: Company, payees: Collection[PropayPaye
 def update_all_true_ups(*, company: Company, now: datetime) -> None:
     """The same for all unpaid shares, after the company changed its overtime rules or its workweek.
 
-    Paid shares were paid under the rules of that day and stay.
+    Paid shares were paid under the rules of that day and stay; so do locked ones.
     """
     update_true_ups_of_payees(company=company, payees=unpaid_payees(company), now=now)
 
@@ -148,8 +150,8 @@ def _update_group(company: Company, policy: OvertimePolicy, payees: frozenset[Pr
     counted = _counted(bonuses)
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
     due = overtime_due(company=company, policy=policy, earned=earned)
-    paid, stored = _paid_and_stored(company, propay_ids, payees)
-    _book(company, due, paid, stored, statements, now)
+    settled, stored = _settled_and_stored(company, propay_ids, payees)
+    _book(company, due, settled, stored, statements, now)
 
 
 def preview_true_ups(
@@ -203,14 +205,15 @@ def _bonuses(
 def _book(
     company: Company,
     due: OvertimeDue,
-    paid: Mapping[Key, Amounts],
-    stored: Mapping[Key, StatementLine],
+    settled: Mapping[Key, Amounts],
+    stored: Mapping[Key, list[StatementLine]],
     statements: Mapping[PropayPayee, int],
     now: datetime,
 ) -> None:
-    """One line per key with what is due and unpaid; none if that is zero.
+    """One line per key with what is due and not locked or paid; none if that is zero.
 
-    A worker who is exempt now may not have been when a week was paid: that stays unchanged.
+    A worker who is exempt now may not have been when a week was paid: that stays unchanged. A key can have several open
+    lines after a statement was unlocked: one of them takes the whole amount.
     """
     weeks = {
         (propay_id, int(one.worker_id), one.week_start): one
@@ -218,15 +221,17 @@ def _book(
         for one in result.true_ups
     }
     owed: dict[Key, Amounts] = {}
-    for key in {*weeks, *paid}:
+    for key in {*weeks, *settled}:
         federal, extra = (weeks[key].federal, weeks[key].state_extra) if key in weeks else (ZERO, ZERO)
-        before = paid.get(key, (ZERO, ZERO))
+        before = settled.get(key, (ZERO, ZERO))
         if (federal, extra) != before and key[1] not in due.exempt:
             owed[key] = (federal - before[0], extra - before[1])
-    gone = [line.pk for key, line in stored.items() if key not in owed]
+    homes = _statements_for(company, owed, stored, statements, now)
+    kept = {key: _line_for(stored[key], homes[key]) for key in owed if key in stored}
+    kept_ids = {line.pk for line in kept.values()}
+    gone = [line.pk for lines in stored.values() for line in lines if line.pk not in kept_ids]
     if gone:
         booking.drop_lines(gone)
-    homes = _statements_for(company, owed, stored, statements, now)
     lines = [
         booking.WeekOwed(
             propay_id=key[0],
@@ -234,9 +239,9 @@ def _book(
             week_start=key[2],
             federal=federal,
             state_extra=extra,
-            steps=_shown(_steps_of(due, key), paid.get(key)),
+            steps=_shown(_steps_of(due, key), settled.get(key)),
             statement_id=homes[key],
-            line=stored.get(key),
+            line=kept.get(key),
         )
         for key, (federal, extra) in owed.items()
     ]
@@ -248,12 +253,17 @@ def _steps_of(due: OvertimeDue, key: Key) -> list[Step]:
     return due.results[propay_id].steps_of(worker_id, week_start) if propay_id in due.results else []
 
 
-def _paid_and_stored(
+def _line_for(lines: Sequence[StatementLine], statement_id: int) -> StatementLine:
+    """The open line of a key that takes what is owed: the one on its statement or, if there is none, the first."""
+    return next((line for line in lines if line.statement_id == statement_id), lines[0])
+
+
+def _settled_and_stored(
     company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
-) -> tuple[dict[Key, Amounts], dict[Key, StatementLine]]:
-    """What was paid per key, and the line on an open statement."""
-    paid: dict[Key, Amounts] = {}
-    stored: dict[Key, StatementLine] = {}
+) -> tuple[dict[Key, Amounts], dict[Key, list[StatementLine]]]:
+    """What is on locked and paid statements per key, and the lines on open ones."""
+    settled: dict[Key, Amounts] = {}
+    stored: defaultdict[Key, list[StatementLine]] = defaultdict(list)
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind=LineKind.TRUE_UP)
     for line in lines.select_related("statement").order_by("pk"):
         if line.propay_id is None or line.week_start is None:
@@ -261,18 +271,18 @@ def _paid_and_stored(
         key = (line.propay_id, line.worker_id, line.week_start)
         if key[:2] not in payees:
             continue
-        if line.statement.status == StatementStatus.PAID:
-            before = paid.get(key, (ZERO, ZERO))
-            paid[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)
+        if line.statement.status in statement_states.FROZEN:
+            before = settled.get(key, (ZERO, ZERO))
+            settled[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)
         else:
-            stored[key] = line
-    return paid, stored
+            stored[key].append(line)
+    return settled, dict(stored)
 
 
 def _statements_for(
     company: Company,
     owed: Iterable[Key],
-    stored: Mapping[Key, StatementLine],
+    stored: Mapping[Key, list[StatementLine]],
     statements: Mapping[PropayPayee, int],
     now: datetime,
 ) -> dict[Key, int]:
@@ -284,8 +294,9 @@ def _statements_for(
     homeless: list[Key] = []
     for key in owed:
         propay_id, worker_id, _week = key
-        if key in stored and (stored[key].federal_amount or stored[key].state_extra_amount):
-            found[key] = stored[key].statement_id
+        standing = [line for line in stored.get(key, ()) if line.federal_amount or line.state_extra_amount]
+        if standing:
+            found[key] = standing[0].statement_id
         elif (propay_id, worker_id) in statements:
             found[key] = statements[propay_id, worker_id]
         else:
@@ -298,13 +309,14 @@ def _statements_for(
     return found
 
 
-def _shown(steps: Iterable[Step], paid: Amounts | None) -> list[Step]:
-    if paid is None:
+def _shown(steps: Iterable[Step], settled: Amounts | None) -> list[Step]:
+    if settled is None:
         return list(steps)
+    federal, extra = map(dollars, settled)
     before = Step(
         key="true_up.paid",
-        label="Already paid for this week",
-        formula=f"{dollars(paid[0])} federal + {dollars(paid[1])} state overtime premium; this line is the difference",
-        result=dollars(paid[0] + paid[1]),
+        label="Already on an earlier statement for this week",
+        formula=f"{federal} federal + {extra} state overtime premium; this line is the difference",
+        result=dollars(settled[0] + settled[1]),
     )
     return [*steps, before]

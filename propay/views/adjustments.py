@@ -88,13 +88,13 @@ def _initial(request: CompanyRequest) -> dict[str, Any]:
 
 
 def _added(request: CompanyRequest, form: AdjustmentForm, statements: list[Any]) -> HttpResponse:
-    """Say where the amounts went: to another period if the requested one is paid."""
+    """Say where the amounts went: to another period if the requested one is locked or paid."""
     first = statements[0]
     moved = sum(one.start_date > form.arguments()["start_date"] for one in statements)
     messages.success(request, f"Added to {len(statements)} statement{'' if len(statements) == 1 else 's'}.")
     if moved:
         verb = "belongs" if moved == 1 else "belong"
-        text = f"{moved} of them {verb} on a later pay period, because the one you chose is already paid."
+        text = f"{moved} of them {verb} on a later pay period, because the one you chose is locked or paid."
         messages.warning(request, text)
     if len(statements) == 1:
         return redirect("statement_detail", pk=first.pk)

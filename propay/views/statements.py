@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from propay import services
 from propay.forms.pay_runs import PayForm
-from propay.models import StatementStatus
+from propay.models import Statement, StatementStatus
 from propay.pages import statements as pages
 from propay.pages.bonuses import is_linked
 from propay.pages.pseudo_bonus import pseudo_bonuses_of
@@ -62,7 +62,7 @@ def show_list(request: CompanyRequest, form: PayForm, chosen: Collection[int] = 
             "page_obj": Paginator(found, LIST_PAGE).get_page(request.GET.get("page")),
             "form": form,
             "ticked": chosen,
-            "may_pay": request.membership.is_admin and row.open_count,
+            "may_pay": request.membership.is_admin and row.unpaid_count,
             "rolls_over": bonus_settings(request.company).rolls_over_negative,
         }
     return render(request, "propay/statement_list.html", context)
@@ -109,8 +109,26 @@ def show_statement(request: CompanyRequest, pk: int, **said: object) -> HttpResp
     context = {"page": pages.page_of(statement, is_own=is_own), "statement": statement, "is_own": is_own, **said}
     if is_own:
         return in_own_language(request, "propay/own_statement.html", context)
-    context["may_change"] = request.membership.is_admin and statement.status == StatementStatus.OPEN
+    is_admin = request.membership.is_admin
+    context["may_change"] = is_admin and statement.status == StatementStatus.OPEN
+    context["may_unlock"] = is_admin and statement.status == StatementStatus.LOCKED
     return render(request, "propay/statement_detail.html", context)
+
+
+@require_POST
+@for_admins
+def statement_unlock(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Open a locked statement again."""
+    statement = get_object_or_404(Statement, company=request.company, pk=pk)
+    try:
+        services.unlock_statement(
+            company=request.company, actor=request.user, statement_id=statement.pk, now=timezone.now()
+        )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "Unlocked. This statement can change again, and the next payroll file holds it.")
+    return redirect("statement_detail", pk=pk)
 
 
 @require_GET

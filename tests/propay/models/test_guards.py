@@ -28,11 +28,19 @@ from propay.models import (
 from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.make.connections import make_connection
+from tests.make.locked import lock_statement
 from tests.make.propays import NOW, make_propay, put
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 3)
-TEXTS = (guards.APPROVED_TEXT, guards.KEPT_TEXT, guards.PAID_TEXT, guards.STATUS_TEXT)
+TEXTS = (
+    guards.APPROVED_TEXT,
+    guards.KEPT_TEXT,
+    guards.LOCKED_TEXT,
+    guards.PAID_TEXT,
+    guards.STATEMENT_STATUS_TEXT,
+    guards.STATUS_TEXT,
+)
 
 
 @pytest.fixture
@@ -220,6 +228,49 @@ def test_snapshots_can_be_dismissed_and_retired_and_never_come_back(propay):
     SnapshotEntry.objects.update(is_live=False)
     assert is_refused(lambda: Snapshot.objects.update(is_live=True))
     assert is_refused(lambda: SnapshotEntry.objects.update(is_live=True))
+
+
+@pytest.fixture
+def locked(propay):
+    return lock_statement(Statement.objects.get())
+
+
+def test_nothing_is_unapproved_once_some_of_it_is_locked(propay, locked):
+    Snapshot.objects.update(is_live=False)
+    assert is_refused(lambda: ProPay.objects.update(status="STARTED"))
+
+
+def test_a_locked_statement_and_its_lines_cannot_change(company, locked, ana, manager):
+    day, amount = date(2026, 12, 1), Decimal("1.00")
+
+    def add():
+        line = StatementLine(company=company, statement=locked, worker=ana, kind=LineKind.ROLLOVER)
+        line.rolled_from, line.created_at = locked, NOW
+        line.save()
+
+    payment = {"status": "PAID", "pay_date": day, "paid_amount": amount}
+    unlocking = {"status": "OPEN", "locked_at": None, "overtime_policy": None}
+    changes = [
+        lambda: Statement.objects.update(bonus_amount=amount),
+        lambda: Statement.objects.update(overtime_policy={"rule": "FEDERAL"}),
+        lambda: Statement.objects.update(end_date=day),
+        lambda: Statement.objects.update(**payment, bonus_amount=amount),
+        lambda: Statement.objects.update(**payment, overtime_policy={"rule": "FEDERAL"}),
+        lambda: Statement.objects.update(**unlocking, bonus_amount=amount),
+        lambda: Statement.objects.all()._raw_delete("default"),
+        lambda: StatementLine.objects.update(amount=amount),
+        lambda: StatementLine.objects.all()._raw_delete("default"),
+        add,
+    ]
+    assert [is_refused(change) for change in changes] == [True] * len(changes)
+    assert not is_refused(lambda: Statement.objects.update(**unlocking))
+
+
+def test_a_locked_statement_is_paid_for_good(locked):
+    payment = {"status": "PAID", "pay_date": DAY, "paid_amount": Decimal("1.00")}
+    assert not is_refused(lambda: Statement.objects.update(**payment))
+    locked_again = {"status": "LOCKED", "pay_date": None, "paid_amount": None}
+    assert is_refused(lambda: Statement.objects.update(**locked_again))
 
 
 def test_a_paid_statement_and_its_lines_cannot_change(company, paid, ana, manager):

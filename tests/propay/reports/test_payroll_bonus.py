@@ -50,7 +50,7 @@ def test_payroll_bonus_adds_up_to_the_statements(as_manager, ana, ben, kitchen):
     text = page(as_manager, "payroll-bonus")
     assert "Total $250.00 $0.00 −$30.17 −$0.07 $1.11 $0.22 $221.09 $51.33" in text
     assert "carried over is on both statements" in text
-    assert "Bonus and true-ups $221.16 Paid $51.33 Still open $169.83 Workers 2" in text
+    assert "Bonus and true-ups $221.16 Paid $51.33 Not paid yet $169.83 Workers 2" in text
 
 
 @pytest.mark.parametrize(

@@ -68,15 +68,15 @@ def breaks(monkeypatch):
     def breaks(batch: int) -> None:
         left = iter(range(1, 1000))
 
-        def pay_open(**arguments):
-            paid = pay_open_really(**arguments)
+        def pay_unpaid(**arguments):
+            paid = pay_unpaid_really(**arguments)
             if next(left) == batch:
                 raise Broken
             return paid
 
-        monkeypatch.setattr(pay_runs, "pay_open", pay_open)
+        monkeypatch.setattr(pay_runs, "pay_unpaid", pay_unpaid)
 
-    pay_open_really = pay_runs.pay_open
+    pay_unpaid_really = pay_runs.pay_unpaid
     return breaks
 
 
@@ -181,7 +181,7 @@ def test_start_pay_run_refuses_a_second_one(start, statements):
 def test_start_pay_run_refuses_where_nothing_is_open(start, statements):
     work(start())
 
-    with pytest.raises(ValidationError, match="No open statements"):
+    with pytest.raises(ValidationError, match="No unpaid statements"):
         start()
 
 
@@ -228,7 +228,7 @@ def test_resume_pay_runs_fails_a_run_after_five_attempts(start, statements, monk
 
     run.refresh_from_db()
     assert run.state == PayRunState.FAILED
-    assert "2 of 5 statements are paid and stay paid; the rest are still open" in run.error_text
+    assert "2 of 5 statements are paid and stay paid; the rest are still unpaid" in run.error_text
     assert queued == [run.pk]
     assert AuditEvent.objects.get(action="pay_run.failed").actor is None
 

@@ -27,7 +27,7 @@ def test_the_list_shows_the_three_columns_and_totals(as_manager, statement, comp
 
     text = text_of(as_manager.get(reverse("statement_list")))
 
-    assert "To pay $235.00 on 1 open statement" in text
+    assert "To pay $235.00 on 1 unpaid statement" in text
     assert "Paid $0.00 on 1 statement" in text
     assert "Overtime on bonuses $20.00 federal, plus $0.00 state overtime premium" in text
     assert "Ana Ruiz $215.00 $20.00 $0.00 $235.00 Open" in text

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from propay.models import AdjustmentCategory, BonusSettings, LineMessage, Statement, StatementStatus
+from tests.make.locked import lock_statement
 from tests.make.propays import NOW
 from tests.make.statement_rows import make_line, make_statement, pay
 from tests.reading import text_of
@@ -101,3 +102,32 @@ def test_a_statement_takes_as_many_queries_for_many_lines_as_for_few(as_manager,
         line = make_line(statement, "1.00", category=category)
         LineMessage.objects.create(company=company, line=line, author=worker_user, text="Why?", created_at=NOW)
     assert count() == few
+
+
+# Locked
+
+
+def test_an_admin_unlocks_a_statement(as_admin, statement):
+    lock_statement(statement)
+    address = reverse("statement_detail", args=[statement.pk])
+    text = text_of(as_admin.get(address))
+    assert "Ana Ruiz Locked" in text
+    assert "locked, not paid yet" in text
+    assert "Add adjustment" not in text
+
+    response = as_admin.post(reverse("statement_unlock", args=[statement.pk]), follow=True)
+
+    assert "Unlocked. This statement can change again" in text_of(response)
+    assert Statement.objects.get().status == StatementStatus.OPEN
+
+
+def test_a_manager_sees_a_locked_statement_and_no_way_to_unlock_it(as_manager, statement):
+    lock_statement(statement)
+    response = as_manager.get(reverse("statement_detail", args=[statement.pk]))
+    assert "Ana Ruiz Locked" in text_of(response)
+    assert reverse("statement_unlock", args=[statement.pk]) not in response.text
+
+
+def test_unlocking_what_is_not_locked_says_so(as_admin, statement):
+    response = as_admin.post(reverse("statement_unlock", args=[statement.pk]), follow=True)
+    assert "The statement for Ana Ruiz is open, so it can't be unlocked." in text_of(response)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from propay.models import LineMessage, ProPay, Share
+from tests.make.locked import lock_statement
 from tests.make.propays import unguarded
 from tests.make.statement_rows import make_statement, pay
 from tests.reading import text_of
@@ -134,3 +135,13 @@ def test_a_worker_gets_no_link_to_a_missing_page(as_worker, as_manager, statemen
     assert propay_page not in as_worker.get(address).content.decode()
     assert as_worker.get(propay_page).status_code == 404
     assert propay_page in as_manager.get(address).content.decode()
+
+
+def test_a_worker_reads_that_a_locked_statement_is_in_payroll(as_worker, statement):
+    lock_statement(statement)
+
+    assert "In payroll" in text_of(as_worker.get(reverse("statement_list")))
+    text = text_of(as_worker.get(reverse("statement_detail", args=[statement.pk])))
+
+    assert "Bonus on this statement, before taxes $235.00 It's in your company's payroll file" in text
+    assert "Locked" not in text

@@ -16,13 +16,14 @@ MANAGERS = ("question_list", "pay_run_list", "pay_run_detail", "pay_run_progress
 ADMINS = ("adjustment_create", "category_list")
 POSTS_OF_MEMBERS = ("question_ask",)
 POSTS_OF_MANAGERS = ("question_answer",)
-POSTS_OF_ADMINS = ("statement_pay", "pay_run_start", "adjustment_remove", "category_set")
+POSTS_OF_ADMINS = ("statement_pay", "pay_run_start", "adjustment_remove", "category_set", "statement_unlock")
 
 
 @pytest.fixture
 def addresses(statement, adjustment, pay_run):
     keys = {
         "statement_detail": statement.pk,
+        "statement_unlock": statement.pk,
         "pay_run_detail": pay_run.pk,
         "pay_run_progress": pay_run.pk,
         "question_ask": adjustment.pk,
