@@ -1,11 +1,13 @@
 """Whether what people read is plain American English: words of translated or British English that must not come back.
 
-Read are templates, every text literal of the code, and the texts that have a translation. An area that is finished
-joins `CODE` and `TEMPLATES`.
+It reads templates, every text literal of the code, the texts that have a translation and, with a shorter list of words,
+docstrings, comments, and names of tests. A finished area joins `CODE` and `TEMPLATES`.
 """
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,9 +17,26 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CODE = ("propay", "protiv", "integrations")
 TEMPLATES = ("templates",)
-# What not to write, and what to write instead.
-INSTEAD = {
+# What not to write anywhere, docstrings, comments, and names of tests included, and what to write instead.
+INSTEAD_ANYWHERE = {
+    r"some(?:body)|no(?:body)|every(?:body)|any(?:body)": "someone, no one, everyone, anyone",
+    r"anew|once more": "again",
+    r"in force": "in effect, current",
+    r"pay day": "payday",
+    r"the own": "their own",
     r"work(?:s|ed|ing)? (?:it )?out": "calculate",
+    r"for ever|for good": "permanently",
+    r"comes? of it|came of it": "results",
+    r"(?:make|makes|made) (?:themselves|itself)": "automatic",
+    r"signs? of life": "heartbeat",
+    r"ticked|other ticks": "selected",
+    r"before (?:your|their) eyes": "you saw",
+    r"what stands|as it stands|stands there": "is, current",
+    r"(?:told|tell|tells) apart": "distinguished, distinguish",
+    r"the usual left out|as good as empty": "name the default",
+}
+# What not to write in texts that people see either.
+INSTEAD = INSTEAD_ANYWHERE | {
     r"(?:stand|stands|stood)": "is, appears, is shown",
     r"mend(?:s|ed)?": "fix",
     r"tick(?:s|ed)?": "select",
@@ -32,14 +51,11 @@ INSTEAD = {
     r"retire[sd]?|(?:bring|brought) back": "archive, restore",
     r"(?:leave|leaves|left|leaving) out": "exclude",
     r"ma[dk]e (?:a |the )?propays?|make themselves": "create",
-    r"some(?:body)|no(?:body)|every(?:body)|any(?:body)": "someone, no one, everyone, anyone",
-    r"anew|once more|at once": "again, immediately",
-    r"in force": "in effect, current",
+    r"at once": "immediately",
     r"first day|last day": "start date, end date",
-    r"go-live day|pay day": "go-live date, payday",
+    r"go-live day": "go-live date",
     r"left empty|leave (?:it|this) empty": "leave blank",
     r"(?:ProPay|ProPays|statement|statements|report|filter|worker|entry) fits?": "matches",
-    r"the own": "their own",
     r"(?:un)?tied": "linked",
     r"user name|set-up": "username, setup",
     r"may(?: not)? (?:approve|see|read|change|only)": "can, can't",
@@ -49,7 +65,6 @@ INSTEAD = {
     r"load the (?:file|page)|load your": "import the file, reload the page",
     r"meanwhile": "in the meantime, while you were working",
     r"any more": "anymore, no longer",
-    r"for ever|for good": "permanently",
     r"so far": "to date",
     r"throw away": "discard",
     r"look into": "check",
@@ -60,8 +75,21 @@ INSTEAD = {
     r"as usual": "company default",
     r"on top": "in addition, plus",
     r"our side": "our end",
+    r"as good as": "counts as",
+    r"in sight": "visible",
+    r"goes by|go by": "uses, follows",
+    r"what becomes of|what became of": "what happens to, what happened to",
+    r"left alone": "skipped, unchanged",
+    r"half-way|start-up": "halfway, startup",
 }
-BAD = {re.compile(rf"(?<![\w'’-])(?:{pattern})(?![\w-])", re.IGNORECASE): better for pattern, better in INSTEAD.items()}
+
+
+def _compiled(words: dict[str, str]) -> dict[re.Pattern[str], str]:
+    return {re.compile(rf"(?<![\w'’-])(?:{word})(?![\w-])", re.IGNORECASE): better for word, better in words.items()}
+
+
+BAD = _compiled(INSTEAD)
+BAD_ANYWHERE = _compiled(INSTEAD_ANYWHERE)
 BAD[re.compile(r"[\d}] %(?![(\w])")] = "no space before %"
 # The same words where they are right.
 RIGHT = (
@@ -124,6 +152,18 @@ def texts_of_code(source: str) -> Iterator[str]:
             yield node.value
 
 
+def texts_for_developers(source: str) -> Iterator[str]:
+    """Docstrings, comments, and names of tests, without quoted code."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield re.sub(r"`[^`]*`", "", " ".join((ast.get_docstring(node) or "").split()))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.name.replace("_", " ")
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield re.sub(r"`[^`]*`", "", token.string)
+
+
 def texts_of_catalog(source: str) -> Iterator[str]:
     yield from re.findall(r'^msgid "(.*)"$', source, flags=re.MULTILINE)
 
@@ -140,13 +180,13 @@ def files() -> Iterator[tuple[Path, Iterator[str]]]:
             yield path, texts_of_template(path.read_text())
 
 
-def problems(text: str) -> Iterator[str]:
+def problems(text: str, words: dict[re.Pattern[str], str] = BAD) -> Iterator[str]:
     """Yield what is wrong with a text and what to write instead."""
     text = text.replace("’", "'")
     for right in RIGHT:
         text = text.replace(right, "")
     if not IDENTIFIER.fullmatch(text):
-        for pattern, better in BAD.items():
+        for pattern, better in words.items():
             for found in pattern.finditer(text):
                 yield f"{found[0]!r} (write: {better}) in {text.strip()!r}"
 
@@ -154,6 +194,23 @@ def problems(text: str) -> Iterator[str]:
 def test_visible_text_is_plain_american_english():
     found = [f"{path.relative_to(ROOT)}: {one}" for path, texts in files() for text in texts for one in problems(text)]
     assert not found, "\n".join(found)
+
+
+def test_what_developers_read_is_plain_american_english():
+    found = [
+        f"{path.relative_to(ROOT)}: {one}"
+        for folder in (*CODE, "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for text in texts_for_developers(path.read_text())
+        for one in problems(text, BAD_ANYWHERE)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_docstrings_comments_and_names_of_tests_are_read():
+    source = '"""Nobody."""\n# Once more.\ndef test_rules_in_force():\n    """`Somebody`."""\n'
+    found = [one.split(" (")[0] for text in texts_for_developers(source) for one in problems(text, BAD_ANYWHERE)]
+    assert found == ["'Nobody'", "'in force'", "'Once more'"]
 
 
 @pytest.mark.parametrize(

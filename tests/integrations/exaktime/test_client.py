@@ -395,7 +395,7 @@ def test_a_body_can_be_as_large_as_the_limit(http, make_client):
 # The token expires
 
 
-def test_401_in_mid_run_signs_in_once_more(http, client):
+def test_401_in_mid_run_signs_in_again(http, client):
     accept_login(http, "old-token")
     accept_login(http)
     http.get(LIST, status=401, json=shape_a("InvalidToken"))

@@ -1,4 +1,4 @@
-"""Pseudo-bonus warnings over real data: what stands above the statements before they are paid."""
+"""Pseudo-bonus warnings over real data: the warnings above the statements before they are paid."""
 
 from datetime import date, timedelta
 from decimal import Decimal

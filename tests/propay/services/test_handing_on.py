@@ -70,7 +70,7 @@ def test_several_are_calculated_once_each(company, admin, make, calculated):
     assert len(calculated) == 3
 
 
-def test_a_saving_that_pays_for_a_loss_is_calculated_once_more(company, admin, make, calculated):
+def test_a_saving_that_pays_for_a_loss_is_recalculated(company, admin, make, calculated):
     BonusSettings.objects.update_or_create(company=company, defaults={"nets_losses": True})
     saving, loss = make("Saving", "1000.00"), make("Loss", "100.00")
     calculated.clear()
