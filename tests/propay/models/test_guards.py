@@ -266,7 +266,7 @@ def test_a_locked_statement_and_its_lines_cannot_change(company, locked, ana, ma
     assert not is_refused(lambda: Statement.objects.update(**unlocking))
 
 
-def test_a_locked_statement_is_paid_for_good(locked):
+def test_a_locked_statement_is_paid_permanently(locked):
     payment = {"status": "PAID", "pay_date": DAY, "paid_amount": Decimal("1.00")}
     assert not is_refused(lambda: Statement.objects.update(**payment))
     locked_again = {"status": "LOCKED", "pay_date": None, "paid_amount": None}
