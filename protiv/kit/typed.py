@@ -25,7 +25,7 @@ def _dollars(text: str, example: str) -> Decimal:
         raise Refused(f"“{_short(text)}” isn't an amount. Use a format like {example}.")
     whole, cents = match[1].replace(",", ""), match[2] or ""
     if len(cents) > 3:
-        raise Refused(f"“{_short(text)}” has more than two decimals. Write dollars and cents, like {example}.")
+        raise Refused(f"“{_short(text)}” has more than two decimals. Enter dollars and cents, like {example}.")
     return Decimal(whole + cents).quantize(Decimal("0.01"))
 
 
@@ -78,6 +78,8 @@ def read_hours(text: str) -> int:
 def read_date(text: str) -> datetime.date:
     """A day: `2026-11-02`, or in US format, `11/2/2026`."""
     text = text.strip()
+    if not text:
+        raise Refused("The date is missing. Use a format like 11/2/2026 or 2026-11-02.")
     if match := ISO_DATE.fullmatch(text):
         year, month, day = match[1], match[2], match[3]
     elif match := US_DATE.fullmatch(text):

@@ -179,8 +179,11 @@ class WageFileForm(forms.Form):
         file, text = self.cleaned_data.get("file"), self.cleaned_data.get("text")
         if self.errors:
             return self.cleaned_data
-        if bool(file) == bool(text and text.strip()):
+        is_pasted = bool(text and text.strip())
+        if file and is_pasted:
             raise forms.ValidationError("Choose a file or paste rows, not both.")
+        if not file and not is_pasted:
+            raise forms.ValidationError("Choose a CSV file or paste rows.")
         try:
             self.cleaned_data["lines"] = self._lines(file, text or "")
         except Refused as problem:

@@ -151,8 +151,8 @@ def _refuse_columns(columns: Sequence[str]) -> None:
         missing.insert(0, f"{ID_COLUMN} (or {NUMBER_COLUMN})")
     if missing:
         raise Refused(
-            f"The first line must name the columns, and {', '.join(missing)} is missing. Download the template, which "
-            "has them all."
+            f"The first line must name the columns. Missing: {', '.join(missing)}. Download the template, which has "
+            "them all."
         )
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
@@ -204,13 +204,15 @@ def preview_wages(*, company: Company, lines: Sequence[WageLine], today: datetim
         if not line.wage:
             preview.empty += 1
             continue
+        who = line.who
         try:
             worker = people.find(line)
+            who = worker.name
             amount = read_wage(line.wage)
             start_date = read_date(line.start_date)
             check_start_date(start_date, today=today)
         except Refused as problem:
-            preview.refused.append(RefusedLine(line.number, line.who, problem.message))
+            preview.refused.append(RefusedLine(line.number, who, problem.message))
         else:
             good[worker.pk, start_date].append((line, worker, amount))
     wages = _wages_by_worker(company)
@@ -245,12 +247,13 @@ def _late(company: Company, preview: WageFilePreview, wages: dict[int, dict[date
 
 def _refuse_twice(start_date: datetime.date, meant: list[tuple[WageLine, Worker, Decimal]]) -> list[RefusedLine]:
     numbers = ", ".join(str(line.number) for line, _, _ in meant[:NAMED_AT_MOST])
-    numbers += f" and {len(meant) - NAMED_AT_MOST:,} more" if len(meant) > NAMED_AT_MOST else ""
+    numbers += f", and {len(meant) - NAMED_AT_MOST:,} more" if len(meant) > NAMED_AT_MOST else ""
     return [
         RefusedLine(
             line.number,
             worker.name,
-            f"Lines {numbers} all set {worker.name}'s wage from {day(start_date)}. Keep only the correct line.",
+            f"{worker.name}'s wage from {day(start_date)} is on more than one line: {numbers}. Keep only the correct "
+            "one.",
         )
         for line, worker, _ in meant
     ]

@@ -311,7 +311,7 @@ def test_a_confirmation_is_refused_where_wages_changed_since(as_admin, ana, bo):
     ("content", "says"),
     [
         ("", "The submitted file is empty"),
-        ("name\nAna\n", "is missing"),
+        ("name\nAna\n", "Missing: worker_external_id"),
         (b"number,start_date,wage\nM\xfcller,2026-11-02,25\n", "is not UTF-8"),
         (b"x" * 1_000_001, "larger than 1 MB"),
         ("number,start_date,wage\n", "no lines below the header"),
@@ -325,8 +325,9 @@ def test_an_unreadable_file_is_reported(as_admin, ana, content, says):
 
 def test_a_file_and_pasted_lines_together_or_neither_are_refused(as_admin, ana):
     both = as_admin.post(IMPORT, {"text": CSV, "file": SimpleUploadedFile("wages.csv", CSV.encode())})
-    for response in (both, as_admin.post(IMPORT, {}), as_admin.post(IMPORT, {"text": " \n"})):
-        assert "not both" in response.content.decode()
+    assert "Choose a file or paste rows, not both." in both.content.decode()
+    for neither in ({}, {"text": " \n"}):
+        assert "Choose a CSV file or paste rows." in as_admin.post(IMPORT, neither).content.decode()
 
 
 def test_a_preview_with_nothing_to_apply_offers_no_confirmation(as_admin, ana):

@@ -50,7 +50,8 @@ def test_preview_sorts_lines_by_what_they_do(company, ana, bo):
         ("w-ana,,2026-11-02,-3", "isn't an amount"),
         ("w-ana,,2026-11-02,52000", "at most 1,000.00"),
         ("w-ana,,2/30/2026,25", "isn't a valid date"),
-        ("w-ana,,,25", "isn't a date"),
+        ("w-ana,,,25", "The date is missing"),
+        ("w-ana,,2.11.2026,25", "isn't a date"),
         ("w-ana,,1999-12-31,25", "Check the year"),
         (",,2026-11-02,25", "No worker is given"),
         (",99,2026-11-02,25", "No worker in your company has number “99”"),
@@ -61,6 +62,11 @@ def test_preview_refuses_a_line_and_says_why(company, ana, line, says):
     found = preview(company, f"worker_external_id,number,start_date,wage\n{line}\n")
     assert says in found.refused[0].reason
     assert not found.wages
+
+
+def test_a_refused_line_names_its_worker_if_one_is_found(company, ana):
+    found = preview(company, "worker_external_id,start_date,wage\nw-ana,2026-11-02,-3\nw-no,2026-11-02,25\n")
+    assert [one.who for one in found.refused] == [ana.name, "w-no"]
 
 
 def test_preview_refuses_a_number_that_two_have_and_a_worker_of_another_company(company, stranger, ana):
@@ -79,7 +85,7 @@ def test_preview_refuses_all_lines_of_one_worker_and_day(company, ana):
     text = "worker_external_id,number,start_date,wage\nw-ana,,2026-11-02,25\n,17,11/2/2026,26\nw-ana,,2026-11-03,26\n"
     found = preview(company, text)
     assert [one.number for one in found.refused] == [2, 3]
-    assert "Lines 2, 3 all set Ana Maria Ruiz's wage" in found.refused[0].reason
+    assert "Ana Maria Ruiz's wage from Nov 2, 2026 is on more than one line: 2, 3." in found.refused[0].reason
     assert [one.number for one in found.new] == [4]
 
 
@@ -92,9 +98,9 @@ def test_read_lines_takes_semicolons_capitals_spaces_extra_columns_and_our_apost
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is missing"),
-        ("name,wage\nAna,25\n", "worker_external_id (or number), start_date is missing"),
-        ("number,start_date\n17,2026-11-02\n", "wage is missing"),
+        ("", "Missing: worker_external_id (or number), start_date, wage."),
+        ("name,wage\nAna,25\n", "Missing: worker_external_id (or number), start_date."),
+        ("number,start_date\n17,2026-11-02\n", "Missing: wage."),
         ("number,start_date,wage\n", "no lines below the header"),
         ("number,start_date,wage\n,,\n", "no lines below the header"),
         ("number,number,start_date,wage\n1,2,2026-11-02,25\n", "appears twice"),
@@ -163,4 +169,5 @@ def test_lines_that_set_the_same_wage_name_a_few_of_the_others(company):
     lines = read_lines("number,start_date,wage\n" + "17,2026-11-02,25\n" * 2_000)
     preview = preview_wages(company=company, lines=lines, today=NOV_2)
     assert len(preview.refused) == 2_000
-    assert preview.refused[0].reason.startswith("Lines 2, 3, 4, 5, 6 and 1,995 more all set Ana Ruiz's wage")
+    assert preview.refused[0].reason.startswith("Ana Ruiz's wage from Nov 2, 2026 is on more than one line")
+    assert "line: 2, 3, 4, 5, 6, and 1,995 more. Keep" in preview.refused[0].reason
