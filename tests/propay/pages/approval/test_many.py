@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_several_are_selected_reviewed_and_approved_together(as_manager, make):
     good, other, early = make("Kitchen"), make("Roof"), make("Shed", completion_percent=Decimal(40))
+    as_manager.post(at("propay_complete", good))
     listed = as_manager.get(at("propay_list")).content.decode()
     assert listed.count('name="id"') == 3
 
@@ -21,6 +22,7 @@ def test_several_are_selected_reviewed_and_approved_together(as_manager, make):
 
     text = text_of(page)
     assert "Approve 2 of 3" in text
+    assert (text.count("Not marked complete"), "Roof Not marked complete" in text) == (1, True)
     assert "Shed Not approved: It's 40% complete. You can approve a ProPay only at 100%. — —" in text
     seen = [f"{line.propay.pk}:{line.seen}" for line in page.context["good"]]
     response = as_manager.post(at("propay_approve_many"), {"seen": seen}, follow=True)
@@ -47,7 +49,7 @@ def test_the_page_of_many_shows_netting(as_manager, company, make):
     page = as_manager.get(at("propay_approve_many"), {"id": [gain.pk, loss.pk]})
 
     # 100.00 too much on the roof, from 1,000.00 saved in the kitchen.
-    assert "Kitchen $1,000.00 $100.00 $450.00" in text_of(page)
+    assert "Kitchen Not marked complete $1,000.00 $100.00 $450.00" in text_of(page)
     seen = [f"{line.propay.pk}:{line.seen}" for line in page.context["good"]]
     as_manager.post(at("propay_approve_many"), {"seen": seen})
     assert str(ProPay.objects.get(pk=gain.pk).pool_amount) == "450.00"

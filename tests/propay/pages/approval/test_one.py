@@ -29,6 +29,12 @@ def test_the_approval_page_shows_who_gets_what_on_which_statement(as_manager, co
     assert "Plus overtime true-up, based on today's hours $25.00" in text
 
 
+def test_the_approval_page_tells_that_the_work_is_not_marked_complete(as_manager, propay):
+    assert "This ProPay isn't marked complete." in text_of(as_manager.get(at("propay_approve", propay)))
+    as_manager.post(at("propay_complete", propay))
+    assert "isn't marked complete" not in text_of(as_manager.get(at("propay_approve", propay)))
+
+
 def test_approving_from_the_page_books_and_shows_what_was_frozen(as_manager, manager, propay):
     page = as_manager.get(at("propay_approve", propay))
 
