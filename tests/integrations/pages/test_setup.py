@@ -164,7 +164,8 @@ def early_entries(active):
 
 def test_a_later_start_date_asks_first_and_says_what_it_voids(as_admin, active, early_entries):
     page = markup_of(as_admin.post(address("settings/"), LATER))
-    for text in ("2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved shares don't change"):
+    changed = "changing the sync start date from Oct 1, 2026 to <strong>Oct 20, 2026</strong>"
+    for text in (changed, "2 time entries", "16:00 hours", "Roof of Oak Lane", "Approved shares don't change"):
         assert text in page
     active.refresh_from_db()
     assert active.sync_start_date == date(2026, 10, 1)
@@ -195,7 +196,10 @@ def test_a_later_start_date_that_voids_nothing_needs_no_confirmation(as_admin, a
 def test_only_final_time_asks_before_voiding_time(as_admin, active, early_entries):
     TimeEntry.objects.filter(work_date=date(2026, 10, 25)).update(is_final=False)
     final_only = CHOSEN | {"sync_start_date": "2026-10-01", "horizon": "FINAL_ONLY"}
-    assert "1 time entry" in markup_of(as_admin.post(address("settings/"), final_only))
+    page = markup_of(as_admin.post(address("settings/"), final_only))
+    assert "1 time entry" in page
+    assert "“Only final time" in page
+    assert "sync start date from" not in page
     assert as_admin.post(address("settings/"), final_only | {"confirmed_entries": "1"}).url == address()
     assert SyncRun.objects.get().since_date == date(2026, 10, 1)
 
