@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm, UsernameField
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +24,8 @@ COMMON_TIME_ZONES = (
     ("America/Anchorage", "Alaska (America/Anchorage)"),
     ("Pacific/Honolulu", "Hawaii (Pacific/Honolulu)"),
 )
+# Names in the time zone database that stand for no place.
+NO_PLACE = {"Factory", "localtime"}
 ROLES = (
     (
         Role.ADMIN,
@@ -42,7 +44,7 @@ HOURS_FORMATS = ((HoursFormat.CLOCK, "Hours and minutes, 7:30"), (HoursFormat.DE
 
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """All IANA time zones by area, those of most customers first."""
-    rest = sorted(zoneinfo.available_timezones() - dict(COMMON_TIME_ZONES).keys())
+    rest = sorted(zoneinfo.available_timezones() - dict(COMMON_TIME_ZONES).keys() - NO_PLACE)
     areas = groupby(sorted(rest, key=_area), key=_area)
     return [("United States", list(COMMON_TIME_ZONES)), *((area, [(z, z) for z in zones]) for area, zones in areas)]
 
@@ -79,6 +81,22 @@ class SignInForm(BoundedSignIn):
 
 class StaffSignInForm(BoundedSignIn, AdminAuthenticationForm):
     """The sign-in of the Django admin."""
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A new password, entered twice. Django's hint at the second one reads as if it asked for the old password."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["new_password2"].help_text = ""
+
+
+class OwnPasswordForm(NewPasswordForm, PasswordChangeForm):
+    """The current password, and a new one."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["old_password"].label = gettext_lazy("Current password")
 
 
 class PasswordLinkForm(forms.Form):

@@ -27,7 +27,15 @@ from protiv.accounts.access import (
     memberships_of,
     page_of,
 )
-from protiv.accounts.forms import CompanyForm, InviteForm, PasswordLinkForm, RoleForm, SignInForm
+from protiv.accounts.forms import (
+    CompanyForm,
+    InviteForm,
+    NewPasswordForm,
+    OwnPasswordForm,
+    PasswordLinkForm,
+    RoleForm,
+    SignInForm,
+)
 from protiv.accounts.language import in_own_language, own_language, read_in_own_language
 from protiv.accounts.models import Membership, User
 
@@ -94,6 +102,7 @@ class SetPasswordView(SuccessMessageMixin, auth_views.PasswordResetConfirmView):
     """The page that mailed links open."""
 
     template_name = "accounts/password_set.html"
+    form_class = NewPasswordForm
     success_url = reverse_lazy("login")
     success_message = gettext_lazy("Password set. Sign in with your new password.")
 
@@ -109,6 +118,7 @@ class ChangePasswordView(SuccessMessageMixin, auth_views.PasswordChangeView):
     """Someone signed in picks a new password; their other sessions end."""
 
     template_name = "accounts/password_change.html"
+    form_class = OwnPasswordForm
     success_url = reverse_lazy("dashboard")
     success_message = gettext_lazy("Password changed. You're still signed in here. Other devices were signed out.")
 

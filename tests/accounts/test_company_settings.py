@@ -120,6 +120,11 @@ def test_each_time_zone_is_offered_once(zone):
     assert offered.count(zone) == 1
 
 
+def test_a_time_zone_is_a_place():
+    offered = {name for _, zones in time_zones() for name, _ in zones}
+    assert not offered & {"Factory", "localtime"}
+
+
 def test_settings_are_of_the_users_own_company(as_stranger, company):
     as_stranger.post("/settings/", typed(name="Taken over"))
     company.refresh_from_db()

@@ -77,6 +77,7 @@ def test_the_wait_is_shown_in_spanish(client, worker_user, settings, limit, wait
 def test_a_new_password_is_set_in_spanish(client, worker_user):
     form = client.get(link_of(worker_user), follow=True, **SPANISH)
     assert "Cree su contraseña" in form.text
+    assert "misma contraseña anterior" not in form.text
     short = client.post(form.request["PATH_INFO"], {"new_password1": "corta", "new_password2": "corta"}, **SPANISH)
     assert "too short" not in short.text
     passwords = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
@@ -85,7 +86,11 @@ def test_a_new_password_is_set_in_spanish(client, worker_user):
 
 
 def test_a_worker_changes_the_password_in_spanish_and_the_office_in_english(as_worker, as_admin):
-    assert "Cambiar la contraseña" in as_worker.get("/password/", **SPANISH).text
+    form = as_worker.get("/password/", **SPANISH).text
+    assert "Cambiar la contraseña" in form
+    assert "Contraseña actual" in form
+    # Django's Spanish hint at the second field reads as if it asked for the password before.
+    assert "misma contraseña anterior" not in form
     passwords = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     assert "Contraseña cambiada." in as_worker.post("/password/", passwords, follow=True, **SPANISH).text
     assert "Change password" in as_admin.get("/password/", **SPANISH).text
