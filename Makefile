@@ -49,7 +49,7 @@ QUICK = tests/propay/rules tests/propay/cases tests/propay/payroll tests/propay/
 	tests/test_citations.py tests/test_class_names.py tests/test_docs.py tests/test_layout.py tests/test_words.py \
 	tests/propay/services/test_approval.py tests/propay/services/test_paying.py tests/propay/services/test_drift.py \
 	tests/integrations/sync/test_sync.py tests/integrations/sync/test_planning.py tests/timekeeping/test_ingest.py \
-	tests/integrations/exaktime/test_parsing.py tests/integrations/exaktime/test_connector.py \
+	tests/integrations/exaktime/parsing tests/integrations/exaktime/test_connector.py \
 	tests/accounts/test_access.py tests/timekeeping/test_access.py
 quick: export DATABASE_URL = sqlite:///db.sqlite3
 quick: $(VENV)/.installed .env
