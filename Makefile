@@ -48,7 +48,8 @@ tests: $(VENV)/.installed .env
 QUICK = tests/propay/rules tests/propay/cases tests/propay/payroll tests/propay/models tests/kit \
 	tests/test_citations.py tests/test_class_names.py tests/test_docs.py tests/test_layout.py tests/test_words.py \
 	tests/propay/services/test_approval.py tests/propay/services/test_paying.py tests/propay/services/test_drift.py \
-	tests/integrations/sync/test_sync.py tests/integrations/sync/test_planning.py tests/timekeeping/test_ingest.py \
+	$(addprefix tests/integrations/sync/test_, issues.py lease.py outcomes.py planning.py sync.py windows.py) \
+	tests/timekeeping/test_ingest.py \
 	tests/integrations/exaktime/parsing tests/integrations/exaktime/test_connector.py \
 	tests/accounts/test_access.py tests/timekeeping/test_access.py
 quick: export DATABASE_URL = sqlite:///db.sqlite3

@@ -25,10 +25,6 @@ TESTED_BY = {
     "propay/services/shared.py": "propay/services/test_approval.py",
     "propay/services/snapshots.py": "propay/services/test_approval.py",
     "propay/services/what_if.py": "propay/pages/what_if/test_saving.py",
-    "integrations/sync/issues.py": "integrations/sync/test_sync.py",
-    "integrations/sync/lease.py": "integrations/sync/test_sync.py",
-    "integrations/sync/outcomes.py": "integrations/sync/test_sync.py",
-    "integrations/sync/windows.py": "integrations/sync/test_sync.py",
 }
 
 # The files of `propay/forms` that are parts of several forms.

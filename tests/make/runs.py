@@ -1,9 +1,10 @@
 """Executing runs in a test, and reading their results."""
 
 from datetime import date
+from typing import Any
 
-from integrations import runner
-from integrations.models import SyncRun
+from integrations import runner, services
+from integrations.models import Connection, SyncRun, Trigger
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.records import TimeRecord
 from tests.make.fakes import Clock
@@ -27,3 +28,8 @@ def work(clock: Clock) -> SyncRun:
 
 def live() -> set[str]:
     return set(TimeEntry.objects.filter(voided_at=None).values_list("external_id", flat=True))
+
+
+def ask(connection: Connection, clock: Clock, **changes: Any) -> services.SyncRequest:
+    """Ask for a sync by hand."""
+    return services.request_sync(**{"connection": connection, "trigger": Trigger.MANUAL, "now": clock(), **changes})

@@ -1,4 +1,4 @@
-"""A run from the request to its end, and everything that can go wrong on the way."""
+"""A run from the request to its end."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -6,33 +6,17 @@ from datetime import date, timedelta
 import pytest
 
 from integrations import credentials, runner, services
-from integrations.models import ConnectionState, Horizon, RunState, SyncIssue, SyncRun, Trigger
-from integrations.providers.base import AuthenticationFailed, Capabilities, SourceUnavailable, UnexpectedResponse
-from integrations.sync import lease, outcomes
+from integrations.models import ConnectionState, Horizon, RunState, SyncRun, Trigger
+from integrations.providers.base import Capabilities, SourceUnavailable
 from integrations.worker import schedule
 from protiv.kit.refused import Refused
 from protiv.timekeeping.models import Job, TimeEntry, Worker
-from protiv.timekeeping.records import SetAside
 from tests.integrations.conftest import start
-from tests.make.factories import make_member, make_user
 from tests.make.records import job_record, pay_period_record
-from tests.make.runs import live, on, work
-from tests.make.systems import CREDENTIALS, address, system
+from tests.make.runs import ask, live, on, work
+from tests.make.systems import CREDENTIALS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit")]
-
-
-def ask(connection, clock, **changes) -> services.SyncRequest:
-    return services.request_sync(**{"connection": connection, "trigger": Trigger.MANUAL, "now": clock(), **changes})
-
-
-@pytest.fixture
-def synced(connection, provider, clock):
-    """The first sync is done: two workdays of October are in."""
-    provider.add(on(date(2026, 10, 1)), on(date(2026, 11, 5)))
-    assert work(clock).state == RunState.SUCCEEDED
-    connection.refresh_from_db()
-    return connection
 
 
 def test_first_sync_imports_all_time_from_the_start_date_to_the_horizon(connection, provider, clock, tasks):
@@ -115,21 +99,6 @@ def test_joined_request_adds_the_days_since(synced, provider, clock):
     assert {date(2026, 10, 1) + timedelta(days=n) for n in range(39)} <= covered
 
 
-def test_windows_shrink_where_a_window_holds_too_many_records(connection, provider, clock, settings):
-    settings.SYNC_WINDOW_RECORDS = 10
-    for day in range(14):
-        provider.add(*(on(date(2026, 10, 1) + timedelta(days=day), f"t-{day}-{n}") for n in range(8)))
-    assert work(clock).state == RunState.SUCCEEDED
-    assert len(live()) == 14 * 8
-
-
-def test_a_day_with_too_many_records_for_a_window_is_still_read(connection, provider, clock, settings):
-    settings.SYNC_WINDOW_RECORDS = 10
-    provider.add(*(on(date(2026, 10, 5), f"t-{n}") for n in range(25)))
-    assert work(clock).state == RunState.SUCCEEDED
-    assert len(live()) == 25
-
-
 def test_a_task_out_of_time_requeues_the_run_and_the_next_continues(connection, provider, clock, tasks):
     provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(39)))
     provider.on_window = lambda: clock.advance(seconds=300)
@@ -158,186 +127,6 @@ def test_failed_first_sync_continues_where_it_stopped(connection, provider, cloc
     assert (run.state, run.trigger) == (RunState.SUCCEEDED, Trigger.INITIAL)
     assert provider.windows[2][0] == reached
     assert len(live()) == 39
-
-
-# Errors
-
-
-def test_failed_read_voids_nothing(synced, provider, clock):
-    provider.time.clear()
-    provider.error = SourceUnavailable("ExakTime can't be reached.")
-    ask(synced, clock)
-    run = work(clock)
-    assert (run.state, run.voided_count) == (RunState.FAILED, 0)
-    assert live() == {"t-2026-10-01", "t-2026-11-05"}
-
-
-def test_refused_credentials_stop_the_sync_and_mail_the_admins_once(synced, provider, clock, mailoutbox):
-    make_member(synced.company, "ADMIN", email="boss@example.com")
-    make_member(synced.company, "MANAGER", email="manager@example.com")
-    make_member(synced.company, "ADMIN", user=make_user("gone@example.com", is_active=False))
-    provider.error = AuthenticationFailed("ExakTime says that the password is wrong.")
-    ask(synced, clock)
-    work(clock)
-    synced.refresh_from_db()
-    assert (synced.state, synced.next_sync_at) == (ConnectionState.REAUTH_REQUIRED, None)
-    mail = mailoutbox[0]
-    assert (mail.to, mail.subject) == (["boss@example.com"], f"Protiv: Action needed: reconnect {system().name}")
-    assert "password is wrong" in mail.body
-    assert f"{address()}\n" in mail.body
-    clock.advance(hours=5)
-    schedule.tick(now=clock())
-    assert SyncRun.objects.filter(state__in=("QUEUED", "RUNNING")).count() == 0
-    assert len(mailoutbox) == 1
-    with pytest.raises(Refused, match="Reconnect"):
-        ask(synced, clock)
-
-
-def test_unavailable_provider_is_retried_at_growing_intervals(synced, provider, clock):
-    provider.error = SourceUnavailable("ExakTime can't be reached.")
-    waits = []
-    for _ in range(6):
-        ask(synced, clock)
-        work(clock)
-        synced.refresh_from_db()
-        waits.append(synced.next_sync_at - clock())
-    assert waits == sorted(waits)
-    assert timedelta(minutes=5) <= waits[0] < timedelta(minutes=6)
-    assert waits[-1] < timedelta(hours=2, minutes=15)
-    assert synced.state == ConnectionState.ACTIVE
-
-
-def test_retry_after_is_respected(synced, provider, clock):
-    provider.error = SourceUnavailable("Busy.", retry_after_seconds=9000)
-    ask(synced, clock)
-    work(clock)
-    synced.refresh_from_db()
-    assert synced.next_sync_at >= clock() + timedelta(seconds=9000)
-
-
-def test_twenty_failures_in_a_row_warn_the_admins_once(synced, provider, clock, mailoutbox):
-    make_member(synced.company, "ADMIN", email="boss@example.com")
-    provider.error = SourceUnavailable("ExakTime can't be reached.")
-    for _ in range(25):
-        ask(synced, clock)
-        work(clock)
-    assert [mail.subject for mail in mailoutbox] == [f"Protiv: {system().name} hasn't synced: last 20 attempts failed"]
-
-
-@pytest.mark.parametrize("error", [UnexpectedResponse("ExakTime answered something new."), RuntimeError("boom")])
-def test_unreadable_data_shows_an_error_id(synced, provider, clock, error, caplog):
-    provider.error = error
-    ask(synced, clock)
-    run = work(clock)
-    assert run.state == RunState.FAILED
-    assert run.error_id
-    assert run.error_id in caplog.text
-    assert "boom" not in run.error_text
-
-
-def test_wiped_or_foreign_credentials_ask_for_new_ones(synced, clock):
-    type(synced).objects.filter(pk=synced.pk).update(credentials_encrypted="v1:gone:AAAA:AAAA")
-    ask(synced, clock)
-    run = work(clock)
-    synced.refresh_from_db()
-    assert (run.error_code, synced.state) == ("CREDENTIALS_UNREADABLE", ConnectionState.REAUTH_REQUIRED)
-
-
-# Records not imported
-
-
-def test_record_set_aside_makes_the_run_partial_and_the_next_good_read_fixes_it(synced, provider, clock):
-    provider.set_aside["t-1"] = (date(2026, 11, 5), SetAside("time_record", "t-2026-11-05", "Minutes are missing."))
-    ask(synced, clock)
-    run = work(clock)
-    assert (run.state, run.set_aside_count) == (RunState.PARTIAL, 1)
-    assert SyncIssue.objects.get().reason == "Minutes are missing."
-    assert "t-2026-11-05" in live()
-    ask(synced, clock)
-    assert work(clock).set_aside_count == 1
-    assert SyncIssue.objects.count() == 1
-    provider.set_aside.clear()
-    ask(synced, clock)
-    assert work(clock).state == RunState.SUCCEEDED
-    assert SyncIssue.objects.get().mended_at == clock()
-
-
-def test_time_of_an_unknown_person_waits_until_the_person_exists(synced, provider, clock):
-    provider.add(on(date(2026, 11, 6), worker_external_id="p-9"))
-    ask(synced, clock)
-    assert work(clock).state == RunState.PARTIAL
-    assert "t-2026-11-06" not in live()
-    provider.people.append(provider.people[0].__class__("p-9", "", "New", "", "Hire", "", True, ""))
-    ask(synced, clock)
-    assert work(clock).state == RunState.SUCCEEDED
-    assert "t-2026-11-06" in live()
-
-
-# Leases
-
-
-def test_two_workers_never_share_a_run(connection, clock):
-    run_id = SyncRun.objects.get().pk
-    assert lease.claim(run_id, now=clock()) is not None
-    assert lease.claim(run_id, now=clock()) is None
-
-
-def test_worker_that_lost_its_lease_commits_nothing(connection, provider, clock):
-    provider.add(on(date(2026, 10, 1)))
-    provider.on_window = lambda: SyncRun.objects.update(lease_token=99)
-    runner.run_sync(SyncRun.objects.get().pk, clock=clock)
-    run = SyncRun.objects.get()
-    assert (run.state, run.days_done, run.seen_count) == (RunState.RUNNING, 0, 0)
-    assert live() == set()
-
-
-def test_tick_queues_the_run_of_a_dead_worker_again(connection, provider, clock, tasks):
-    lease.claim(SyncRun.objects.get().pk, now=clock())
-    clock.advance(minutes=1)
-    schedule.tick(now=clock())
-    assert len(tasks) == 1
-    clock.advance(minutes=4)
-    schedule.tick(now=clock())
-    assert len(tasks) == 2
-    assert work(clock).state == RunState.SUCCEEDED
-
-
-def test_tick_queues_a_run_whose_task_was_lost(connection, clock, tasks):
-    clock.advance(minutes=11)
-    schedule.tick(now=clock())
-    assert len(tasks) == 2
-
-
-def test_three_starts_without_an_end_stop_the_connection(connection, provider, clock, tasks, mailoutbox):
-    make_member(connection.company, "ADMIN")
-    for _ in range(4):
-        schedule.tick(now=clock())
-        if SyncRun.objects.get().starts_without_end < 3:
-            assert lease.claim(tasks[-1], now=clock())
-        else:
-            runner.run_sync(tasks[-1], clock=clock)
-        clock.advance(minutes=5)
-    connection.refresh_from_db()
-    assert SyncRun.objects.get().state == RunState.INTERRUPTED
-    assert (connection.state, "three times" in connection.pause_reason) == (ConnectionState.PAUSED, True)
-    assert [mail.subject for mail in mailoutbox] == [f"Protiv: Action needed: {system().name} syncing is paused"]
-
-
-def test_stopped_workers_do_not_stop_the_connection_while_windows_are_stored(
-    connection, provider, clock, monkeypatch, settings
-):
-    """As in many deployments during a long first sync."""
-    settings.SYNC_WINDOW_RECORDS = 8  # four days of one record each
-    monkeypatch.setattr(outcomes, "put_back", lambda *_args, **_kwargs: None)  # each is killed before it can say so
-    provider.on_window = lambda: clock.advance(minutes=4)
-    provider.add(*(on(date(2026, 10, 1) + timedelta(days=offset)) for offset in range(30)))
-    run = SyncRun.objects.get()
-    for _ in range(15):
-        runner.run_sync(run.pk, clock=clock)
-        clock.advance(minutes=5)
-    run.refresh_from_db()
-    assert run.lease_token > services.MAX_STARTS_WITHOUT_END + 1
-    assert run.state == RunState.SUCCEEDED
 
 
 # The schedule
