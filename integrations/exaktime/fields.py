@@ -94,11 +94,11 @@ def local_date(item: Item, name: str) -> date:
     raise BadItem(f"{name} isn't a date like 2026-11-03.")
 
 
-def optional_wall_clock(item: Item, name: str) -> time | None:
-    """The time of day of a local date and time; its date may differ from the work date after a night shift."""
+def optional_wall_clock(item: Item, name: str) -> tuple[date, time] | tuple[None, None]:
+    """A local date and time; the date may differ from the work date in a night shift."""
     value = item.get(name)
     if value is None:
-        return None
+        return None, None
     if type(value) is not str:
         raise bad(name, value, "a date and time")
     try:
@@ -107,7 +107,7 @@ def optional_wall_clock(item: Item, name: str) -> time | None:
         moment = None
     if moment is None or moment.tzinfo is not None:
         raise BadItem(f"{name} isn't a local date and time like 2026-11-03T07:00:00.")
-    return moment.time()
+    return moment.date(), moment.time()
 
 
 def optional_utc(item: Item, name: str) -> datetime | None:

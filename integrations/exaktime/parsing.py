@@ -243,14 +243,18 @@ class TimeRecordParser:
         work_date = local_date(item, "WorkDate")
         is_open = flag(item, "IsOpen")
         minutes = _minutes_while_open if is_open else _minutes
+        start_date, start_time = optional_wall_clock(item, "StartTime")
+        stop_date, stop_time = optional_wall_clock(item, "StopTime")
         return TimeRecord(
             external_id=external_id,
             worker_external_id=worker_id,
             job_external_id=reference(item, "LocationId"),
             cost_code_external_id=reference(item, "CostCodeId"),
             work_date=work_date,
-            start_time=optional_wall_clock(item, "StartTime"),
-            stop_time=optional_wall_clock(item, "StopTime"),
+            start_date=start_date,
+            start_time=start_time,
+            stop_date=stop_date,
+            stop_time=stop_time,
             # The authority, signed (V 5.2). The buckets are set after the fact (V 5.6) and need not add up to it yet.
             minutes=minutes(item, "Minutes"),
             regular_minutes=minutes(item, "RegularMinutes"),

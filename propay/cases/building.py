@@ -1,8 +1,8 @@
 """A what-if case as the calculation takes it, whether read from JSON or built from rows. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +10,7 @@ from propay.rules.budgets import CostCodeId
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
 from propay.rules.terms import Terms, TimeSlice, WorkerId
+from propay.rules.workdays import Workdays
 from protiv.kit.money import exact
 
 WorkerDay = tuple[WorkerId, date]
@@ -17,7 +18,10 @@ WorkerDay = tuple[WorkerId, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One time entry of a case. `wage` is the hourly wage in effect that day, or None."""
+    """One time entry of a case. `wage` is the hourly wage in effect that day, or None.
+
+    `stretch` is its local start and stop, None where only the date is known.
+    """
 
     worker_id: WorkerId
     work_date: date
@@ -27,14 +31,12 @@ class Entry:
     ot1_minutes: int = 0
     ot2_minutes: int = 0
     cost_code: CostCodeId | None = None
+    stretch: tuple[datetime, datetime] | None = None
 
-    @property
-    def of_day(self) -> DayMinutes:
-        return DayMinutes(worker_id=self.worker_id, work_date=self.work_date, minutes=self.minutes)
-
-    @property
-    def worker_day(self) -> WorkerDay:
-        return self.worker_id, self.work_date
+    def days(self, workdays: Workdays) -> list[DayMinutes]:
+        """Its minutes on each workday."""
+        parts = workdays.divide(self.minutes, work_date=self.work_date, stretch=self.stretch)
+        return [DayMinutes(worker_id=self.worker_id, work_date=day, minutes=minutes) for day, minutes in parts]
 
     @property
     def slice(self) -> TimeSlice:
@@ -53,13 +55,14 @@ class OvertimeTerms:
     """The overtime rule and all time worked; `wages` is each worker's straight-time pay by day, None if unknown."""
 
     policy: OvertimePolicy
+    workdays: Workdays
     worked: tuple[DayMinutes, ...]
     wages: Mapping[WorkerDay, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as the calculation takes it. `time` and `counted` are the same counted entries, by wage and by date."""
+    """A case in the calculation's terms. `time` and `counted` are the same counted entries, by wage and by workday."""
 
     terms: Terms
     time: tuple[TimeSlice, ...]
@@ -78,10 +81,11 @@ def build_case(
 ) -> Case:
     """Build the case for these terms from the entries that count."""
     counted = counted_among(entries, include_travel=include_travel)
+    workdays = overtime.workdays if overtime else Workdays(start=None)
     return Case(
         terms=terms,
         time=tuple(entry.slice for entry in counted),
-        counted=tuple(entry.of_day for entry in counted),
+        counted=tuple(divided(counted, workdays)),
         exempt=frozenset(exempt),
         overtime=overtime,
     )
@@ -93,23 +97,44 @@ def counted_among(entries: Iterable[Entry], *, include_travel: bool) -> tuple[En
     return tuple(entry for entry in entries if entry.kind in kinds and entry.minutes)
 
 
-def overtime_terms(policy: OvertimePolicy, all_time: Iterable[Entry], entries: Collection[Entry]) -> OvertimeTerms:
-    """Overtime under this policy for all time worked.
+def overtime_terms(
+    policy: OvertimePolicy, all_time: Iterable[Entry], entries: Collection[Entry], *, zone: tzinfo | None = None
+) -> OvertimeTerms:
+    """Overtime by this policy on everything that was worked.
 
-    A worker has one wage per date: an `all_time` entry without a wage takes the one from `entries`.
+    A worker has one wage on a day: of all time, an entry without one has that of `entries`.
     """
     worked = [entry for entry in all_time if entry.kind in WORKED_KINDS]
-    wages = day_wages(worked, entries)
-    return OvertimeTerms(policy=policy, worked=tuple(entry.of_day for entry in worked), wages=wages)
+    workdays = policy.workdays(zone)
+    return OvertimeTerms(
+        policy=policy,
+        workdays=workdays,
+        worked=tuple(divided(worked, workdays)),
+        wages=day_wages(worked, entries, workdays),
+    )
 
 
-def day_wages(worked: Iterable[Entry], entries: Iterable[Entry]) -> dict[WorkerDay, Fraction | None]:
-    """Straight-time pay by worker and day; None where neither the entry nor any of `entries` has a wage."""
-    known = {entry.worker_day: entry.wage for entry in entries if entry.wage is not None}
+def divided(entries: Iterable[Entry], workdays: Workdays) -> Iterator[DayMinutes]:
+    """The minutes of these entries on each workday."""
+    return (day for entry in entries for day in entry.days(workdays))
+
+
+def day_wages(
+    worked: Iterable[Entry], entries: Iterable[Entry], workdays: Workdays
+) -> dict[WorkerDay, Fraction | None]:
+    """Straight-time pay by worker and workday; None where neither the entry nor one of `entries` knows the wage."""
+    known = {
+        (entry.worker_id, day.work_date): entry.wage
+        for entry in entries
+        if entry.wage is not None
+        for day in entry.days(workdays)
+    }
     paid: dict[WorkerDay, Fraction | None] = {}
     for entry in worked:
-        wage = known.get(entry.worker_day) if entry.wage is None else entry.wage
-        before = paid.get(entry.worker_day, Fraction(0))
-        pay = None if wage is None else exact(wage) * entry.minutes / MINUTES_PER_HOUR
-        paid[entry.worker_day] = None if before is None or pay is None else before + pay
+        for day in entry.days(workdays):
+            key = (day.worker_id, day.work_date)
+            wage = known.get(key) if entry.wage is None else entry.wage
+            before = paid.get(key, Fraction(0))
+            pay = None if wage is None else exact(wage) * day.minutes / MINUTES_PER_HOUR
+            paid[key] = None if before is None or pay is None else before + pay
     return paid

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -17,6 +17,8 @@ DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
 # In clock format, since 0:20 has no exact decimal.
 CLOCK_TEXT = re.compile(r"([0-9]{1,8}):([0-5][0-9])")
 DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME_TEXT = re.compile(r"[0-9]{2}:[0-9]{2}")
+MOMENT_TEXT = re.compile(DATE_TEXT.pattern + "T" + TIME_TEXT.pattern)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 # About two years in one entry, so that a whole job can be a single entry.
 MAX_MINUTES = 1_000_000
@@ -139,6 +141,28 @@ class Fields:
         if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise self.fail(key, f"must be between the years {FIRST_YEAR} and {LAST_YEAR}")
         return found
+
+    def moment_or_none(self, key: str) -> datetime | None:
+        """A local date and time to the minute."""
+        if self._data.get(key) is None:
+            return None
+        value = self._data[key]
+        if not isinstance(value, str) or not MOMENT_TEXT.fullmatch(value):
+            raise self.fail(key, f'must be a local date and time such as "2026-11-01T21:00", not {shown(value)}')
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            raise self.fail(key, f"must be a date and time that exists, not {shown(value)}") from None
+
+    def clock(self, key: str, default: time) -> time:
+        """A time of day to the minute, as in "06:00"."""
+        value = self._data.get(key, f"{default:%H:%M}")
+        try:
+            if not isinstance(value, str) or not TIME_TEXT.fullmatch(value):
+                raise ValueError
+            return time.fromisoformat(value)
+        except ValueError:
+            raise self.fail(key, f'must be a time of day such as "06:00", not {shown(value)}') from None
 
     def nested(self, key: str) -> "Fields":
         return Fields(self._required(key), self.name(key))

@@ -6,6 +6,7 @@ documented there, budget hours may be "80:20", and `netted_amount` is the part o
 losses.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -21,7 +22,7 @@ from propay.rules.budgets import (
     TaskLine,
     definition_of,
 )
-from propay.rules.overtime import OvertimePolicy, OvertimeRule, StateMethod, week_start_of
+from propay.rules.overtime import MIDNIGHT, OvertimePolicy, OvertimeRule, StateMethod, week_start_of
 from propay.rules.terms import (
     PART_NAMES,
     Adjustment,
@@ -32,6 +33,7 @@ from propay.rules.terms import (
     Terms,
 )
 from protiv.kit.money import Number
+from protiv.timekeeping.clock import FURTHEST_START, LONGEST
 from protiv.timekeeping.records import EntryKind
 
 # Wide enough for any contractor, narrow enough to catch a typo: dollars fit Decimal(12, 2), an entry two years.
@@ -203,8 +205,8 @@ def _worker(fields: Fields) -> tuple[CrewMember, bool]:
 
 
 def _entry(fields: Fields) -> Entry:
-    """One entry of `time`, or of `all_time`, where keys that only matter for cost are allowed but unused."""
-    fields.only("worker", "date", "minutes", "ot1_minutes", "ot2_minutes", "wage", "kind", "cost_code")
+    """One entry of `time`, or of `all_time`, where the keys that only matter for cost may be given and aren't used."""
+    fields.only("worker", "date", "minutes", "ot1_minutes", "ot2_minutes", "wage", "kind", "cost_code", "start", "stop")
     entry = Entry(
         worker_id=fields.text("worker"),
         work_date=fields.day("date"),
@@ -214,6 +216,7 @@ def _entry(fields: Fields) -> Entry:
         wage=fields.decimal_or_none("wage", low=ZERO, high=MAX_AMOUNT),
         kind=fields.choice("kind", EntryKind, EntryKind.WORK),
         cost_code=fields.text_or_none("cost_code"),
+        stretch=_stretch(fields),
     )
     _check_minutes(fields, entry)
     return entry
@@ -228,11 +231,27 @@ def _check_minutes(fields: Fields, entry: Entry) -> None:
         raise fields.fail("ot1_minutes", "and ot2_minutes are part of minutes and can't come to more")
 
 
+def _stretch(fields: Fields) -> tuple[datetime, datetime] | None:
+    """Start and stop go together, near the date and each other: a slip would be divided over weeks."""
+    start, stop = fields.moment_or_none("start"), fields.moment_or_none("stop")
+    if start is None and stop is None:
+        return None
+    if start is None or stop is None:
+        raise fields.fail("start" if start is None else "stop", "is required: start and stop go together")
+    if stop < start:
+        raise fields.fail("stop", "can't be before start")
+    if stop - start > LONGEST:
+        raise fields.fail("stop", f"must be within {LONGEST.days} days of start")
+    if abs(start.date() - fields.day("date")) > FURTHEST_START:
+        raise fields.fail("start", "must be on the date, the day before, or the day after")
+    return start, stop
+
+
 def _overtime(fields: Fields | None, time: list[Entry]) -> OvertimeTerms | None:
     """Without `all_time`, the entries in `time` are all the time worked."""
     if fields is None:
         return None
-    fields.only("rule", "method", "workweek_start", "all_time")
+    fields.only("rule", "method", "workweek_start", "workday_start", "all_time")
     everything = time
     if fields.has("all_time"):
         everything = [_entry(entry) for entry in fields.nested_list("all_time", most=MOST_ENTRIES)]
@@ -241,6 +260,7 @@ def _overtime(fields: Fields | None, time: list[Entry]) -> OvertimeTerms | None:
         rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),
         method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
         first_weekday=list(WeekdayName).index(first_day),
+        workday_start=fields.clock("workday_start", MIDNIGHT),
     )
     return overtime_terms(policy, everything, time)
 

@@ -12,7 +12,7 @@ from propay.cases.building import Entry
 from propay.cases.parsing import WeekdayName
 from propay.rules.budgets import Budget, BudgetColumn, CostCodeId, TaskLine, definition_of
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
+from propay.rules.overtime import MIDNIGHT, WORKED_KINDS, DayMinutes, OvertimePolicy
 from propay.rules.terms import (
     PART_NAMES,
     CrewMember,
@@ -22,6 +22,7 @@ from propay.rules.terms import (
 from protiv.kit.money import Number, exact
 
 KEY_DIGITS = 19
+MOMENT = "%Y-%m-%dT%H:%M"
 
 
 def worker_key(worker_id: WorkerId) -> str:
@@ -117,6 +118,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "wage": None if entry.wage is None else _number(entry.wage),
         "kind": entry.kind,
         "cost_code": None if entry.cost_code is None else cost_code_key(entry.cost_code),
+        **dict(zip(("start", "stop"), (f"{moment:{MOMENT}}" for moment in entry.stretch or ()), strict=False)),
     }
 
 
@@ -135,6 +137,7 @@ def _overtime(
         "rule": policy.rule.value,
         "method": policy.method.value,
         "workweek_start": list(WeekdayName)[policy.first_weekday].value,
+        "workday_start": f"{policy.workday_start or MIDNIGHT:%H:%M}",
         "all_time": own + beside,
     }
 

@@ -65,7 +65,7 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
         worker_id: sum((amount for payee, amount in owed.items() if payee[0] == worker_id), ZERO)
         for worker_id in worker_ids
     }
-    true_ups = preview_true_ups(company=company, bonuses=bonuses, counted=worked.entries) if bonuses else {}
+    true_ups = preview_true_ups(company=company, bonuses=bonuses, propay_id=propay_id) if bonuses else {}
     return ApprovalCheck(
         worked=worked,
         reason=preview.refusals.get(propay_id, ""),

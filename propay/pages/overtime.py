@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from propay.cases.building import Entry, WorkerDay, day_wages
+from propay.cases.building import Entry, WorkerDay, day_wages, divided
 from propay.models import ProPay
 from propay.queries.overtime import Earned, overtime_due, overtime_policy
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimeResult, TrueUp
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
 from propay.rules.trace import Step
+from propay.rules.workdays import Workdays
 from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
 
@@ -59,10 +60,11 @@ def overtime_of(propay: ProPay) -> Overtime:
     basis = basis_of(propay)
     if basis.terms is None:
         return Overtime(rows=[], warnings=())
-    counted = [entry.of_day for entry in basis.counted]
+    policy = overtime_policy(propay.company)
+    workdays = policy.workdays(propay.company.zone)
+    counted = list(divided(basis.counted, workdays))
     result = calculate(basis.terms, [entry.slice for entry in basis.counted], explains=False)
     bonuses = {int(worker_id): amount for worker_id, amount in bonus_per_worker(result.shares).items()}
-    policy = overtime_policy(propay.company)
     earned = {propay.pk: Earned(bonuses=bonuses, counted=counted)}
     due = overtime_due(company=propay.company, policy=policy, earned=earned)
     overtime = due.results[propay.pk]
@@ -71,7 +73,7 @@ def overtime_of(propay: ProPay) -> Overtime:
         policy=policy,
         counted=counted,
         worked=due.worked,
-        wages=_wages(due.worked, basis.entries),
+        wages=_wages(due.worked, basis.entries, workdays),
         takes_all=takes_all_of_fixed_budget(basis.terms),
     )
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
@@ -79,10 +81,12 @@ def overtime_of(propay: ProPay) -> Overtime:
     return Overtime(rows=rows, warnings=(*overtime.warnings, *pseudo_bonuses))
 
 
-def _wages(worked: Iterable[DayMinutes], entries: Iterable[Entry]) -> dict[WorkerDay, Fraction | None]:
-    """Each day's straight-time pay, from the wages of the ProPay's own entries."""
+def _wages(
+    worked: Iterable[DayMinutes], entries: Iterable[Entry], workdays: Workdays
+) -> dict[WorkerDay, Fraction | None]:
+    """What each day pays at straight time, by the wages of the ProPay's own entries."""
     days = [Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in worked]
-    return day_wages(days, entries)
+    return day_wages(days, entries, workdays)
 
 
 def _row(week: TrueUp, names: Mapping[int, str], overtime: OvertimeResult) -> WeekRow:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, Snapshot, SnapshotEntry, StatementLine
 from propay.queries.overtime import overtime_policy
-from propay.queries.time import CENT, hours_worked
+from propay.queries.time import CENT
+from propay.queries.workdays import frozen_days, hours_worked
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import (
-    DayMinutes,
     OvertimePolicy,
     by_week,
     overtime_pay,
@@ -85,7 +85,7 @@ def _worked(
 ) -> dict[Key, _Week]:
     """All time these people worked in these weeks, and its pay before overtime."""
     weeks: defaultdict[Key, _Week] = defaultdict(_Week)
-    for day in hours_worked(company, worker_ids, dates, with_wages=True):
+    for day in hours_worked(company, worker_ids, dates, policy.workdays(company.zone), with_wages=True):
         week = weeks[int(day.worker_id), week_start_of(day.work_date, policy.first_weekday)]
         week.days[day.work_date] += day.minutes
         if day.wage is None or week.wages is None:
@@ -114,7 +114,8 @@ def _add_bonuses(
     bonuses = lines.order_by().values_list("propay", "worker").annotate(Sum("amount"))
     amounts = {(propay_id, worker_id): amount.quantize(CENT) for propay_id, worker_id, amount in bonuses}
     propay_ids = {propay_id for propay_id, _worker_id in amounts}
-    counted = {pk: by_week(time, policy.first_weekday) for pk, time in _counted(propay_ids).items()}
+    frozen = frozen_days(propay_ids, policy.workdays(company.zone))
+    counted = {pk: by_week(time, policy.first_weekday) for pk, time in frozen.items()}
     everybody = {pk: sum(map(Counter, by_worker.values()), Counter()) for pk, by_worker in counted.items()}
     takes_all = _takes_all(propay_ids)
     for (propay_id, worker_id), amount in amounts.items():
@@ -124,16 +125,6 @@ def _add_bonuses(
                 week.bonus += part
                 week.propay_minutes += own.get(start, 0)
                 week.takes_all &= takes_all[propay_id]
-
-
-def _counted(propay_ids: Collection[int]) -> dict[int, list[DayMinutes]]:
-    """The time that approval froze, by ProPay."""
-    counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
-    entries = SnapshotEntry.objects.filter(is_live=True, snapshot__propay__in=propay_ids)
-    rows = entries.order_by().values_list(F("snapshot__propay"), "worker_id", "work_date").annotate(Sum("minutes"))
-    for propay_id, worker_id, day, minutes in rows:
-        counted[propay_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
-    return dict(counted)
 
 
 def _takes_all(propay_ids: Collection[int]) -> dict[int, bool]:

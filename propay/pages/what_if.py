@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from propay.cases import solving
-from propay.cases.building import Case, Entry
+from propay.cases.building import Case, Entry, divided
 from propay.cases.solving import Solution
 from propay.forms.fields import typed_dollars, typed_hours
 from propay.forms.initial import initial_of
@@ -23,7 +23,7 @@ from propay.pages.outcomes import Figure, Outcome, PersonOutcome, as_text, figur
 from propay.queries.settings import workers_without_bonus
 from propay.rules.budgets import BudgetType, filled_by_jobs
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import WORKED_KINDS, DayMinutes
+from propay.rules.overtime import WORKED_KINDS
 from propay.rules.terms import Distribution, Terms, WorkerId
 from propay.rules.trace import Step
 from propay.services import WorkerTerms, terms_version
@@ -163,18 +163,15 @@ def _scenario_case(case: RealCase, terms: Terms, typed: Mapping[str, Any]) -> Ca
     )
     start, end = typed["start_date"], typed["end_date"]
     within = [entry for entry in entries if _is_within(entry, start, end)]
-    outside = [
-        DayMinutes(worker_id=entry.worker_id, work_date=entry.work_date, minutes=entry.minutes)
-        for entry in entries
-        if entry.kind in WORKED_KINDS and not _is_within(entry, start, end)
-    ]
+    outside = [entry for entry in entries if entry.kind in WORKED_KINDS and not _is_within(entry, start, end)]
     return real.case_of(
         terms,
         within,
         include_travel=include_travel,
         exempt=case.exempt,
         policy=case.policy,
-        elsewhere=[*case.elsewhere, *outside],
+        elsewhere=[*case.elsewhere, *divided(outside, case.policy.workdays(case.zone))],
+        zone=case.zone,
     )
 
 

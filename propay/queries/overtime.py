@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from propay.frozen.overtime import policy_of
 from propay.models import LineKind, StatementLine
 from propay.queries.settings import bonus_settings
-from propay.queries.time import WorkedDay, hours_worked
+from propay.queries.workdays import WorkedDay, hours_worked
 from propay.rules.overtime import (
     DayMinutes,
     OvertimePolicy,
@@ -36,7 +36,7 @@ KINDS = (LineKind.SHARE, LineKind.DRIFT, LineKind.TRUE_UP)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """Each worker's amount from a ProPay in dollars, and the counted time of all its workers."""
+    """What each worker gets of a ProPay in dollars, and their time on it by workday."""
 
     bonuses: Mapping[int, Decimal]
     counted: Sequence[DayMinutes]
@@ -61,7 +61,8 @@ def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[in
     names = {worker.pk: worker.name or NAMELESS for worker in workers}
     exempt = frozenset(worker.pk for worker in workers if worker.is_exempt)
     days = {day.work_date for one in earned.values() for day in one.counted}
-    worked = hours_worked(company, names, whole_weeks(days, policy.first_weekday)) if days else []
+    weeks = whole_weeks(days, policy.first_weekday) if days else None
+    worked = hours_worked(company, names, weeks, policy.workdays(company.zone)) if weeks else []
     by_worker: defaultdict[WorkerId, list[WorkedDay]] = defaultdict(list)
     for day in worked:
         by_worker[day.worker_id].append(day)
@@ -86,6 +87,7 @@ def overtime_policy(company: Company) -> OvertimePolicy:
         rule=OvertimeRule(settings.overtime_rule),
         method=StateMethod(settings.overtime_method),
         first_weekday=Weekday.values.index(company.workweek_start),
+        workday_start=company.workday_start,
     )
 
 

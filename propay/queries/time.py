@@ -25,10 +25,7 @@ from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts
 from propay.models import ProPay
 from propay.rules.budgets import types_by_lines
 from propay.rules.calculations import counted_kinds
-from propay.rules.overtime import DayMinutes
-from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Wage
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
 CENT = Decimal("0.01")
 _WITHOUT_TRAVEL = counted_kinds(include_travel=False)
@@ -50,13 +47,6 @@ class WorkerTime:
     ot1_minutes: int = 0
     ot2_minutes: int = 0
     first_date: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkedDay(DayMinutes):
-    """What one worker worked on one date, on every job. `wage` None: unknown, or not requested."""
-
-    wage: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,24 +156,6 @@ def time_by_day(propay_id: int) -> list[DayTime]:
         .order_by("work_date", "wage")
     )
     return [DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in rows]
-
-
-def hours_worked(
-    company: Company, worker_ids: Collection[int], dates: tuple[date, date], *, with_wages: bool = False
-) -> list[WorkedDay]:
-    """All hours that these people worked on these dates, the second included, on every job (bonus.md 6.2); one query.
-
-    One row for each worker and date, in that order; `with_wages`: also for each wage in effect.
-    """
-    by = ("worker_id", "work_date", "wage") if with_wages else ("worker_id", "work_date")
-    entries = TimeEntry.objects.filter(
-        COUNTED, company=company, worker__in=worker_ids, kind__in=WORKED_KINDS, work_date__range=dates
-    )
-    rows = (entries.annotate(wage=wage_in_force()) if with_wages else entries).values_list(*by)
-    return [
-        WorkedDay(worker_id=worker_id, work_date=day, wage=in_cents(wage[0]) if wage else None, minutes=minutes)
-        for worker_id, day, *wage, minutes in rows.annotate(Sum("minutes")).order_by(*by)
-    ]
 
 
 def wage_in_force() -> Subquery:

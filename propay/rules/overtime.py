@@ -8,7 +8,7 @@ dollars until each week's figure is rounded, once.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -17,9 +17,11 @@ from propay.rules.labor import MINUTES_PER_HOUR, sort_key
 from propay.rules.terms import WorkerId
 from propay.rules.trace import Step, Trace, dollars, exact_dollars, hours, number
 from propay.rules.trace import day as in_words
+from propay.rules.workdays import Workdays
 from protiv.kit.money import ZERO, exact, round_cents
 
 DAYS_PER_WEEK = 7
+MIDNIGHT = time(0)
 # 29 USC 207(a): over 40 hours in a workweek.
 WEEK_LIMIT = 40 * MINUTES_PER_HOUR
 # California Labor Code 510(a): over 8 hours in a day; double time over 12.
@@ -48,16 +50,27 @@ class StateMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimePolicy:
-    """The company's rules. `first_weekday` is the day its workweek starts; Monday is 0."""
+    """The company's rules. `first_weekday` is the day on which its workweek starts, Monday being 0.
+
+    `workday_start` is the hour at which it and each workday begin; None: entries are on their work dates (`Workdays`).
+    """
 
     rule: OvertimeRule = OvertimeRule.FEDERAL
     method: StateMethod = StateMethod.FLAT_SUM
     first_weekday: int = 0
+    workday_start: time | None = MIDNIGHT
+
+    def workdays(self, zone: tzinfo | None) -> Workdays:
+        """The workdays of a company whose clocks are those of `zone`."""
+        return Workdays(start=self.workday_start, zone=zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayMinutes:
-    """Net minutes of one worker on one date: from one entry or summed; several for one day are added."""
+    """Net minutes of one worker on one workday: of one entry, or summed; several for one day are added up.
+
+    `work_date` is the date on which the workday begins.
+    """
 
     worker_id: WorkerId
     work_date: date

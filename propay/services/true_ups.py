@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
-from propay.frozen.evidence import EntryFacts
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, StatementLine, StatementStatus
 from propay.queries.overtime import (
     Earned,
@@ -25,8 +25,9 @@ from propay.queries.overtime import (
     overtime_policy,
     payees_by_policy,
 )
+from propay.queries.workdays import CLOCK, FURTHEST, counted_days, frozen_days
 from propay.rules import statement_states
-from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimePolicy
+from propay.rules.overtime import DAYS_PER_WEEK, OvertimePolicy
 from propay.rules.trace import Step, dollars
 from propay.services import booking
 from propay.services.shared import batches, lock
@@ -38,9 +39,10 @@ from protiv.timekeeping.selectors import WORKED_KINDS
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 # (ProPay id, worker id, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
-# (worker id, work date, minutes that count as hours worked) of an entry.
-Worked = tuple[int, date, int]
+# (worker id, work date, minutes that count as hours worked, the clock that says on which workdays) of an entry.
+Worked = tuple[int, date, int, tuple[Any, ...]]
 Amounts = tuple[Decimal, Decimal]
+DAYS_AROUND = DAYS_PER_WEEK - 1 + 2 * FURTHEST.days
 
 
 def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datetime) -> None:
@@ -88,7 +90,7 @@ def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int,
 
     A comment or a closed period, which rewrites every entry, changes no hours.
     """
-    columns = ("worker_id", "work_date", "minutes", "kind", "is_open", "voided_at")
+    columns = ("worker_id", "kind", "is_open", "voided_at", "minutes", "work_date", *CLOCK)
     versions = TimeEntryVersion.objects.filter(replaced_run_id=run_id, entry__in=changed).order_by()
     before: defaultdict[int, set[Worked]] = defaultdict(set)
     for pk, *values in versions.values_list("entry_id", *columns):
@@ -98,23 +100,28 @@ def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int,
         today = _as_worked(*values)
         if before[pk] != {today}:
             found |= {today, *before[pk]}
-    return {(worker_id, day) for worker_id, day, minutes in found if minutes}
+    return {(worker_id, day) for worker_id, day, minutes, _clock in found if minutes}
 
 
-def _as_worked(worker_id: int, day: date, minutes: int, kind: str, is_open: bool, voided_at: datetime | None) -> Worked:
-    return worker_id, day, minutes if kind in WORKED_KINDS and not is_open and voided_at is None else 0
+def _as_worked(
+    worker_id: int, kind: str, is_open: bool, voided_at: datetime | None, minutes: int, day: date, *clock: Any
+) -> Worked:
+    """Until 0.1 no dates were kept with the clock, and overtime went by work dates: a clock that gets them is new."""
+    counts = kind in WORKED_KINDS and not is_open and voided_at is None
+    return worker_id, day, minutes if counts else 0, clock if counts else ()
 
 
 def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, date]], now: datetime) -> None:
     """The true-ups that the hours of these workers on these days may change: those in the same workweeks.
 
-    A day affects all weeks it may be in, because not everyone's week begins on the same day (`overtime_rules`).
+    A work date touches all weeks that it may be in: not everyone's week begins on the same day (`overtime_rules`), and
+    a shift may be on the workdays beside it.
     """
     if not worker_days:
         return
     near: defaultdict[int, set[date]] = defaultdict(set)
     for worker_id, day in worker_days:
-        near[worker_id] |= {day + timedelta(days=offset) for offset in range(1 - DAYS_PER_WEEK, DAYS_PER_WEEK)}
+        near[worker_id] |= {day + timedelta(days=offset) for offset in range(-DAYS_AROUND, DAYS_AROUND + 1)}
     booked = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, worker__in=near)
     rows = booked.order_by().values_list("propay_id", "worker_id").distinct()
     payees = {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
@@ -147,37 +154,26 @@ def _update_batch(
 def _update_group(company: Company, policy: OvertimePolicy, payees: frozenset[PropayPayee], now: datetime) -> None:
     propay_ids = {propay_id for propay_id, _worker in payees}
     bonuses, statements = _bonuses(company, propay_ids, payees)
-    counted = _counted(bonuses)
+    counted = frozen_days(bonuses, policy.workdays(company.zone))
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
     due = overtime_due(company=company, policy=policy, earned=earned)
     settled, stored = _settled_and_stored(company, propay_ids, payees)
     _book(company, due, settled, stored, statements, now)
 
 
-def preview_true_ups(
-    *, company: Company, bonuses: Mapping[int, Decimal], counted: Iterable[EntryFacts]
-) -> dict[int, Decimal]:
-    """The true-ups of one ProPay per worker if these bonuses were approved now. Writes nothing."""
-    minutes = [DayMinutes(worker_id=one.worker_id, work_date=one.work_date, minutes=one.minutes) for one in counted]
-    earned = {0: Earned(bonuses=bonuses, counted=minutes)}
-    due = overtime_due(company=company, policy=overtime_policy(company), earned=earned)
+def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay_id: int) -> dict[int, Decimal]:
+    """What the true-ups of a ProPay would come to per worker, were these bonuses approved now. Writes nothing."""
+    policy = overtime_policy(company)
+    counted = counted_days([propay_id], policy.workdays(company.zone)).get(propay_id, ())
+    due = overtime_due(company=company, policy=policy, earned={propay_id: Earned(bonuses=bonuses, counted=counted)})
     owed: dict[int, Decimal] = {}
-    for one in due.results[0].true_ups:
+    for one in due.results[propay_id].true_ups:
         worker_id = int(one.worker_id)
         owed[worker_id] = owed.get(worker_id, ZERO) + one.federal + one.state_extra
     return owed
 
 
 # The facts
-
-
-def _counted(propay_ids: Iterable[int]) -> dict[int, list[DayMinutes]]:
-    """The time that approval froze, by ProPay."""
-    counted: defaultdict[int, list[DayMinutes]] = defaultdict(list)
-    sums = _live_entries(propay_ids).order_by().values_list("snapshot__propay", "worker_id", "work_date")
-    for propay_id, worker_id, day, minutes in sums.annotate(Sum("minutes")):
-        counted[propay_id].append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
-    return dict(counted)
 
 
 def _bonuses(

@@ -3,22 +3,24 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from django.db.models import QuerySet
 
 from propay.cases import writing
-from propay.cases.building import Case, Entry, build_case, counted_among, overtime_terms
+from propay.cases.building import Case, Entry, build_case, counted_among, divided, overtime_terms
 from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.queries.overtime import NAMELESS, overtime_policy
 from propay.queries.settings import workers_without_bonus
-from propay.queries.time import counted_entries, hours_worked, in_cents, wage_in_force
+from propay.queries.time import counted_entries, in_cents, wage_in_force
+from propay.queries.workdays import CLOCK, hours_worked
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, whole_weeks
 from propay.rules.terms import Terms, WorkerId
 from protiv.accounts.models import Company
+from protiv.timekeeping.clock import stretch
 from protiv.timekeeping.models import Job, TimeEntry, Worker
 from protiv.timekeeping.selectors import COUNTED
 
@@ -48,6 +50,7 @@ class RealCase(Basis):
     elsewhere: tuple[DayMinutes, ...]
     exempt: frozenset[int]
     policy: OvertimePolicy
+    zone: tzinfo
     names: Mapping[WorkerId, str]
 
     def as_case(self) -> Case | None:
@@ -61,6 +64,7 @@ class RealCase(Basis):
             exempt=self.exempt,
             policy=self.policy,
             elsewhere=self.elsewhere,
+            zone=self.zone,
         )
 
     def as_json(self) -> dict[str, object] | None:
@@ -85,12 +89,13 @@ def case_of(
     exempt: Collection[WorkerId],
     policy: OvertimePolicy,
     elsewhere: Iterable[DayMinutes],
+    zone: tzinfo | None,
 ) -> Case:
-    """Build the case for these terms and this time; `elsewhere` is what the people worked besides it in its weeks."""
+    """The case of these terms and this time; `elsewhere` is what the people worked beside it, by workday."""
     beside = [
         Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in elsewhere
     ]
-    overtime = overtime_terms(policy, [*entries, *beside], entries)
+    overtime = overtime_terms(policy, [*entries, *beside], entries, zone=zone)
     return build_case(terms, entries, include_travel=include_travel, exempt=exempt, overtime=overtime)
 
 
@@ -99,7 +104,7 @@ def basis_of(propay: ProPay) -> Basis:
     if propay.status in FROZEN_STATUSES:
         snapshot = Snapshot.objects.get(propay=propay, is_live=True)
         rows = SnapshotEntry.objects.filter(snapshot=snapshot).exclude(minutes=0)
-        return Basis(terms=thaw(snapshot.terms), include_travel=True, entries=_entries(rows))
+        return Basis(terms=thaw(snapshot.terms), include_travel=True, entries=_entries(rows, of_entry="entry__"))
     entries = counted_entries([propay.pk], include_travel=True).annotate(wage=wage_in_force())
     return Basis(
         terms=terms_of(propay, no_bonus=workers_without_bonus(propay.company)),
@@ -133,9 +138,10 @@ def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
         terms=basis.terms,
         include_travel=basis.include_travel,
         entries=basis.entries,
-        elsewhere=_elsewhere(company, ids, basis.entries, policy.first_weekday),
+        elsewhere=_elsewhere(company, ids, basis.entries, policy),
         exempt=frozenset(worker.pk for worker in workers if worker.is_exempt),
         policy=policy,
+        zone=company.zone,
         names={worker.pk: worker.name or NAMELESS for worker in workers},
     )
 
@@ -146,9 +152,13 @@ def named_in(terms: Terms | None) -> set[int]:
     return {person for person in people if isinstance(person, int)}
 
 
-def _entries(rows: "QuerySet[Any]") -> tuple[Entry, ...]:
-    """By day, so that changed hours are always spread the same way."""
-    columns = rows.order_by("work_date", "pk").values_list(*ENTRY_COLUMNS)
+def _entries(rows: "QuerySet[Any]", *, of_entry: str = "") -> tuple[Entry, ...]:
+    """By day, so that hours that someone changes always come to the same days.
+
+    `of_entry` leads from the rows to the entry that has the clock.
+    """
+    clock = [f"{of_entry}{name}" for name in CLOCK]
+    columns = rows.order_by("work_date", "pk").values_list(*ENTRY_COLUMNS, *clock)
     return tuple(
         Entry(
             worker_id=worker_id,
@@ -159,23 +169,25 @@ def _entries(rows: "QuerySet[Any]") -> tuple[Entry, ...]:
             ot1_minutes=ot1_minutes,
             ot2_minutes=ot2_minutes,
             cost_code=cost_code_id,
+            stretch=stretch(day, *times),
         )
-        for worker_id, day, minutes, wage, kind, ot1_minutes, ot2_minutes, cost_code_id in columns
+        for worker_id, day, minutes, wage, kind, ot1_minutes, ot2_minutes, cost_code_id, *times in columns
     )
 
 
 def _elsewhere(
-    company: Company, worker_ids: Collection[int], entries: Iterable[Entry], first_weekday: int
+    company: Company, worker_ids: Collection[int], entries: Iterable[Entry], policy: OvertimePolicy
 ) -> tuple[DayMinutes, ...]:
-    """All that these people worked in the weeks of the entries, less the entries themselves."""
+    """All that these people worked in the weeks of the entries, less the entries themselves, by workday."""
+    workdays = policy.workdays(company.zone)
     own: Counter[tuple[WorkerId, date]] = Counter()
-    for entry in entries:
-        if entry.kind in WORKED_KINDS:
-            own[entry.worker_day] += entry.minutes
+    for day in divided((entry for entry in entries if entry.kind in WORKED_KINDS), workdays):
+        own[day.worker_id, day.work_date] += day.minutes
     if not own:
         return ()
-    dates = whole_weeks([day for _worker, day in own], first_weekday)
-    worked = {(day.worker_id, day.work_date): day.minutes for day in hours_worked(company, worker_ids, dates)}
+    dates = whole_weeks([day for _worker, day in own], policy.first_weekday)
+    found = hours_worked(company, worker_ids, dates, workdays)
+    worked = {(day.worker_id, day.work_date): day.minutes for day in found}
     return tuple(
         DayMinutes(worker_id=worker_id, work_date=day, minutes=worked.get((worker_id, day), 0) - own[worker_id, day])
         for worker_id, day in sorted({*worked, *own})

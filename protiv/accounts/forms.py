@@ -123,6 +123,13 @@ class CompanyForm(forms.Form):
         help_text="The fixed seven-day week used to count overtime. Change it only if your payroll changes too. "
         "Overtime on bonuses that aren't paid yet is recalculated.",
     )
+    workday_start = forms.TimeField(
+        label="Workday starts at",
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text="The workweek starts at this hour, too. Shifts that cross it are divided by the clock. Night crews: "
+        "let the workday begin at noon, so that a night counts as one day. Overtime on bonuses that aren't paid yet is "
+        "recalculated.",
+    )
     include_travel = forms.BooleanField(
         label="Count drive time",
         required=False,

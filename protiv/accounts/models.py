@@ -81,6 +81,7 @@ class Company(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_time_zone])
     workweek_start = models.CharField(max_length=9, choices=Weekday, default=Weekday.MONDAY)
+    workday_start = models.TimeField(default=datetime.time(0))
     pay_period = models.CharField(max_length=11, choices=PayPeriodLength, default=PayPeriodLength.BIWEEKLY)
     currency = models.CharField(max_length=3, choices=Currency, default=Currency.USD)
     hours_format = models.CharField(max_length=7, choices=HoursFormat, default=HoursFormat.CLOCK)

@@ -1,6 +1,6 @@
 """Changes to a company and its people. Each writes an AuditEvent; mails are sent after it is stored."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,7 +12,10 @@ from django.utils.module_loading import import_string
 from protiv.accounts import mails
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
-SETTINGS = ("name", "time_zone", "workweek_start", "currency", "hours_format", "include_travel")
+SETTINGS = ("name", "time_zone", "workweek_start", "workday_start", "currency", "hours_format", "include_travel")
+
+# What says in which workweek an hour was worked.
+OF_WORKWEEKS = {"workweek_start", "workday_start", "time_zone"}
 
 
 def create_company(
@@ -54,7 +57,7 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
         # By name, because this layer doesn't know the one above.
         if "include_travel" in changes:
             import_string(settings.REFRESH_BONUSES)(company=company, now=now)
-        if "workweek_start" in changes:
+        if OF_WORKWEEKS & {*changes}:
             import_string(settings.UPDATE_TRUE_UPS)(company=company, now=now)
     return company
 
@@ -160,6 +163,8 @@ def _shown(company: Company, field: str) -> str:
     value = getattr(company, field)
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, time):
+        return f"“{value:%I:%M %p}”".replace("“0", "“")
     return f"“{getattr(company, f'get_{field}_display', lambda: value)()}”"
 
 

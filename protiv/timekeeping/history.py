@@ -16,7 +16,9 @@ SHOWN = {
     "job": "Job",
     "cost_code": "Cost code",
     "work_date": "Work date",
+    "start_date": "Start date",
     "start_time": "From",
+    "stop_date": "End date",
     "stop_time": "To",
     "minutes": "Hours",
     "regular_minutes": "Regular",
@@ -71,7 +73,8 @@ def _what(before: EntryValues, after: EntryValues) -> str:
 def _fields(before: EntryValues, after: EntryValues) -> Iterator[FieldChange]:
     for name, label in SHOWN.items():
         old, new = getattr(before, name), getattr(after, name)
-        if old != new:
+        # Until 0.1 no dates were kept with the clock: to read them for the first time changes nothing.
+        if old != new and (old, name) not in ((None, "start_date"), (None, "stop_date")):
             if name == "kind":
                 old, new = gettext_lazy(before.get_kind_display()), gettext_lazy(after.get_kind_display())
             yield FieldChange(label, old, new, is_minutes=name.endswith("minutes"))

@@ -151,11 +151,14 @@ ENTRY_KIND_CHOICES = [(kind.value, label) for kind, label in ENTRY_KINDS.items()
 class EntryValues(models.Model):
     """The data of a time entry and the run that wrote it; the same for the entry and its earlier versions.
 
+    The clock is local. What was read last before 0.2 has times without dates (`protiv.timekeeping.clock`).
     Runs are named by number for the same reason as the connection.
     """
 
     work_date = models.DateField()
+    start_date = models.DateField(null=True)
     start_time = models.TimeField(null=True)
+    stop_date = models.DateField(null=True)
     stop_time = models.TimeField(null=True)
     minutes = models.IntegerField()
     regular_minutes = models.IntegerField()

@@ -73,8 +73,9 @@ class PayPeriodRecord:
 class TimeRecord:
     """One stretch of one worker's time on one work date.
 
-    `minutes` is signed: an automatic lunch is a record of its own with negative minutes. `start_time` and `stop_time`
-    are local wall clock, None for people who enter blocks of hours. `job_external_id` and `cost_code_external_id` are
+    `minutes` is signed: an automatic lunch is a record of its own with negative minutes. Start and stop are
+    by the local clock, on which a night shift ends on another date than it began, and None for people who enter blocks
+    of hours. `job_external_id` and `cost_code_external_id` are
     empty only for time off. `kind` is one of work, travel, meal_break, auto_lunch, time_off.
     """
 
@@ -83,7 +84,9 @@ class TimeRecord:
     job_external_id: str
     cost_code_external_id: str
     work_date: date
+    start_date: date | None
     start_time: time | None
+    stop_date: date | None
     stop_time: time | None
     minutes: int
     regular_minutes: int

@@ -34,6 +34,7 @@ def typed(**changes):
         "currency": "USD",
         "hours_format": "CLOCK",
         "workweek_start": "MONDAY",
+        "workday_start": "00:00",
     } | changes
 
 
@@ -60,6 +61,20 @@ def test_settings_are_stored_and_the_change_is_recorded(as_admin, admin, company
     )
     (call,) = refreshed
     assert (call["company"], call["workweek"], set(call)) == (company, "SUNDAY", {"company", "workweek", "now"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "summary"),
+    [
+        ({"workday_start": "12:00"}, "Changed workday start from “12:00 AM” to “12:00 PM”."),
+        ({"time_zone": "America/Chicago"}, "Changed time zone from “America/Denver” to “America/Chicago”."),
+    ],
+)
+def test_what_decides_the_workweek_of_an_hour_recalculates_overtime(as_admin, company, refreshed, changes, summary):
+    as_admin.post("/settings/", typed(**changes))
+    assert AuditEvent.objects.get().summary == summary
+    (call,) = refreshed
+    assert (call["company"], set(call)) == (company, {"company", "workweek", "now"})
 
 
 @pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
@@ -90,6 +105,9 @@ def test_saving_the_same_again_records_nothing(as_admin, company, refreshed):
         {"currency": "EUR"},
         {"hours_format": "ROMAN"},
         {"workweek_start": "FUNDAY"},
+        {"workday_start": ""},
+        {"workday_start": "25:00"},
+        {"workday_start": "noon"},
     ],
 )
 def test_wrong_input_is_refused_at_its_field(as_admin, company, wrong):

@@ -47,13 +47,17 @@ def pay_period_record(external_id: str, start: date, end: date, *, is_closed: bo
 
 
 def time_record(external_id: str = "t-1", **changes: Any) -> TimeRecord:
+    """On its work date, by the clock, too."""
+    dates = dict.fromkeys(("start_date", "stop_date"), changes.get("work_date", DAY))
     record = TimeRecord(
         external_id=external_id,
         worker_external_id="p-1",
         job_external_id="l-1",
         cost_code_external_id="c-1",
         work_date=DAY,
+        start_date=None,
         start_time=time(7),
+        stop_date=None,
         stop_time=time(12),
         minutes=300,
         regular_minutes=300,
@@ -65,4 +69,4 @@ def time_record(external_id: str = "t-1", **changes: Any) -> TimeRecord:
         comment="",
         modified_at=None,
     )
-    return dataclasses.replace(record, **changes)
+    return dataclasses.replace(record, **dates | changes)

@@ -1,6 +1,6 @@
-"""All hours that people worked, and the overtime that a bonus makes due: the same for every caller."""
+"""The overtime that a bonus makes due: one answer for page, preview, and statement."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,9 +11,7 @@ from propay.models import BonusSettings, LineKind, ProPay, StatementLine
 from propay.pages.overtime import overtime_of
 from propay.queries.overtime import Earned, overtime_due, overtime_policy
 from propay.queries.propays import with_terms
-from propay.queries.time import WorkedDay, hours_worked
 from propay.rules.overtime import DayMinutes
-from protiv.timekeeping.records import EntryKind
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 
@@ -26,53 +24,7 @@ def ben(company):
     return factories.make_worker(company, "Ben Ortiz")
 
 
-def day(worker, offset: int, minutes: int, wage: str | None = None) -> WorkedDay:
-    amount = None if wage is None else Decimal(wage)
-    return WorkedDay(worker_id=worker.pk, work_date=MONDAY + timedelta(offset), minutes=minutes, wage=amount)
-
-
-def test_hours_worked_are_those_of_all_jobs_by_worker_and_day(company, ana, ben):
-    kitchen, shop = factories.make_job(company, "Kitchen"), factories.make_job(company, "Shop")
-    factories.make_entry(ana, kitchen, 480, MONDAY)
-    factories.make_entry(ana, kitchen, -30, MONDAY, EntryKind.AUTO_LUNCH)
-    factories.make_entry(ana, shop, 60, MONDAY, EntryKind.TRAVEL)
-    factories.make_entry(ana, shop, 300, MONDAY + timedelta(6))
-    factories.make_entry(ben, shop, 120, MONDAY)
-    assert hours_worked(company, [ana.pk, ben.pk], (MONDAY, MONDAY + timedelta(6))) == [
-        day(ana, 0, 510),
-        day(ana, 6, 300),
-        day(ben, 0, 120),
-    ]
-
-
-def test_hours_worked_exclude_non_work_and_other_people(company, ana, ben):
-    job = factories.make_job(company)
-    for kind in (EntryKind.TIME_OFF, EntryKind.MEAL_BREAK):
-        factories.make_entry(ana, job, 60, MONDAY, kind)
-    factories.make_entry(ana, job, 60, MONDAY, voided=True)
-    factories.make_entry(ana, job, 60, MONDAY, is_open=True)
-    factories.make_entry(ana, job, 60, MONDAY - timedelta(1))
-    factories.make_entry(ana, job, 60, MONDAY + timedelta(7))
-    factories.make_entry(ben, job, 60, MONDAY)
-    assert hours_worked(company, [ana.pk], (MONDAY, MONDAY + timedelta(6))) == []
-    assert hours_worked(factories.make_company("Other"), [ben.pk], (MONDAY, MONDAY)) == []
-
-
-def test_hours_worked_include_the_days_wage_on_request(company, ana, ben):
-    job = factories.make_job(company)
-    factories.make_wage(ana, "31.50", MONDAY + timedelta(1))
-    for offset in (0, 1):
-        factories.make_entry(ana, job, 60, MONDAY + timedelta(offset))
-    factories.make_entry(ben, job, 60, MONDAY)
-    before = ana.wages.order_by("start_date").first().hourly_amount
-    assert hours_worked(company, [ana.pk, ben.pk], (MONDAY, MONDAY + timedelta(6)), with_wages=True) == [
-        day(ana, 0, 60, str(before)),
-        day(ana, 1, 60, "31.50"),
-        day(ben, 0, 60, None),
-    ]
-
-
-def test_overtime_due_takes_two_queries_for_any_number_of_propays(
+def test_overtime_due_takes_three_queries_for_any_number_of_propays(
     company, ana, ben, django_assert_num_queries, django_assert_max_num_queries
 ):
     job = factories.make_job(company)
@@ -86,7 +38,7 @@ def test_overtime_due_takes_two_queries_for_any_number_of_propays(
     ]
     policy = overtime_policy(company)
     earned = {pk: Earned(bonuses={ana.pk: Decimal(pk), ben.pk: Decimal(pk)}, counted=counted) for pk in (100, 200, 300)}
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         due = overtime_due(company=company, policy=policy, earned=earned)
     found = {pk: [one.federal for one in result.true_ups] for pk, result in due.results.items()}
     assert found == {pk: [Decimal(pk) / 10] * 2 for pk in (100, 200, 300)}
@@ -104,6 +56,8 @@ def test_page_preview_and_statement_show_the_same_overtime(as_admin, company, ad
             factories.make_entry(worker, kitchen, minutes, MONDAY + timedelta(offset))
         factories.make_entry(worker, shop, 407, MONDAY + timedelta(5))
         factories.make_entry(worker, kitchen, 300, MONDAY + timedelta(8))
+        # Sunday night: an hour of the first week, the rest of the second.
+        factories.make_entry(worker, kitchen, 420, MONDAY + timedelta(6), start_time=time(23), stop_time=time(6))
     propay = make_propay(kitchen, start_date=MONDAY, fixed_amount=Decimal("9000.00"))
     services.refresh(company=company, now=NOW)
 

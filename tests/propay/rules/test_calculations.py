@@ -26,7 +26,7 @@ TABLE = dict(ROW.findall(RULES))
 
 def test_every_row_of_the_rule_book_has_its_case():
     assert list(dict.fromkeys(number for number, _ in WORKED_CASES)) == list(TABLE)
-    assert len(TABLE) == 15
+    assert {"A1", "C2", "N9"} <= TABLE.keys()
 
 
 @pytest.mark.parametrize(("number", "row"), TABLE.items())

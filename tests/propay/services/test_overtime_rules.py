@@ -1,6 +1,6 @@
 """Paid by the rules of that day: a later change of the rules, and a late edit after it, pay no difference of rules."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from propay.rules.overtime import OvertimeRule
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
-from tests.make.propays import NOW, make_approved, make_propay
+from tests.make.propays import NOW, make_approved, make_propay, unguarded
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 2)
@@ -87,3 +87,28 @@ def test_unpaid_shares_follow_the_current_rules(company, unpaid):
     true_ups.update_all_true_ups(company=company, now=NOW)
 
     assert [line for line in open_true_ups() if line[0]] == [(MONDAY, "0.00", "18.00")]
+
+
+def test_a_week_paid_by_work_dates_stays_by_work_dates(company, ana, paid):
+    """Statements from before 0.2 keep no hour of the workday: a night shift counts on its work date for them."""
+    statement = Statement.objects.get()
+    before = {name: value for name, value in statement.overtime_policy.items() if name != "workday_start"}
+    with unguarded():
+        Statement.objects.update(overtime_policy=before | {"version": 2})
+    sunday = MONDAY + timedelta(6)
+    clock = {"start_date": sunday, "start_time": time(21), "stop_date": MONDAY + timedelta(7), "stop_time": time(5)}
+    factories.make_entry(ana, factories.make_job(company, "Shop"), 480, sunday, **clock)
+    true_ups.update_true_ups_of(company=company, worker_days={(ana.pk, sunday)}, now=NOW)
+
+    # 0.5 × 64 / 46 × 6; by the clock only three of the eight hours are of this week.
+    assert open_true_ups() == [(MONDAY, "4.17", "0.00")]
+
+
+def test_a_week_paid_today_goes_by_the_clock(company, ana, paid):
+    sunday = MONDAY + timedelta(6)
+    clock = {"start_date": sunday, "start_time": time(21), "stop_date": MONDAY + timedelta(7), "stop_time": time(5)}
+    factories.make_entry(ana, factories.make_job(company, "Shop"), 480, sunday, **clock)
+    true_ups.update_true_ups_of(company=company, worker_days={(ana.pk, sunday)}, now=NOW)
+
+    # 0.5 × 64 / 41 × 1
+    assert open_true_ups() == [(MONDAY, "0.78", "0.00")]

@@ -79,15 +79,16 @@ def test_time_off_with_a_mistyped_job_is_set_aside():
 @pytest.mark.parametrize(
     ("value", "clock"),
     [
-        ("2026-11-03T07:00:00", time(7)),
-        ("2026-11-04T02:30:15", time(2, 30, 15)),
-        ("2026-11-03T07:00", time(7)),
-        ("2026-11-03T07:00:00.250", time(7, 0, 0, 250000)),
-        (None, None),
+        ("2026-11-03T07:00:00", (date(2026, 11, 3), time(7))),
+        ("2026-11-04T02:30:15", (date(2026, 11, 4), time(2, 30, 15))),
+        ("2026-11-03T07:00", (date(2026, 11, 3), time(7))),
+        ("2026-11-03T07:00:00.250", (date(2026, 11, 3), time(7, 0, 0, 250000))),
+        (None, (None, None)),
     ],
 )
 def test_wall_clock(value, clock):
-    assert one(parse_time([changed(TIME_RECORD, StartTime=value)])).start_time == clock
+    start, stop = (one(parse_time([changed(TIME_RECORD, **{name: value})])) for name in ("StartTime", "StopTime"))
+    assert (start.start_date, start.start_time) == clock == (stop.stop_date, stop.stop_time)
 
 
 @pytest.mark.parametrize(

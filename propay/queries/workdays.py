@@ -1,0 +1,115 @@
+"""Hours by the workday on which they were worked (bonus.md 10.1), which overtime goes by.
+
+The database sums what lies within the workday of its work date; the few entries that don't are divided one by one.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from propay.models import SnapshotEntry
+from propay.queries.time import counted_entries, in_cents, wage_in_force
+from propay.rules.overtime import DayMinutes
+from propay.rules.workdays import Workdays
+from protiv.accounts.models import Company
+from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
+from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+
+CLOCK = ("start_date", "start_time", "stop_date", "stop_time")
+# How far a workday may be from the work date of an entry (`timekeeping.clock`).
+FURTHEST = FURTHEST_START + LONGEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedDay(DayMinutes):
+    """What one worker worked on one workday, on every job. `wage` None: unknown, or not asked for."""
+
+    wage: Decimal | None = None
+
+
+def hours_worked(
+    company: Company,
+    worker_ids: Collection[int],
+    dates: tuple[date, date],
+    workdays: Workdays,
+    *,
+    with_wages: bool = False,
+) -> list[WorkedDay]:
+    """All hours that these people worked on these workdays, the second included, on every job (bonus.md 6.2).
+
+    One row for each worker and workday, in that order; `with_wages`: also for each wage in effect.
+    """
+    near = (dates[0] - FURTHEST, dates[1] + FURTHEST)
+    entries = TimeEntry.objects.filter(
+        COUNTED, company=company, worker__in=worker_ids, kind__in=WORKED_KINDS, work_date__range=near
+    )
+    by = ("worker_id", "wage") if with_wages else ("worker_id",)
+    found = _summed(entries.annotate(wage=wage_in_force()) if with_wages else entries, workdays, by=by)
+    days = (
+        WorkedDay(worker_id=worker_id, work_date=day, wage=in_cents(wage[0]) if wage else None, minutes=minutes)
+        for (worker_id, *wage, day), minutes in found
+        if dates[0] <= day <= dates[1]
+    )
+    return sorted(days, key=lambda day: (day.worker_id, day.work_date, day.wage is None, day.wage or 0))
+
+
+def counted_days(propay_ids: Collection[int], workdays: Workdays) -> dict[int, list[DayMinutes]]:
+    """The time that counts on each of these ProPays as it is today."""
+    return _by_propay(_summed(counted_entries(propay_ids), workdays, by=("job__propays", "worker_id")))
+
+
+def frozen_days(propay_ids: Collection[int], workdays: Workdays) -> dict[int, list[DayMinutes]]:
+    """The time that approval froze, by ProPay; also what another ProPay took over since.
+
+    Minutes and work dates are the frozen ones, clocks those of today: they decide about overtime, which follows what
+    is known today (bonus.md 6.7).
+    """
+    entries = SnapshotEntry.objects.filter(snapshot__is_live=True, snapshot__propay__in=propay_ids)
+    return _by_propay(_summed(entries, workdays, by=("snapshot__propay", "worker_id"), of_entry="entry__"))
+
+
+def _by_propay(sums: Iterable[tuple[tuple[Any, ...], int]]) -> dict[int, list[DayMinutes]]:
+    found: dict[int, list[DayMinutes]] = {}
+    for (propay_id, worker_id, day), minutes in sums:
+        found.setdefault(propay_id, []).append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
+    return found
+
+
+def _summed(
+    entries: "QuerySet[Any]", workdays: Workdays, *, by: Sequence[str], of_entry: str = ""
+) -> Iterator[tuple[tuple[Any, ...], int]]:
+    """Yield minutes by the columns `by` and the workday, which is the last of each key.
+
+    `of_entry` leads from the rows to the entry that has the clock.
+    """
+    clock = [f"{of_entry}{name}" for name in CLOCK]
+    whole, divided = _conditions(workdays, *clock)
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for *key, minutes in entries.filter(whole).order_by().values_list(*by, "work_date").annotate(Sum("minutes")):
+        sums[tuple(key)] += minutes
+    for *key, minutes, work_date, start_date, start_time, stop_date, stop_time in (
+        entries.filter(divided).order_by().values_list(*by, "minutes", "work_date", *clock)
+    ):
+        times = stretch(work_date, start_date, start_time, stop_date, stop_time)
+        for day, part in workdays.divide(minutes, work_date=work_date, stretch=times):
+            sums[*key, day] += part
+    yield from sums.items()
+
+
+def _conditions(workdays: Workdays, start_date: str, start_time: str, stop_date: str, stop_time: str) -> tuple[Q, Q]:
+    """Which entries are whole on the workday of their work date, and which have to be divided."""
+    if workdays.start is None:
+        return Q(), Q(pk__in=())
+    has_clock = Q(**{f"{start_time}__isnull": False, f"{stop_time}__isnull": False})
+    is_within = (
+        Q(**{f"{start_time}__gte": workdays.start, f"{stop_time}__gt": F(start_time)})
+        & (Q(**{f"{start_date}__isnull": True}) | Q(**{start_date: F("work_date")}))
+        & (Q(**{f"{stop_date}__isnull": True}) | Q(**{stop_date: F("work_date")}))
+    )
+    return ~has_clock | is_within, has_clock & ~is_within
