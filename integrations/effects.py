@@ -6,7 +6,8 @@ from datetime import date, datetime
 from django.db.models import Count, Q, Sum
 
 from integrations.models import Connection, Horizon
-from integrations.sync.windows import left_out_from, source_of
+from integrations.sync.source import source_of
+from integrations.sync.windows import left_out_from
 from propay import services as propay_services
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry

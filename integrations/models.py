@@ -99,7 +99,7 @@ class RunState(models.TextChoices):
     QUEUED = "QUEUED", "Waiting"
     RUNNING = "RUNNING", "Running"
     SUCCEEDED = "SUCCEEDED", "Succeeded"
-    PARTIAL = "PARTIAL", "Succeeded, some records not imported"
+    PARTIAL = "PARTIAL", "Succeeded, some records not imported or on hold"
     FAILED = "FAILED", "Failed"
     CANCELED = "CANCELED", "Canceled"
     INTERRUPTED = "INTERRUPTED", "Interrupted"
@@ -117,6 +117,7 @@ class SyncCount(models.TextChoices):
     CHANGED = "changed", "Changed"
     VOIDED = "voided", "Voided"
     SET_ASIDE = "set_aside", "Not imported"
+    HELD = "held", "On hold"
 
     @property
     def field(self) -> str:
@@ -159,6 +160,7 @@ class SyncRun(models.Model):
     changed_count = models.PositiveIntegerField(SyncCount.CHANGED.label, default=0)
     voided_count = models.PositiveIntegerField(SyncCount.VOIDED.label, default=0)
     set_aside_count = models.PositiveIntegerField(SyncCount.SET_ASIDE.label, default=0)
+    held_count = models.PositiveIntegerField(SyncCount.HELD.label, default=0)
     error_code = models.CharField(max_length=40, blank=True)
     error_text = models.CharField(max_length=1000, blank=True)
     error_id = models.CharField(max_length=12, blank=True)

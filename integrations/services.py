@@ -1,13 +1,13 @@
 """Everything that can be done to a connection. Views, commands, the admin, and the schedule all call this."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils.dateformat import format as date_text
 from django_q.tasks import async_task
 
@@ -26,11 +26,14 @@ from integrations.models import (
 from integrations.providers import registry
 from integrations.providers.base import Connector, Credentials, Preview
 from integrations.sync.planning import days_in
+from integrations.sync.source import source_of
 from integrations.time_preview import TimePreview
 from integrations.time_preview import time_preview as previewed_time
+from propay import services as propay_services
 from protiv.accounts.models import AuditEvent, Company, User
 from protiv.kit.refused import Refused
-from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping import holds, ingest, listing
+from protiv.timekeeping.models import HeldEntry, TimeEntry
 
 SYNC_TASK = "integrations.tasks.run_sync"
 PING_TASK = "integrations.tasks.ping"
@@ -49,6 +52,13 @@ def why_not_syncing(connection: Connection, state: ConnectionState) -> str:
     """Why nothing can be started in such a state, and what to do."""
     system = connection.provider_info
     return NOT_SYNCING[state].format(name=system.name, credentials=system.words.credentials)
+
+
+class HeldDecision(TextChoices):
+    """What became of hours that a sync no longer found."""
+
+    DELETED = "DELETED", "They were deleted"
+    LOST_ACCESS = "LOST_ACCESS", "The sign-in lost access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +253,55 @@ def resume(*, connection: Connection, actor: User | None, now: datetime) -> Sync
         return _set_going(connection, actor, now)
 
 
+def decide_held(
+    *,
+    connection: Connection,
+    held_keys: Collection[str],
+    up_to: int,
+    decision: str,
+    actor: User,
+    now: datetime,
+) -> int:
+    """Answer what became of hours that are held: they were deleted, or the sign-in lost access to them.
+
+    Deleted ones are voided now; the others stay, and no one is asked about them again. `held_keys` are those of
+    `timekeeping.holds.Held`; nothing that was held after `up_to` is touched, for no one has seen it. Returns the number
+    of entries. Raises Refused where nothing is left to decide.
+    """
+    with transaction.atomic():
+        connection = _locked(connection)
+        source = source_of(connection)
+        chosen = holds.chosen(source, held_keys=held_keys, up_to=up_to)
+        if decision == HeldDecision.DELETED:
+            count = _void_held(connection, chosen, now)
+            summary = f"Said that {count:,} held entries were deleted in {connection.provider_info}: voided."
+        else:
+            count = holds.keep(chosen, now=now)
+            summary = f"Said that the sign-in lost access to {count:,} held entries: kept."
+        if not count:
+            raise Refused("There was nothing left to decide. This page shows what is on hold now.")
+        _record(connection, actor, "connection.held_decided", summary)
+    return count
+
+
+def _void_held(connection: Connection, chosen: "QuerySet[HeldEntry]", now: datetime) -> int:
+    """Void, and bring bonuses and true-ups up to date, run by run: each entry is voided by the run that held it."""
+    count, company = 0, connection.company
+    for run_id, first, last in holds.runs_of(chosen):
+        changes = ingest.void_held(source_of(connection), chosen, run_id=run_id, now=now)
+        propay_services.refresh(company=company, job_ids=changes.job_ids, now=now)
+        dates = (first, last + timedelta(days=1))
+        propay_services.update_true_ups_of_run(company=company, run_id=run_id, dates=dates, now=now)
+        count += changes.voided
+    return count
+
+
 def disconnect(*, connection: Connection, actor: User | None, now: datetime) -> None:
     """Wipe the credentials and stop. All hours, jobs and bonuses stay."""
     with transaction.atomic():
         connection = _locked(connection)
         cancel_open_run(connection, now)
+        listing.end_rereads(source_of(connection))
         stored_credentials.wipe(connection)
         _set_state(connection, ConnectionState.DISCONNECTED)
         _record(

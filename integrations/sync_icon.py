@@ -64,7 +64,8 @@ def watching(*, company: Company, run_ids: Collection[int], now: datetime) -> Sy
 
 def _success_text(runs: Sequence[SyncRun], now: datetime) -> str:
     counted = {
-        count: sum(getattr(run, count.field) for run in runs) for count in (*WRITTEN_COUNTS, SyncCount.SET_ASIDE)
+        count: sum(getattr(run, count.field) for run in runs)
+        for count in (*WRITTEN_COUNTS, SyncCount.SET_ASIDE, SyncCount.HELD)
     }
     said = [f"{number:,} {count.label.lower()}" for count, number in counted.items() if number]
     if not any(counted[count] for count in WRITTEN_COUNTS):

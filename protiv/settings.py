@@ -188,6 +188,10 @@ SYNC_INTERVAL_SECONDS = env.int("SYNC_INTERVAL_SECONDS", default=2 * 60 * 60)
 SYNC_TASK_SECONDS = env.int("SYNC_TASK_SECONDS", default=240)
 SYNC_LEASE_SECONDS = env.int("SYNC_LEASE_SECONDS", default=240)
 SYNC_WINDOW_RECORDS = env.int("SYNC_WINDOW_RECORDS", default=10_000)
+# A window that would void more entries than this, and more than this percentage of its live ones, voids none of them:
+# someone has to say whether they were deleted (protiv/timekeeping/losses.py).
+SYNC_HOLD_ENTRIES = env.int("SYNC_HOLD_ENTRIES", default=20)
+SYNC_HOLD_PERCENT = env.int("SYNC_HOLD_PERCENT", default=20)
 
 # Called when a wage or a job's budget changed: the layer below may not import the one above.
 REFRESH_BONUSES = "propay.services.refresh"

@@ -25,6 +25,9 @@ TESTED_BY = {
     "propay/services/shared.py": "propay/services/test_approval.py",
     "propay/services/snapshots.py": "propay/services/test_approval.py",
     "propay/services/what_if.py": "propay/pages/what_if/test_saving.py",
+    "integrations/sync/asking.py": "integrations/sync/test_lost_access.py",
+    "integrations/sync/mail.py": "integrations/sync/test_outcomes.py",
+    "integrations/sync/source.py": "integrations/sync/test_windows.py",
 }
 
 # The files of `propay/forms` that are parts of several forms.

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, ConnectionState, RunState, SyncRun
 from integrations.providers.base import ProviderError
 from integrations.sync import issues, lease
+from integrations.sync.asking import ask_about_held
+from integrations.sync.mail import mail_admins
 from integrations.sync.planning import days_in
-from protiv.accounts.models import Membership, Role
+from integrations.sync.source import source_of
+from protiv.timekeeping import holds, listing
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +32,10 @@ def succeed(run: SyncRun, *, now: datetime) -> bool:
         fresh = SyncRun.objects.get(pk=run.pk)
         if fresh.days_done < days_in(fresh.ranges()):
             return False
-        set_aside = issues.open_count(fresh)
-        fresh.state = RunState.PARTIAL if set_aside else RunState.SUCCEEDED
-        fresh.set_aside_count = set_aside
+        _count_what_is_left(fresh)
+        fresh.state = RunState.PARTIAL if fresh.set_aside_count or fresh.held_count else RunState.SUCCEEDED
         _close(fresh, now)
+        listing.end_rereads(source_of(fresh.connection))
         _syncing(run).update(
             state=ConnectionState.ACTIVE,
             first_sync_cursor_date=None,
@@ -61,7 +63,7 @@ def refused(run: SyncRun, *, code: str, message: str, now: datetime) -> None:
     """The credentials don't work: stop syncing, ask the admins once."""
     if _fail(run, code=code, message=message, error_id="", now=now):
         Connection.objects.filter(pk=run.connection_id).update(state=ConnectionState.REAUTH_REQUIRED, next_sync_at=None)
-        _mail_admins(
+        mail_admins(
             run.connection,
             f"Action needed: reconnect {run.connection.provider_info}",
             f"{message}\n\nNo new hours are imported until you reconnect. Hours already imported don't change.",
@@ -99,7 +101,7 @@ def interrupted(run: SyncRun, *, now: datetime) -> None:
         )
         if ended:
             _syncing(run).update(state=ConnectionState.PAUSED, pause_reason=message, next_sync_at=None)
-            _mail_admins(run.connection, f"Action needed: {name} syncing is paused", message)
+            mail_admins(run.connection, f"Action needed: {name} syncing is paused", message)
 
 
 def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime) -> bool:
@@ -112,14 +114,23 @@ def _fail(run: SyncRun, *, code: str, message: str, error_id: str, now: datetime
         fresh = SyncRun.objects.get(pk=run.pk)
         fresh.state = RunState.FAILED
         fresh.error_code, fresh.error_text, fresh.error_id = code, message[:1000], error_id
-        fresh.set_aside_count = issues.open_count(fresh)
+        _count_what_is_left(fresh)
         _close(fresh, now)
     return True
+
+
+def _count_what_is_left(run: SyncRun) -> None:
+    """What this run set aside that still is, and all that waits for a decision, whichever run held it."""
+    run.set_aside_count = issues.open_count(run)
+    run.held_count = holds.undecided_count(source_of(run.connection))
 
 
 def _close(run: SyncRun, now: datetime) -> None:
     run.ended_at, run.lease_expires_at, run.starts_without_end = now, None, 0
     run.save()
+    if run.held_count:
+        log.warning("hours on hold", run_id=run.pk, connection_id=run.connection_id, held=run.held_count)
+        ask_about_held(run, now=now)
 
 
 def _syncing(run: SyncRun) -> "QuerySet[Connection]":
@@ -143,17 +154,9 @@ def _back_off(run: SyncRun, now: datetime, retry_after_seconds: int | None) -> N
     wait += wait * (connection.pk % 10) / 100
     _syncing(run).update(failures_in_a_row=failures, next_sync_at=now + wait)
     if failures == WARN_AFTER_FAILURES:
-        _mail_admins(
+        mail_admins(
             connection,
             f"{connection.provider_info} hasn't synced: last {failures} attempts failed",
             f"The last {failures} syncs failed. The hours shown are from the last successful sync. We'll keep "
             f"trying. If {connection.provider_info} works in your browser, contact support.",
         )
-
-
-def _mail_admins(connection: Connection, subject: str, text: str) -> None:
-    """Tell the company's admins, once this is committed."""
-    admins = Membership.objects.filter(company_id=connection.company_id, role=Role.ADMIN, user__is_active=True)
-    addresses = list(admins.values_list("user__email", flat=True))
-    body = f"{text}\n\n{settings.SITE_URL}/integrations/{connection.provider_info.slug}/\n"
-    transaction.on_commit(lambda: send_mail(f"Protiv: {subject}", body, None, addresses, fail_silently=True))

@@ -16,6 +16,8 @@ REREAD_WITHIN = timedelta(days=12)
 # At least two pay periods back are read each time, and this many days if the provider has no pay periods.
 PERIODS_BACK = 2
 DAYS_BACK_WITHOUT_PERIODS = 28
+# Days to be read again that are no further apart than this are one range: so years of them are few ranges.
+GAP = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,18 @@ def reread_cursor_after(window: Range, *, cursor: date) -> date:
     return end if start <= cursor < end else cursor
 
 
+def with_days(ranges: Sequence[Range], days: Iterable[date], *, start: date, end: date) -> list[Range]:
+    """The ranges, and behind them those of the days from `start` to before `end` that they don't hold yet."""
+    missing = sorted(day for day in days if start <= day < end and not any(a <= day < b for a, b in ranges))
+    added: list[Range] = []
+    for day in missing:
+        if added and day - added[-1][1] <= GAP:
+            added[-1] = (added[-1][0], day + timedelta(days=1))
+        else:
+            added.append((day, day + timedelta(days=1)))
+    return [*ranges, *added]
+
+
 def recent_start(periods: Sequence[PayPeriodRecord], end: date) -> date:
     """The first day of the earliest open pay period, or of the second period back, whichever is earlier."""
     begun = sorted((p for p in periods if p.start_date < end), key=lambda p: p.start_date)
@@ -80,6 +94,16 @@ def window_at(ranges: Iterable[Range], days_done: int, days: int) -> Range | Non
             return first, min(first + timedelta(days=days), end)
         days_done -= length
     return None
+
+
+def ranges_left(ranges: Iterable[Range], days_done: int) -> list[Range]:
+    """What of the ranges is still to be read."""
+    left = []
+    for start, end in ranges:
+        first = min(start + timedelta(days=days_done), end)
+        days_done -= (first - start).days
+        left.append((first, end))
+    return _not_empty(left)
 
 
 def days_in(ranges: Iterable[Range]) -> int:

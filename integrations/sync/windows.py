@@ -6,6 +6,7 @@ Failures happen before or after such a transaction, never in the middle.
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -22,12 +23,17 @@ from integrations.sync.planning import (
     fitting_days,
     horizon_end,
     later_plan,
+    ranges_left,
     reread_cursor_after,
     window_at,
+    with_days,
 )
 from integrations.sync.read_ahead import ReadAhead
+from integrations.sync.source import source_of
 from propay import services as propay_services
-from protiv.timekeeping import ingest
+from protiv.timekeeping import ingest, listing
+from protiv.timekeeping.losses import Losses
+from protiv.timekeeping.models import CostCode, Job, Worker
 from protiv.timekeeping.records import PayPeriodRecord, TimeRecord
 
 Clock = Callable[[], datetime]
@@ -44,7 +50,8 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
         if not run.days_total:
             _make_plan(run, periods, clock())
         _void_outside(run, clock())
-        references = ingest.load_references(source_of(run.connection))
+        source = source_of(run.connection)
+        references, losses = ingest.load_references(source), ingest.known_losses(source)
         while window := _next_window(run):
             read = _read_window(run, provider, window)
             if read is None:
@@ -53,7 +60,7 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
             following = None if is_time_up else _window_after(run, window, read)
             if following:
                 provider.start_window(following)
-            _store_window(run, connector, window, read, references, clock())
+            _store_window(run, connector, window, read, references, losses, clock())
             if is_time_up:
                 return _next_window(run) is None
     return True
@@ -81,6 +88,9 @@ def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: 
         ingest.store_pay_periods(source, periods.records)
         set_aside = [*workers.set_aside, *jobs.set_aside, *cost_codes.set_aside, *periods.set_aside]
         issues.replace_list_issues(run, set_aside, now=now)
+        named = {Worker: _named(workers), Job: _named(jobs), CostCode: _named(cost_codes)}
+        if listing.note_listed(source, named):
+            _read_again(run, now)
         Connection.objects.filter(pk=run.connection_id).update(
             visible_people=len(workers.records), capabilities=account.capabilities.names()
         )
@@ -89,19 +99,44 @@ def _read_lists(run: SyncRun, connector: Connector, provider: ReadAhead, clock: 
     return periods.records
 
 
+def _named(read: Read[Any]) -> set[str]:
+    """The ids of all that a list holds, what couldn't be read included."""
+    return {one.external_id for one in (*read.records, *read.set_aside)}
+
+
 # The plan
 
 
 def _make_plan(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> None:
     """Decide which days this run reads, and keep that with the run."""
     plan = plan_for(run, periods, now)
-    run.windows = [[start.isoformat(), end.isoformat()] for start, end in plan.ranges]
-    run.days_total = days_in(plan.ranges)
     run.connection.reread_cursor_date = plan.reread_cursor
     with transaction.atomic():
         lease.renew(run, now=now)
-        run.save(update_fields=["windows", "days_total"])
+        _plan(run, _with_rereads(run, plan.ranges, now))
         run.connection.save(update_fields=["reread_cursor_date"])
+
+
+def _plan(run: SyncRun, ranges: list[Range]) -> None:
+    run.windows = [[start.isoformat(), end.isoformat()] for start, end in ranges]
+    run.days_total = days_in(ranges)
+    run.save(update_fields=["windows", "days_total"])
+
+
+def _with_rereads(run: SyncRun, ranges: list[Range], now: datetime) -> list[Range]:
+    """The ranges, and the days whose hours may be elsewhere by now, for what they belong to is no longer listed."""
+    end = _horizon_end(run.connection, run.connection.horizon, now)
+    days = listing.days_to_reread(source_of(run.connection))
+    return with_days(ranges, days, start=_start(run.connection), end=end)
+
+
+def _read_again(run: SyncRun, now: datetime) -> None:
+    """The lists changed while the run went on: what it read before it knew that is read once more."""
+    run.refresh_from_db(fields=["windows", "days_total", "days_done"])
+    left = ranges_left(run.ranges(), run.days_done)
+    added = _with_rereads(run, left, now)[len(left) :]
+    if run.days_total and added:
+        _plan(run, [*run.ranges(), *added])
 
 
 def plan_for(run: SyncRun, periods: list[PayPeriodRecord], now: datetime) -> ReadOrder:
@@ -187,6 +222,7 @@ def _store_window(
     window: Range,
     read: Read[TimeRecord],
     references: ingest.References,
+    losses: Losses,
     now: datetime,
 ) -> None:
     """Everything that a window changes, in one transaction that only the holder of the lease can commit."""
@@ -201,12 +237,13 @@ def _store_window(
             read.records,
             references=references,
             set_aside=read.set_aside,
+            losses=losses,
             now=now,
         )
         issues.replace_window_issues(
             run, window, changes.set_aside, {record.external_id for record in read.records}, now=now
         )
-        _account_for(run, changes, [window], now)
+        _account_for(run, changes, run.ranges() if changes.restored else [window], now)
         SyncRun.objects.filter(pk=run.pk).update(
             starts_without_end=0,  # it makes progress: only starts that store nothing count as failed
             days_done=F("days_done") + days,
@@ -223,7 +260,7 @@ def _account_for(run: SyncRun, changes: ingest.Changes, ranges: Iterable[Range],
     company = run.connection.company
     if changes.job_ids:
         propay_services.refresh(company=company, job_ids=changes.job_ids, now=now)
-    if changes.added or changes.changed or changes.voided:
+    if changes.added or changes.changed or changes.voided or changes.restored:
         for dates in ranges:
             propay_services.update_true_ups_of_run(company=company, run_id=run.pk, dates=dates, now=now)
     SyncRun.objects.filter(pk=run.pk).update(
@@ -241,7 +278,3 @@ def _move_cursor(connection: Connection, window: Range) -> None:
     elif connection.reread_cursor_date is not None:
         connection.reread_cursor_date = reread_cursor_after(window, cursor=connection.reread_cursor_date)
     connection.save(update_fields=["first_sync_cursor_date", "reread_cursor_date"])
-
-
-def source_of(connection: Connection) -> ingest.RowSource:
-    return ingest.RowSource(company_id=connection.company_id, connection_id=connection.pk)

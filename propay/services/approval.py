@@ -12,6 +12,7 @@ from django.db import transaction
 from propay.figures import in_force
 from propay.frozen.figures import amounts_of
 from propay.models import ProPay, Snapshot, SnapshotKind
+from propay.queries.holds import HeldTime, being_reread, held_time
 from propay.queries.settings import bonus_settings
 from propay.rules import states
 from propay.rules.budgets import definition_of
@@ -24,12 +25,17 @@ from propay.services.shared import batches, get_propay, lock, record, refuse_unl
 from propay.services.snapshots import Calculation
 from propay.services.true_ups import update_true_ups
 from protiv.accounts.models import Company, User
+from protiv.accounts.templatetags.formats import hours
 from protiv.kit.money import ZERO
 
 WHOLE = Decimal(100)
 CHANGED = (
     "The figures changed while you were reviewing them, so nothing was approved. Review the new figures, then approve "
     "again."
+)
+BEING_REREAD = (
+    "The last sync found that something is no longer listed in your time-tracking system, and is reading its hours "
+    "again. They may belong to this ProPay. Approve it after the next completed sync."
 )
 ONE_REFUSED = (
     "These ProPays offset losses against savings and must be approved together, but at least one couldn't be "
@@ -78,7 +84,10 @@ def preview_approval(
     claimed = snapshots.claimed_elsewhere({pk: one.entries for pk, one in worked.items()})
     by_whom = _approvers(pk for pk, one in worked.items() if not states.APPROVE.starts_from(one.propay.status))
     refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
-    reasons = {pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) for pk, one in worked.items()}
+    unsettled = _unsettled(company, list(worked))
+    reasons = {
+        pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) or unsettled.get(pk, "") for pk, one in worked.items()
+    }
     refusals |= {pk: reason for pk, reason in reasons.items() if reason}
     preview = _net(company, worked, refusals)
     return preview if seen is None else _as_seen(preview, seen)
@@ -105,6 +114,21 @@ def _reason(worked: Calculation, claimed_by: Mapping[int, str], approved_by: str
     if propay.completion_percent != WHOLE:
         return f"It's {propay.completion_percent.normalize():f}% complete. You can approve a ProPay only at 100%."
     return snapshots.claimed_text(next(iter(claimed_by.values()))) if claimed_by else ""
+
+
+def _unsettled(company: Company, propay_ids: Collection[int]) -> dict[int, str]:
+    """Why the time of these ProPays can't be relied on now, by id: it is held, or it is being read again."""
+    reread = dict.fromkeys(being_reread(company, propay_ids), BEING_REREAD)
+    return reread | {pk: held_text(held, company) for pk, held in held_time(propay_ids).items()}
+
+
+def held_text(held: HeldTime, company: Company) -> str:
+    """What to tell about a ProPay with held time."""
+    entries = "1 of its time entries" if held.entries == 1 else f"{held.entries:,} of its time entries"
+    return (
+        f"{entries} ({hours(held.minutes, company)} hours) can no longer be found in your time-tracking system. They "
+        "still count. Decide under Integrations whether they were deleted or the sign-in lost access, then approve."
+    )
 
 
 def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:

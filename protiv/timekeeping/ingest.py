@@ -1,5 +1,7 @@
 """The only writer of synced rows: compare what was read with what is stored, write the difference, void what vanished.
 
+What vanished as if the sign-in had lost access is held instead, until a person decides (losses.py, holds.py).
+
 Everything here runs inside the caller's transaction. Nothing that is unchanged is written.
 """
 
@@ -12,7 +14,18 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from protiv.kit.bulk import BulkSyncQuerySet, Row, copy_rows
-from protiv.timekeeping.models import CostCode, EntryValues, Job, PayPeriod, TimeEntry, TimeEntryVersion, Worker
+from protiv.timekeeping.losses import Losses
+from protiv.timekeeping.models import (
+    CostCode,
+    EntryValues,
+    HeldEntry,
+    HoldReason,
+    Job,
+    PayPeriod,
+    TimeEntry,
+    TimeEntryVersion,
+    Worker,
+)
 from protiv.timekeeping.records import (
     CostCodeRecord,
     JobRecord,
@@ -38,12 +51,17 @@ class RowSource:
 
 @dataclass(slots=True)
 class Changes:
-    """What one window changed. `job_ids` are the old and the new jobs of everything that was written."""
+    """What one window changed. `job_ids` are the old and the new jobs of everything that was written.
+
+    `restored`: entries of earlier windows of the same run that were voided by it, and are held instead.
+    """
 
     seen: int = 0
     added: int = 0
     changed: int = 0
     voided: int = 0
+    held: int = 0
+    restored: int = 0
     job_ids: set[int] = field(default_factory=set)
     set_aside: list[SetAside] = field(default_factory=list)
 
@@ -175,18 +193,42 @@ def _store_list(
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Our ids of a connection's workers, jobs and cost codes, by the provider's."""
+    """Our ids of a connection's workers, jobs and cost codes, by the provider's, and those no longer listed."""
 
     workers: dict[str, int]
     jobs: dict[str, int]
     cost_codes: dict[str, int]
+    unlisted_workers: frozenset[str]
+    unlisted_jobs: frozenset[int]
+    unlisted_cost_codes: frozenset[int]
+
+    def reason_to_hold(self, entry: "_Stored") -> HoldReason | None:
+        """Why this entry may have vanished only because the sign-in can't see something any more."""
+        if entry.worker_external_id in self.unlisted_workers:
+            return HoldReason.WORKER
+        if entry.job_id in self.unlisted_jobs:
+            return HoldReason.JOB
+        return HoldReason.COST_CODE if entry.cost_code_id in self.unlisted_cost_codes else None
 
 
 def load_references(source: RowSource) -> References:
     """The ids that time records are tied to; loaded once for many windows."""
-    return References(
-        *(dict(_stored(model, source).values_list("external_id", "pk")) for model in (Worker, Job, CostCode))
+    workers, jobs, codes = (
+        list(_stored(model, source).values_list("external_id", "pk", "is_listed")) for model in (Worker, Job, CostCode)
     )
+    return References(
+        workers={external_id: pk for external_id, pk, _listed in workers},
+        jobs={external_id: pk for external_id, pk, _listed in jobs},
+        cost_codes={external_id: pk for external_id, pk, _listed in codes},
+        unlisted_workers=frozenset(external_id for external_id, _pk, listed in workers if not listed),
+        unlisted_jobs=frozenset(pk for _external_id, pk, listed in jobs if not listed),
+        unlisted_cost_codes=frozenset(pk for _external_id, pk, listed in codes if not listed),
+    )
+
+
+def known_losses(source: RowSource) -> Losses:
+    """What a task begins with."""
+    return Losses(is_known=_holds(source).filter(reason=HoldReason.MANY).exists())
 
 
 @dataclass(slots=True)
@@ -200,6 +242,7 @@ class _Stored:
     is_final: bool
     is_reopened: bool
     worker_external_id: str
+    cost_code_id: int | None
     work_date: date
 
 
@@ -212,6 +255,7 @@ STORED_FIELDS = (
     "is_final",
     "is_reopened",
     "worker__external_id",
+    "cost_code_id",
     "work_date",
 )
 
@@ -255,13 +299,15 @@ def store_window(
     *,
     references: References,
     set_aside: Sequence[SetAside],
+    losses: Losses | None = None,
     now: datetime,
 ) -> Changes:
     """Make the stored time of a window equal to what was read of it, and say what that changed.
 
-    `records` must be the whole window. What is stored of it and not among them is voided, except what was set aside
-    and, where only final time is imported, what was final before its period was reopened. A record set aside without
-    an id may be any stored one: then nothing of the window is voided.
+    `records` must be the whole window. What is stored of it and not among them is voided, except what was set aside,
+    what is held, and, where only final time is imported, what was final before its period was reopened. A record set
+    aside without an id may be any stored one: then nothing of the window is voided. `losses` are those of the windows
+    before, where several are read in a row.
     """
     changes = Changes(seen=len(records) + len(set_aside), set_aside=list(set_aside))
     known = [record for record in records if _is_known(record, references, changes)]
@@ -277,8 +323,13 @@ def store_window(
     changes.changed = len(changed)
     changes.touch(row[JOB] for row in rows)
     changes.touch(stored[row[EXTERNAL_ID]].job_id for row in changed)
+    held = _held_in(source, window)
+    if held:
+        _end_holds([entry.pk for record in known if (entry := stored.get(record.external_id)) and entry.pk in held])
     if all(one.external_id for one in changes.set_aside):
-        _void_vanished(window, stored, {record.external_id for record in taken}, changes, now)
+        read = {record.external_id for record in known}
+        vanished = _sort_vanished(window, stored, read, {record.external_id for record in taken}, changes, references)
+        _take_out(source, window, vanished, held, losses or known_losses(source), changes, now)
     return changes
 
 
@@ -371,8 +422,10 @@ def _insert(source: RowSource, rows: Sequence[Row]) -> dict[str, _Stored]:
 
 
 def _rewrite(rows: Sequence[Row], stored: dict[str, _Stored], run_id: int, now: datetime) -> None:
-    """Write over what is stored, and keep it as an earlier version."""
-    _keep_versions([stored[row[EXTERNAL_ID]].pk for row in rows], run_id, now)
+    """Write over what is stored, and keep it as an earlier version. What was read is held no longer."""
+    pks = [stored[row[EXTERNAL_ID]].pk for row in rows]
+    _keep_versions(pks, run_id, now)
+    _end_holds(pks)
     for batch in batches(rows):
         TimeEntry.objects.bulk_sync(
             batch,
@@ -408,24 +461,92 @@ def fingerprint_of(record: TimeRecord) -> int:
     return int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _void_vanished(window: Window, stored: dict[str, _Stored], read: set[str], changes: Changes, now: datetime) -> None:
-    """Void what is stored of the window and was not read, keep what was set aside, mark what was reopened."""
-    kept = read | {one.external_id for one in changes.set_aside}
-    vanished: list[_Stored] = []
-    reopened: list[int] = []
+@dataclass(slots=True)
+class _Vanished:
+    """What is stored of a window and was not taken from it.
+
+    `unwanted` was read and isn't final; `gone` wasn't read; `unlisted` wasn't read and belongs to what is no longer
+    listed; `reopened` is kept as it was. `live` counts all of the window that was live before.
+    """
+
+    live: int = 0
+    unwanted: list[_Stored] = field(default_factory=list)
+    gone: list[_Stored] = field(default_factory=list)
+    unlisted: dict[HoldReason, list[_Stored]] = field(default_factory=lambda: {reason: [] for reason in HoldReason})
+    reopened: list[_Stored] = field(default_factory=list)
+
+
+def _sort_vanished(
+    window: Window,
+    stored: dict[str, _Stored],
+    read: set[str],
+    taken: set[str],
+    changes: Changes,
+    references: References,
+) -> _Vanished:
+    """What was set aside is kept, and so are the entries of other days that moved in."""
+    vanished = _Vanished()
+    kept = taken | {one.external_id for one in changes.set_aside}
     for external_id, entry in stored.items():
-        if external_id in kept or not entry.is_live or not window.start <= entry.work_date < window.end:
+        if not entry.is_live or not window.start <= entry.work_date < window.end:
             continue
-        if not _was_reopened(window, entry):
-            vanished.append(entry)
-        elif not entry.is_reopened:
-            reopened.append(entry.pk)
-    void = {"voided_run_id": window.run_id, "voided_at": now}
-    _update([entry.pk for entry in vanished], void, window.run_id, now)
+        vanished.live += 1
+        if external_id in kept:
+            continue
+        if external_id not in read and (reason := references.reason_to_hold(entry)):
+            vanished.unlisted[reason].append(entry)
+        elif _was_reopened(window, entry):
+            vanished.reopened.append(entry)
+        else:
+            (vanished.unwanted if external_id in read else vanished.gone).append(entry)
+    return vanished
+
+
+def _take_out(
+    source: RowSource,
+    window: Window,
+    vanished: _Vanished,
+    held: dict[int, str],
+    losses: Losses,
+    changes: Changes,
+    now: datetime,
+) -> None:
+    """Void or hold what vanished, mark what was reopened. What is held already stays so, where its reason does."""
+    for reason, entries in vanished.unlisted.items():
+        _hold(source, window, [entry.pk for entry in entries if entry.pk not in held], reason, changes, now)
+    gone = [entry for entry in vanished.gone if held.get(entry.pk) != HoldReason.MANY]
+    void = vanished.unwanted
+    if losses.look_like_lost_access(gone=len(gone), live=vanished.live):
+        _restore(losses.voided, window, changes, now)
+        _end_holds([entry.pk for entry in gone if entry.pk in held])
+        _hold(source, window, [*losses.voided, *(entry.pk for entry in gone)], HoldReason.MANY, changes, now)
+        losses.voided.clear()
+    else:
+        void = void + gone
+        losses.voided += [entry.pk for entry in gone]
+    _void(void, window, changes, now)
+    reopened = [entry.pk for entry in vanished.reopened if not entry.is_reopened]
     _update(reopened, {"is_reopened": True}, window.run_id, now)
-    changes.voided += len(vanished)
     changes.changed += len(reopened)
-    changes.touch(entry.job_id for entry in vanished)
+
+
+def _void(entries: Sequence[_Stored], window: Window, changes: Changes, now: datetime) -> None:
+    pks = [entry.pk for entry in entries]
+    _end_holds(pks)
+    _update(pks, {"voided_run_id": window.run_id, "voided_at": now}, window.run_id, now)
+    changes.voided += len(pks)
+    changes.touch(entry.job_id for entry in entries)
+
+
+def _restore(voided: list[int], window: Window, changes: Changes, now: datetime) -> None:
+    """Take back what this run voided before it was clear how much is gone; what came back by itself leaves the list."""
+    still = TimeEntry.objects.filter(voided_run_id=window.run_id)
+    jobs = [row for batch in batches(voided) for row in still.filter(pk__in=batch).values_list("pk", "job_id")]
+    voided[:] = [pk for pk, _job_id in jobs]
+    _update(voided, {"voided_run_id": None, "voided_at": None}, window.run_id, now)
+    changes.restored += len(voided)
+    changes.voided -= len(voided)
+    changes.touch(job_id for _pk, job_id in jobs)
 
 
 def _was_reopened(window: Window, entry: _Stored) -> bool:
@@ -433,6 +554,43 @@ def _was_reopened(window: Window, entry: _Stored) -> bool:
     if window.is_final is None or window.is_final(entry.worker_external_id, entry.work_date):
         return False
     return entry.is_final or entry.is_reopened
+
+
+# Holds
+
+
+def _holds(source: RowSource) -> "models.QuerySet[HeldEntry]":
+    return HeldEntry.objects.filter(company_id=source.company_id, connection_id=source.connection_id)
+
+
+def _held_in(source: RowSource, window: Window) -> dict[int, str]:
+    """Why the entries of this window's days that are held are, by their id."""
+    days = {"entry__work_date__gte": window.start, "entry__work_date__lt": window.end}
+    return dict(_holds(source).filter(**days).values_list("entry_id", "reason"))
+
+
+def _hold(
+    source: RowSource, window: Window, pks: Sequence[int], reason: HoldReason, changes: Changes, now: datetime
+) -> None:
+    rows = [(source.company_id, source.connection_id, pk, reason.value, window.run_id, now) for pk in pks]
+    if rows:
+        fields = ("company", "connection_id", "entry", "reason", "run_id", "held_at")
+        HeldEntry.objects.bulk_load(rows, fields=fields)
+    changes.held += len(rows)
+
+
+def _end_holds(pks: Sequence[int]) -> None:
+    for batch in batches(pks):
+        HeldEntry.objects.filter(entry__in=batch).delete()
+
+
+def void_held(source: RowSource, holds: "models.QuerySet[HeldEntry]", *, run_id: int, now: datetime) -> Changes:
+    """Void what one run held, for someone said that it was deleted, and say what that changed."""
+    entries = TimeEntry.objects.filter(hold__in=holds.filter(run_id=run_id))
+    return _void_all(source, entries, run_id, now)
+
+
+# Writing
 
 
 def _update(pks: Sequence[int], values: dict[str, Any], run_id: int, now: datetime) -> None:
@@ -471,9 +629,13 @@ def live_outside(source: RowSource, *, start: date, end: date | None) -> "models
 def void_outside(source: RowSource, *, start: date, end: date | None, run_id: int, now: datetime) -> Changes:
     """Void what a start date or a horizon no longer includes, and say what that changed.
 
-    The entries come back when a window with them is read.
+    The entries come back when a window with them is read. No one is asked about them any more.
     """
-    entries = live_outside(source, start=start, end=end)
+    return _void_all(source, live_outside(source, start=start, end=end), run_id, now)
+
+
+def _void_all(source: RowSource, entries: "models.QuerySet[TimeEntry]", run_id: int, now: datetime) -> Changes:
+    """Void however many entries inside the database; a voided entry is held no longer."""
     # No DISTINCT: SQLite would read all entries in the order of their jobs for it.
     job_ids = set(entries.order_by().values_list("job_id", flat=True).iterator(chunk_size=BATCH))
     changes = Changes()
@@ -481,6 +643,7 @@ def void_outside(source: RowSource, *, start: date, end: date | None, run_id: in
     if job_ids:
         _copy_to_versions(entries, run_id, now)
         changes.voided = entries.update(voided_run_id=run_id, voided_at=now, changed_run_id=run_id)
+        _holds(source).filter(entry__voided_run_id__isnull=False).delete()
     return changes
 
 

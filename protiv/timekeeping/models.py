@@ -25,7 +25,21 @@ class Synced(models.Model):
         abstract = True
 
 
-class Worker(Synced):
+class Listed(Synced):
+    """A row of one of the provider's lists.
+
+    `is_listed`: the last list that was read names it. `is_reread_due`: that changed, and the days of its time are still
+    to be read again.
+    """
+
+    is_listed = models.BooleanField(default=True)
+    is_reread_due = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Worker(Listed):
     """A person who clocks time. May be given a sign-in (`membership`) to see their own bonus.
 
     `no_bonus`: draws no crew share on any ProPay. `is_exempt`: exempt from overtime, so no true-up is owed.
@@ -75,7 +89,7 @@ class Wage(models.Model):
         return f"{self.hourly_amount} from {self.start_date}"
 
 
-class Job(Synced):
+class Job(Listed):
     """What a ProPay pays for, whatever the provider calls it. Entered values override synced ones."""
 
     number = models.CharField(max_length=64, blank=True)
@@ -104,7 +118,7 @@ class Job(Synced):
         return self.synced_contract_amount if self.typed_contract_amount is None else self.typed_contract_amount
 
 
-class CostCode(Synced):
+class CostCode(Listed):
     """A kind of work. The provider's built-in codes (`is_system`) contain no work of their own."""
 
     number = models.CharField(max_length=64, blank=True)
@@ -235,3 +249,44 @@ class TimeEntryVersion(EntryValues):
 
     def __str__(self) -> str:
         return f"{self.entry_id} before run {self.replaced_run_id}"
+
+
+class HoldReason(models.TextChoices):
+    """Why hours are held: whose or what time it is isn't listed any more, or how much went at a time."""
+
+    WORKER = "WORKER", "Person no longer listed"
+    JOB = "JOB", "Job no longer listed"
+    COST_CODE = "COST_CODE", "Cost code no longer listed"
+    MANY = "MANY", "Many entries gone at a time"
+
+
+class HeldEntry(models.Model):
+    """A live time entry that a read no longer brought, and that a person has to decide on. It goes on counting.
+
+    The row is there as long as the hold: it ends when the entry is read again or voided. `kept_at`: someone said that
+    the sign-in lost access, so the hours stay. `asked_at`: the admins got their mail.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    connection_id = models.PositiveBigIntegerField()
+    entry = models.OneToOneField(TimeEntry, on_delete=models.CASCADE, related_name="hold")
+    reason = models.CharField(max_length=9, choices=HoldReason)
+    run_id = models.PositiveBigIntegerField()
+    held_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    kept_at = models.DateTimeField(null=True)
+
+    objects = BulkSyncQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "held entries"
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=HoldReason.values), name="hold_reason_known"),
+        ]
+        indexes = [
+            models.Index(fields=["connection_id", "reason"], name="held_entry_by_connection"),
+            models.Index(fields=["company"], condition=Q(kept_at__isnull=True), name="held_entry_undecided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.get_reason_display()}"

@@ -112,19 +112,28 @@ def test_a_company_without_a_connection_is_exit_1(company):
         (
             {"state": RunState.SUCCEEDED, "seen_count": 6210, "added_count": 6210},
             0,
-            "SUCCEEDED seen=6210 added=6210 changed=0 voided=0 set_aside=0",
+            "SUCCEEDED seen=6210 added=6210 changed=0 voided=0 set_aside=0 held=0",
         ),
-        ({"state": RunState.PARTIAL, "set_aside_count": 3}, 0, "PARTIAL seen=0 added=0 changed=0 voided=0 set_aside=3"),
+        (
+            {"state": RunState.PARTIAL, "set_aside_count": 3},
+            0,
+            "PARTIAL seen=0 added=0 changed=0 voided=0 set_aside=3 held=0",
+        ),
+        (
+            {"state": RunState.PARTIAL, "held_count": 24},
+            1,
+            "PARTIAL seen=0 added=0 changed=0 voided=0 set_aside=0 held=24",
+        ),
         (
             {"state": RunState.FAILED, "error_code": "UNREACHABLE", "error_id": "a1b2"},
             1,
-            "FAILED seen=0 added=0 changed=0 voided=0 set_aside=0 error=UNREACHABLE error_id=a1b2",
+            "FAILED seen=0 added=0 changed=0 voided=0 set_aside=0 held=0 error=UNREACHABLE error_id=a1b2",
         ),
-        ({"state": RunState.CANCELED}, 1, "CANCELED seen=0 added=0 changed=0 voided=0 set_aside=0"),
+        ({"state": RunState.CANCELED}, 1, "CANCELED seen=0 added=0 changed=0 voided=0 set_aside=0 held=0"),
         (
             {"state": RunState.INTERRUPTED, "error_code": "INTERRUPTED"},
             1,
-            "INTERRUPTED seen=0 added=0 changed=0 voided=0 set_aside=0 error=INTERRUPTED",
+            "INTERRUPTED seen=0 added=0 changed=0 voided=0 set_aside=0 held=0 error=INTERRUPTED",
         ),
     ],
 )

@@ -1,10 +1,12 @@
 """`manage.py force_sync`: what the refresh icon does, for operators and their scripts.
 
-Exit status: 0 when what it started succeeded (with --wait) or was queued, 1 when not, 2 for bad arguments.
+Exit status: 0 when what it started succeeded (with --wait) or was queued, 1 when not, and as long as hours are on hold
+that someone has to decide on, 2 for bad arguments.
 """
 
 import argparse
 import time
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -19,6 +21,9 @@ from protiv.kit.refused import Refused
 
 FAILED, BAD_ARGUMENTS = 1, 2
 WHERE_TO_CHANGE = "An admin of the company can change it under Integrations, Change settings."
+# What may be wrong with a connection in the end, as the last line of standard error says it.
+FAILED_TO_SYNC, HAS_HELD = "failed to sync", "have hours on hold until someone decides on the connection's page"
+PROBLEMS = (FAILED_TO_SYNC, HAS_HELD)
 POLL_SECONDS = 1.0
 DAY_SECONDS = 24 * 60 * 60
 
@@ -46,12 +51,13 @@ class Command(BaseCommand):
             return
         deadline = time.monotonic() + options["timeout"]
         started = [(connection, self._start(connection, options["since"])) for connection in connections]
-        bad = sum(run is None for _, run in started)
+        problems = Counter(FAILED_TO_SYNC for _, run in started if run is None)
         for connection, run in started:
-            if run is not None and not self._report(connection, run, deadline if options["wait"] else None):
-                bad += 1
-        if bad:
-            raise CommandError(f"{bad} of {len(connections)} connections failed to sync.", returncode=FAILED)
+            if run is not None:
+                problems[self._report(connection, run, deadline if options["wait"] else None)] += 1
+        told = [f"{problems[one]} of {len(connections)} connections {one}." for one in PROBLEMS if problems[one]]
+        if told:
+            raise CommandError(" ".join(told), returncode=FAILED)
 
     def _nothing_to_do(self, options: dict[str, Any]) -> None:
         if options["all"]:
@@ -70,18 +76,20 @@ class Command(BaseCommand):
             return None
         return request.run
 
-    def _report(self, connection: Connection, run: SyncRun, deadline: float | None) -> bool:
-        """Print the run's line, at its end if `deadline` is given; return whether it succeeded."""
+    def _report(self, connection: Connection, run: SyncRun, deadline: float | None) -> str:
+        """Print the run's line, at its end if `deadline` is given; return its problem, or an empty string."""
         left_out = left_out_of(connection, now=timezone.now())
         if left_out is not None:
             self.stderr.write(f"{connection.company.slug}: {left_out.text} {WHERE_TO_CHANGE}", style_func=str)
         if deadline is None:
             self._line(connection, f"run {run.pk} {run.state}{_left_out(left_out)}")
-            return True
+            return ""
         in_time = self._wait(run, deadline)
         note = "" if in_time else " still running; timed out waiting"
         self._line(connection, f"run {run.pk} {run.state}{note} {_counts(run)}{_left_out(left_out)}{_error(run)}")
-        return run.state in GOOD_STATES
+        if run.state not in GOOD_STATES:
+            return FAILED_TO_SYNC
+        return HAS_HELD if run.held_count else ""
 
     def _wait(self, run: SyncRun, deadline: float) -> bool:
         """Poll until the run has ended; return whether it ended before the deadline."""
