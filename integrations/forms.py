@@ -1,14 +1,38 @@
 """A company's settings for a connection. The sign-in form of a provider is in its own folder."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
 
 from integrations.models import Connection, Horizon
+from integrations.services import HeldDecision
 
 EARLIEST_START = date(2000, 1, 1)
 MAX_DAYS_AHEAD = 31
+
+
+class HeldForm(forms.Form):
+    """What became of hours on hold: which of the questions that are open, and the answer."""
+
+    decision = forms.ChoiceField(choices=HeldDecision)
+    up_to = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+
+    def __init__(self, data: Any, *, keys: Collection[str]) -> None:
+        super().__init__(data)
+        self.fields["held"] = forms.MultipleChoiceField(
+            choices=[(key, key) for key in keys],
+            error_messages={
+                "required": "Select at least one line.",
+                "invalid_choice": "What you selected has changed. This page shows what is on hold now.",
+            },
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service takes."""
+        cleaned = self.cleaned_data
+        return {"held_keys": cleaned["held"], "up_to": cleaned["up_to"], "decision": cleaned["decision"]}
 
 
 class SyncSettingsForm(forms.Form):

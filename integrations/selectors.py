@@ -18,12 +18,19 @@ from integrations.models import (
     SyncRun,
 )
 from integrations.providers import catalog
+from integrations.sync.asking import days_of, subject_of
 from integrations.sync.coverage import Coverage, Pass, coverage
+from integrations.sync.source import source_of
 from integrations.worker import schedule
+from propay import services as propay_services
 from protiv.accounts.models import Company
+from protiv.timekeeping import holds
+from protiv.timekeeping.holds import Held
+from protiv.timekeeping.models import HeldEntry
 
 LAST_RUNS = 10
 ISSUES_PER_PAGE = 25
+QUESTIONS_SHOWN = 25
 # A run that waits for longer than this is waiting for background work that has stopped, if there is no heartbeat.
 PATIENCE = timedelta(minutes=1)
 NOT_CONNECTED = "NOT_CONNECTED"
@@ -42,11 +49,19 @@ COVERAGE_DAYS = timedelta(days=15)
 
 
 def connections_of(*, company: Company) -> list[Connection]:
-    """The company's connections, each with `open_run_id` and `has_set_aside`: one query."""
+    """The company's connections, each with `open_run_id`, `has_set_aside`, `has_held` and `has_kept`: one query."""
     open_run = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES)
     set_aside = SyncIssue.objects.filter(connection=OuterRef("pk"), mended_at__isnull=True)
+    held = HeldEntry.objects.filter(connection_id=OuterRef("pk"))
     found = Connection.objects.filter(company=company).select_related("company").order_by("provider")
-    return list(found.annotate(open_run_id=Subquery(open_run.values("pk")[:1]), has_set_aside=Exists(set_aside)))
+    return list(
+        found.annotate(
+            open_run_id=Subquery(open_run.values("pk")[:1]),
+            has_set_aside=Exists(set_aside),
+            has_held=Exists(held.filter(kept_at__isnull=True)),
+            has_kept=Exists(held.filter(kept_at__isnull=False)),
+        )
+    )
 
 
 def connection_of(*, company: Company, provider: str) -> Connection | None:
@@ -62,12 +77,16 @@ def badge_of(connection: Connection | None, *, now: datetime) -> str:
 
 def needs_a_person(connection: Connection, *, now: datetime) -> str:
     """What someone has to do about a connection from `connections_of`, in a few words, or empty."""
+    if getattr(connection, "has_held", False):
+        return "Hours are on hold"
     badge = badge_of(connection, now=now)
     if badge == ConnectionState.PAUSED:
         return "Syncing was paused after repeated failures" if connection.pause_reason else ""
     if badge in NEEDS:
         return NEEDS[badge]
     is_on = badge != ConnectionState.DISCONNECTED
+    if is_on and getattr(connection, "has_kept", False):
+        return "The sign-in lost access to some hours"
     return "Some records were not imported" if is_on and getattr(connection, "has_set_aside", False) else ""
 
 
@@ -105,6 +124,52 @@ class Progress:
     @property
     def percent(self) -> int:
         return 100 * self.days_done // self.days_total if self.days_total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldQuestion:
+    """What is on hold of one person, job, or cost code, whose or what it is in words, and the ProPays that count it."""
+
+    held: Held
+    subject: str
+    dates: str
+    propays: list[propay_services.OpenProPay]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldQuestions:
+    """The questions on a connection's page, the undecided ones first; `more` are not shown until some are decided.
+
+    `last_id` is the newest hold that the page knows of: nothing newer is decided on it.
+    """
+
+    shown: list[HeldQuestion]
+    more: int
+    last_id: int
+
+    @property
+    def has_undecided(self) -> bool:
+        return any(not one.held.is_kept for one in self.shown)
+
+    @property
+    def has_kept(self) -> bool:
+        return any(one.held.is_kept for one in self.shown)
+
+
+def held_questions(connection: Connection) -> HeldQuestions:
+    """A few queries, and one for each question that is shown."""
+    source = source_of(connection)
+    found = holds.held_of(source)
+    shown = [
+        HeldQuestion(
+            held,
+            subject_of(held, connection.provider_info.words),
+            days_of(held),
+            propay_services.open_on_jobs(company=connection.company, jobs=holds.jobs_of(source, held)),
+        )
+        for held in found[:QUESTIONS_SHOWN]
+    ]
+    return HeldQuestions(shown, len(found) - len(shown), max((one.last_id for one in found), default=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("integrations/<provider:provider>/status/", views.integration_status, name="integration_status"),
     path("integrations/<provider:provider>/settings/", views.integration_settings, name="integration_settings"),
+    path("integrations/<provider:provider>/held/", views.integration_decide_held, name="integration_decide_held"),
     path("integrations/<provider:provider>/pause/", views.integration_pause, name="integration_pause"),
     path("integrations/<provider:provider>/resume/", views.integration_resume, name="integration_resume"),
     path("integrations/<provider:provider>/disconnect/", views.integration_disconnect, name="integration_disconnect"),

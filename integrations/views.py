@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from integrations import runner, selectors, services, sync_icon
 from integrations.crypto import CredentialsUnreadable
-from integrations.forms import SyncSettingsForm, settings_form
+from integrations.forms import HeldForm, SyncSettingsForm, settings_form
 from integrations.models import Connection, ConnectionState, Horizon, Trigger
 from integrations.providers.base import Preview, Provider, ProviderError
 from integrations.services import SyncRequest
+from propay.services import may_approve
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 from protiv.kit.redirects import redirect_back
 from protiv.kit.refused import Refused
@@ -54,6 +56,8 @@ def integration_detail(request: CompanyRequest, provider: Provider) -> HttpRespo
         "status": selectors.status_of(connection, now=now),
         "coverage": selectors.coverage_of(connection, now=now),
         "runs": selectors.last_runs(connection=connection)[: selectors.LAST_RUNS],
+        "questions": selectors.held_questions(connection),
+        "may_decide": may_approve(company=request.company, membership=request.membership),
         "page_obj": selectors.open_issues(connection=connection, page=request.GET.get("page")),
     }
     return render(request, "integrations/detail.html", context)
@@ -196,6 +200,30 @@ def _confirmed_entries(request: CompanyRequest) -> int:
     """The number of entries shown to the admin before confirming."""
     told = request.POST.get("confirmed_entries", "")
     return int(told) if told.isdecimal() and len(told) < 10 else 0
+
+
+# Hours on hold
+
+
+@require_POST
+@for_managers
+def integration_decide_held(request: CompanyRequest, provider: Provider) -> HttpResponse:
+    """Say what became of hours that a sync no longer found. Voiding them changes bonuses: for those who approve."""
+    if not may_approve(company=request.company, membership=request.membership):
+        raise PermissionDenied
+    connection = _connection(request, provider)
+    form = HeldForm(request.POST, keys=[one.held.key for one in selectors.held_questions(connection).shown])
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("integration_detail", provider)
+    is_deleted = form.cleaned_data["decision"] == services.HeldDecision.DELETED
+    told = (
+        "These hours are voided. Open ProPays were recalculated."
+        if is_deleted
+        else f"These hours stay. {provider.people_missing}"
+    )
+    _done(request, services.decide_held, told, connection=connection, **form.arguments())
+    return redirect("integration_detail", provider)
 
 
 # Pausing, resuming, disconnecting

@@ -8,7 +8,7 @@ from integrations.models import Connection, SyncRun
 from integrations.providers.base import Words
 from integrations.sync.mail import mail_admins
 from integrations.sync.source import source_of
-from protiv.accounts.templatetags.formats import days, hours
+from protiv.accounts.templatetags.formats import day, days, hours
 from protiv.timekeeping import holds
 from protiv.timekeeping.holds import Held
 from protiv.timekeeping.models import HoldReason
@@ -54,5 +54,5 @@ def subject_of(held: Held, words: Words) -> str:
 
 
 def days_of(held: Held) -> str:
-    """`Nov 3, 2026`, or `Oct 26 – Nov 8, 2026` with the number of days."""
-    return days(held.first_date, held.last_date)
+    """`Nov 3, 2026`, or `Oct 26 – Nov 8, 2026`."""
+    return day(held.last_date) if held.first_date == held.last_date else days(held.first_date, held.last_date)

@@ -53,8 +53,10 @@ def connection_notice(context: RequestContext) -> dict[str, Any]:
     if request is None or membership is None or _is_integrations_page(request):
         return {"notices": []}
     now = timezone.now()
-    badges = [(one, selectors.badge_of(one, now=now)) for one in _connections(request)]
-    return {"notices": [pair for pair in badges if pair[1] not in QUIET], "membership": membership}
+    connections = _connections(request)
+    badges = [(one, selectors.badge_of(one, now=now)) for one in connections]
+    held = [one for one in connections if getattr(one, "has_held", False) and membership.can_manage]
+    return {"notices": [pair for pair in badges if pair[1] not in QUIET], "held": held, "membership": membership}
 
 
 @register.inclusion_tag("integrations/_left_out.html", takes_context=True)

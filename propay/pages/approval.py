@@ -20,7 +20,7 @@ from propay.models.labels import SHARE_ROLES
 from propay.rules import states
 from propay.rules.pay_periods import Period
 from propay.rules.terms import ShareRole
-from propay.services import Failed, may_approve, preview_approval
+from propay.services import Failed, may_approve, preview_approval, unsettled_time
 from propay.services.booking import next_open_periods
 from propay.services.snapshots import Calculation
 from propay.services.true_ups import preview_true_ups
@@ -127,6 +127,7 @@ class Life:
     """A ProPay's state and what the viewer can do with it.
 
     `live` is what is owed once approved; `history` is all snapshots, latest first, each with its outcome.
+    `unsettled` says why its time can't be relied on now.
     """
 
     status: str
@@ -136,6 +137,7 @@ class Life:
     history: list[tuple[Snapshot, str]]
     partners: list[ProPay]
     failed: list[AppliedCondition]
+    unsettled: str
 
     @property
     def is_frozen(self) -> bool:
@@ -168,7 +170,14 @@ def life_of(*, propay: ProPay, membership: Membership) -> Life:
         history=list(_with_fates(snapshots)),
         partners=list(ProPay.objects.filter(pk__in=partner_ids).order_by("title", "pk")) if partner_ids else [],
         failed=list(propay.applied_conditions.all()),
+        unsettled=_unsettled(propay),
     )
+
+
+def _unsettled(propay: ProPay) -> str:
+    if not states.APPROVE.starts_from(propay.status):
+        return ""
+    return unsettled_time(company=propay.company, propay_ids=[propay.pk]).get(propay.pk, "")
 
 
 def _with_fates(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, str]]:

@@ -3,7 +3,13 @@
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType
 from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
-from propay.services.approval import ApprovalOutcome, approve_propays, preview_approval, unapprove_propay
+from propay.services.approval import (
+    ApprovalOutcome,
+    approve_propays,
+    preview_approval,
+    unapprove_propay,
+    unsettled_time,
+)
 from propay.services.automation import (
     Automated,
     JobLeftOut,
@@ -140,6 +146,7 @@ __all__ = [
     "terms_version",
     "unapprove_propay",
     "unlock_statement",
+    "unsettled_time",
     "update_all_true_ups",
     "update_true_ups_of_run",
     "version_in_force",

@@ -84,7 +84,7 @@ def preview_approval(
     claimed = snapshots.claimed_elsewhere({pk: one.entries for pk, one in worked.items()})
     by_whom = _approvers(pk for pk, one in worked.items() if not states.APPROVE.starts_from(one.propay.status))
     refusals = dict.fromkeys(set(propay_ids) - worked.keys(), "There is no such ProPay.")
-    unsettled = _unsettled(company, list(worked))
+    unsettled = unsettled_time(company=company, propay_ids=list(worked))
     reasons = {
         pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) or unsettled.get(pk, "") for pk, one in worked.items()
     }
@@ -116,13 +116,13 @@ def _reason(worked: Calculation, claimed_by: Mapping[int, str], approved_by: str
     return snapshots.claimed_text(next(iter(claimed_by.values()))) if claimed_by else ""
 
 
-def _unsettled(company: Company, propay_ids: Collection[int]) -> dict[int, str]:
+def unsettled_time(*, company: Company, propay_ids: Collection[int]) -> dict[int, str]:
     """Why the time of these ProPays can't be relied on now, by id: it is held, or it is being read again."""
     reread = dict.fromkeys(being_reread(company, propay_ids), BEING_REREAD)
-    return reread | {pk: held_text(held, company) for pk, held in held_time(propay_ids).items()}
+    return reread | {pk: _held_text(held, company) for pk, held in held_time(propay_ids).items()}
 
 
-def held_text(held: HeldTime, company: Company) -> str:
+def _held_text(held: HeldTime, company: Company) -> str:
     """What to tell about a ProPay with held time."""
     entries = "1 of its time entries" if held.entries == 1 else f"{held.entries:,} of its time entries"
     return (

@@ -51,7 +51,7 @@ class Held:
 
     @property
     def key(self) -> str:
-        return f"{self.reason}-{self.subject_id or 0}"
+        return f"{self.reason}-{self.subject_id or 0}-{'kept' if self.is_kept else 'open'}"
 
 
 def held_by(source: RowSource) -> "QuerySet[HeldEntry]":
@@ -98,11 +98,16 @@ def chosen(source: RowSource, *, held_keys: Collection[str], up_to: int) -> "Que
     """The holds of these questions, none newer than `up_to`: what someone saw when deciding."""
     wanted = Q(pk__in=[])
     for key in held_keys:
-        reason, _, subject_id = key.partition("-")
-        if reason in HoldReason.values:
-            subject = SUBJECTS.get(HoldReason(reason))
-            wanted |= Q(reason=reason, **({subject: int(subject_id)} if subject else {}))
+        reason, subject_id, state = key.split("-")
+        subject = SUBJECTS.get(HoldReason(reason))
+        of_subject = {subject: int(subject_id)} if subject else {}
+        wanted |= Q(reason=reason, kept_at__isnull=state == "open", **of_subject)
     return held_by(source).filter(wanted, pk__lte=up_to)
+
+
+def jobs_of(source: RowSource, held: Held) -> "QuerySet[HeldEntry, Any]":
+    """The jobs with held time of one question."""
+    return chosen(source, held_keys=[held.key], up_to=held.last_id).order_by().values("entry__job")
 
 
 def runs_of(holds: "QuerySet[HeldEntry]") -> list[tuple[int, date, date]]:

@@ -38,7 +38,7 @@ WORKED = COUNTED & Q(kind__in=WORKED_KINDS) & ~Q(minutes=0)
 # Of `with_first_dates`: the first wage starts after the first hours.
 STARTS_LATE = Q(first_wage_date__gt=F("first_worked_date"))
 HAS_HOURS_WITHOUT_WAGE = STARTS_LATE | Q(first_wage_date__isnull=True, first_worked_date__isnull=False)
-ENTRY_RELATIONS = ("worker", "job", "cost_code")
+ENTRY_RELATIONS = ("worker", "job", "cost_code", "hold")
 
 
 # People and wages
@@ -131,7 +131,7 @@ def members_to_link(worker: Worker) -> "QuerySet[Membership, Membership]":
 def recent_entries(worker: Worker, *, limit: int = 15) -> list[TimeEntry]:
     """The worker's newest live entries."""
     entries = TimeEntry.objects.filter(company_id=worker.company_id, worker=worker, voided_at__isnull=True)
-    return list(entries.select_related("job", "cost_code").order_by("-work_date", "-id")[:limit])
+    return list(entries.select_related("job", "cost_code", "hold").order_by("-work_date", "-id")[:limit])
 
 
 # Jobs

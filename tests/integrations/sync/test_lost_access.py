@@ -163,7 +163,7 @@ def test_hours_said_to_be_deleted_are_voided_as_ever(synced, provider, clock, pr
     with pytest.raises(Refused):
         services.decide_held(
             connection=synced,
-            held_keys=["WORKER-1"],
+            held_keys=["WORKER-1-open"],
             up_to=10**9,
             decision=HeldDecision.DELETED,
             actor=approver,
