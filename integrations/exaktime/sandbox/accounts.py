@@ -19,12 +19,16 @@ DENIALS = {
 
 @dataclass(slots=True)
 class SandboxAccount:
-    """One login. `denial` is the 403 code that it gets; `people` the only ones it can see, None for all."""
+    """One login. `denial` is the 403 code that it gets; `people` and `locations` the only ones it can see.
+
+    None is for all of them. Time without a location is seen with its person.
+    """
 
     username: str
     password: str
     denial: str | None = None
     people: frozenset[str] | None = None
+    locations: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

@@ -138,7 +138,9 @@ class Api:
         size = odata.whole(found, "pageSize", odata.MAX_PAGE_SIZE, low=1, high=odata.MAX_PAGE_SIZE)
         items = getattr(token.company.store, request.endpoint).values()
         if request.endpoint == "employees":
-            items = _seen(items, "personId", token)
+            items = _seen(items, "personId", token.account.people)
+        if request.endpoint == "locations":
+            items = _seen(items, "locationId", token.account.locations)
         page = _page(request, listed(list(items)), (number - 1) * size, size, faults)
         tail = b'],"page":%d,"pageSize":%d,"totalCount":%d}' % (number, size, page.count)
         return SentAnswer(200, b'{"items":[' + b",".join(page.items) + tail)
@@ -151,7 +153,7 @@ class Api:
     def _approvals(self, request: Request, token: Token, faults: list[Fault]) -> SentAnswer:
         found = odata.options(request.query, frozenset({"$top", "$skip", "$count", "$orderby", "$filter"}))
         period = odata.period_of(found.get("$filter"))
-        items = _seen(token.company.store.approvals.values(), "PersonId", token)
+        items = _seen(token.company.store.approvals.values(), "PersonId", token.account.people)
         items = [item for item in items if period in (None, item["PayPeriodId"])]
         return _odata_answer(request, found, listed(_sorted(items, found, APPROVAL_ORDER)), faults)
 
@@ -161,7 +163,7 @@ class Api:
         if odata.order(found.get("$orderby"), ("WorkDate", "TimeRecordId")) not in TIME_RECORD_ORDERS:
             raise odata.BadQuery("$orderby must be WorkDate,TimeRecordId.")
         since, until = odata.day_range(found.get("$filter"))
-        selection = token.company.store.time_records(since, until, token.account.people)
+        selection = token.company.store.time_records(since, until, token.account.people, token.account.locations)
         return _odata_answer(request, found, selection, faults)
 
 
@@ -177,10 +179,9 @@ def _page(request: Request, selection: Selection, skip: int, top: int, faults: l
     return spoil_page(faults, page)
 
 
-def _seen(items: Any, name: str, token: Token) -> list[dict[str, Any]]:
-    """Only the employees of the login's own view set (exaktime.md 5.11)."""
-    people = token.account.people
-    return [item for item in items if people is None or item[name] in people]
+def _seen(items: Any, name: str, visible: frozenset[str] | None) -> list[dict[str, Any]]:
+    """Only the items in the login's own view set (exaktime.md 5.11)."""
+    return [item for item in items if visible is None or item[name] in visible]
 
 
 def _sorted(items: list[dict[str, Any]], found: dict[str, str], allowed: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -210,6 +210,10 @@ class SandboxControl:
         """Add a login or change it: another password, a denial (AccountInactive, …), only these people."""
         return self.post("/accounts", username=username, password=password, denial=denial, people=people)
 
+    def set_view(self, username: str, *, people: list[str] | None = None, locations: list[str] | None = None) -> Json:
+        """Let a login see only these people and locations (None: all), in its open sessions, too."""
+        return self.post("/accounts/view", username=username, people=people, locations=locations)
+
     def add_company(self, company: str, username: str, password: str, **size: Any) -> Json:
         return self.post("/companies", company=company, username=username, password=password, **size)
 

@@ -240,6 +240,18 @@ def _set_account(state: State, arguments: Arguments) -> object:
     return {"company": company.company_id, "username": account.username}
 
 
+def _set_view(state: State, arguments: Arguments) -> object:
+    """Narrow or widen what a login sees, its open sessions included. Nothing is deleted."""
+    company, username = _company(state, arguments), str(_need(arguments, "username"))
+    account = company.accounts.get(username.casefold())
+    if account is None:
+        raise LookupError(f"no login {username}")
+    people, locations = arguments.get("people"), arguments.get("locations")
+    account.people = None if people is None else frozenset(people)
+    account.locations = None if locations is None else frozenset(locations)
+    return {"company": company.company_id, "username": account.username}
+
+
 def _add_company(state: State, arguments: Arguments) -> object:
     account = SandboxAccount(_need(arguments, "username"), _need(arguments, "password"))
     state.add_company(_need(arguments, "company"), account, _plan_changes(arguments))
@@ -274,5 +286,6 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "/tokens/revoke"): _revoke,
     ("POST", "/tokens/seconds"): _set_token_seconds,
     ("POST", "/accounts"): _set_account,
+    ("POST", "/accounts/view"): _set_view,
     ("POST", "/companies"): _add_company,
 }

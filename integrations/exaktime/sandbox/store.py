@@ -51,10 +51,12 @@ class Store:
 
     # Reading
 
-    def time_records(self, since: str, until: str, people: frozenset[str] | None) -> Selection:
-        """Records from `since` (included) to `until` (excluded), of these people or of all."""
-        if people is not None:
-            chosen = [row for row in self.between(since, until) if row.person_id in people]
+    def time_records(
+        self, since: str, until: str, people: frozenset[str] | None, locations: frozenset[str] | None = None
+    ) -> Selection:
+        """Records from `since` (included) to `until` (excluded), of these people and at these locations, or of all."""
+        if people is not None or locations is not None:
+            chosen = [row for row in self.between(since, until) if _is_seen(row, people, locations)]
             return Selection(len(chosen), lambda skip, top: [row.raw for row in chosen[skip : skip + top]])
         low, high = self._bounds(since, until)
         return Selection(
@@ -120,6 +122,12 @@ class Store:
         for row, record in zip(rows, records, strict=True):
             if record != record_of(row):
                 self.replace(row, record)
+
+
+def _is_seen(row: Row, people: frozenset[str] | None, locations: frozenset[str] | None) -> bool:
+    if people is not None and row.person_id not in people:
+        return False
+    return locations is None or record_of(row)["LocationId"] in {None, *locations}
 
 
 def listed(items: list[dict[str, Any]]) -> Selection:

@@ -326,6 +326,18 @@ def test_added_company_has_its_own_login_and_world(caller, control):
     assert caller.get(EMPLOYEES).json["totalCount"] == 8
 
 
+def test_a_view_set_hides_people_and_locations_and_deletes_nothing(caller, control):
+    everything = caller.window()
+    record = work_of(caller)
+    control.set_view("sync@acme.test", people=[record["PersonId"]])
+    assert [one["personId"] for one in caller.get(EMPLOYEES).json["items"]] == [record["PersonId"]]
+    assert {one["PersonId"] for one in caller.window()} == {record["PersonId"]}
+    control.set_view("sync@acme.test", locations=[record["LocationId"]])
+    assert {one["LocationId"] for one in caller.window()} <= {None, record["LocationId"]}
+    control.set_view("sync@acme.test")
+    assert caller.window() == everything
+
+
 def test_stats_and_requests_tell_what_was_asked(caller, control):
     control.clear_stats()
     caller.get(EMPLOYEES)
