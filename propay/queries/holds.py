@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from propay.queries.time import counted_entries
 from protiv.accounts.models import Company
-from protiv.timekeeping.models import Job, TimeEntry
+from protiv.timekeeping.models import CostCode, HeldEntry, Job, TimeEntry, Worker
 
 _BEING_REREAD = Q(worker__is_reread_due=True) | Q(cost_code__is_reread_due=True)
 
@@ -18,6 +18,16 @@ class HeldTime:
 
     entries: int
     minutes: int
+
+
+def has_unsettled_time(company: Company) -> bool:
+    """Whether anything at all is held or being read again: nearly never, and one query tells."""
+    held = HeldEntry.objects.filter(company=company, kept_at__isnull=True)
+    due = [model._default_manager.filter(company=company, is_reread_due=True) for model in (Worker, Job, CostCode)]
+    unsettled = Q(Exists(held))
+    for rows in due:
+        unsettled |= Q(Exists(rows))
+    return Company.objects.filter(unsettled, pk=company.pk).exists()
 
 
 def held_time(propay_ids: Collection[int]) -> dict[int, HeldTime]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from propay.figures import in_force
 from propay.frozen.figures import amounts_of
 from propay.models import ProPay, Snapshot, SnapshotKind
-from propay.queries.holds import HeldTime, being_reread, held_time
+from propay.queries.holds import HeldTime, being_reread, has_unsettled_time, held_time
 from propay.queries.settings import bonus_settings
 from propay.rules import states
 from propay.rules.budgets import definition_of
@@ -118,6 +118,8 @@ def _reason(worked: Calculation, claimed_by: Mapping[int, str], approved_by: str
 
 def unsettled_time(*, company: Company, propay_ids: Collection[int]) -> dict[int, str]:
     """Why the time of these ProPays can't be relied on now, by id: it is held, or it is being read again."""
+    if not has_unsettled_time(company):
+        return {}
     reread = dict.fromkeys(being_reread(company, propay_ids), BEING_REREAD)
     return reread | {pk: _held_text(held, company) for pk, held in held_time(propay_ids).items()}
 

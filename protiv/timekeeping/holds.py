@@ -65,8 +65,9 @@ def undecided_count(source: RowSource) -> int:
 
 
 def held_of(source: RowSource) -> list[Held]:
-    """The questions, undecided ones first, the largest first; a query for each reason."""
-    found = [one for reason in HoldReason for one in _of_reason(source, reason)]
+    """The questions, undecided ones first, the largest first; a query, and one for each reason that there is."""
+    reasons = held_by(source).order_by().values_list("reason", flat=True).distinct()
+    found = [one for reason in reasons for one in _of_reason(source, HoldReason(reason))]
     return sorted(found, key=lambda one: (one.is_kept, -one.entries, one.key))
 
 

@@ -23,7 +23,7 @@ def active(company) -> Connection:
     return make_connection(company, last_success_at=NOON - timedelta(hours=1))
 
 
-COUNTED = {"Read": "6,210", "Added": "11", "Changed": "12", "Voided": "13", "Not imported": "14"}
+COUNTED = {"Read": "6,210", "Added": "11", "Changed": "12", "Voided": "13", "Not imported": "14", "On hold": "15"}
 
 
 def run_page(run) -> str:
@@ -44,6 +44,7 @@ def test_a_run_shows_its_days_its_counts_and_its_error(as_manager, manager, acti
         changed_count=12,
         voided_count=13,
         set_aside_count=14,
+        held_count=15,
         error_code="WRONG_SHAPE",
         error_text="Unreadable. Write to us.",
         error_id="a1b2c3",
@@ -64,7 +65,9 @@ def test_a_run_shows_its_days_its_counts_and_its_error(as_manager, manager, acti
 
 
 def test_the_list_has_the_same_word_for_each_count(as_manager, active):
-    make_run(active, seen_count=6210, added_count=11, changed_count=12, voided_count=13, set_aside_count=14)
+    make_run(
+        active, seen_count=6210, added_count=11, changed_count=12, voided_count=13, set_aside_count=14, held_count=15
+    )
     for path in (address("runs/"), address()):
         page = markup_of(as_manager.get(path))
         words = re.findall(r'<th class="number">([^<]+)</th>', page)[2:]
