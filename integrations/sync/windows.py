@@ -131,7 +131,7 @@ def _with_rereads(run: SyncRun, ranges: list[Range], now: datetime) -> list[Rang
 
 
 def _read_again(run: SyncRun, now: datetime) -> None:
-    """The lists changed while the run went on: what it read before it knew that is read once more."""
+    """The lists changed while the run went on: what it read before it knew that is read again."""
     run.refresh_from_db(fields=["windows", "days_total", "days_done"])
     left = ranges_left(run.ranges(), run.days_done)
     added = _with_rereads(run, left, now)[len(left) :]

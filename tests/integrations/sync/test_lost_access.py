@@ -204,7 +204,7 @@ def test_a_decision_leaves_alone_what_was_held_after_it_was_seen(synced, provide
     assert "old" in live()
 
 
-def test_one_entry_deleted_of_somebody_listed_is_voided_at_once(synced, provider, clock):
+def test_one_deleted_entry_of_a_person_still_listed_is_voided_at_once(synced, provider, clock):
     provider.time.pop("p-1-2026-11-02")
     run = sync(synced, clock)
     assert (run.state, run.voided_count, run.held_count) == (RunState.SUCCEEDED, 1, 0)
