@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_pay_period_words"),
-        ("timekeeping", "0005_entry_kind_words"),
+        ("timekeeping", "0006_entry_dates"),
     ]
 
     operations = [
