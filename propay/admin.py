@@ -11,6 +11,7 @@ from propay.models import (
     BonusSettings,
     Condition,
     CustomLayout,
+    PayrollFile,
     PayrollSettings,
     PayRun,
     PlanVersion,
@@ -145,6 +146,17 @@ class PayrollSettingsAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("company", "custom_layout")
     search_fields = ("company__name",)
     ordering = ("company__name",)
+
+
+@admin.register(PayrollFile)
+class PayrollFileAdmin(ReadOnly, admin.ModelAdmin):
+    """The payroll files that companies created."""
+
+    list_display = ("name", "company", "start_date", "end_date", "statement_count", "total_amount", "created_at")
+    list_select_related = ("company",)
+    search_fields = ("name", "company__name")
+    ordering = ("-pk",)
+    show_full_result_count = False
 
 
 @admin.register(CustomLayout)

@@ -17,7 +17,7 @@ from propay.queries import payroll as selectors
 from propay.rules.pay_periods import Period
 from protiv.accounts.models import Company
 
-PAID, DRAFT = "PAID", "DRAFT"
+ALL, PAID, DRAFT = "ALL", "PAID", "DRAFT"
 TEXT = "text"
 # Submitted values and their labels.
 Choice = tuple[str, str]
@@ -111,6 +111,8 @@ class PayrollFileForm(forms.Form):
         label="Batch ID", required=False, max_length=20, help_text="Any name for this import. Use a new one each time."
     )
 
+    with_filed = forms.BooleanField(label="Include statements that are already in a payroll file", required=False)
+
     def __init__(self, data: Mapping[str, str], *, company: Company) -> None:
         self.settings = selectors.payroll_settings(company)
         self.own = selectors.custom_layouts(company)
@@ -120,14 +122,14 @@ class PayrollFileForm(forms.Form):
         self.has_periods = bool(period)
         usual = {
             "period": _period_value(period) if period else "",
-            "statements": PAID,
+            "statements": ALL,
             "layout": layout_value(self.settings.layout, self.settings.custom_layout),
             "batch_id": f"{period.end_date:%m%d%y}" if period else "",
         }
         typed = {name: data[name].strip() for name in usual if name != "period" and data.get(name, "").strip()}
         if asked is None and set(data) & {"period", "start", "end"}:
             usual["period"] = data.get("period", "?")
-        super().__init__({**usual, **typed})
+        super().__init__({**usual, **typed, "with_filed": data.get("with_filed", "")})
         offered = dict.fromkeys([*([asked] if asked else []), *periods])
         self._choices("period", [(_period_value(one), _shown(one)) for one in sorted(offered, reverse=True)])
         self._choices("statements", _statement_choices(company, period))
@@ -146,11 +148,15 @@ class PayrollFileForm(forms.Form):
         return selectors.layout_of(key, custom) if known else None
 
     @property
+    def is_draft(self) -> bool:
+        return bool(self.data["statements"] == DRAFT)
+
+    @property
     def uses_batch_id(self) -> bool:
         return self.asked_layout is not None and files.uses(self.asked_layout, "batch_id")
 
     def clean(self) -> dict[str, Any]:
-        """The arguments of `payroll_selectors.payroll_file` and `services.download_payroll_file`."""
+        """The arguments of `queries.payroll.planned_file`; a draft takes neither `only_paid` nor `pay_date`."""
         super().clean()
         if self.errors:
             return self.cleaned_data
@@ -159,9 +165,14 @@ class PayrollFileForm(forms.Form):
             "period": Period(*map(date.fromisoformat, self.cleaned_data["period"].split("_"))),
             "layout": self.asked_layout,
             "options": selectors.options_of(self.settings, batch_id=self.cleaned_data["batch_id"]),
-            "with_open": statements == DRAFT,
-            "pay_date": None if statements in (PAID, DRAFT) else date.fromisoformat(statements),
+            "with_filed": self.cleaned_data["with_filed"],
+            **self._paid_ones(statements),
         }
+
+    def _paid_ones(self, statements: str) -> dict[str, Any]:
+        if statements in (ALL, DRAFT):
+            return {}
+        return {"only_paid": True, "pay_date": None if statements == PAID else date.fromisoformat(statements)}
 
 
 def _asked_period(data: Mapping[str, str]) -> Period | None:
@@ -190,7 +201,12 @@ def _day(day: date) -> str:
 def _statement_choices(company: Company, period: Period | None) -> list[Choice]:
     days = selectors.pay_dates(company, period) if period else []
     by_day = [(day.isoformat(), f"Paid on {_day(day)} only") for day in days]
-    return [(PAID, "All paid statements"), *by_day, (DRAFT, "Draft: include open statements")]
+    return [
+        (ALL, "All statements: open ones are locked"),
+        (PAID, "Paid statements only"),
+        *by_day,
+        (DRAFT, "Draft: all statements, nothing is locked"),
+    ]
 
 
 # A layout of the company's own

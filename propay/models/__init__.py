@@ -7,7 +7,7 @@ from propay.models.approval import (
     SnapshotKind,
 )
 from propay.models.automation import AutomationExclusion, AutomationMoment, AutomationRule, ExclusionKind
-from propay.models.payroll import CustomLayout, PayrollSettings
+from propay.models.payroll import CustomLayout, FiledStatement, PayrollFile, PayrollSettings
 from propay.models.plan import FROM_THE_START, BonusPlan, PlanVersion
 from propay.models.propay import (
     FROZEN_STATUSES,
@@ -52,10 +52,12 @@ __all__ = [
     "CrewTerm",
     "CustomLayout",
     "ExclusionKind",
+    "FiledStatement",
     "LineKind",
     "LineMessage",
     "PayRun",
     "PayRunState",
+    "PayrollFile",
     "PayrollSettings",
     "PlanVersion",
     "ProPay",

@@ -48,6 +48,7 @@ STATUS_TEXT = "A ProPay can't go from this status to that one."
 KEPT_TEXT = "The evidence of an approval is kept: it can be neither changed nor deleted."
 LOCKED_TEXT = "This statement is in a payroll file: nothing on it can be changed. Unlock it first."
 STATEMENT_STATUS_TEXT = "A statement can't go from this status to that one."
+FILE_TEXT = "A payroll file is kept as it was created: it can be neither changed nor deleted."
 PAID_TEXT = "This statement is paid: nothing on it can be changed. Corrections go to the next open one."
 
 
@@ -110,7 +111,13 @@ def _creation(connection: BaseDatabaseWrapper, guard: Guard) -> Iterator[str]:
 def guards(connection: BaseDatabaseWrapper, apps: Apps) -> list[Guard]:
     """All guards."""
     tables = _Tables(connection, apps)
-    return [*_propay_guards(tables), *_part_guards(tables), *_snapshot_guards(tables), *_statement_guards(tables)]
+    return [
+        *_propay_guards(tables),
+        *_part_guards(tables),
+        *_snapshot_guards(tables),
+        *_statement_guards(tables),
+        *_file_guards(tables),
+    ]
 
 
 class _Tables:
@@ -119,6 +126,9 @@ class _Tables:
     def __init__(self, connection: BaseDatabaseWrapper, apps: Apps) -> None:
         self._apps = apps
         self._differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+
+    def has(self, model: str) -> bool:
+        return model.lower() in self._apps.all_models["propay"]
 
     def name(self, model: str) -> str:
         return str(self._meta(model).db_table)
@@ -268,6 +278,22 @@ def _line_guards(tables: _Tables, status: StatementStatus, text: str) -> Iterato
         condition = f"{changes} AND {stands}" if event == "UPDATE" else stands
         name = f"guard_{status.value.lower()}_line_{event.lower()}"
         yield Guard(name=name, table=line, event=event, condition=condition, text=text)
+
+
+def _file_guards(tables: _Tables) -> Iterator[Guard]:
+    """A file stays as it was created; a statement in it can be superseded, once. Older migrations know no files."""
+    if not tables.has("PayrollFile"):
+        return
+    kept = f"{tables.changed('PayrollFile', but=('created_by_id',))} OR NOT {tables.only_loses_user('created_by_id')}"
+    filed = tables.changed("FiledStatement", but=("superseded_at",))
+    changes = {
+        "PayrollFile": kept,
+        "FiledStatement": f"OLD.superseded_at IS NOT NULL OR {filed}",
+    }
+    for model, condition in changes.items():
+        name, table = f"guard_{model.lower()}", tables.name(model)
+        yield Guard(name=f"{name}_update", table=table, event="UPDATE", condition=condition, text=FILE_TEXT)
+        yield Guard(name=f"{name}_delete", table=table, event="DELETE", condition="OLD.id IS NOT NULL", text=FILE_TEXT)
 
 
 def _rows(event: str) -> Iterable[str]:

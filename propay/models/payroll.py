@@ -5,10 +5,11 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
+from propay.models.statement import Statement
 from propay.payroll.columns import DateFormat, LineMode
 from propay.payroll.layouts import LayoutKey
 from propay.payroll.rows import WorkerIdKind
-from protiv.accounts.models import Company
+from protiv.accounts.models import Company, User
 
 
 def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
@@ -63,3 +64,44 @@ class PayrollSettings(models.Model):
 
     def __str__(self) -> str:
         return f"Payroll files of {self.company}"
+
+
+class PayrollFile(models.Model):
+    """A payroll file, kept exactly as it was created (bonus.md 10.7).
+
+    It can't be rebuilt: names, IDs, codes, and layouts change after the import. Not `is_stored`: it was
+    downloaded before files were kept.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="payroll_files", db_index=False)
+    start_date = models.DateField()
+    end_date = models.DateField()
+    layout_label = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)
+    is_stored = models.BooleanField(default=True)
+    content = models.TextField(blank=True)
+    statement_count = models.PositiveIntegerField()
+    total_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "start_date"], name="payroll_file_by_period")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FiledStatement(models.Model):
+    """A statement in a payroll file; superseded since it was unlocked, so the next file contains it again."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    file = models.ForeignKey(PayrollFile, on_delete=models.PROTECT, related_name="filed")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="filed")
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "statement"], name="statement_once_per_file")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} in {self.file_id}"

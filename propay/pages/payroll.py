@@ -1,20 +1,21 @@
 """The pages for payroll files."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
 from itertools import islice
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
 
+from propay.models import FiledStatement, PayrollFile, StatementStatus
 from propay.payroll.layouts import LAYOUTS, Confirmation, Layout
-from propay.queries.payroll import Paid, PayrollFile
-from propay.rules.pay_periods import Period
-from propay.services.payroll import DOWNLOADED, period_target
+from propay.queries.payroll import Paid, PlannedFile
+from propay.services.payroll_files import DOWNLOADED
 from protiv.accounts.models import AuditEvent, Company
 
 FIRST_LINES = 5
 ROWS_ON_A_PAGE = 50
 DOWNLOADS = 5
+MOST_FILES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,28 +49,71 @@ def known_layouts() -> list[KnownLayout]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePreview:
-    """A payroll file before download. `first_lines` is its beginning, empty if it can't be written."""
+    """A payroll file before it is created. `first_lines` is how it begins, empty if it can't be written.
 
-    file: PayrollFile
+    `files` are those of the period, latest first; `has_more_files`: older ones are left out.
+    """
+
+    file: PlannedFile
     page: Page[Paid]
     first_lines: str
-    downloads: tuple[AuditEvent, ...]
+    files: list[PayrollFile]
+    has_more_files: bool
 
 
-def preview(*, company: Company, file: PayrollFile, page: str | None) -> FilePreview:
-    """One page of the rows, the first lines, and who has already downloaded a file for this period."""
+def preview(*, company: Company, file: PlannedFile, page: str | None) -> FilePreview:
+    """One page of the rows, the first lines, and the files that this period already has."""
+    period = file.period
+    own = kept_files(company).filter(start_date=period.start_date, end_date=period.end_date).order_by("-pk")
+    files = list(own[: MOST_FILES + 1])
     return FilePreview(
         file=file,
         page=Paginator(file.rows, ROWS_ON_A_PAGE).get_page(page),
         first_lines="" if file.problems else "".join(islice(file.lines(), FIRST_LINES)),
-        downloads=downloads(company, file.period),
+        files=files[:MOST_FILES],
+        has_more_files=len(files) > MOST_FILES,
     )
 
 
-def downloads(company: Company, period: Period) -> tuple[AuditEvent, ...]:
-    """Downloads of this period's file, latest first. None can precede the period, so older events aren't read."""
-    begin = datetime.combine(period.start_date, time.min, tzinfo=company.zone)
+def kept_files(company: Company) -> QuerySet[PayrollFile]:
+    """The company's payroll files with `out_count`, the number of workers taken out since; without their content."""
+    files = PayrollFile.objects.filter(company=company).select_related("created_by").defer("content")
+    return files.annotate(out_count=Count("filed", filter=Q(filed__superseded_at__isnull=False)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A payroll file and one page of its statements; `locked_count` of them aren't paid yet."""
+
+    file: PayrollFile
+    page: Page[FiledStatement]
+    locked_count: int
+    downloads: tuple[AuditEvent, ...]
+
+    @property
+    def period_key(self) -> str:
+        return f"{self.file.start_date}_{self.file.end_date}"
+
+
+def kept_file(file: PayrollFile, *, page: str | None) -> KeptFile:
+    """A few queries, however many statements."""
+    filed = FiledStatement.objects.filter(file=file).select_related("statement__worker")
+    locked = filed.filter(superseded_at=None, statement__status=StatementStatus.LOCKED)
+    ordered = filed.order_by("statement__worker__last_name", "statement__worker__first_name", "pk")
+    return KeptFile(
+        file=file,
+        page=Paginator(ordered, ROWS_ON_A_PAGE).get_page(page),
+        locked_count=locked.count(),
+        downloads=_downloads(file),
+    )
+
+
+def _downloads(file: PayrollFile) -> tuple[AuditEvent, ...]:
+    """Who downloaded this file, latest first."""
     events = AuditEvent.objects.filter(
-        company=company, action=DOWNLOADED, target=period_target(period), created_at__gte=begin
+        company=file.company_id,
+        action=DOWNLOADED,
+        target=f"payroll_file:{file.pk}",
+        created_at__gte=file.created_at,
     )
     return tuple(events.select_related("actor").order_by("-created_at", "-pk")[:DOWNLOADS])

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from propay.models import CustomLayout, PayrollSettings, Statement, StatementLine, StatementStatus
+from propay.models import (
+    CustomLayout,
+    FiledStatement,
+    PayrollFile,
+    PayrollSettings,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
 from propay.payroll import files
 from propay.payroll.columns import DateFormat, LineMode
 from propay.payroll.custom import custom_layout
@@ -58,11 +66,20 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PayrollFile:
+class FiledBefore:
+    """A payroll file that already contains some of the chosen statements."""
+
+    file: PayrollFile
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
     """One pay period in one layout, read as of one moment.
 
-    `problems` say why it can't be written, `warnings` what to check. `open_count` counts the statements that are
-    excluded because they are not paid.
+    `problems` say why it can't be written, `warnings` what to check. `filed` are the files that contain some of the
+    chosen statements already: excluded, unless `repeats_filed`. `open_count` counts the statements that are excluded
+    because they are not paid.
     """
 
     layout: Layout
@@ -71,9 +88,16 @@ class PayrollFile:
     name: str
     is_draft: bool
     rows: tuple[Paid, ...]
+    filed: tuple[FiledBefore, ...]
+    repeats_filed: bool
     open_count: int
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def locks_count(self) -> int:
+        """How many open statements are locked when the file is created."""
+        return 0 if self.is_draft else sum(paid.is_open for paid in self.rows)
 
     @property
     def amounts(self) -> tuple[Decimal, Decimal, Decimal]:
@@ -155,35 +179,55 @@ def pay_dates(company: Company, period: Period) -> list[date]:
     return [day for day in paid.order_by("pay_date").values_list("pay_date", flat=True).distinct() if day]
 
 
-def payroll_file(
+def planned_file(
     *,
     company: Company,
     period: Period,
     layout: Layout,
     options: PayrollOptions,
-    with_open: bool = False,
+    is_draft: bool = False,
+    only_paid: bool = False,
     pay_date: date | None = None,
-) -> PayrollFile:
-    """What payroll has to pay for a period, by name: the paid statements, or `with_open` a draft of all.
+    with_filed: bool = False,
+) -> PlannedFile:
+    """What a new payroll file of a period contains, by name: the statements that are in no file yet.
 
-    `pay_date`: only those paid on this day. Two queries, however many statements; all rows are as of one moment.
+    `only_paid` and `pay_date` narrow the choice to paid ones, `with_filed` repeats those that are in a file. A draft
+    contains the same and locks nothing. A few queries, however many statements; all rows are as of one moment.
     """
     statements = _statements(company, period)
-    found = list(_read(statements, period, with_open=with_open, pay_date=pay_date))
-    open_count = 0 if with_open else statements.filter(status=StatementStatus.OPEN).count()
-    return PayrollFile(
+    chosen = statements
+    if only_paid or pay_date:
+        chosen = chosen.filter(status=StatementStatus.PAID)
+    if pay_date:
+        chosen = chosen.filter(pay_date=pay_date)
+    found = list(_read(chosen if with_filed else chosen.filter(~_IS_FILED), period))
+    is_narrow = chosen is not statements
+    return PlannedFile(
         layout=layout,
         options=options,
         period=period,
         name=files.payroll_file_name(
-            layout, options, period_start=period.start_date, period_end=period.end_date, is_draft=with_open
+            layout, options, period_start=period.start_date, period_end=period.end_date, is_draft=is_draft
         ),
-        is_draft=with_open,
+        is_draft=is_draft,
         rows=tuple(paid for paid, _stored in found),
-        open_count=open_count,
+        filed=_filed(chosen),
+        repeats_filed=with_filed,
+        open_count=statements.filter(status=StatementStatus.OPEN).count() if is_narrow else 0,
         problems=(*files.option_problems(layout, options).values(), *_row_problems(layout, options, found)),
         warnings=tuple(_warnings(layout, options, [paid for paid, _stored in found])),
     )
+
+
+_IS_FILED = Exists(FiledStatement.objects.filter(statement=OuterRef("pk"), superseded_at=None))
+
+
+def _filed(statements: QuerySet[Statement]) -> tuple[FiledBefore, ...]:
+    """The files that contain some of these statements, latest first."""
+    found = PayrollFile.objects.filter(filed__statement__in=statements, filed__superseded_at=None)
+    found = found.select_related("company").defer("content").annotate(live=Count("filed")).order_by("-pk")
+    return tuple(FiledBefore(file=file, count=file.live) for file in found)
 
 
 def _statements(company: Company, period: Period) -> QuerySet[Statement]:
@@ -197,14 +241,8 @@ def _statements(company: Company, period: Period) -> QuerySet[Statement]:
     )
 
 
-def _read(
-    statements: QuerySet[Statement], period: Period, *, with_open: bool, pay_date: date | None
-) -> Iterator[tuple[Paid, Decimal | None]]:
+def _read(statements: QuerySet[Statement], period: Period) -> Iterator[tuple[Paid, Decimal | None]]:
     """Each statement as a row of the file, with the stored paid amount."""
-    if pay_date is not None:
-        statements = statements.filter(status=StatementStatus.PAID, pay_date=pay_date)
-    elif not with_open:
-        statements = statements.filter(status=StatementStatus.PAID)
     ordered = statements.order_by("worker__last_name", "worker__first_name", "worker_id")
     for row in ordered.values_list(*COLUMNS).iterator():
         pk, worker_id, external_id, number, first, middle, last, status, paid_on, stored, *amounts = row

@@ -39,12 +39,8 @@ from propay.services.life import complete_propay, reopen_propay
 from propay.services.locking import unlock_statement
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
-from propay.services.payroll import (
-    delete_custom_layout,
-    download_payroll_file,
-    save_custom_layout,
-    save_payroll_settings,
-)
+from propay.services.payroll import delete_custom_layout, save_custom_layout, save_payroll_settings
+from propay.services.payroll_files import create_payroll_file, download_draft, download_payroll_file
 from propay.services.plan_effects import SHOWN_AT_MOST, Applied, Effect, apply_version_to, effects_of_version
 from propay.services.plans import (
     PlanTerms,
@@ -101,11 +97,13 @@ __all__ = [
     "automate",
     "cancel_propay",
     "complete_propay",
+    "create_payroll_file",
     "create_plan",
     "create_propay",
     "crew_version",
     "delete_custom_layout",
     "dismiss_drift",
+    "download_draft",
     "download_payroll_file",
     "drift_of",
     "edit_propay",

@@ -20,6 +20,7 @@ from propay.frozen.steps import as_data, steps_of
 from propay.models import (
     LineKind,
     LineMessage,
+    PayrollFile,
     PayRun,
     ProPay,
     Snapshot,
@@ -323,13 +324,22 @@ def unbook(*, company: Company, propay: ProPay) -> None:
             "next open statement.",
             code="paid",
         )
-    locked = Statement.objects.filter(pk__in=frozen.values("statement"), status=StatementStatus.LOCKED)
-    if names := [one.worker.name for one in locked.select_related("worker").order_by("pk")]:
-        raise ValidationError(
-            f"Part of this ProPay is in a payroll file, so it can't be unapproved. Unlock {listed(names)} first.",
-            code="locked",
-        )
+    _refuse_locked(Statement.objects.filter(pk__in=frozen.values("statement"), status=StatementStatus.LOCKED))
     _drop(lines.filter(statement__status=StatementStatus.OPEN))
+
+
+def _refuse_locked(statements: QuerySet[Statement]) -> None:
+    names = [one.worker.name for one in statements.select_related("worker").order_by("pk")]
+    if not names:
+        return
+    file = PayrollFile.objects.filter(filed__statement__in=statements, filed__superseded_at=None)
+    latest = file.select_related("company").defer("content").order_by("pk").last()
+    which = f"in {latest.name} of {day(latest.company.local_date(latest.created_at))}" if latest else "locked"
+    whose = "the statement" if len(names) == 1 else "the statements"
+    raise ValidationError(
+        f"Part of this ProPay is {which}, so it can't be unapproved. Unlock {whose} for {listed(names)} first.",
+        code="locked",
+    )
 
 
 def drop_lines(line_ids: Collection[int]) -> None:

@@ -9,7 +9,10 @@ from django.db.models import Max, Min, QuerySet, Sum
 
 from propay import services
 from propay.models import ProPay, Statement, StatementLine
+from propay.payroll.layouts import GENERIC
+from propay.payroll.rows import PayrollOptions
 from propay.rules.budgets import BudgetType
+from propay.rules.pay_periods import Period
 from propay.rules.terms import ShareRole
 from protiv.accounts.models import Company, Membership, User
 from protiv.timekeeping.models import CostCode, Job, Wage, Worker
@@ -124,16 +127,26 @@ def _lines(job: Job) -> list[services.Task]:
 
 
 def _paid(stage: Stage, propay: ProPay) -> None:
-    """Approved a few weeks ago, and paid after that pay period ended."""
+    """Approved a few weeks ago, and exported and paid after that pay period ended."""
     _approve(stage, propay, stage.now - PAY_PERIODS_AGO + timedelta(days=1))
     ends = dict(Statement.objects.filter(company=stage.company).values_list("pk", "end_date"))
     pay_date = max(ends.values()) + PAY_DAY
+    paid_at = stage.now - (stage.today - pay_date)
+    for start, end in set(Statement.objects.filter(company=stage.company).values_list("start_date", "end_date")):
+        services.create_payroll_file(
+            company=stage.company,
+            actor=stage.admin,
+            period=Period(start, end),
+            layout=GENERIC,
+            options=PayrollOptions(),
+            now=paid_at,
+        )
     services.pay_statements(
         company=stage.company,
         actor=stage.admin,
         statement_ids=list(ends),
         pay_date=pay_date,
-        now=stage.now - (stage.today - pay_date),
+        now=paid_at,
     )
 
 

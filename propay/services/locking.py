@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.frozen import overtime
-from propay.models import Statement, StatementLine
+from propay.models import FiledStatement, Statement, StatementLine
 from propay.queries.overtime import PropayPayee, overtime_policy
 from propay.rules import statement_states
 from propay.rules.trace import day, dollars
@@ -19,6 +19,7 @@ from propay.services import booking
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import update_true_ups_of_payees
 from protiv.accounts.models import Company, User
+from protiv.kit.text import listed
 
 
 def lock_statements(*, company: Company, open_ones: Collection[Statement], now: datetime) -> None:
@@ -39,12 +40,23 @@ def unlock_statement(*, company: Company, actor: User | None, statement_id: int,
             status = statement.get_status_display().lower()
             raise ValidationError(f"The statement for {statement.worker.name} is {status}, so it can't be unlocked.")
         booking.unlock_statements(locked_ones=[statement])
+        names = _taken_out_of(statement, now)
         update_true_ups_of_payees(company=company, payees=_payees(statement), now=now)
         period = f"{day(statement.start_date)} to {day(statement.end_date)}"
-        summary = f"Unlocked the statement for {statement.worker.name}, {period}, {dollars(statement.total_amount)}."
+        files = f" Taken out of {listed(names)}." if names else ""
+        amount = dollars(statement.total_amount)
+        summary = f"Unlocked the statement for {statement.worker.name}, {period}, {amount}.{files}"
         record_event(company.pk, actor, "statement.unlocked", f"statement:{statement.pk}", summary)
         statement.refresh_from_db()
         return statement
+
+
+def _taken_out_of(statement: Statement, now: datetime) -> list[str]:
+    """Supersede the statement in its files, so that the next one contains it; return their names."""
+    live = FiledStatement.objects.filter(statement=statement, superseded_at=None)
+    names = list(live.order_by("pk").values_list("file__name", flat=True))
+    live.update(superseded_at=now)
+    return names
 
 
 def _payees(statement: Statement) -> set[PropayPayee]:

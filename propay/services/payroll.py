@@ -1,7 +1,6 @@
-"""A company's payroll file settings, and the record of downloads."""
+"""A company's payroll file settings and layouts."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,15 +9,11 @@ from propay.models import CustomLayout, PayrollSettings
 from propay.payroll import files
 from propay.payroll.columns import DateFormat, Field, LineMode
 from propay.payroll.custom import LayoutRefused, columns_as_text, custom_layout
-from propay.payroll.layouts import Layout, LayoutKey
-from propay.payroll.rows import PayrollOptions
+from propay.payroll.layouts import LayoutKey
 from propay.queries import payroll as selectors
-from propay.rules.pay_periods import Period
-from propay.rules.trace import day, dollars
 from propay.services.shared import lock, record_event
 from protiv.accounts.models import Company, User
 
-DOWNLOADED = "payroll.downloaded"
 # A placeholder for each download's batch ID, when only the settings are checked.
 ANY_BATCH = "1"
 
@@ -114,40 +109,6 @@ def delete_custom_layout(*, company: Company, actor: User, layout_id: int) -> No
         summary = f"Deleted the payroll layout “{layout.name}”."
         record_event(company.pk, actor, "payroll.layout_deleted", f"customlayout:{layout.pk}", summary)
         layout.delete()
-
-
-def download_payroll_file(
-    *,
-    company: Company,
-    actor: User,
-    period: Period,
-    layout: Layout,
-    options: PayrollOptions,
-    with_open: bool = False,
-    pay_date: date | None = None,
-) -> selectors.PayrollFile:
-    """A pay period's file for payroll; the download is recorded with the amounts.
-
-    Raises ValidationError if an option or a worker's id is missing, or if there is no one to pay.
-    """
-    file = selectors.payroll_file(
-        company=company, period=period, layout=layout, options=options, with_open=with_open, pay_date=pay_date
-    )
-    if file.problems:
-        raise ValidationError(list(file.problems))
-    if not file.rows:
-        raise ValidationError("No statements to export. Mark statements paid first.", code="empty")
-    count = "1 statement" if len(file.rows) == 1 else f"{len(file.rows)} statements"
-    summary = f"Downloaded {file.name} ({layout.label}): {count}, {dollars(file.total_amount)}"
-    if pay_date:
-        summary += f", pay date {day(pay_date)}"
-    record_event(company.pk, actor, DOWNLOADED, period_target(period), f"{summary}.")
-    return file
-
-
-def period_target(period: Period) -> str:
-    """The details of a download's audit event."""
-    return f"payroll:{period.start_date}:{period.end_date}"
 
 
 def _own_layout(company: Company, layout_id: int | None) -> CustomLayout:

@@ -5,15 +5,15 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from propay import services
 from propay.forms import payroll as forms
-from propay.models import CustomLayout
+from propay.models import CustomLayout, PayrollFile
 from propay.pages import payroll as pages
 from propay.payroll.layouts import Layout, LayoutKey
 from propay.queries import payroll as selectors
@@ -117,27 +117,55 @@ def payroll_preview(request: CompanyRequest) -> HttpResponse:
     form = forms.PayrollFileForm(request.GET.dict(), company=request.company)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        file = selectors.payroll_file(company=request.company, **form.cleaned_data)
+        file = selectors.planned_file(company=request.company, is_draft=form.is_draft, **form.cleaned_data)
         page = request.GET.get("page")
         context["preview"] = pages.preview(company=request.company, file=file, page=page)
     return render(request, "propay/payroll_preview.html", context)
 
 
 @require_POST
-@for_admins  # type: ignore[arg-type]  # a stream is an answer too
-def payroll_file(request: CompanyRequest) -> HttpResponseBase:
-    """The file, with a record of the download; if it can't be written, back to the page that says why."""
+@for_admins
+def payroll_file(request: CompanyRequest) -> HttpResponse:
+    """Create the file and go to its page; if it can't be created, back to the preview, which says why."""
     form = forms.PayrollFileForm(request.POST.dict(), company=request.company)
     try:
         if not form.is_valid():
             raise ValidationError("Choose the pay period, the statements, and the layout again.")
-        file = services.download_payroll_file(company=request.company, actor=request.user, **form.cleaned_data)
+        choice = {"company": request.company, "actor": request.user, **form.cleaned_data}
+        if form.is_draft:
+            draft = services.download_draft(**choice)
+            return _csv("".join(draft.lines()), draft.name)
+        file = services.create_payroll_file(**choice, now=timezone.now())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         chosen = {name: request.POST[name] for name in form.fields if name in request.POST}
         return redirect(f"{reverse('payroll_preview')}?{urlencode(chosen)}")
-    return StreamingHttpResponse(
-        file.lines(),
+    return redirect("payroll_file_detail", pk=file.pk)
+
+
+@require_safe
+@for_admins
+def payroll_file_detail(request: CompanyRequest, pk: int) -> HttpResponse:
+    """A kept file: what to do with it, who is in it, and who was taken out."""
+    file = get_object_or_404(pages.kept_files(request.company), pk=pk)
+    kept = pages.kept_file(file, page=request.GET.get("page"))
+    return render(request, "propay/payroll_file.html", {"kept": kept, "file": file})
+
+
+@require_POST
+@for_admins
+def payroll_file_download(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The file exactly as it was created, and a record of who downloaded it."""
+    try:
+        file = services.download_payroll_file(company=request.company, actor=request.user, file_id=pk)
+    except PayrollFile.DoesNotExist as missing:
+        raise Http404("No stored file.") from missing
+    return _csv(file.content, file.name)
+
+
+def _csv(content: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -61,7 +61,9 @@ def payroll_lines() -> Iterator[str]:
         for start, end in periods:
             for statements in STATEMENTS:
                 asked = {"period": f"{start}_{end}", "statements": statements, "layout": layout, "batch_id": "7"}
-                answer = client.post(reverse("payroll_file"), asked)
+                answer = client.post(reverse("payroll_file"), asked | {"with_filed": "on"})
+                if answer.get("Location", "").startswith("/bonuses/payroll/files/"):
+                    answer = client.post(f"{answer['Location']}download/")
                 yield f"file {layout} {start} {statements} {answer.get('Content-Disposition', 'none')}"
                 yield from _body(answer).splitlines()
 

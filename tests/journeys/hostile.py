@@ -14,7 +14,8 @@ from django.utils.http import urlsafe_base64_encode
 from propay import services
 from tests.make import factories, statement_rows
 from tests.make.connections import make_connection, make_run
-from tests.make.payroll import save_layout
+from tests.make.paid import make_open
+from tests.make.payroll import create_file, save_layout
 from tests.make.propays import make_propay
 from tests.routes import routes
 
@@ -86,8 +87,10 @@ def make_world(company, user) -> dict[str, list[Any]]:
     )
     exclusion = services.add_exclusion(company=company, actor=user, kind="NAME_PATTERN", pattern="TEST-*")
     run = make_run(make_connection(company, last_success_at=timezone.now()))
+    make_open(worker)
     keys = {
         "bonuses/lines/": statement.lines.first(),
+        "bonuses/payroll/files/": create_file(company, user),
         "bonuses/pay-runs/": statement_rows.make_pay_run(company),
         "bonuses/statements/": statement,
         "integrations/runs/": run,

@@ -22,7 +22,7 @@ from tests.journeys.browser import WIDTHS, faults_of, sign_in
 from tests.make import factories, statement_rows
 from tests.make.connections import make_connection, make_issue, make_run
 from tests.make.paid import make_open, make_paid
-from tests.make.payroll import save_layout
+from tests.make.payroll import create_file, save_layout
 from tests.make.propays import make_propay
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -182,6 +182,7 @@ def test_pages_of_a_payroll_file_and_of_an_own_layout(page, live_server, complai
     sign_in(page, live_server, admin.email)
     preview = reverse("payroll_preview")
     paths = [preview, f"{preview}?layout=ADP", f"{preview}?statements=DRAFT&layout=CUSTOM-{own.pk}"]
+    paths += [reverse("payroll_file_detail", args=[create_file(company, admin).pk])]
     paths += [f"{preview}?period=none", reverse("payroll_settings"), reverse("custom_layout_edit", args=[own.pk])]
     assert visit_paths(page, live_server, paths) == {}
     assert complaints == []
@@ -203,8 +204,9 @@ def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live
     page.goto(live_server.url + reverse("payroll_preview"))
     page.get_by_label("Layout").select_option("Acme")
     page.get_by_role("button", name="Preview file").click()
+    page.get_by_role("button", name="Create the file").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
+        page.get_by_role("button", name="Download the file").click()
     assert download.value.suggested_filename == "payroll-2026-11-02-to-2026-11-15-custom.csv"
     assert Path(download.value.path()).read_text().splitlines() == [
         "BONUS,Employee,OTFED,OTSTATE,Total,Pay Period Start,Pay Period End",

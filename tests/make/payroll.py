@@ -4,9 +4,13 @@ from datetime import date
 from typing import Any
 
 from propay import services
-from propay.models import CustomLayout, PayrollSettings
+from propay.models import CustomLayout, PayrollFile, PayrollSettings
 from propay.payroll.columns import DateFormat, Field, LineMode
+from propay.payroll.layouts import GENERIC
 from propay.rules.pay_periods import Period
+from tests.make.paid import PERIOD
+from tests.make.payroll_rows import OPTIONS
+from tests.make.propays import NOW
 
 COLUMNS = [
     ("File #", Field.PAYROLL_ID, ""),
@@ -43,3 +47,9 @@ def save_layout(company, actor, **changes: Any) -> CustomLayout:
         "zero_is_blank": False,
     }
     return services.save_custom_layout(company=company, actor=actor, **(values | changes))
+
+
+def create_file(company, actor, **changes: Any) -> PayrollFile:
+    """Create the generic file of `PERIOD`."""
+    values = {"period": PERIOD, "layout": GENERIC, "options": OPTIONS, "now": NOW}
+    return services.create_payroll_file(company=company, actor=actor, **(values | changes))

@@ -15,7 +15,8 @@ from propay.models import LineMessage, ProPay, StatementLine
 from protiv.timekeeping.models import Job, TimeEntry, Wage, Worker
 from tests.make.connections import make_run
 from tests.make.fakes import FakeProvider
-from tests.make.payroll import save_layout
+from tests.make.paid import make_open
+from tests.make.payroll import create_file, save_layout
 from tests.make.records import cost_code_record, job_record, worker_record
 from tests.make.statement_rows import make_line, make_pay_run
 from tests.plans import world
@@ -71,6 +72,7 @@ def _things(company, admin, stored, propays):
     line = StatementLine.objects.filter(company=company).earliest("pk")
     LineMessage.objects.create(company=company, line=line, text="Why?", created_at=timezone.now())
     worker = Worker.objects.get(external_id="63")
+    make_open(worker)
     adjustment = make_line(
         line.statement, "15.00", category=services.add_category(company=company, actor=admin, name="A")
     )
@@ -81,6 +83,7 @@ def _things(company, admin, stored, propays):
         "jobs/": [propays[9].job_id, job.pk],
         "wages": [Wage.objects.get(worker=worker).pk],
         "bonuses/lines/": [adjustment.pk],
+        "bonuses/payroll/files/": [create_file(company, admin).pk],
         "bonuses/pay-runs/": [make_pay_run(company, state="DONE").pk],
         "bonuses/statements/": [line.statement_id],
         "settings/payroll/layouts/": [save_layout(company, admin).pk],

@@ -15,8 +15,10 @@ from propay.models import (
     BudgetTask,
     Condition,
     CrewTerm,
+    FiledStatement,
     LineKind,
     LineMessage,
+    PayrollFile,
     ProPay,
     Share,
     Snapshot,
@@ -29,12 +31,15 @@ from propay.rules.states import ProPayStatus
 from tests.make import factories
 from tests.make.connections import make_connection
 from tests.make.locked import lock_statement
+from tests.make.paid import make_open
+from tests.make.payroll import create_file
 from tests.make.propays import NOW, make_propay, put
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 3)
 TEXTS = (
     guards.APPROVED_TEXT,
+    guards.FILE_TEXT,
     guards.KEPT_TEXT,
     guards.LOCKED_TEXT,
     guards.PAID_TEXT,
@@ -319,6 +324,22 @@ def test_a_paid_line_accepts_questions_and_its_people_can_leave(company, paid, a
 
 def test_propays_are_not_deleted_once_approved(propay):
     assert is_refused(lambda: ProPay.objects.all()._raw_delete("default"))
+
+
+def test_a_payroll_file_stays_as_it_was_created(company, admin, manager, ana):
+    make_open(ana)
+    create_file(company, admin)
+    changes = [
+        lambda: PayrollFile.objects.update(content="x"),
+        lambda: PayrollFile.objects.update(created_by=manager),
+        lambda: PayrollFile.objects.all()._raw_delete("default"),
+        lambda: FiledStatement.objects.all()._raw_delete("default"),
+    ]
+    assert [is_refused(change) for change in changes] == [True] * len(changes)
+    assert not is_refused(lambda: FiledStatement.objects.update(superseded_at=NOW))
+    assert is_refused(lambda: FiledStatement.objects.update(superseded_at=None))
+    admin.delete()
+    assert PayrollFile.objects.get().created_by is None
 
 
 # Retention

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from propay.models import CustomLayout, PayrollSettings, PayRun, PayRunState
+from propay.models import CustomLayout, PayrollFile, PayrollSettings, PayRun, PayRunState, Statement
 from propay.payroll.layouts import LAYOUTS, PAYCHEX
 from propay.payroll.rows import PayrollRow
 from propay.rules.pay_periods import Period
@@ -16,7 +16,7 @@ from protiv.accounts.models import AuditEvent
 from protiv.kit.money import ZERO
 from tests.make import factories
 from tests.make.paid import PAY_DATE, PERIOD, make_open, make_paid
-from tests.make.payroll import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, save_layout, save_settings
+from tests.make.payroll import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, create_file, save_layout, save_settings
 from tests.make.payroll_rows import CREW, OPTIONS, columns_text, payroll_text
 from tests.make.propays import NOW
 from tests.reading import text_of
@@ -24,7 +24,7 @@ from tests.reading import text_of
 pytestmark = pytest.mark.django_db
 
 DATES = {"start": "2026-11-02", "end": "2026-11-15"}
-CHOICE = {"period": "2026-11-02_2026-11-15", "statements": "PAID", "layout": "GENERIC", "batch_id": "01"}
+CHOICE = {"period": "2026-11-02_2026-11-15", "statements": "ALL", "layout": "GENERIC", "batch_id": "01"}
 SETTINGS = {
     "layout": "GENERIC",
     "bonus_code": "BONUS",
@@ -47,15 +47,21 @@ def custom(company, admin):
 
 def body_of(response) -> str:
     assert response.status_code == 200
-    return b"".join(response.streaming_content).decode()
+    return response.content.decode()
 
 
 def preview(client, **query: str) -> str:
     return text_of(client.get(reverse("payroll_preview"), query))
 
 
-def download(client, **choice: str):
+def create(client, **choice: str):
+    """Create a file; the answer leads to its page, or is the file itself if it is a draft."""
     return client.post(reverse("payroll_file"), CHOICE | choice)
+
+
+def download(client, **choice: str):
+    """Create a file and download it."""
+    return client.post(f"{create(client, **choice)['Location']}download/")
 
 
 def typed(columns, **changes: str) -> dict[str, str]:
@@ -71,12 +77,21 @@ def typed(columns, **changes: str) -> dict[str, str]:
 # Access
 
 
-def addresses(custom) -> list[tuple[str, str]]:
+@pytest.fixture
+def kept(company, admin, ana):
+    """A file with Ana's statement, which it locked."""
+    make_open(ana)
+    return create_file(company, admin)
+
+
+def addresses(custom, kept) -> list[tuple[str, str]]:
     return [
         ("get", reverse("payroll_settings")),
         ("post", reverse("payroll_settings")),
         ("get", reverse("payroll_preview")),
         ("post", reverse("payroll_file")),
+        ("get", reverse("payroll_file_detail", args=[kept.pk])),
+        ("post", reverse("payroll_file_download", args=[kept.pk])),
         ("get", reverse("custom_layout_create")),
         ("post", reverse("custom_layout_create")),
         ("get", reverse("custom_layout_edit", args=[custom.pk])),
@@ -85,8 +100,8 @@ def addresses(custom) -> list[tuple[str, str]]:
     ]
 
 
-def test_only_admins_have_access(custom, as_manager, as_worker, anonymous):
-    for method, address in addresses(custom):
+def test_only_admins_have_access(custom, kept, as_manager, as_worker, anonymous):
+    for method, address in addresses(custom, kept):
         assert getattr(as_manager, method)(address).status_code == 403
         assert getattr(as_worker, method)(address).status_code == 403
         answer = getattr(anonymous, method)(address)
@@ -95,22 +110,22 @@ def test_only_admins_have_access(custom, as_manager, as_worker, anonymous):
     assert CustomLayout.objects.count() == 1
 
 
-def test_user_of_no_company_finds_nothing(custom, sign_in):
+def test_user_of_no_company_finds_nothing(custom, kept, sign_in):
     client = sign_in(factories.make_user())
-    for method, address in addresses(custom):
+    for method, address in addresses(custom, kept):
         assert getattr(client, method)(address).status_code == 404
 
 
-def test_stranger_sees_nothing_of_another_company(company, ana, custom, as_stranger):
-    make_paid(ana)
-
+def test_stranger_sees_nothing_of_another_company(custom, kept, as_stranger):
     assert "Ana Ruiz" not in preview(as_stranger, **DATES)
     assert "Acme Payroll" not in text_of(as_stranger.get(reverse("payroll_settings")))
     assert as_stranger.get(reverse("custom_layout_edit", args=[custom.pk])).status_code == 404
     assert as_stranger.post(reverse("custom_layout_delete", args=[custom.pk])).status_code == 404
-    answer = download(as_stranger, layout=f"CUSTOM-{custom.pk}")
+    answer = create(as_stranger, layout=f"CUSTOM-{custom.pk}")
     assert answer.status_code == 302
-    assert not AuditEvent.objects.filter(action="payroll.downloaded").exists()
+    assert as_stranger.get(reverse("payroll_file_detail", args=[kept.pk])).status_code == 404
+    assert as_stranger.post(reverse("payroll_file_download", args=[kept.pk])).status_code == 404
+    assert PayrollFile.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["payroll_file", "custom_layout_delete"])
@@ -147,7 +162,7 @@ def test_file_of_every_layout_is_what_payroll_loads_byte_for_byte(company, admin
 
     response = download(as_admin, layout=layout.key.value)
 
-    assert b"".join(response.streaming_content) == payroll_text(layout, rows).encode()
+    assert response.content == payroll_text(layout, rows).encode()
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "no-store" in response["Cache-Control"]
 
@@ -160,15 +175,16 @@ def test_a_download_has_its_file_name_and_records_the_user(company, admin, as_ad
     assert response["Content-Disposition"] == ('attachment; filename="payroll-2026-11-02-to-2026-11-15-generic.csv"')
     event = AuditEvent.objects.get(action="payroll.downloaded")
     assert (event.actor, event.company) == (admin, company)
-    page = preview(as_admin, **DATES)
-    assert "Already downloaded" in page
-    assert "1 statement, 274.25. admin@acme.test" in page
+    file = PayrollFile.objects.get()
+    assert event.target == f"payroll_file:{file.pk}"
+    page = text_of(as_admin.get(reverse("payroll_file_detail", args=[file.pk])))
+    assert "Downloads admin@acme.test" in page
 
 
 def test_preview_alone_leaves_no_event(as_admin, ana):
     make_paid(ana)
 
-    assert "Already downloaded" not in preview(as_admin, **DATES)
+    assert "Payroll files of this pay period" not in preview(as_admin, **DATES)
     assert not AuditEvent.objects.exists()
 
 
@@ -183,7 +199,7 @@ def test_names_that_a_spreadsheet_would_run_are_harmless(company, as_admin):
 def test_a_draft_is_labeled_as_one(company, as_admin, ana):
     make_open(ana)
 
-    response = download(as_admin, statements="DRAFT")
+    response = create(as_admin, statements="DRAFT")
 
     assert "DRAFT-payroll-2026-11-02" in response["Content-Disposition"]
     assert ",250.00,20.00,4.25,274.25" in body_of(response)
@@ -193,8 +209,9 @@ def test_open_statements_are_not_in_the_file_of_the_paid_ones(company, as_admin,
     make_open(ana)
     make_paid(factories.make_worker(company, "Ben Odermatt"))
 
-    assert "Ruiz" not in body_of(download(as_admin))
-    assert "1 statement in this pay period is still open and not in this file" in preview(as_admin, **DATES)
+    page = preview(as_admin, **DATES, statements="PAID")
+    assert "1 statement in this pay period is still open and not in this file" in page
+    assert "Ruiz" not in body_of(download(as_admin, statements="PAID"))
 
 
 def test_only_one_pay_date_can_be_downloaded(company, as_admin, ana):
@@ -228,7 +245,7 @@ def test_batch_id_is_asked_for_where_the_layout_has_one(company, admin, as_admin
         {"period": "x_y"},
         {"period": "0001-01-01_2026-11-15"},
         {"period": "2026-11-02_9999-12-31"},
-        {"statements": "ALL"},
+        {"statements": "NONE"},
         {"statements": "2026-11-21"},
         {"layout": "SAGE"},
         {"layout": "CUSTOM"},
@@ -240,7 +257,7 @@ def test_batch_id_is_asked_for_where_the_layout_has_one(company, admin, as_admin
 def test_wrong_choice_writes_no_file(as_admin, ana, choice):
     make_paid(ana)
 
-    response = download(as_admin, **choice)
+    response = create(as_admin, **choice)
 
     assert response.status_code == 302
     page = text_of(as_admin.get(response["Location"]))
@@ -248,7 +265,7 @@ def test_wrong_choice_writes_no_file(as_admin, ana, choice):
     assert not AuditEvent.objects.exists()
 
 
-def test_file_that_would_lose_a_worker_is_refused_on_the_page_and_in_the_download(company, admin, as_admin, ana):
+def test_file_that_would_lose_a_worker_is_refused_on_the_page_and_when_created(company, admin, as_admin, ana):
     make_paid(ana)
     make_paid(factories.make_worker(company, "Ben Odermatt"))
     save_settings(company, admin, layout="ADP", company_code="XYZ")
@@ -256,9 +273,85 @@ def test_file_that_would_lose_a_worker_is_refused_on_the_page_and_in_the_downloa
     page = preview(as_admin, **DATES)
     assert "File # is missing for Ben Odermatt" in page
     assert "File preview" not in page
-    answer = download(as_admin, layout="ADP")
+    answer = create(as_admin, layout="ADP")
     assert answer["Location"].startswith(reverse("payroll_preview") + "?period=2026-11-02_2026-11-15")
     assert "File # is missing for Ben Odermatt" in text_of(as_admin.get(answer["Location"]))
+
+
+# Files that are kept
+
+
+def test_creating_a_file_locks_and_leads_to_its_next_steps(company, as_admin, ana):
+    make_open(ana)
+    assert "Creating the file locks 1 open statement" in preview(as_admin, **DATES)
+
+    page = text_of(as_admin.get(create(as_admin)["Location"]))
+
+    assert Statement.objects.get().status == "LOCKED"
+    assert page.index("Download the file") < page.index("Import it into") < page.index("Mark 1 statement as paid")
+    assert "Ana Ruiz Locked $274.25" in page
+
+
+def test_the_second_file_holds_only_who_is_new(company, as_admin, ana):
+    make_open(ana)
+    create(as_admin)
+    make_open(factories.make_worker(company, "Ben Odermatt"))
+
+    page = preview(as_admin, **DATES)
+
+    assert "1 statement is already in the file of" in page
+    assert "They're not in this file." in page
+    written = body_of(download(as_admin))
+    assert "Odermatt" in written
+    assert "Ruiz" not in written
+
+
+def test_a_file_with_nothing_new_is_refused_and_can_be_told_to_hold_all(company, as_admin, ana):
+    make_open(ana)
+    first = body_of(download(as_admin))
+
+    answer = create(as_admin)
+    assert "Nothing new to export" in text_of(as_admin.get(answer["Location"]))
+
+    page = preview(as_admin, **DATES, with_filed="on")
+    assert "This file repeats them." in page
+    assert body_of(download(as_admin, with_filed="on")) == first
+
+
+def test_a_kept_file_stays_the_same_whatever_changes_later(company, as_admin, ana, kept):
+    first = body_of(as_admin.post(reverse("payroll_file_download", args=[kept.pk])))
+    ana.last_name, ana.number = "Ortiz", "999"
+    ana.save()
+
+    assert body_of(as_admin.post(reverse("payroll_file_download", args=[kept.pk]))) == first
+    assert "Ruiz" in first
+
+
+def test_an_unlocked_worker_is_shown_as_taken_out_and_is_in_the_next_file(company, as_admin, kept):
+    as_admin.post(reverse("statement_unlock", args=[Statement.objects.get().pk]))
+
+    page = text_of(as_admin.get(reverse("payroll_file_detail", args=[kept.pk])))
+    assert "1 worker was taken out after this file was created" in page
+    assert "Ana Ruiz Taken out" in page
+    assert "1, 1 taken out" in preview(as_admin, **DATES)
+    assert "Ruiz" in body_of(download(as_admin))
+
+
+def test_a_file_from_before_files_were_kept_is_not_downloaded(company, as_admin):
+    file = PayrollFile.objects.create(
+        company=company,
+        start_date=PERIOD.start_date,
+        end_date=PERIOD.end_date,
+        layout_label="Generic CSV",
+        name="payroll.csv",
+        is_stored=False,
+        statement_count=0,
+        total_amount=ZERO,
+        created_at=NOW,
+    )
+    page = text_of(as_admin.get(reverse("payroll_file_detail", args=[file.pk])))
+    assert "it can't be downloaded again" in page
+    assert as_admin.post(reverse("payroll_file_download", args=[file.pk])).status_code == 404
 
 
 # The preview

@@ -21,6 +21,10 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
+from propay.payroll.layouts import GENERIC
+from propay.payroll.rows import PayrollOptions
+from propay.rules.pay_periods import Period
+from propay.rules.statement_states import UNPAID
 from propay.rules.states import ProPayStatus
 from protiv.accounts import services as accounts
 from protiv.accounts.models import Role, Weekday
@@ -97,6 +101,10 @@ class PayDaySteps(RuleBasedStateMachine):
         self.stale: set[tuple[int, int]] = set()
         # By whose rules (ProPay, worker) was first paid: overtime rule, method, first weekday.
         self.rules: dict[tuple[int, int], tuple[str, str, int]] = {}
+        # When each locked or paid statement was first seen so, and the rules of that moment.
+        self.frozen: dict[int, tuple[int, tuple[str, str, int]]] = {}
+        self.froze = 0
+        self.locked: dict[int, Any] = {}
 
     @initialize(
         hours=st.lists(st.integers(6, 13), min_size=6, max_size=6),
@@ -112,7 +120,7 @@ class PayDaySteps(RuleBasedStateMachine):
         if goes_on >= 1:
             self.approve([0, 1])
         if goes_on >= 2:
-            self._pay(self._open()[: 4 - goes_on])
+            self._pay(self._unpaid()[: 4 - goes_on])
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -245,7 +253,8 @@ class PayDaySteps(RuleBasedStateMachine):
 
     @rule(pick=anything, how=st.sampled_from(["one", "all", "period"]))
     def pay(self, pick: int, how: str) -> None:
-        found = self._open()
+        found = self._unpaid()
+        self.now += timedelta(seconds=1)
         if not found:
             return
         one = found[pick % len(found)]
@@ -256,8 +265,31 @@ class PayDaySteps(RuleBasedStateMachine):
         else:
             self._pay([one] if how == "one" else found)
 
-    def _open(self) -> list[Statement]:
-        return list(Statement.objects.filter(company=self.company, status=StatementStatus.OPEN).order_by("pk"))
+    @rule(pick=anything)
+    def file(self, pick: int) -> None:
+        """A payroll file of one period locks its open statements."""
+        found = self._unpaid()
+        self.now += timedelta(seconds=1)
+        if found:
+            one = found[pick % len(found)]
+            self._try(
+                services.create_payroll_file,
+                actor=self.admin,
+                period=Period(one.start_date, one.end_date),
+                layout=GENERIC,
+                options=PayrollOptions(),
+                now=self.now,
+            )
+
+    @rule(pick=anything)
+    def unlock(self, pick: int) -> None:
+        found = [one for one in self._unpaid() if one.status == StatementStatus.LOCKED]
+        if found:
+            one = found[pick % len(found)]
+            assert self._try(services.unlock_statement, actor=self.admin, statement_id=one.pk, now=self.now)
+
+    def _unpaid(self) -> list[Statement]:
+        return list(Statement.objects.filter(company=self.company, status__in=UNPAID).order_by("pk"))
 
     def _pay(self, statements: list[Statement]) -> None:
         self._try(

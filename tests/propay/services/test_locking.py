@@ -110,7 +110,7 @@ def test_a_locked_adjustment_is_not_removed(company, admin, ana):
 
 
 def test_a_propay_with_a_locked_line_is_not_unapproved(company, admin, propay, locked):
-    with pytest.raises(ValidationError, match=r"can't be unapproved. Unlock Ana Ruiz first"):
+    with pytest.raises(ValidationError, match=r"can't be unapproved. Unlock the statement for Ana Ruiz first"):
         services.unapprove_propay(company=company, propay_id=propay.pk, actor=admin, reason="Typo", now=NOW)
 
     services.unlock_statement(company=company, actor=admin, statement_id=locked.pk, now=NOW)

@@ -32,6 +32,7 @@ from propay.queries import payroll
 from propay.queries.settings import bonus_settings
 from propay.rules.figures import FIGURE_FIELDS
 from propay.rules.pay_periods import Period
+from propay.rules.statement_states import FROZEN as FROZEN_STATEMENTS
 from propay.services.snapshots import work_out_all
 from protiv.accounts.models import AuditEvent, Weekday
 from protiv.timekeeping.models import TimeEntry, Worker
@@ -55,6 +56,10 @@ class PayDay(PayDaySteps):
             ]
             assert [row["bonus_amount"], row["federal_amount"], row["state_extra_amount"]] == sums
             assert {one["worker_id"] for one in own} <= {row["worker_id"]}
+            if row["status"] == StatementStatus.LOCKED:
+                assert self.locked.setdefault(row["id"], (row, own)) == (row, own)
+            else:
+                self.locked.pop(row["id"], None)
             if row["status"] == StatementStatus.PAID:
                 assert row["paid_amount"] == max(sum(sums), Decimal(0))
                 assert self.paid.setdefault(row["id"], (row, own)) == (row, own)
@@ -90,7 +95,7 @@ class PayDay(PayDaySteps):
             key = (line.propay_id, line.worker_id, line.week_start)
             booked[key] += line.federal_amount
             extra[key] += line.state_extra_amount
-            if line.statement_id not in self.paid and (line.federal_amount or line.state_extra_amount):
+            if line.statement_id not in {*self.paid, *self.locked} and (line.federal_amount or line.state_extra_amount):
                 opened.add(key)
         due = self._due(self._rules_of_today())
         exempt = {worker.pk for worker in Worker.objects.filter(company=self.company, is_exempt=True)}
@@ -103,9 +108,16 @@ class PayDay(PayDaySteps):
     def _rules_of_today(self) -> tuple[str, str, int]:
         policy = bonus_settings(self.company)
         today = (policy.overtime_rule, policy.overtime_method, Weekday.values.index(self.company.workweek_start))
-        paid = StatementLine.objects.filter(propay__in=self.propays, statement__status=StatementStatus.PAID)
-        for payee in paid.values_list("propay_id", "worker_id"):
-            self.rules.setdefault(payee, today)
+        frozen = StatementLine.objects.filter(propay__in=self.propays, statement__status__in=FROZEN_STATEMENTS)
+        rows = list(frozen.values_list("propay_id", "worker_id", "statement_id"))
+        ids = {row[2] for row in rows}
+        self.frozen = {pk: kept for pk, kept in self.frozen.items() if pk in ids}
+        self.froze += 1
+        for pk in ids - self.frozen.keys():
+            self.frozen[pk] = (self.froze, today)
+        self.rules = {}
+        for propay_id, worker_id, pk in sorted(rows, key=lambda row: self.frozen[row[2]][0]):
+            self.rules.setdefault((propay_id, worker_id), self.frozen[pk][1])
         return today
 
     def _due(self, today: tuple[str, str, int]) -> dict[tuple[int, int, date], tuple[Decimal, Decimal]]:
@@ -183,11 +195,13 @@ class PayDay(PayDaySteps):
         paid = Statement.objects.filter(company=self.company, status=StatementStatus.PAID)
         total = Decimal(0)
         for period in set(paid.values_list("start_date", "end_date")):
-            file = payroll.payroll_file(
+            file = payroll.planned_file(
                 company=self.company,
                 period=Period(*period),
                 layout=payroll.layout_of(LayoutKey.GENERIC, None),
                 options=payroll.options_of(payroll.payroll_settings(self.company)),
+                only_paid=True,
+                with_filed=True,
             )
             assert not [one for one in file.problems if "add" in one]
             total += file.total_amount

@@ -19,7 +19,7 @@ from propay.rules.pay_periods import Period
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
 from tests.make.paid import PAY_DATE, PERIOD, make_open, make_paid
-from tests.make.payroll import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, save_layout, save_settings
+from tests.make.payroll import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, create_file, save_layout, save_settings
 from tests.make.payroll_rows import OPTIONS
 from tests.make.propays import NOW
 from tests.make.statement_rows import make_statement
@@ -37,8 +37,8 @@ def ben(company):
     return factories.make_worker(company, "Ben Odermatt", number="102")
 
 
-def file_of(company, layout=GENERIC, options=OPTIONS, period=PERIOD, **choice: Any) -> selectors.PayrollFile:
-    return selectors.payroll_file(company=company, period=period, layout=layout, options=options, **choice)
+def file_of(company, layout=GENERIC, options=OPTIONS, period=PERIOD, **choice: Any) -> selectors.PlannedFile:
+    return selectors.planned_file(company=company, period=period, layout=layout, options=options, **choice)
 
 
 def paid_in(period: Period) -> Decimal:
@@ -47,7 +47,7 @@ def paid_in(period: Period) -> Decimal:
     return paid.aggregate(total=Sum("paid_amount"))["total"].quantize(Decimal("0.01"))
 
 
-def read(file: selectors.PayrollFile) -> list[dict[str, str]]:
+def read(file: selectors.PlannedFile) -> list[dict[str, str]]:
     return list(csv.DictReader("".join(file.lines()).splitlines()))
 
 
@@ -155,7 +155,7 @@ def test_open_statements_stay_out_and_are_counted(company, ana, ben):
     make_paid(ana)
     make_open(ben)
 
-    file = file_of(company)
+    file = file_of(company, only_paid=True)
 
     assert [paid.name for paid in file.rows] == ["Ana Ruiz"]
     assert file.open_count == 1
@@ -165,14 +165,14 @@ def test_open_statements_stay_out_and_are_counted(company, ana, ben):
 def test_an_empty_open_statement_is_not_to_be_paid(company, ana):
     make_open(ana).lines.all().delete()
 
-    assert (file_of(company).open_count, file_of(company, with_open=True).rows) == (0, ())
+    assert (file_of(company, only_paid=True).open_count, file_of(company).rows) == (0, ())
 
 
 def test_draft_holds_open_statements_too_and_says_so_in_its_name(company, ana, ben):
     make_paid(ana)
     make_open(ben, "-1.00 0.00 0.00")
 
-    file = file_of(company, with_open=True)
+    file = file_of(company, is_draft=True)
 
     assert [(paid.name, paid.is_open, paid.row.total_amount) for paid in file.rows] == [
         ("Ben Odermatt", True, Decimal("0.00")),
@@ -180,7 +180,7 @@ def test_draft_holds_open_statements_too_and_says_so_in_its_name(company, ana, b
     ]
     assert (file.open_count, file.is_draft) == (0, True)
     assert file.name == "DRAFT-payroll-2026-11-02-to-2026-11-15-generic.csv"
-    assert file_of(company, ADP, with_open=True).name == "DRAFT-PRXYZEPI.csv"
+    assert file_of(company, ADP, is_draft=True).name == "DRAFT-PRXYZEPI.csv"
 
 
 def test_statements_of_one_pay_date_can_be_taken_alone(company, ana, ben):
@@ -188,7 +188,7 @@ def test_statements_of_one_pay_date_can_be_taken_alone(company, ana, ben):
     make_paid(ben, pay_date=NEXT_PAY_DATE)
 
     assert selectors.pay_dates(company, PERIOD) == [PAY_DATE, NEXT_PAY_DATE]
-    assert [paid.name for paid in file_of(company, pay_date=NEXT_PAY_DATE).rows] == ["Ben Odermatt"]
+    assert [paid.name for paid in file_of(company, only_paid=True, pay_date=NEXT_PAY_DATE).rows] == ["Ben Odermatt"]
 
 
 def test_other_companies_are_paid_by_other_files(company, ana, stranger):
@@ -229,8 +229,7 @@ def test_worker_without_the_id_that_the_layout_needs_is_named_and_the_file_refus
         "File # is missing for No Number, No Number, No Number, No Number, No Number and 2 more, "
         "so payroll can't tell whom to pay. Add it in your time-tracking system and sync"
     )
-    download = {"company": company, "actor": admin, "period": PERIOD, "layout": ADP, "options": OPTIONS}
-    assert "File # is missing" in refused(services.download_payroll_file, **download).messages[0]
+    assert "File # is missing" in refused(create_file, company, admin, layout=ADP).messages[0]
     assert not AuditEvent.objects.exists()
 
 
@@ -271,32 +270,6 @@ def test_file_of_many_takes_two_queries(company, django_assert_num_queries):
         file = file_of(company)
     with django_assert_num_queries(0):
         assert len(read(file)) == 30
-
-
-# Download
-
-
-def test_download_is_recorded_with_who_and_what(company, admin, ana):
-    make_paid(ana)
-
-    file = services.download_payroll_file(
-        company=company, actor=admin, period=PERIOD, layout=ADP, options=OPTIONS, pay_date=PAY_DATE
-    )
-
-    event = AuditEvent.objects.get()
-    assert (event.company, event.actor, event.action) == (company, admin, "payroll.downloaded")
-    assert event.target == "payroll:2026-11-02:2026-11-15"
-    assert event.summary == (
-        "Downloaded PRXYZEPI.csv (ADP Workforce Now (paydata import)): 1 statement, 274.25, pay date Nov 20, 2026."
-    )
-    assert file.name == "PRXYZEPI.csv"
-
-
-def test_nothing_is_downloaded_where_nothing_is_paid(company, admin, ana):
-    make_open(ana)
-
-    download = {"company": company, "actor": admin, "period": PERIOD, "layout": GENERIC, "options": OPTIONS}
-    assert refused(services.download_payroll_file, **download).code == "empty"
 
 
 # Settings
