@@ -10,11 +10,12 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 
 from propay.cases.writing import worker_key
-from propay.forms.fields import NumberField, typed_dollars, typed_number
+from propay.forms.fields import NumberField, typed_number
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.what_if.scenario import ScenarioWorker
 from protiv.accounts.models import Company, HoursFormat
 from protiv.accounts.templatetags.formats import hours
+from protiv.kit.money import normal_wage
 from protiv.kit.refused import Refused
 from protiv.kit.typed import read_hours, read_wage
 
@@ -49,7 +50,7 @@ def typed_person(line: ScenarioWorker, company: Company) -> TypedPerson:
         key=worker_key(line.worker_id),
         name=line.name,
         hours=hours(minutes, company) if has_decimals else f"{minutes // 60}:{minutes % 60:02d}",
-        wage=typed_dollars(line.wage),
+        wage="" if line.wage is None else f"{normal_wage(line.wage):,}",
         bonus=NO_BONUS if line.no_bonus else "",
         share=typed_number(line.typed),
     )

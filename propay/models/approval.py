@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from propay.models.propay import ProPay
 from protiv.accounts.models import Company, User
+from protiv.kit.fields import WageField
 from protiv.timekeeping.models import ENTRY_KIND_CHOICES, CostCode, TimeEntry, Worker
 
 
@@ -123,7 +124,7 @@ class SnapshotEntry(models.Model):
     ot1_minutes = models.IntegerField()
     ot2_minutes = models.IntegerField()
     kind = models.CharField(max_length=10, choices=ENTRY_KIND_CHOICES)
-    wage = models.DecimalField(max_digits=12, decimal_places=2)
+    wage = WageField()
 
     class Meta:
         verbose_name_plural = "snapshot entries"

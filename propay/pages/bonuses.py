@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from propay.models import LIVE_STATUSES, Share
 from propay.queries.propays import WORKER_LOOKUPS
-from propay.queries.time import CENT
 from protiv.accounts.models import Company, Membership
+from protiv.kit.money import CENT
 from protiv.kit.search import holding
 from protiv.timekeeping.models import Worker
 

@@ -7,8 +7,8 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from propay.models import OPEN_PAY_RUNS, PayRun, PayRunState
-from propay.queries.time import CENT
 from protiv.accounts.models import Company
+from protiv.kit.money import CENT
 
 PERCENT = 100
 

@@ -29,7 +29,7 @@ from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
-from propay.queries.time import DayTime, WorkerTime, in_cents, time_by_day, time_of
+from propay.queries.time import DayTime, WorkerTime, time_by_day, time_of
 from propay.rules.budgets import definition_of, filled_by_jobs
 from propay.rules.figures import FIGURE_FIELDS, Figures
 from propay.rules.states import ProPayStatus
@@ -273,13 +273,13 @@ def _frozen(propay: ProPay, snapshot: Snapshot) -> _Parts:
     """What approval froze."""
     rows = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("work_date", "wage")
     sums = rows.values_list("work_date", "wage").annotate(Sum("minutes"))
-    days = charts.days_of(DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in sums)
+    days = charts.days_of(DayTime(work_date=day, wage=wage, minutes=minutes) for day, wage, minutes in sums)
     terms = thaw(snapshot.terms)
     time = [
         WorkerTime(
             propay_id=propay.pk,
             worker_id=row.worker_id,
-            wage=in_cents(row.wage),
+            wage=row.wage,
             cost_code_id=row.cost_code_id,
             minutes=row.minutes,
             ot1_minutes=row.ot1_minutes,

@@ -11,7 +11,6 @@ from django.db.models import Sum
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, Snapshot, SnapshotEntry, StatementLine
 from propay.queries.overtime import overtime_policy
-from propay.queries.time import CENT
 from propay.queries.workdays import frozen_days, hours_worked
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import (
@@ -32,7 +31,7 @@ from propay.rules.pseudo_bonus import (
 )
 from propay.services.true_ups import BONUS_KINDS
 from protiv.accounts.models import Company
-from protiv.kit.money import exact
+from protiv.kit.money import CENT, exact
 from protiv.timekeeping.models import Worker
 
 # How far before a pay period a run of weeks that ends in it may begin.

@@ -24,11 +24,11 @@ from propay.models.labels import STATEMENT_STATUSES
 from propay.pages.own_propay import TELLS_WAGES
 from propay.queries.propays import WORKER_LOOKUPS
 from propay.queries.settings import bonus_settings
-from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
 from propay.rules.statement_states import UNPAID
 from propay.rules.terms import Distribution, ShareRole
 from protiv.accounts.models import Company, Membership
+from protiv.kit.money import CENT
 from protiv.kit.search import holding
 
 STATUSES = {"": "All"} | {status.value: label for status, label in STATEMENT_STATUSES.items()}

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    DecimalField,
     Exists,
     F,
     Min,
@@ -25,9 +24,9 @@ from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts
 from propay.models import ProPay
 from propay.rules.budgets import types_by_lines
 from propay.rules.calculations import counted_kinds
+from protiv.kit.fields import WageField
 from protiv.timekeeping.models import TimeEntry, Wage
 
-CENT = Decimal("0.01")
 _WITHOUT_TRAVEL = counted_kinds(include_travel=False)
 _ONLY_WITH_TRAVEL = counted_kinds(include_travel=True) - _WITHOUT_TRAVEL
 
@@ -122,7 +121,7 @@ def worker_time(
         yield WorkerTime(
             propay_id=propay_id,
             worker_id=worker_id,
-            wage=in_cents(wage),
+            wage=wage,
             cost_code_id=cost_code_id,
             minutes=minutes,
             ot1_minutes=ot1_minutes,
@@ -141,7 +140,7 @@ def entries_of(propay_ids: Collection[int]) -> dict[int, list[EntryFacts]]:
         .values_list("job__propays", "pk", *ENTRY_COLUMNS, "wage")
     )
     for propay_id, *values, wage in rows:
-        facts: tuple[Any, ...] = (*values, in_cents(wage))
+        facts: tuple[Any, ...] = (*values, wage)
         entries[propay_id].append(EntryFacts(*facts))
     return entries
 
@@ -155,16 +154,11 @@ def time_by_day(propay_id: int) -> list[DayTime]:
         .annotate(Sum("minutes"))
         .order_by("work_date", "wage")
     )
-    return [DayTime(work_date=day, wage=in_cents(wage), minutes=minutes) for day, wage, minutes in rows]
+    return [DayTime(work_date=day, wage=wage, minutes=minutes) for day, wage, minutes in rows]
 
 
 def wage_in_force() -> Subquery:
     """An entry's wage: the latest that starts no later than its work date."""
     wages = Wage.objects.filter(worker=OuterRef("worker"), start_date__lte=OuterRef("work_date"))
     latest = wages.order_by("-start_date").values("hourly_amount")[:1]
-    return Subquery(latest, output_field=DecimalField(max_digits=12, decimal_places=2))
-
-
-def in_cents(wage: Decimal | None) -> Decimal | None:
-    """SQLite stores decimals as floats and returns them with noise after the cents."""
-    return None if wage is None else wage.quantize(CENT)
+    return Subquery(latest, output_field=WageField())

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 
 from propay.models import SnapshotEntry
-from propay.queries.time import counted_entries, in_cents, wage_in_force
+from propay.queries.time import counted_entries, wage_in_force
 from propay.rules.overtime import DayMinutes
 from propay.rules.workdays import Workdays
 from protiv.accounts.models import Company
@@ -52,7 +52,7 @@ def hours_worked(
     by = ("worker_id", "wage") if with_wages else ("worker_id",)
     found = _summed(entries.annotate(wage=wage_in_force()) if with_wages else entries, workdays, by=by)
     days = (
-        WorkedDay(worker_id=worker_id, work_date=day, wage=in_cents(wage[0]) if wage else None, minutes=minutes)
+        WorkedDay(worker_id=worker_id, work_date=day, wage=wage[0] if wage else None, minutes=minutes)
         for (worker_id, *wage, day), minutes in found
         if dates[0] <= day <= dates[1]
     )

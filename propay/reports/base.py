@@ -12,9 +12,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from propay.charts import BarChart
-from propay.queries.time import CENT
 from protiv.accounts.models import Company, Membership
-from protiv.kit.money import ZERO
+from protiv.kit.money import CENT, ZERO
 from protiv.timekeeping.models import Job, Worker
 
 BATCH = 500

@@ -14,13 +14,13 @@ from django.db.models import F, Q, Sum
 from django_q.tasks import async_task
 
 from propay.models import OPEN_PAY_RUNS, PayRun, PayRunState, Statement
-from propay.queries.time import CENT
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day as in_words
 from propay.rules.trace import dollars
 from propay.services.paying import checked_pay_date, pay_unpaid, payable
 from propay.services.shared import BATCH, lock, record_event
 from protiv.accounts.models import Company, User
+from protiv.kit.money import CENT
 
 PAY_RUN_TASK = "propay.tasks.work_pay_run"
 MAX_ATTEMPTS = 5

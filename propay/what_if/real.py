@@ -15,7 +15,7 @@ from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.queries.overtime import NAMELESS, overtime_policy
 from propay.queries.settings import workers_without_bonus
-from propay.queries.time import counted_entries, in_cents, wage_in_force
+from propay.queries.time import counted_entries, wage_in_force
 from propay.queries.workdays import CLOCK, hours_worked
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, whole_weeks
 from propay.rules.terms import Terms, WorkerId
@@ -164,7 +164,7 @@ def _entries(rows: "QuerySet[Any]", *, of_entry: str = "") -> tuple[Entry, ...]:
             worker_id=worker_id,
             work_date=day,
             minutes=minutes,
-            wage=in_cents(wage),
+            wage=wage,
             kind=kind,
             ot1_minutes=ot1_minutes,
             ot2_minutes=ot2_minutes,

@@ -1,4 +1,4 @@
-"""Cents: rounding half up, and cutting an amount into parts that add up to it. Pure.
+"""Cents: rounding half up, and cutting an amount into parts that add up to it. And wages, the one finer amount. Pure.
 
 Internally, money is exact (`Decimal` or `Fraction`), never a float; it is rounded to cents only where bonus.md has a ¢.
 """
@@ -11,6 +11,8 @@ Number = int | Decimal | Fraction
 
 ZERO = Decimal("0.00")
 CENTS_PER_DOLLAR = 100
+CENT = Decimal("0.01")
+WAGE_PLACES = 4
 
 
 def exact(value: Number) -> Fraction:
@@ -46,6 +48,16 @@ def from_cents(cents: int) -> Decimal:
 def round_cents(value: Number) -> Decimal:
     """Dollars rounded half up to cents: the ¢ of bonus.md."""
     return from_cents(to_cents(value))
+
+
+def normal_wage(wage: Decimal) -> Decimal:
+    """Dollars per hour with at least two and at most four decimals, so that equal wages are equal as text, too.
+
+    25, 25.0000, and what SQLite's floats make of it are all 25.00; 25.1250 is 25.125 (bonus.md 10.6).
+    """
+    exactly = wage.quantize(Decimal(1).scaleb(-WAGE_PLACES))
+    cents = exactly.quantize(CENT)
+    return cents if cents == exactly else exactly.normalize()
 
 
 def allot(amount: Decimal, weights: Sequence[Number]) -> list[Decimal]:

@@ -4,6 +4,7 @@ import datetime
 import re
 from decimal import Decimal
 
+from protiv.kit.money import CENT, WAGE_PLACES, normal_wage
 from protiv.kit.refused import Refused
 
 MAX_WAGE = Decimal("1000.00")
@@ -11,6 +12,7 @@ MAX_PRICE = Decimal("9999999999.99")
 MAX_BUDGET_HOURS = 1_000_000
 EARLIEST_START = datetime.date(2000, 1, 1)
 DAYS_AHEAD = 366
+PLACES_IN_WORDS = {2: "two", WAGE_PLACES: "four"}
 
 DOLLARS = re.compile(r"(?:CA)?\$?\s*([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(\.[0-9]+)?")
 CLOCK = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,9}):([0-5][0-9])")
@@ -19,21 +21,22 @@ US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
-def _dollars(text: str, example: str) -> Decimal:
+def _dollars(text: str, example: str, *, places: int) -> Decimal:
     match = DOLLARS.fullmatch(text.strip())
     if match is None:
         raise Refused(f"“{_short(text)}” isn't an amount. Use a format like {example}.")
     whole, cents = match[1].replace(",", ""), match[2] or ""
-    if len(cents) > 3:
-        raise Refused(f"“{_short(text)}” has more than two decimals. Enter dollars and cents, like {example}.")
-    return Decimal(whole + cents).quantize(Decimal("0.01"))
+    if len(cents) > 1 + places:
+        most = PLACES_IN_WORDS[places]
+        raise Refused(f"“{_short(text)}” has more than {most} decimals. Use a format like {example}.")
+    return Decimal(whole + cents)
 
 
 def read_wage(text: str) -> Decimal:
-    """Dollars per hour: `25`, `25.5`, `$25.00`."""
-    wage = _dollars(text, "25.00")
+    """Dollars per hour: `25`, `25.5`, `$25.00`, `25.1250`."""
+    wage = _dollars(text, "25.00", places=WAGE_PLACES)
     check_wage(wage)
-    return wage
+    return normal_wage(wage)
 
 
 def check_wage(wage: Decimal) -> None:
@@ -42,13 +45,13 @@ def check_wage(wage: Decimal) -> None:
         raise Refused("A wage must be more than 0.")
     if wage > MAX_WAGE:
         raise Refused(f"Enter an hourly wage of at most {MAX_WAGE:,}. Did you enter daily or weekly pay?")
-    if wage != wage.quantize(Decimal("0.01")):
-        raise Refused("A wage can have at most two decimals, like 25.00.")
+    if wage != normal_wage(wage):
+        raise Refused("A wage can have at most four decimals, like 25.1250.")
 
 
 def read_price(text: str) -> Decimal:
     """A contract price in dollars: `10000`, `$10,000.00`."""
-    price = _dollars(text, "10,000.00")
+    price = _dollars(text, "10,000.00", places=2).quantize(CENT)
     if price <= 0:
         raise Refused("A contract price must be more than 0. To have none, leave the field blank.")
     if price > MAX_PRICE:

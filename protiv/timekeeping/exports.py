@@ -60,7 +60,7 @@ def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
             safe_cell(worker.external_id),
             safe_cell(worker.number),
             safe_cell(worker.name),
-            "" if worker.wage_amount is None else f"{worker.wage_amount:.2f}",
+            "" if worker.wage_amount is None else str(worker.wage_amount),
             _needed_since(worker),
             "",
         )

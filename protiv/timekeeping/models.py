@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from protiv.accounts.models import Company, Membership
 from protiv.kit.bulk import BulkSyncQuerySet
+from protiv.kit.fields import WageField
 from protiv.timekeeping.records import EntryKind
 
 
@@ -76,7 +77,7 @@ class Wage(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="wages")
     start_date = models.DateField()
-    hourly_amount = models.DecimalField(max_digits=12, decimal_places=2)
+    hourly_amount = WageField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 from protiv.accounts.templatetags.formats import day, hours, money
+from protiv.accounts.templatetags.formats import wage as rate
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.refused import Refused
 from protiv.kit.typed import check_start_date, check_wage
@@ -123,7 +124,7 @@ def _write_wages(
         if row is not None and row.hourly_amount == wage.hourly_amount:
             unchanged += 1
             continue
-        was = "" if row is None else f" (was {money(row.hourly_amount, company)})"
+        was = "" if row is None else f" (was {rate(row.hourly_amount, company)})"
         if row is None:
             row = Wage(company=company, worker=worker, start_date=wage.start_date)
             stored[wage.worker_id, wage.start_date] = row
@@ -131,7 +132,7 @@ def _write_wages(
         elif row.pk:
             changed.append(row)
         row.hourly_amount = wage.hourly_amount
-        summary = f"Set {worker.name}'s wage to {money(wage.hourly_amount, company)} from {day(wage.start_date)}{was}."
+        summary = f"Set {worker.name}'s wage to {rate(wage.hourly_amount, company)} from {day(wage.start_date)}{was}."
         events.append(_event(company, actor, "wage.set", f"worker:{worker.pk}", summary))
     Wage.objects.bulk_create(added, batch_size=BATCH)
     BulkSyncQuerySet(Wage).bulk_write(changed, fields=["hourly_amount"])
@@ -152,8 +153,8 @@ def correct_wage(
         if (row.start_date, row.hourly_amount) == (start_date, hourly_amount):
             return
         summary = (
-            f"Corrected {row.worker.name}'s wage: {money(row.hourly_amount, company)} from {day(row.start_date)} "
-            f"became {money(hourly_amount, company)} from {day(start_date)}."
+            f"Corrected {row.worker.name}'s wage: {rate(row.hourly_amount, company)} from {day(row.start_date)} "
+            f"became {rate(hourly_amount, company)} from {day(start_date)}."
         )
         row.start_date, row.hourly_amount = start_date, hourly_amount
         row.save(update_fields=["start_date", "hourly_amount"])
@@ -187,7 +188,7 @@ def start_late_wages(*, company: Company, start_date: date, actor: User | None, 
 
 def _started_earlier(company: Company, wage: Wage, start_date: date, actor: User | None) -> AuditEvent:
     summary = (
-        f"Started {wage.worker.name}'s wage of {money(wage.hourly_amount, company)} on {day(start_date)} instead of "
+        f"Started {wage.worker.name}'s wage of {rate(wage.hourly_amount, company)} on {day(start_date)} instead of "
         f"{day(wage.start_date)}."
     )
     return _event(company, actor, "wage.corrected", f"worker:{wage.worker_id}", summary)
@@ -197,7 +198,7 @@ def remove_wage(*, company: Company, wage: Wage, actor: User | None, now: dateti
     """Remove a wage; the one before it then stays in effect until the next."""
     with transaction.atomic():
         row = _locked_wage(company, wage)
-        summary = f"Removed {row.worker.name}'s wage of {money(row.hourly_amount, company)} from {day(row.start_date)}."
+        summary = f"Removed {row.worker.name}'s wage of {rate(row.hourly_amount, company)} from {day(row.start_date)}."
         row.delete()
         _event(company, actor, "wage.removed", f"worker:{row.worker_id}", summary).save()
         _refresh(company, now, worker_ids={row.worker_id})

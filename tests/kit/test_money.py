@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protiv.kit.money import allot, exact, from_cents, round_cents, round_half_up
+from protiv.kit.money import allot, exact, from_cents, normal_wage, round_cents, round_half_up
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,20 @@ def test_allot_adds_up_and_stays_within_a_cent(cents: int, weights: list[int]) -
     assert sum(parts) == from_cents(cents)
     for part, weight in zip(parts, weights, strict=True):
         assert abs(Fraction(part) * 100 - Fraction(cents * weight, sum(weights))) < 1
+
+
+@pytest.mark.parametrize(
+    ("wage", "text"),
+    [
+        ("25", "25.00"),
+        ("25.0000", "25.00"),
+        ("25.1", "25.10"),
+        ("25.1250", "25.125"),
+        ("25.1275", "25.1275"),
+        ("0.0001", "0.0001"),
+        ("1000", "1000.00"),
+        ("25.1275000000001", "25.1275"),
+    ],
+)
+def test_the_same_wage_is_always_the_same_text(wage: str, text: str) -> None:
+    assert str(normal_wage(Decimal(wage))) == text

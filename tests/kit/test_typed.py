@@ -17,6 +17,10 @@ from protiv.kit.typed import check_start_date, read_date, read_hours, read_price
         ("1000", "1000.00"),
         ("1,000.00", "1000.00"),
         ("CA$31.25", "31.25"),
+        ("25.005", "25.005"),
+        ("25.1275", "25.1275"),
+        ("25.5000", "25.50"),
+        ("0.0001", "0.0001"),
     ],
 )
 def test_read_wage_takes(text, wage):
@@ -33,7 +37,9 @@ def test_read_wage_takes(text, wage):
         ("52000", "at most 1,000.00"),
         ("9" * 15, "at most 1,000.00"),
         ("9" * 60, "isn't an amount"),
-        ("25.005", "more than two decimals"),
+        ("25.00005", "more than four decimals"),
+        ("25.00000", "more than four decimals"),
+        ("1000.0001", "at most 1,000.00"),
         ("25,50", "isn't an amount"),
         ("1,00", "isn't an amount"),
         ("twenty", "isn't an amount"),

@@ -143,6 +143,22 @@ def test_an_invalid_wage_is_shown_at_its_field(as_admin, ana, start_date, amount
     assert wages() == [("w-ana", "2026-01-01", "20.00")]
 
 
+def test_a_wage_with_four_decimals_is_shown_in_full_and_others_with_two(as_admin, ana, bo, refreshed):
+    as_admin.post(reverse("wage_set", args=[ana.pk]), {"start_date": "2026-11-02", "hourly_amount": "25.1275"})
+    as_admin.post(reverse("wage_set", args=[bo.pk]), {"start_date": "2026-11-02", "hourly_amount": "26.5000"})
+    assert [amount for _, _, amount in wages()] == ["25.1275", "26.50"]
+    for url in (TEAM, MANY, reverse("worker_detail", args=[ana.pk])):
+        assert "$25.1275" in as_admin.get(url).content.decode()
+    correct = as_admin.get(reverse("wage_correct", args=[bo.pk, Wage.objects.get(worker=bo).pk])).content.decode()
+    assert 'value="26.50"' in correct
+    assert "26.50," in as_admin.get(reverse("wage_template")).getvalue().decode()
+    said = AuditEvent.objects.filter(action="wage.set").order_by("pk").values_list("summary", flat=True)
+    assert list(said) == [
+        "Set Ana Maria Ruiz's wage to $25.1275 from Nov 2, 2026.",
+        "Set Bo Lind's wage to $26.50 from Nov 2, 2026.",
+    ]
+
+
 def test_a_correction_to_another_wages_day_is_refused(as_admin, ana):
     factories.make_wage(ana, "20.00", datetime.date(2026, 1, 1))
     wage = factories.make_wage(ana, "25.00", NOV_2)

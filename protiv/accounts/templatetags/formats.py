@@ -13,6 +13,7 @@ from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import gettext as _
 
 from protiv.accounts.models import Company, HoursFormat
+from protiv.kit.money import normal_wage
 
 register = template.Library()
 CURRENCY_SIGNS = {"USD": "$", "CAD": "CA$"}
@@ -41,6 +42,12 @@ def money(amount: Decimal | None, company: Company) -> str:
     if amount is None:
         return NOTHING
     return f"{MINUS if amount < 0 else ''}{CURRENCY_SIGNS[company.currency]}{abs(amount):,.2f}"
+
+
+@register.filter
+def wage(amount: Decimal | None, company: Company) -> str:
+    """Dollars per hour: as `money`, with up to four decimals where they are needed."""
+    return NOTHING if amount is None else f"{CURRENCY_SIGNS[company.currency]}{normal_wage(amount):,}"
 
 
 def day(one: date) -> str:

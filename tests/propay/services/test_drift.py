@@ -12,6 +12,7 @@ from propay.models import LineKind, ProPay, Snapshot, SnapshotEntry, Statement, 
 from propay.services import refreshing
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import Job, TimeEntry, Wage
+from protiv.timekeeping.services import set_wage
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 
@@ -135,6 +136,28 @@ def test_less_time_is_drift_and_the_approved_figures_stay(company, propay, entri
 def test_only_changes_of_time_cause_drift(propay, entries, values, amount):
     change(entries[0], **values)
     assert stored(propay)[1] == amount
+
+
+def test_a_wage_with_four_decimals_counts_in_full_and_does_not_drift(company, admin, ana):
+    """Rounded to cents, 10 hours would cost 251.30 (bonus.md 10.6)."""
+    Wage.objects.filter(worker=ana).delete()
+    services_wage = {"company": company, "worker": ana, "start_date": date(2026, 1, 1), "actor": admin, "now": NOW}
+    set_wage(**services_wage, hourly_amount=Decimal("25.1275"))
+    entry = factories.make_entry(ana, factories.make_job(company, "Porch"), minutes=600, work_date=MONDAY)
+    propay = make_propay(entry.job, fixed_amount=Decimal("1400.00"))
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    propay.refresh_from_db()
+    assert str(propay.actual_amount) == "251.28"
+    assert [str(wage) for wage in SnapshotEntry.objects.values_list("wage", flat=True)] == ["25.1275"]
+
+    done = set_wage(**services_wage, hourly_amount=Decimal("25.12750"))
+    refresh(company)
+    refresh(company, worker_ids={ana.pk})
+    assert (done.changed, stored(propay), look(propay).exists) == (0, (None, None), False)
+
+    set_wage(**services_wage, hourly_amount=Decimal("25.1274"))
+    assert [(str(one.before.wage), str(one.after.wage)) for one in look(propay).entries] == [("25.1275", "25.1274")]
+    assert stored(propay) == (NOW, "0.01")
 
 
 def test_time_of_another_worker_is_drift(company, propay, entries, ana, bob):
