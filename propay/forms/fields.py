@@ -16,7 +16,7 @@ from protiv.kit.typed import read_hours, read_price
 
 EARLIEST_DATE = datetime.date(2000, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)
-NUMBER_TEXT = re.compile(r"([+-]?)\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})?(\.[0-9]+)?\s*%?")
+NUMBER_TEXT = re.compile(r"([+-]?)\$?\s*([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,12})?(\.[0-9]+)?\s*%?")
 
 
 def value_now(form: forms.Form, name: str) -> Any:

@@ -14,10 +14,21 @@ EARLIEST_START = datetime.date(2000, 1, 1)
 DAYS_AHEAD = 366
 PLACES_IN_WORDS = {2: "two", WAGE_PLACES: "four"}
 
-DOLLARS = re.compile(r"(?:CA)?\$?\s*([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(\.[0-9]+)?")
-CLOCK = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,9}):([0-5][0-9])")
-DECIMAL_HOURS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,9})(\.[0-9]+)?")
+# Thousands in groups: 1,200. The first group never begins with 0, for 0,500 is a decimal comma.
+GROUPS = r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}"
+SIGN = r"(?:CA)?\$?\s*"
+DOLLARS = re.compile(rf"{SIGN}({GROUPS}|[0-9]{{1,15}})(\.[0-9]+)?")
+COMMA_DOLLARS = re.compile(rf"{SIGN}({GROUPS.replace('(?:,', '(?:[.]')}|[0-9]{{1,15}}),([0-9]+)")
+# With decimal commas, 1,000 and 1.000 may be one or a thousand.
+DOUBTFUL_DOLLARS = re.compile(rf"{SIGN}[0-9]{{1,3}}[.,][0-9]{{3}}")
+CLOCK = re.compile(rf"({GROUPS}|[0-9]{{1,9}}):([0-5][0-9])")
+DECIMAL_HOURS = re.compile(rf"({GROUPS}|[0-9]{{1,9}})(\.[0-9]+)?")
 US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+TWO_DIGIT_YEAR = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}")
+DAY_OR_MONTH_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-](?:[0-9]{2}){1,2}")
+# How spreadsheets count days: 46328 is in 2026.
+SPREADSHEET_DAY = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+MONTHS = 12
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -27,16 +38,35 @@ def _dollars(text: str, example: str, *, places: int) -> Decimal:
         raise Refused(f"“{_short(text)}” isn't an amount. Use a format like {example}.")
     whole, cents = match[1].replace(",", ""), match[2] or ""
     if len(cents) > 1 + places:
-        most = PLACES_IN_WORDS[places]
-        raise Refused(f"“{_short(text)}” has more than {most} decimals. Use a format like {example}.")
+        raise Refused(
+            f"“{_short(text)}” has more than {PLACES_IN_WORDS[places]} decimals. Use a format like {example}."
+        )
     return Decimal(whole + cents)
 
 
-def read_wage(text: str) -> Decimal:
-    """Dollars per hour: `25`, `25.5`, `$25.00`, `25.1250`."""
+def read_wage(text: str, *, decimal_commas: bool = False) -> Decimal:
+    """Dollars per hour: `25`, `25.5`, `$25.00`, `25.1250`; in a file with `decimal_commas` `25,50`, too."""
+    if decimal_commas:
+        text = _with_decimal_point(text)
     wage = _dollars(text, "25.00", places=WAGE_PLACES)
     check_wage(wage)
     return normal_wage(wage)
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Tell whether the comma of an amount can only be a decimal one: `25,50`, `1.000,00`."""
+    match = COMMA_DOLLARS.fullmatch(text.strip())
+    return match is not None and (len(match[2]) != 3 or "." in match[1] or match[1] == "0")
+
+
+def _with_decimal_point(text: str) -> str:
+    if DOUBTFUL_DOLLARS.fullmatch(text.strip()):
+        raise Refused(
+            f"“{_short(text)}” could be dollars with decimals or thousands, because this file has decimal commas. "
+            "Write it with two or four decimals, like 25,50."
+        )
+    match = COMMA_DOLLARS.fullmatch(text.strip())
+    return f"{match[1].replace('.', '')}.{match[2]}" if match else text
 
 
 def check_wage(wage: Decimal) -> None:
@@ -88,11 +118,35 @@ def read_date(text: str) -> datetime.date:
     elif match := US_DATE.fullmatch(text):
         month, day, year = match[1], match[2], match[3]
     else:
-        raise Refused(f"“{_short(text)}” isn't a date. Use a format like 11/2/2026 or 2026-11-02.")
+        raise Refused(f"“{_short(text)}” {_what_it_is(text)}. Use a format like 11/2/2026 or 2026-11-02.")
+    if is_day_first(text):
+        raise Refused(f"“{_short(text)}” has the day first. Use 11/2/2026, month first, or 2026-11-02.")
     try:
         return datetime.date(int(year), int(month), int(day))
     except ValueError:
         raise Refused(f"“{_short(text)}” isn't a valid date. Use 11/2/2026 or 2026-11-02.") from None
+
+
+def _what_it_is(text: str) -> str:
+    if TWO_DIGIT_YEAR.fullmatch(text):
+        return "has a year of two digits"
+    if SPREADSHEET_DAY.fullmatch(text):
+        return "is a spreadsheet's number for a date"
+    return "isn't a date"
+
+
+def is_day_first(text: str) -> bool:
+    """Tell whether a date can only have its day first: `25/11/2026`."""
+    match = DAY_OR_MONTH_FIRST.fullmatch(text.strip())
+    return match is not None and int(match[1]) > MONTHS >= int(match[2])
+
+
+def other_reading(text: str) -> datetime.date | None:
+    """The date that `11/2/2026` would be with its day first; None where that is no other date."""
+    match = US_DATE.fullmatch(text.strip())
+    if match is None or match[1].zfill(2) == match[2].zfill(2) or int(match[2]) > MONTHS:
+        return None
+    return datetime.date(int(match[3]), int(match[2]), int(match[1]))
 
 
 def check_start_date(start_date: datetime.date, *, today: datetime.date) -> None:

@@ -12,11 +12,12 @@ from protiv.accounts.models import Company, Membership
 from protiv.accounts.templatetags.formats import day, hours
 from protiv.kit.refused import Refused
 from protiv.kit.search import SearchForm
+from protiv.kit.sheet import MAX_BYTES, decode
 from protiv.kit.typed import check_start_date, read_date, read_hours, read_price, read_wage
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.services import NewWage
-from protiv.timekeeping.wage_csv import MAX_BYTES, WageLine, decode, read_lines
+from protiv.timekeeping.wage_csv import WageLine, read_lines
 
 DATE_WIDGET = {"type": "date"}
 AMOUNT_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
@@ -159,7 +160,7 @@ class ManyWagesForm(forms.Form):
 
 
 class WageFileForm(forms.Form):
-    """A CSV file, or its lines pasted."""
+    """A CSV file, or its rows pasted."""
 
     file = forms.FileField(
         label="CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})

@@ -1,66 +1,80 @@
 """Wages from a CSV file: read it, say line by line what it would change, and pass it safely to the confirmation."""
 
-import csv
 import datetime
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from django.core import signing
 
 from protiv.accounts.models import Company, User
 from protiv.accounts.templatetags.formats import day
-from protiv.kit.csv import read_cell
 from protiv.kit.refused import Refused
-from protiv.kit.typed import check_start_date, read_date, read_wage
+from protiv.kit.sheet import SheetRow, read_sheet
+from protiv.kit.typed import (
+    check_start_date,
+    has_decimal_comma,
+    is_day_first,
+    other_reading,
+    read_date,
+    read_wage,
+)
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.services import PlannedWage
+from protiv.timekeeping.wage_people import ID_COLUMN, NAME_COLUMN, NUMBER_COLUMN, Found, Named, People
 
-MAX_BYTES = 1_000_000
-MAX_LINES = 10_000
-MAX_COLUMNS = 100
+T = TypeVar("T")
+
 NAMED_AT_MOST = 5
-ID_COLUMN, NUMBER_COLUMN, START_COLUMN, WAGE_COLUMN = "worker_external_id", "number", "start_date", "wage"
-TEMPLATE_COLUMNS = (ID_COLUMN, NUMBER_COLUMN, "worker", "current_wage", START_COLUMN, WAGE_COLUMN)
+START_COLUMN, WAGE_COLUMN = "start_date", "wage"
+TEMPLATE_COLUMNS = (ID_COLUMN, NUMBER_COLUMN, NAME_COLUMN, "current_wage", START_COLUMN, WAGE_COLUMN)
+REQUIRED_COLUMNS = ((ID_COLUMN, NUMBER_COLUMN), (START_COLUMN,), (WAGE_COLUMN,))
+# Headings under which people keep names; where there is one, its name and the number must mean the same person.
+NAME_COLUMNS = (
+    *(NAME_COLUMN, "worker_name", "name", "full_name", "employee", "employee_name"),
+    *("nombre", "nombre_completo", "trabajador", "empleado"),
+)
 PLAN_SALT = "protiv.wage-import"
 PLAN_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class WageLine:
-    """One line of the file as it was written."""
+    """One line of the file as it was written. `problem` says why its cells may be under the wrong headings."""
 
     number: int
-    external_id: str
-    employee_number: str
+    named: Named
     start_date: str
     wage: str
-
-    @property
-    def who(self) -> str:
-        return self.external_id or self.employee_number
+    delimiter: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A refused line, and why."""
+    """A refused line, the column that is the reason (empty: the whole line), and why."""
 
     number: int
+    column: str
     who: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """The effect of a valid line. `in_force` is the wage that the new one replaces from its start date on."""
+    """The effect of a valid line. `in_force` is the wage that the new one replaces from its start date on.
+
+    `note` says what a spreadsheet changed about the worker's number; empty: nothing.
+    """
 
     number: int
     worker: Worker
     wage: PlannedWage
     in_force: Decimal | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,144 +105,111 @@ class WageFilePreview:
 # Reading
 
 
-def decode(content: bytes) -> str:
-    """The file's text: UTF-8, with or without a byte order mark."""
-    if len(content) > MAX_BYTES:
-        raise Refused("The file is larger than 1 MB. Split it and upload the parts one at a time.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        raise Refused(
-            f"The file is not UTF-8: line {line} has a character in another encoding, so names could be misread. In "
-            "Excel choose Save As, “CSV UTF-8 (Comma delimited)”, and upload that file."
-        ) from problem
-    if "\0" in text:
-        raise Refused("This is not a text file. Save the sheet as CSV and upload that file.")
-    return text
-
-
 def read_lines(text: str) -> list[WageLine]:
     """The lines below the header. Raises Refused if it isn't a table with the columns we need."""
-    header, _, _ = text.lstrip("\n\r").partition("\n")
-    reader = csv.reader(io.StringIO(text.lstrip("\n\r")), delimiter=_delimiter(header), strict=True)
-    lines: list[WageLine] = []
-    skipped = text[: len(text) - len(text.lstrip("\n\r"))].count("\n")
-    try:
-        columns = [_column_name(cell) for cell in next(reader, [])]
-        _refuse_columns(columns)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(lines) == MAX_LINES:
-                raise Refused(f"The file has more than {MAX_LINES:,} lines. Split it and upload the parts.")
-            row = {name: read_cell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
-            values = (row.get(name, "") for name in (ID_COLUMN, NUMBER_COLUMN, START_COLUMN, WAGE_COLUMN))
-            lines.append(WageLine(skipped + reader.line_num, *values))
-    except csv.Error as problem:
-        raise Refused(
-            f"Line {skipped + reader.line_num} can't be read as CSV: a quotation mark is missing or misplaced. Fix "
-            f"that line and upload the file again."
-        ) from problem
-    if not lines:
-        raise Refused("There are no lines below the header. Fill in the template and upload it again.")
-    return lines
+    sheet = read_sheet(text, REQUIRED_COLUMNS)
+    return [_line(row, sheet.delimiter) for row in sheet.rows]
 
 
-def _delimiter(header: str) -> str:
-    return ";" if header.count(";") > header.count(",") else ","
-
-
-def _column_name(cell: str) -> str:
-    return "_".join(cell.strip().lower().split())
-
-
-def _refuse_columns(columns: Sequence[str]) -> None:
-    if len(columns) > MAX_COLUMNS:
-        raise Refused(f"The file has more than {MAX_COLUMNS} columns. Download the template and fill it in.")
-    missing = [name for name in (START_COLUMN, WAGE_COLUMN) if name not in columns]
-    if ID_COLUMN not in columns and NUMBER_COLUMN not in columns:
-        missing.insert(0, f"{ID_COLUMN} (or {NUMBER_COLUMN})")
-    if missing:
-        raise Refused(
-            f"The first line must name the columns. Missing: {', '.join(missing)}. Download the template, which has "
-            "them all."
-        )
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if twice:
-        raise Refused(f"The column {', '.join(twice)} appears twice. Remove one.")
+def _line(row: SheetRow, delimiter: str) -> WageLine:
+    cells: dict[str, str] = defaultdict(str, row.cells)
+    first_and_last = f"{cells['first_name']} {cells['last_name']}".strip()
+    named = Named(
+        external_id=cells[ID_COLUMN],
+        employee_number=cells[NUMBER_COLUMN],
+        names=tuple(name for name in (*(cells[column] for column in NAME_COLUMNS), first_and_last) if name),
+    )
+    return WageLine(row.number, named, cells[START_COLUMN], cells[WAGE_COLUMN], delimiter, row.problem)
 
 
 # Planning
 
 
-class _People:
-    """Finds the one worker that a line means."""
+class _Reader:
+    """Reads the cells of a file by what its other lines say: whether days come first, whether commas are decimal."""
 
-    def __init__(self, workers: Iterable[Worker]) -> None:
-        self.by_external_id: dict[str, list[Worker]] = defaultdict(list)
-        self.by_number: dict[str, list[Worker]] = defaultdict(list)
-        for worker in workers:
-            self.by_external_id[worker.external_id].append(worker)
-            if worker.number:
-                self.by_number[worker.number.strip()].append(worker)
+    def __init__(self, lines: Sequence[WageLine], *, people: People, today: datetime.date) -> None:
+        self.people, self.today = people, today
+        self.day_first = next((line.number for line in lines if is_day_first(line.start_date)), None)
+        self.decimal_commas = any(line.delimiter == ";" or has_decimal_comma(line.wage) for line in lines)
 
-    def find(self, line: WageLine) -> Worker:
-        if line.external_id:
-            worker = self._only(self.by_external_id[line.external_id], f"worker_external_id “{line.external_id}”")
-            if line.employee_number and worker.number.strip() != line.employee_number:
-                raise Refused(
-                    f"worker_external_id “{line.external_id}” is {worker.name}, whose number is "
-                    f"“{worker.number}” and not “{line.employee_number}”. Make both name the same person."
-                )
-            return worker
-        if line.employee_number:
-            return self._only(self.by_number[line.employee_number], f"number “{line.employee_number}”")
-        raise Refused("No worker is given. Fill in worker_external_id or number.")
+    def find(self, line: WageLine) -> Found:
+        """The worker of the line. Raises Refused, whose `field` is the column."""
+        if line.problem:
+            raise Refused(line.problem)
+        return self.people.find(line.named)
 
-    def _only(self, found: list[Worker], what: str) -> Worker:
-        if not found:
-            raise Refused(f"No worker in your company has {what}. Check it against the template.")
-        if len(found) > 1:
-            names = ", ".join(sorted(worker.name for worker in found)[:3])
-            raise Refused(f"{len(found)} workers have {what} ({names}). Use worker_external_id instead.")
-        return found[0]
+    def read(self, line: WageLine, found: Found) -> "_Meant":
+        """The wage of the line. Raises Refused, whose `field` is the column."""
+        start_date = _in_column(START_COLUMN, lambda: self._start_date(line.start_date))
+        amount = _in_column(WAGE_COLUMN, lambda: read_wage(line.wage, decimal_commas=self.decimal_commas))
+        return _Meant(line.number, found.worker, start_date, amount, found.note)
+
+    def _start_date(self, text: str) -> datetime.date:
+        start_date = read_date(text)
+        other = other_reading(text)
+        if self.day_first is not None and other is not None:
+            raise Refused(
+                f"“{text}” could be {day(start_date)} or {day(other)}, because line {self.day_first} has the day "
+                "first. Write all dates like 2026-11-02."
+            )
+        check_start_date(start_date, today=self.today)
+        return start_date
+
+
+def _in_column(column: str, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except Refused as problem:
+        raise Refused(problem.message, field=column) from problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A line that could be read."""
+
+    number: int
+    worker: Worker
+    start_date: datetime.date
+    amount: Decimal
+    note: str
 
 
 def preview_wages(*, company: Company, lines: Sequence[WageLine], today: datetime.date) -> WageFilePreview:
     """Say what each line would do. Reads only."""
-    people = _People(Worker.objects.filter(company=company))
+    reader = _Reader(lines, people=People(Worker.objects.filter(company=company)), today=today)
     preview = WageFilePreview()
-    good: dict[tuple[int, datetime.date], list[tuple[WageLine, Worker, Decimal]]] = defaultdict(list)
+    good: dict[tuple[int, datetime.date], list[_Meant]] = defaultdict(list)
     for line in lines:
-        if not line.wage:
+        if not line.wage and not line.problem:
             preview.empty += 1
             continue
-        who = line.who
+        who = line.named.who
         try:
-            worker = people.find(line)
-            who = worker.name
-            amount = read_wage(line.wage)
-            start_date = read_date(line.start_date)
-            check_start_date(start_date, today=today)
+            found = reader.find(line)
+            who = found.worker.name
+            meant = reader.read(line, found)
         except Refused as problem:
-            preview.refused.append(RefusedLine(line.number, who, problem.message))
+            preview.refused.append(RefusedLine(line.number, problem.field, who, problem.message))
         else:
-            good[worker.pk, start_date].append((line, worker, amount))
+            good[meant.worker.pk, meant.start_date].append(meant)
     wages = _wages_by_worker(company)
-    for (worker_id, start_date), meant in good.items():
-        if len(meant) > 1:
-            preview.refused += _refuse_twice(start_date, meant)
-            continue
-        line, worker, amount = meant[0]
-        before = wages[worker_id].get(start_date)
-        in_force = _in_force(wages[worker_id], start_date)
-        planned = PlannedLine(line.number, worker, PlannedWage(worker_id, start_date, amount, before), in_force)
-        kind = preview.new if before is None else preview.unchanged if before == amount else preview.changed
-        kind.append(planned)
+    for same in good.values():
+        if len(same) > 1:
+            preview.refused += _refuse_twice(same)
+        else:
+            _plan(preview, same[0], wages[same[0].worker.pk])
     preview.refused.sort(key=lambda refused: refused.number)
     preview.late = _late(company, preview, wages)
     return preview
+
+
+def _plan(preview: WageFilePreview, meant: _Meant, stored: Mapping[datetime.date, Decimal]) -> None:
+    before = stored.get(meant.start_date)
+    wage = PlannedWage(meant.worker.pk, meant.start_date, meant.amount, before)
+    planned = PlannedLine(meant.number, meant.worker, wage, _in_force(stored, meant.start_date), meant.note)
+    kind = preview.new if before is None else preview.unchanged if before == meant.amount else preview.changed
+    kind.append(planned)
 
 
 def _late(company: Company, preview: WageFilePreview, wages: dict[int, dict[datetime.date, Decimal]]) -> list[Late]:
@@ -245,18 +226,13 @@ def _late(company: Company, preview: WageFilePreview, wages: dict[int, dict[date
     ]
 
 
-def _refuse_twice(start_date: datetime.date, meant: list[tuple[WageLine, Worker, Decimal]]) -> list[RefusedLine]:
-    numbers = ", ".join(str(line.number) for line, _, _ in meant[:NAMED_AT_MOST])
-    numbers += f", and {len(meant) - NAMED_AT_MOST:,} more" if len(meant) > NAMED_AT_MOST else ""
-    return [
-        RefusedLine(
-            line.number,
-            worker.name,
-            f"{worker.name}'s wage from {day(start_date)} is on more than one line: {numbers}. Keep only the correct "
-            "one.",
-        )
-        for line, worker, _ in meant
-    ]
+def _refuse_twice(same: Sequence[_Meant]) -> Iterator[RefusedLine]:
+    numbers = ", ".join(str(one.number) for one in same[:NAMED_AT_MOST])
+    numbers += f", and {len(same) - NAMED_AT_MOST:,} more" if len(same) > NAMED_AT_MOST else ""
+    for one in same:
+        wage = f"{one.worker.name}'s wage from {day(one.start_date)}"
+        reason = f"{wage} is on more than one line: {numbers}. Keep only the correct one."
+        yield RefusedLine(one.number, "", one.worker.name, reason)
 
 
 def _wages_by_worker(company: Company) -> dict[int, dict[datetime.date, Decimal]]:
@@ -268,7 +244,7 @@ def _wages_by_worker(company: Company) -> dict[int, dict[datetime.date, Decimal]
     return wages
 
 
-def _in_force(wages: dict[datetime.date, Decimal], day: datetime.date) -> Decimal | None:
+def _in_force(wages: Mapping[datetime.date, Decimal], day: datetime.date) -> Decimal | None:
     earlier = [start_date for start_date in wages if start_date <= day]
     return wages[max(earlier)] if earlier else None
 

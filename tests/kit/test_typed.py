@@ -44,6 +44,7 @@ def test_read_wage_takes(text, wage):
         ("1,00", "isn't an amount"),
         ("twenty", "isn't an amount"),
         ("25 $", "isn't an amount"),
+        ("0,500", "isn't an amount"),
         ("1e2", "isn't an amount"),
         ("nan", "isn't an amount"),
         ("Infinity", "isn't an amount"),
@@ -67,7 +68,8 @@ def test_read_hours_takes(text, minutes):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "0:00", "-3", "3:60", "3:5", "300.333", "1000001", "3h", "99999999999", "1:2:3"]
+    "text",
+    ["", "0", "0:00", "0,500", "0,500:30", "-3", "3:60", "3:5", "300.333", "1000001", "3h", "99999999999", "1:2:3"],
 )
 def test_read_hours_refuses(text):
     with pytest.raises(Refused):
@@ -77,7 +79,7 @@ def test_read_hours_refuses(text):
 def test_read_price_takes_and_refuses():
     assert read_price("$10,000.00") == Decimal("10000.00")
     assert read_price("9999999999.99") == Decimal("9999999999.99")
-    for text in ("0", "-1", "10000000000.00", "ten", "1.234"):
+    for text in ("0", "-1", "10000000000.00", "ten", "1.234", "0,500"):
         with pytest.raises(Refused):
             read_price(text)
 

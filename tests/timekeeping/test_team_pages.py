@@ -339,6 +339,39 @@ def test_an_unreadable_file_is_reported(as_admin, ana, content, says):
     assert says in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("content", "planned", "says"),
+    [
+        (
+            "number,worker,start_date,wage\n42,Ana Ortiz,11/2/2026,25.00\n",
+            {},
+            "number “42” is Luis Vega, but the line names Ana Ortiz",
+        ),
+        ("number\tstart_date\twage\r\n12\t11/2/2026\t25\r\n", {"12": "25.00"}, ""),
+        ("number\tstart_date\twage\r\n12\t11/2/2026\t25\r\n".encode("utf-16"), {"12": "25.00"}, ""),
+        (
+            "number,start_date,wage\n12,05/11/2026,25.00\n13,25/11/2026,25.00\n",
+            {},
+            "could be May 11, 2026 or Nov 5, 2026",
+        ),
+        ("number;start_date;wage\n12;11/2/2026;0,500\n13;11/2/2026;1,000\n", {}, "“1,000” could be"),
+    ],
+)
+def test_a_file_as_spreadsheets_save_it_is_read_right_or_refused(as_admin, company, refreshed, content, planned, says):
+    for name, number in (("Ana Ortiz", "0042"), ("Luis Vega", "42"), ("Bo Lind", "12"), ("Cy Lo", "13")):
+        factories.make_worker(company, name, number=number)
+    for response in (
+        upload(as_admin, content),
+        *([as_admin.post(IMPORT, {"text": content})] * isinstance(content, str)),
+    ):
+        assert says in response.content.decode()
+        if planned:
+            as_admin.post(CONFIRM, {"plan": plan_of(response)})
+        else:
+            assert "There is nothing to apply" in response.content.decode()
+    assert {wage.worker.number: str(wage.hourly_amount) for wage in Wage.objects.select_related("worker")} == planned
+
+
 def test_a_file_and_pasted_lines_together_or_neither_are_refused(as_admin, ana):
     both = as_admin.post(IMPORT, {"text": CSV, "file": SimpleUploadedFile("wages.csv", CSV.encode())})
     assert "Choose a file or paste rows, not both." in both.content.decode()

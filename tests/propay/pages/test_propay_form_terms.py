@@ -43,6 +43,13 @@ def test_a_rate_budget_is_what_a_unit_pays_times_the_units(as_manager, job):
     assert propay.budget_amount == Decimal("3004.25")
 
 
+def test_a_comma_after_zero_is_no_thousands(as_manager, job):
+    answer = as_manager.post(CREATE, filled(job, budget_type="RATE", rate_amount="0,500", quantity="1200"))
+
+    assert not ProPay.objects.exists()
+    assert "Enter a number, like" in answer.content.decode()
+
+
 def test_a_budget_by_cost_code_takes_lines_in_hours_and_in_dollars(as_manager, job, codes):
     drywall, framing, paint = codes
     typed = lines((drywall, "8:30", ""), ("", "", ""), (framing, "14", ""), (paint, "", "$1,900"))
