@@ -64,7 +64,7 @@ class AmountChange:
         return self.after - self.before
 
 
-class TimeRow(Protocol):
+class DatedSlice(Protocol):
     """Counted minutes of one worker at one wage on one day."""
 
     @property
@@ -83,7 +83,7 @@ class TimeRow(Protocol):
     def first_date(self) -> date: ...
 
 
-def digest_of(terms: Mapping[str, Any], time: Iterable[TimeRow]) -> str:
+def digest_of(terms: Mapping[str, Any], time: Iterable[DatedSlice]) -> str:
     """The same text for the same frozen terms (`propay.frozen.terms`) and the same time, by worker, day and wage.
 
     All figures follow from these two. Pass `terms` exactly as stored: the same terms in another version's shape give

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -159,15 +160,22 @@ def _store_shares(company: Company, figures: dict[int, Figures]) -> set[int]:
         for (worker_id, role), share in one.shares.items()
     }
     gone = [key for key in stored if key not in wanted]
-    rows = [
-        (company.pk, *key, *values) for key, values in wanted.items() if key not in stored or stored[key][1] != values
-    ]
+    changed = {key: values for key, values in wanted.items() if key not in stored or stored[key][1] != values}
     if gone:
         Share.objects.filter(pk__in=[stored[key][0] for key in gone]).delete()
-    if rows:
+    if changed:
+        propay_ids, worker_ids, roles = zip(*changed, strict=True)
+        minutes, costs, amounts = zip(*changed.values(), strict=True)
         BulkSyncQuerySet(Share).bulk_sync(
-            rows,
-            fields=("company", "propay", "worker", "role", "minutes", "cost_amount", "amount"),
+            {
+                "company": repeat(company.pk, len(changed)),
+                "propay": propay_ids,
+                "worker": worker_ids,
+                "role": roles,
+                "minutes": minutes,
+                "cost_amount": costs,
+                "amount": amounts,
+            },
             unique_fields=("propay", "worker", "role"),
         )
-    return {propay_id for propay_id, _worker_id, _role in gone} | {row[1] for row in rows}
+    return {propay_id for propay_id, _worker_id, _role in (*gone, *changed)}

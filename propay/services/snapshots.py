@@ -6,6 +6,8 @@ A snapshot is written once. All of it runs in the caller's transaction, under th
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -124,10 +126,10 @@ def take(
     )
     counted = counted_entries([propay.pk])
     SnapshotEntry.objects.filter(is_live=True, entry__in=counted.values("pk")).update(is_live=False)
-    columns = ("entry_id", *ENTRY_COLUMNS, "wage")
+    same = {"company": propay.company_id, "snapshot": snapshot.pk, "is_live": True}
     BulkSyncQuerySet(SnapshotEntry).bulk_load(
-        [(propay.company_id, snapshot.pk, True, *(getattr(one, name) for name in columns)) for one in worked.entries],
-        fields=("company", "snapshot", "is_live", *(name.removesuffix("_id") for name in columns)),
+        {name: map(attrgetter(name), worked.entries) for name in ("entry_id", *ENTRY_COLUMNS, "wage")}
+        | {name: repeat(value, len(worked.entries)) for name, value in same.items()}
     )
     return snapshot
 

@@ -6,15 +6,20 @@ Django's `bulk_create(update_conflicts=True)` takes two to five times as long, `
 (docs/architecture.md, "Speed").
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 Row = Sequence[Any]
+# Rows as they are passed to this module: the values of each field, by its name. No order of fields means anything.
+Columns = Mapping[str, Iterable[Any]]
+# What both drivers take as it is.
+PLAIN = (models.IntegerField, models.CharField, models.BooleanField, models.ForeignKey)
 # Keeps the values of one statement below SQLite's limit of 32,766 for tables of up to 32 columns.
 ROWS_PER_STATEMENT = 1_000
 # A temporary table costs PostgreSQL more than so many rows do.
@@ -28,26 +33,20 @@ SQLITE_SAMPLE = 1_000
 class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
     """A QuerySet that can write many rows. Each way must run in a transaction."""
 
-    def bulk_load(self, rows: Iterable[Row], *, fields: Sequence[str]) -> None:
-        """Insert `rows` (values in the order of `fields`). Raises IntegrityError where one of them is there already."""
-        table = _Table(self, fields)
+    def bulk_load(self, columns: Columns) -> None:
+        """Insert rows. Raises IntegrityError where one of them is there already."""
+        table = _Table(self, columns)
         load = _copy if table.is_postgresql else _insert_many
-        load(table, table.name, rows)
+        load(table, table.name, table.rows(columns))
 
-    def bulk_sync(
-        self,
-        rows: Sequence[Row],
-        *,
-        fields: Sequence[str],
-        unique_fields: Sequence[str],
-        insert_only: Sequence[str] = (),
-    ) -> None:
-        """Insert `rows` (values in the order of `fields`), or update those that `unique_fields` finds.
+    def bulk_sync(self, columns: Columns, *, unique_fields: Sequence[str], insert_only: Sequence[str] = ()) -> None:
+        """Insert rows, or update those that `unique_fields` finds.
 
         An update leaves `insert_only` as it is. Raises the database's own errors.
         """
-        table = _Table(self, fields)
-        updated = [table.columns[name] for name in fields if name not in (*unique_fields, *insert_only)]
+        table = _Table(self, columns)
+        rows = list(table.rows(columns))
+        updated = [table.columns[name] for name in columns if name not in (*unique_fields, *insert_only)]
         upsert = (
             f" ON CONFLICT ({', '.join(table.columns[name] for name in unique_fields)}) DO UPDATE SET "
             + ", ".join(f"{column} = excluded.{column}" for column in updated)
@@ -62,36 +61,39 @@ class BulkSyncQuerySet(models.QuerySet[M], Generic[M]):
         """Write these fields of `objects`, which are stored already and hold plain values."""
         pk = self.model._meta.pk.name
         table = _Table(self, (*fields, pk))
-        names = [field.attname for field in table.fields]
-        rows = [[getattr(one, name) for name in names] for one in objects]
+        rows = table.rows({name: map(attrgetter(field.attname), objects) for name, field in table.fields.items()})
         key, columns = table.columns[pk], [table.columns[name] for name in fields]
-        if table.is_postgresql and len(rows) > FEW_ROWS:
+        if table.is_postgresql and len(objects) > FEW_ROWS:
             values = ", ".join(f"{column} = bulk_rows.{column}" for column in columns)
             where = f"{table.name}.{key} = bulk_rows.{key}"
             _copy_and_run(table, rows, f"UPDATE {table.name} SET {values} FROM bulk_rows WHERE {where}")  # noqa: S608
-        elif rows:
+        elif objects:
             values = ", ".join(f"{column} = %s" for column in columns)
             with table.connection.cursor() as cursor:
                 update = f"UPDATE {table.name} SET {values} WHERE {key} = %s"  # noqa: S608
-                cursor.executemany(update, list(_adapted(table, rows)))
+                cursor.executemany(update, list(rows))
 
 
 class _Table:
     """A model's table and the columns that are written, as the database names them."""
 
-    def __init__(self, queryset: "models.QuerySet[Any]", fields: Sequence[str]) -> None:
+    def __init__(self, queryset: "models.QuerySet[Any]", fields: Iterable[str]) -> None:
         self.connection = connections[queryset.db]
-        self.fields: list[models.Field[Any, Any]] = [
-            field for name in fields if isinstance(field := queryset.model._meta.get_field(name), models.Field)
-        ]
+        self.fields: dict[str, models.Field[Any, Any]] = {
+            name: field for name in fields if isinstance(field := queryset.model._meta.get_field(name), models.Field)
+        }
         quote = self.connection.ops.quote_name
-        self.columns = {field.name: quote(field.column or "") for field in self.fields}
+        self.columns = {name: quote(field.column or "") for name, field in self.fields.items()}
         self.names = ", ".join(self.columns.values())
         self.name = quote(queryset.model._meta.db_table)
 
     @property
     def is_postgresql(self) -> bool:
         return self.connection.vendor == "postgresql"
+
+    def rows(self, columns: Columns) -> Iterator[Row]:
+        """Rows as the driver takes them. Raises ValueError where a column is longer than another one."""
+        return zip(*(_adapted(self, field, columns[name]) for name, field in self.fields.items()), strict=True)
 
 
 def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values: Mapping[str, Any]) -> None:
@@ -111,7 +113,7 @@ def copy_rows(rows: "models.QuerySet[Any]", *, into: type[models.Model], values:
 def _copy(table: _Table, target: str, rows: Iterable[Row]) -> None:
     load = f"COPY {target} ({table.names}) FROM STDIN"
     with table.connection.wrap_database_errors, table.connection.cursor() as cursor, cursor.copy(load) as copy:
-        for row in _adapted(table, rows):
+        for row in rows:
             copy.write_row(row)
 
 
@@ -128,37 +130,23 @@ def _copy_and_run(table: _Table, rows: Iterable[Row], statement: str) -> None:
 def _insert_many(table: _Table, target: str, rows: Iterable[Row], upsert: str = "") -> None:
     """Many rows in one statement: unlike in `executemany`, another thread can work while the database does."""
     places = f"({', '.join(['%s' if table.is_postgresql else '?'] * len(table.columns))})"
-    adapted = iter(_adapted(table, rows))
+    rest = iter(rows)
     with table.connection.wrap_database_errors:
-        while some := list(islice(adapted, ROWS_PER_STATEMENT)):
+        while some := list(islice(rest, ROWS_PER_STATEMENT)):
             values = ", ".join([places] * len(some))
             statement = f"INSERT INTO {target} ({table.names}) VALUES {values}{upsert}"  # noqa: S608
             table.connection.connection.execute(statement, list(chain.from_iterable(some)))
 
 
-def _adapted(table: _Table, rows: Iterable[Row]) -> Iterable[Row]:
-    """Rows as the driver takes them: SQLite has no dates, times, or decimals; for PostgreSQL a list is an array."""
-    plain = (models.IntegerField, models.CharField, models.BooleanField, models.ForeignKey)
-    adapters = [
-        (index, _adapter(table, field))
-        for index, field in enumerate(table.fields)
-        if isinstance(field, models.JSONField) or not (table.is_postgresql or isinstance(field, plain))
-    ]
-    return _with_each(rows, adapters) if adapters else rows
+def _adapted(table: _Table, field: "models.Field[Any, Any]", values: Iterable[Any]) -> Iterable[Any]:
+    """Values as the driver takes them: SQLite has no dates, times, or decimals; for PostgreSQL a list is an array.
 
-
-def _adapter(table: _Table, field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
-    """Days and times of day repeat, so each is adapted once. JSON can't be a key of that cache."""
+    Days and times of day repeat, so each is adapted once. JSON can't be a key of that cache.
+    """
     adapt = partial(field.get_db_prep_save, connection=table.connection)
-    return adapt if isinstance(field, models.JSONField) else lru_cache(adapt)
-
-
-def _with_each(rows: Iterable[Row], adapters: Sequence[tuple[int, Callable[[Any], Any]]]) -> Iterator[Row]:
-    for row in rows:
-        values = list(row)
-        for index, adapt in adapters:
-            values[index] = adapt(values[index])
-        yield values
+    if isinstance(field, models.JSONField):
+        return map(adapt, values)
+    return values if table.is_postgresql or isinstance(field, PLAIN) else map(lru_cache(adapt), values)
 
 
 def update_statistics(*, loaded: int) -> None:

@@ -8,16 +8,16 @@ Everything here runs inside the caller's transaction. Nothing that is unchanged 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from hashlib import blake2b
-from typing import Any, TypeVar
+from itertools import repeat
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from protiv.kit.bulk import BulkSyncQuerySet, Row, copy_rows
+from protiv.kit.bulk import BulkSyncQuerySet, Columns, copy_rows
+from protiv.timekeeping.entry_fields import KEPT, fingerprints_of, values_of
 from protiv.timekeeping.losses import Losses
 from protiv.timekeeping.models import (
     CostCode,
-    EntryValues,
     HeldEntry,
     HoldReason,
     Job,
@@ -202,7 +202,7 @@ class References:
     unlisted_jobs: frozenset[int]
     unlisted_cost_codes: frozenset[int]
 
-    def reason_to_hold(self, entry: "_Stored") -> HoldReason | None:
+    def reason_to_hold(self, entry: "StoredEntry") -> HoldReason | None:
         """Why this entry may have vanished only because the sign-in can't see something any more."""
         if entry.worker_external_id in self.unlisted_workers:
             return HoldReason.WORKER
@@ -231,65 +231,59 @@ def known_losses(source: RowSource) -> Losses:
     return Losses(is_known=_holds(source).filter(reason=HoldReason.MANY).exists())
 
 
-@dataclass(slots=True)
-class _Stored:
-    """What is stored of one entry, as far as the comparison needs it."""
+class StoredEntry(NamedTuple):
+    """What is stored of one entry, as far as the comparison needs it; its fields name what is read."""
 
+    external_id: str
     pk: int
     fingerprint: int
     job_id: int | None
-    is_live: bool
+    voided_run_id: int | None
     is_final: bool
     is_reopened: bool
     worker_external_id: str
     cost_code_id: int | None
     work_date: date
 
+    @property
+    def is_live(self) -> bool:
+        return self.voided_run_id is None
 
-STORED_FIELDS = (
-    "external_id",
-    "pk",
-    "fingerprint",
-    "job_id",
-    "voided_run_id",
-    "is_final",
-    "is_reopened",
-    "worker__external_id",
-    "cost_code_id",
-    "work_date",
-)
 
-WRITTEN_FIELDS = (
-    "company",
-    "connection_id",
-    "external_id",
-    "worker",
-    "job",
-    "cost_code",
-    "work_date",
-    "start_date",
-    "start_time",
-    "stop_date",
-    "stop_time",
-    "minutes",
-    "regular_minutes",
-    "ot1_minutes",
-    "ot2_minutes",
-    "kind",
-    "is_open",
-    "is_final",
-    "is_reopened",
-    "comment",
-    "modified_at",
-    "fingerprint",
-    "added_run_id",
-    "changed_run_id",
-    "voided_run_id",
-    "voided_at",
-)
-EXTERNAL_ID, JOB = WRITTEN_FIELDS.index("external_id"), WRITTEN_FIELDS.index("job")
-# What a version keeps of its entry.
-KEPT_FIELDS = ("company", "worker", "job", "cost_code", *(field.name for field in EntryValues._meta.fields))
+# A record to be written, and its fingerprint.
+Differing = tuple[TimeRecord, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRows:
+    """What the rows of a window's records take from elsewhere."""
+
+    source: RowSource
+    references: References
+    run_id: int
+
+    def columns(self, differing: Sequence[Differing]) -> Columns:
+        """What is written of these records: each column of a time entry, by name."""
+        records = [record for record, _fingerprint in differing]
+        same = {
+            "company": self.source.company_id,
+            "connection_id": self.source.connection_id,
+            "is_reopened": False,
+            "added_run_id": self.run_id,
+            "changed_run_id": self.run_id,
+            "voided_run_id": None,
+            "voided_at": None,
+        }
+        workers, jobs, codes = self.references.workers, self.references.jobs, self.references.cost_codes
+        return {
+            **values_of(records),
+            **{name: repeat(value, len(records)) for name, value in same.items()},
+            "external_id": [record.external_id for record in records],
+            "worker": [workers[record.worker_external_id] for record in records],
+            "job": [jobs.get(record.job_external_id) for record in records],
+            "cost_code": [codes.get(record.cost_code_external_id) for record in records],
+            "fingerprint": [fingerprint for _record, fingerprint in differing],
+        }
 
 
 def store_window(
@@ -313,16 +307,17 @@ def store_window(
     known = [record for record in records if _is_known(record, references, changes)]
     taken = [record for record in known if window.is_final is None or record.is_final]
     stored = _stored_in(source, window)
-    rows = list(_differing_rows(source, window, taken, stored, references))
-    new = [row for row in rows if row[EXTERNAL_ID] not in stored]
+    rows = WindowRows(source, references, window.run_id)
+    differing = _differing(taken, stored)
+    new = [(record, fingerprint) for record, fingerprint in differing if record.external_id not in stored]
     for batch in batches(new):
-        stored |= _insert(source, batch)
-    changed = [row for row in rows if row[EXTERNAL_ID] in stored]
-    _rewrite(changed, stored, window.run_id, now)
-    changes.added = len(rows) - len(changed)
+        stored |= _insert(rows, batch)
+    changed = [(record, fingerprint) for record, fingerprint in differing if record.external_id in stored]
+    _rewrite(rows, changed, stored, now)
+    changes.added = len(differing) - len(changed)
     changes.changed = len(changed)
-    changes.touch(row[JOB] for row in rows)
-    changes.touch(stored[row[EXTERNAL_ID]].job_id for row in changed)
+    changes.touch(references.jobs.get(record.job_external_id) for record, _fingerprint in differing)
+    changes.touch(stored[record.external_id].job_id for record, _fingerprint in changed)
     held = _held_in(source, window)
     if held:
         _end_holds([entry.pk for record in known if (entry := stored.get(record.external_id)) and entry.pk in held])
@@ -347,118 +342,60 @@ def _is_known(record: TimeRecord, references: References, changes: Changes) -> b
     return True
 
 
-def _stored_in(source: RowSource, window: Window) -> dict[str, _Stored]:
+def _stored_in(source: RowSource, window: Window) -> dict[str, StoredEntry]:
     """What is stored of this window's days, voided entries included."""
     entries = TimeEntry.objects.filter(connection_id=source.connection_id)
     return _as_stored(entries.filter(work_date__gte=window.start, work_date__lt=window.end))
 
 
-def _as_stored(entries: "models.QuerySet[TimeEntry]") -> dict[str, _Stored]:
-    return {
-        external_id: _Stored(pk, fingerprint, job_id, voided_run_id is None, *rest)
-        for external_id, pk, fingerprint, job_id, voided_run_id, *rest in entries.values_list(*STORED_FIELDS)
-    }
+def _as_stored(entries: "models.QuerySet[TimeEntry]") -> dict[str, StoredEntry]:
+    named = entries.annotate(worker_external_id=models.F("worker__external_id"))
+    return {entry.external_id: entry for entry in map(StoredEntry._make, named.values_list(*StoredEntry._fields))}
 
 
-def _differing_rows(
-    source: RowSource,
-    window: Window,
-    records: Iterable[TimeRecord],
-    stored: dict[str, _Stored],
-    references: References,
-) -> Iterator[Row]:
-    """Rows, in the order of WRITTEN_FIELDS, of the records that are new or differ from what is stored."""
-    for record in records:
-        fingerprint = fingerprint_of(record)
-        before = stored.get(record.external_id)
-        if before and before.fingerprint == fingerprint and before.is_live and not before.is_reopened:
-            continue
-        yield (
-            source.company_id,
-            source.connection_id,
-            record.external_id,
-            references.workers[record.worker_external_id],
-            references.jobs.get(record.job_external_id),
-            references.cost_codes.get(record.cost_code_external_id),
-            record.work_date,
-            record.start_date,
-            record.start_time,
-            record.stop_date,
-            record.stop_time,
-            record.minutes,
-            record.regular_minutes,
-            record.ot1_minutes,
-            record.ot2_minutes,
-            record.kind,
-            record.is_open,
-            record.is_final,
-            False,
-            record.comment,
-            record.modified_at,
-            fingerprint,
-            window.run_id,
-            window.run_id,
-            None,
-            None,
-        )
+def _differing(records: Sequence[TimeRecord], stored: dict[str, StoredEntry]) -> list[Differing]:
+    """The records that are new or differ from what is stored."""
+    return [
+        (record, fingerprint)
+        for record, fingerprint in zip(records, fingerprints_of(records), strict=True)
+        if (before := stored.get(record.external_id)) is None
+        or before.fingerprint != fingerprint
+        or not before.is_live
+        or before.is_reopened
+    ]
 
 
-def _insert(source: RowSource, rows: Sequence[Row]) -> dict[str, _Stored]:
-    """Insert rows that should be new. Returns, unwritten, what is stored already: it moved in from another day.
+def _insert(rows: WindowRows, differing: Sequence[Differing]) -> dict[str, StoredEntry]:
+    """Insert records that should be new. Returns, unwritten, what is stored already: it moved in from another day.
 
     Trying costs nothing where all are new, which is nearly always; asking first costs as much as a tenth of a load.
     """
     try:
         with transaction.atomic():
-            TimeEntry.objects.bulk_load(rows, fields=WRITTEN_FIELDS)
+            TimeEntry.objects.bulk_load(rows.columns(differing))
     except IntegrityError:
-        ids = [row[EXTERNAL_ID] for row in rows]
-        moved = _as_stored(TimeEntry.objects.filter(connection_id=source.connection_id, external_id__in=ids))
+        ids = [record.external_id for record, _fingerprint in differing]
+        entries = TimeEntry.objects.filter(connection_id=rows.source.connection_id, external_id__in=ids)
+        moved = _as_stored(entries)
         if not moved:
             raise
-        TimeEntry.objects.bulk_load([row for row in rows if row[EXTERNAL_ID] not in moved], fields=WRITTEN_FIELDS)
+        new = [(record, fingerprint) for record, fingerprint in differing if record.external_id not in moved]
+        TimeEntry.objects.bulk_load(rows.columns(new))
         return moved
     return {}
 
 
-def _rewrite(rows: Sequence[Row], stored: dict[str, _Stored], run_id: int, now: datetime) -> None:
+def _rewrite(rows: WindowRows, changed: Sequence[Differing], stored: dict[str, StoredEntry], now: datetime) -> None:
     """Write over what is stored, and keep it as an earlier version. What was read is held no longer."""
-    pks = [stored[row[EXTERNAL_ID]].pk for row in rows]
-    _keep_versions(pks, run_id, now)
+    pks = [stored[record.external_id].pk for record, _fingerprint in changed]
+    _keep_versions(pks, rows.run_id, now)
     _end_holds(pks)
-    for batch in batches(rows):
+    for batch in batches(changed):
         TimeEntry.objects.bulk_sync(
-            batch,
-            fields=WRITTEN_FIELDS,
+            rows.columns(batch),
             unique_fields=("connection_id", "external_id"),
             insert_only=("added_run_id",),
         )
-
-
-def fingerprint_of(record: TimeRecord) -> int:
-    """64 bits of everything that a time entry takes from a record: equal fingerprints need no write."""
-    content = repr(
-        (
-            record.worker_external_id,
-            record.job_external_id,
-            record.cost_code_external_id,
-            record.work_date.toordinal(),
-            record.start_date and record.start_date.toordinal(),
-            record.start_time and record.start_time.isoformat(),
-            record.stop_date and record.stop_date.toordinal(),
-            record.stop_time and record.stop_time.isoformat(),
-            record.minutes,
-            record.regular_minutes,
-            record.ot1_minutes,
-            record.ot2_minutes,
-            record.kind,
-            record.is_open,
-            record.is_final,
-            record.comment,
-            record.modified_at and record.modified_at.isoformat(),
-        )
-    )
-    return int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 @dataclass(slots=True)
@@ -470,15 +407,15 @@ class _Vanished:
     """
 
     live: int = 0
-    unwanted: list[_Stored] = field(default_factory=list)
-    gone: list[_Stored] = field(default_factory=list)
-    unlisted: dict[HoldReason, list[_Stored]] = field(default_factory=lambda: {reason: [] for reason in HoldReason})
-    reopened: list[_Stored] = field(default_factory=list)
+    unwanted: list[StoredEntry] = field(default_factory=list)
+    gone: list[StoredEntry] = field(default_factory=list)
+    unlisted: dict[HoldReason, list[StoredEntry]] = field(default_factory=lambda: {reason: [] for reason in HoldReason})
+    reopened: list[StoredEntry] = field(default_factory=list)
 
 
 def _sort_vanished(
     window: Window,
-    stored: dict[str, _Stored],
+    stored: dict[str, StoredEntry],
     read: set[str],
     taken: set[str],
     changes: Changes,
@@ -530,7 +467,7 @@ def _take_out(
     changes.changed += len(reopened)
 
 
-def _void(entries: Sequence[_Stored], window: Window, changes: Changes, now: datetime) -> None:
+def _void(entries: Sequence[StoredEntry], window: Window, changes: Changes, now: datetime) -> None:
     pks = [entry.pk for entry in entries]
     _end_holds(pks)
     _update(pks, {"voided_run_id": window.run_id, "voided_at": now}, window.run_id, now)
@@ -549,7 +486,7 @@ def _restore(voided: list[int], window: Window, changes: Changes, now: datetime)
     changes.touch(job_id for _pk, job_id in jobs)
 
 
-def _was_reopened(window: Window, entry: _Stored) -> bool:
+def _was_reopened(window: Window, entry: StoredEntry) -> bool:
     """Whether only final time is imported, and this entry was imported as final and is not final any more."""
     if window.is_final is None or window.is_final(entry.worker_external_id, entry.work_date):
         return False
@@ -572,11 +509,16 @@ def _held_in(source: RowSource, window: Window) -> dict[int, str]:
 def _hold(
     source: RowSource, window: Window, pks: Sequence[int], reason: HoldReason, changes: Changes, now: datetime
 ) -> None:
-    rows = [(source.company_id, source.connection_id, pk, reason.value, window.run_id, now) for pk in pks]
-    if rows:
-        fields = ("company", "connection_id", "entry", "reason", "run_id", "held_at")
-        HeldEntry.objects.bulk_load(rows, fields=fields)
-    changes.held += len(rows)
+    same = {
+        "company": source.company_id,
+        "connection_id": source.connection_id,
+        "reason": reason.value,
+        "run_id": window.run_id,
+        "held_at": now,
+    }
+    if pks:
+        HeldEntry.objects.bulk_load({"entry": pks} | {name: repeat(value, len(pks)) for name, value in same.items()})
+    changes.held += len(pks)
 
 
 def _end_holds(pks: Sequence[int]) -> None:
@@ -611,7 +553,7 @@ def _copy_to_versions(entries: "models.QuerySet[TimeEntry]", run_id: int, now: d
         "replaced_run_id": models.Value(run_id, models.BigIntegerField()),
         "replaced_at": models.Value(now, models.DateTimeField()),
     }
-    copy_rows(entries, into=TimeEntryVersion, values={name: name for name in KEPT_FIELDS} | replaced)
+    copy_rows(entries, into=TimeEntryVersion, values={name: name for name in KEPT} | replaced)
 
 
 # What is no longer imported

@@ -15,8 +15,7 @@ from propay.models import ProPay
 from propay.reports import REPORTS
 from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company, Membership, Role, User
-from protiv.kit.bulk import MANY_ROWS, Row, update_statistics
-from protiv.timekeeping import ingest
+from protiv.kit.bulk import MANY_ROWS, update_statistics
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Wage, Worker
 
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
@@ -63,7 +62,7 @@ def build(entries: int) -> Company:
     rows = _rows(company, workers, jobs, code, entries)
     while some := [row for _, row in zip(range(20_000), rows, strict=False)]:
         with transaction.atomic():
-            TimeEntry.objects.bulk_load(some, fields=ingest.WRITTEN_FIELDS)
+            TimeEntry.objects.bulk_load({name: [row[name] for row in some] for name in some[0]})
     _refresh_all(company)
     update_statistics(loaded=max(entries, MANY_ROWS))
     return company
@@ -73,8 +72,10 @@ def synced(company: Company, number: int) -> dict[str, object]:
     return {"company": company, "connection_id": CONNECTION_ID, "external_id": str(number)}
 
 
-def _rows(company: Company, workers: list[Worker], jobs: list[Job], code: CostCode, entries: int) -> Iterator[Row]:
-    """Rows in the order of `ingest.WRITTEN_FIELDS`, by day as a first sync brings them; one in 5,000 is rare.
+def _rows(
+    company: Company, workers: list[Worker], jobs: list[Job], code: CostCode, entries: int
+) -> Iterator[dict[str, object]]:
+    """The values of each entry by field, by day as a first sync brings them; one in 5,000 is rare.
 
     A job has a crew of six, as jobs have.
     """
@@ -86,8 +87,30 @@ def _rows(company: Company, workers: list[Worker], jobs: list[Job], code: CostCo
         worker, job = random.choice(crews[place]), jobs[place]
         kind = RARE_KIND if number % 5_000 == 4_999 else "work"
         minutes = random.randrange(30, 300, 15)
-        values = (company.pk, CONNECTION_ID, f"r-{number}", worker.pk, job.pk, code.pk, day, time(7), time(12), minutes)
-        yield (*values, minutes, 0, 0, kind, False, True, False, "", NOW, number, 1, 1, None, None)
+        yield {
+            "company": company.pk,
+            "connection_id": CONNECTION_ID,
+            "external_id": f"r-{number}",
+            "worker": worker.pk,
+            "job": job.pk,
+            "cost_code": code.pk,
+            "work_date": day,
+            "start_time": time(7),
+            "stop_time": time(12),
+            "minutes": minutes,
+            "regular_minutes": minutes,
+            "ot1_minutes": 0,
+            "ot2_minutes": 0,
+            "kind": kind,
+            "is_open": False,
+            "is_final": True,
+            "is_reopened": False,
+            "comment": "",
+            "modified_at": NOW,
+            "fingerprint": number,
+            "added_run_id": 1,
+            "changed_run_id": 1,
+        }
 
 
 def steps(company: Company) -> dict[str, Callable[[], None]]:

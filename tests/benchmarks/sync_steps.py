@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models import Field as ModelField
 from django.utils import timezone
 
 from integrations import runner, services
 from integrations.exaktime.login import Login
 from integrations.models import Connection, Horizon, RunState, SyncRun, Trigger
 from protiv.accounts.models import Company
-from protiv.kit.bulk import Row
+from protiv.kit.bulk import Columns, Row
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry
 from tests.journeys.stack import TODAY
 
 Result = dict[str, Any]
+Field = ModelField[Any, Any]
 CONFLICT = ("connection_id", "external_id")
 
 
@@ -26,16 +28,11 @@ CONFLICT = ("connection_id", "external_id")
 
 def limit(start: date) -> Result:
     """Fetch, parse, and load by the bare driver: no comparison, no history, no bonus, but safe to run again."""
-    fields = [TimeEntry._meta.get_field(name) for name in ingest.WRITTEN_FIELDS]
-    columns = [str(field.column) for field in fields]
-    updates = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in CONFLICT)
-    upsert = f"ON CONFLICT ({', '.join(CONFLICT)}) DO UPDATE SET {updates}"
-    load = _copy if connection.vendor == "postgresql" else _executemany
-    return _load(start, lambda rows: load(rows, columns, upsert))
+    return _load(start, _copy if connection.vendor == "postgresql" else _executemany)
 
 
-def _copy(rows: list[Row], columns: list[str], upsert: str) -> None:
-    names = ", ".join(columns)
+def _copy(fields: list[Field], rows: list[Row]) -> None:
+    names = ", ".join(field.column for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE load ON COMMIT DROP AS SELECT {names} FROM timekeeping_timeentry WITH NO DATA"
@@ -43,42 +40,49 @@ def _copy(rows: list[Row], columns: list[str], upsert: str) -> None:
         with cursor.copy(f"COPY load ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(f"INSERT INTO timekeeping_timeentry ({names}) SELECT {names} FROM load {upsert}")
+        cursor.execute(f"INSERT INTO timekeeping_timeentry ({names}) SELECT {names} FROM load {_upsert(fields)}")
 
 
-def _executemany(rows: list[Row], columns: list[str], upsert: str) -> None:
-    statement = f"INSERT INTO timekeeping_timeentry ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
+def _executemany(fields: list[Field], rows: list[Row]) -> None:
+    names, places = ", ".join(field.column for field in fields), ", ".join("?" * len(fields))
+    statement = f"INSERT INTO timekeeping_timeentry ({names}) VALUES ({places}) {_upsert(fields)}"
     as_text = ([str(value) if hasattr(value, "isoformat") else value for value in row] for row in rows)
-    connection.connection.executemany(statement + upsert, as_text)
+    connection.connection.executemany(statement, as_text)
+
+
+def _upsert(fields: list[Field]) -> str:
+    updates = ", ".join(f"{field.column} = excluded.{field.column}" for field in fields if field.name not in CONFLICT)
+    return f"ON CONFLICT ({', '.join(CONFLICT)}) DO UPDATE SET {updates}"
 
 
 def bulk_create(start: date) -> Result:
     """The same with Django's own upsert."""
-    names = [TimeEntry._meta.get_field(name).attname for name in ingest.WRITTEN_FIELDS]  # type: ignore[union-attr]
-    updates = [name for name in ingest.WRITTEN_FIELDS if name not in CONFLICT]
 
-    def load(rows: list[Row]) -> None:
+    def load(fields: list[Field], rows: list[Row]) -> None:
+        names = [field.attname for field in fields]
         TimeEntry.objects.bulk_create(
             [TimeEntry(**dict(zip(names, row, strict=True))) for row in rows],
             batch_size=ingest.BATCH,
             update_conflicts=True,
             unique_fields=CONFLICT,
-            update_fields=updates,
+            update_fields=[field.name for field in fields if field.name not in CONFLICT],
         )
 
     return _load(start, load)
 
 
-def _load(start: date, load: Callable[[list[Row]], None]) -> Result:
+def _load(start: date, load: Callable[[list[Field], list[Row]], None]) -> Result:
     count = 0
-    for rows in _weeks(start):
+    for columns in _weeks(start):
+        fields = [cast("Field", TimeEntry._meta.get_field(name)) for name in columns]
+        rows = list(zip(*columns.values(), strict=True))
         with transaction.atomic():
-            load(rows)
+            load(fields, rows)
         count += len(rows)
     return {"records": count, "written": count}
 
 
-def _weeks(start: date) -> Iterator[list[Row]]:
+def _weeks(start: date) -> Iterator[Columns]:
     """The rows of one week after the other, as the product would write them."""
     stored = _connect()
     provider = services.open_connector(stored)
@@ -86,11 +90,11 @@ def _weeks(start: date) -> Iterator[list[Row]]:
     ingest.store_workers(source, provider.workers().records)
     ingest.store_jobs(source, provider.jobs().records, is_whole=True)
     ingest.store_cost_codes(source, provider.cost_codes().records)
-    references = ingest.load_references(source)
+    rows = ingest.WindowRows(source, ingest.load_references(source), run_id=1)
     while start <= TODAY:
         end = min(start + timedelta(days=7), TODAY + timedelta(days=1))
         read = provider.time_records(start, end, max_records=10**9, on_page=lambda _count: None)
-        yield list(ingest._differing_rows(source, ingest.Window(start, end, 1), read.records, {}, references))
+        yield rows.columns(ingest._differing(read.records, {}))
         start = end
 
 

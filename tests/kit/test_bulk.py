@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from propay.models import ProPay, StatementLine
 from protiv.kit import bulk
 from protiv.kit.bulk import BulkSyncQuerySet, update_statistics
-from protiv.timekeeping.models import Job
+from protiv.timekeeping.models import Job, PayPeriod
 from tests.make import factories
 from tests.make.propays import make_approved, make_propay
 from tests.make.statement_rows import make_line, make_statement
@@ -104,6 +104,15 @@ def test_bulk_write_is_refused_where_a_guard_stands(company, count):
     with pytest.raises(IntegrityError, match="approved"), transaction.atomic():
         BulkSyncQuerySet(ProPay).bulk_write(propays, fields=["pool_amount"])
     assert not ProPay.objects.filter(pool_amount=1).exists()
+
+
+def test_columns_of_different_length_are_refused(company):
+    same = {"company": company.pk, "connection_id": 1, "start_date": MOMENT.date(), "end_date": MOMENT.date()}
+    columns = {name: [value] * 2 for name, value in same.items()} | {"is_closed": [True, False]}
+    with pytest.raises(ValueError, match="shorter"), transaction.atomic():
+        BulkSyncQuerySet(PayPeriod).bulk_load(columns | {"external_id": ["x-1"]})
+    BulkSyncQuerySet(PayPeriod).bulk_load(columns | {"external_id": ["x-1", "x-2"]})
+    assert dict(PayPeriod.objects.values_list("external_id", "is_closed")) == {"x-1": True, "x-2": False}
 
 
 def known_rows():

@@ -17,7 +17,7 @@ from propay.models import (
 from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company
 from protiv.kit.bulk import copy_rows, update_statistics
-from protiv.timekeeping.ingest import KEPT_FIELDS
+from protiv.timekeeping.entry_fields import KEPT
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, TimeEntryVersion, Wage, Worker
 from tests.make.connections import make_connection
 
@@ -134,7 +134,7 @@ def _make_past(company: Company) -> None:
     )
     replaced = {"entry": "pk", "replaced_run_id": "changed_run_id", "replaced_at": Value(timezone.now())}
     changed = TimeEntry.objects.alias(rest=F("pk") % 10).filter(rest=0)
-    copy_rows(changed, into=TimeEntryVersion, values={name: name for name in KEPT_FIELDS} | replaced)
+    copy_rows(changed, into=TimeEntryVersion, values={name: name for name in KEPT} | replaced)
     snapshots = Snapshot.objects.filter(propay__job=OuterRef("job")).values("pk")[:1]
     claimed = TimeEntry.objects.filter(job__in=[propay.job_id for propay in jobs])
     same = ("company", "worker", "cost_code", "work_date", "minutes", "ot1_minutes", "ot2_minutes", "kind")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from protiv.timekeeping import ingest
+from protiv.timekeeping import entry_fields, ingest
 from protiv.timekeeping.losses import Losses
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import SetAside
@@ -250,7 +250,7 @@ def test_a_version_keeps_every_value_and_says_when_it_was_replaced(source):
     store(source, [time_record("t-1", worker_external_id="p-2", job_external_id="l-2", minutes=1)], run_id=2)
     version = TimeEntryVersion.objects.get()
     assert version.replaced_at == NOW
-    for name in ingest.KEPT_FIELDS:
+    for name in entry_fields.KEPT:
         assert getattr(version, name) == getattr(before, name), name
 
 
