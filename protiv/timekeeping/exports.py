@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from protiv.accounts.models import Company
 from protiv.kit.csv import csv_lines, safe_cell
@@ -53,8 +53,7 @@ def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
 
     The new wage is blank; if hours have no wage, the start date is their first day.
     """
-    workers = selectors.with_first_dates(selectors.workers_with_wage(company=company, day=day))
-    needed = Q(is_active=True) | selectors.HAS_HOURS_WITHOUT_WAGE
+    workers = selectors.who_may_need_wages(selectors.workers_with_wage(company=company, day=day))
     rows = (
         (
             safe_cell(worker.external_id),
@@ -64,7 +63,7 @@ def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
             _needed_since(worker),
             "",
         )
-        for worker in workers.filter(needed).order_by("last_name", "first_name", "pk")
+        for worker in workers.order_by("last_name", "first_name", "pk")
     )
     yield from csv_lines([TEMPLATE_COLUMNS])
     yield from csv_lines(rows)

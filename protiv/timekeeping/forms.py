@@ -163,7 +163,7 @@ class WageFileForm(forms.Form):
     """A CSV file, or its rows pasted."""
 
     file = forms.FileField(
-        label="CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})
+        label="CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"})
     )
     text = forms.CharField(
         label="Or paste rows",

@@ -100,6 +100,11 @@ class LateWages:
     start_date: datetime.date
 
 
+def who_may_need_wages(workers: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    """The active ones, and the inactive ones who have hours that no wage covers; with `with_first_dates`."""
+    return with_first_dates(workers).filter(Q(is_active=True) | HAS_HOURS_WITHOUT_WAGE)
+
+
 def late_wages(company: Company) -> LateWages | None:
     """None if every wage starts in time; one query."""
     late = with_first_dates(Worker.objects.filter(company=company)).filter(STARTS_LATE)

@@ -146,6 +146,23 @@ def test_people_who_left_with_unpaid_hours_are_counted_and_listed(as_admin, comp
     assert [worker.name for worker in as_admin.get(TEAM, {"show": "no_wage"}).context["page_obj"]] == ["Gone Home"]
 
 
+@pytest.mark.parametrize("late_wage", [None, LATER], ids=["no wage", "a late wage"])
+def test_set_wages_lists_people_who_left_until_their_hours_have_a_wage(as_admin, company, job, late_wage):
+    gone = factories.make_worker(company, "Gone Home", is_active=False)
+    factories.make_entry(gone, job, work_date=FIRST)
+    factories.make_worker(company, "Never Worked", is_active=False)
+    if late_wage:
+        factories.make_wage(gone, "20.00", late_wage)
+    page = as_admin.get(MANY)
+    assert [worker.name for worker in page.context["form"].workers] == ["Gone Home"]
+    assert "Inactive</span>" in page.content.decode()
+
+    values = {"worker": gone.pk, f"wage_{gone.pk}": "25", "start_date": page.context["form"]["start_date"].value()}
+    as_admin.post(MANY, values)
+
+    assert not as_admin.get(MANY).context["form"].workers
+
+
 # The warning
 
 

@@ -24,6 +24,7 @@ from protiv.timekeeping.models import Wage, Worker
 from protiv.timekeeping.views.team import SHOW_WORKERS, get_worker, shown, wage_form_of, worker_page
 from protiv.timekeeping.wage_csv import preview_wages, read_plan, sign_plan
 
+SHOW_TO_PAY = [("", "Active, and inactive with hours but no wage"), *SHOW_WORKERS[1:]]
 # Two fields a worker: Django takes at most 1,000 fields in one form.
 WORKERS_PER_FORM = 100
 
@@ -149,10 +150,11 @@ def _table_form(workers: list[Worker], today: date, typed: Any = None) -> ManyWa
 
 
 def _empty_table(request: CompanyRequest, today: date) -> dict[str, Any]:
-    search = ListForm(request.GET, choices=SHOW_WORKERS)
+    search = ListForm(request.GET, choices=SHOW_TO_PAY)
     workers = selectors.workers_with_wage(company=request.company, day=today)
     if search.is_valid():
-        workers = shown(selectors.find_workers(workers, search.words), search.cleaned_data["show"])
+        workers, show = selectors.find_workers(workers, search.words), search.cleaned_data["show"]
+        workers = shown(workers, show) if show else selectors.who_may_need_wages(workers)
     workers = search.listed(workers).order_by("last_name", "first_name", "pk")
     page = Paginator(workers, WORKERS_PER_FORM).get_page(request.GET.get("page"))
     return {"form": _table_form(list(page), today), "page_obj": page, "search": search}
