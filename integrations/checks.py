@@ -48,6 +48,20 @@ def check_task_ends_in_time(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_hold_limits(**_kwargs: Any) -> list[CheckMessage]:
+    """Thresholds that no loss can reach would let a sign-in that lost access void everything."""
+    if settings.SYNC_HOLD_ENTRIES >= 0 and 0 <= settings.SYNC_HOLD_PERCENT < 100:
+        return []
+    return [
+        Error(
+            "SYNC_HOLD_ENTRIES must be 0 or more, and SYNC_HOLD_PERCENT from 0 to 99.",
+            hint="Use the defaults, 20 and 20.",
+            id="integrations.E004",
+        )
+    ]
+
+
+@register()
 def check_success_log(**_kwargs: Any) -> list[CheckMessage]:
     """Keeping successful tasks costs 85% of django-q2's throughput; our SyncRun is the log."""
     if Conf.SAVE_LIMIT < 0:

@@ -22,11 +22,13 @@ from integrations.exaktime.login import Login
 from integrations.exaktime.sandbox.client import SandboxControl
 from integrations.models import GOOD_STATES, OPEN_STATES, Connection, ConnectionState, Horizon, SyncRun, Trigger
 from integrations.providers.base import ProviderError
+from integrations.sync.source import source_of
 from propay import services as propay_services
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company, User
 from protiv.kit.refused import Refused
+from protiv.timekeeping import holds
 from protiv.timekeeping.exports import time_csv
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker
 
@@ -144,6 +146,7 @@ class Product:
         yield from self._differences(control)
         yield from self._figures()
         yield from self._invented(touched)
+        yield from self._held()
 
     def _stuck(self) -> Iterator[str]:
         good = SyncRun.objects.filter(pk__gt=self.last_run_id, state__in=GOOD_STATES)
@@ -174,6 +177,11 @@ class Product:
             different = [name for name in WHAT_COUNTS if getattr(version, name) != getattr(version.entry, name)]
             if different or version.voided_at is not None:
                 yield f"untouched {version.entry.external_id} was once voided or had another {different}"
+
+    def _held(self) -> Iterator[str]:
+        """Everything is seen again, so nothing waits for anyone."""
+        for one in holds.held_of(source_of(self.connection)):
+            yield f"still on hold: {one.entries} entries, {one.reason} {one.name}"
 
     def summary(self) -> str:
         states = Counter(SyncRun.objects.values_list("state", flat=True))

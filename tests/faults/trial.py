@@ -24,6 +24,9 @@ from tests.journeys.stack import ROOT, TODAY
 
 START = TODAY - timedelta(days=28)
 RE_SYNCS = 3
+# In this round the sign-in sees only some of the people.
+NARROWED = 2
+LOGIN = "sync@acme.test"
 WORKERS = 2
 RATE = 0.1
 ROUND_SECONDS = 3.5
@@ -57,9 +60,12 @@ class Trial:
                 if number:
                     self.product.make_propays(self.random)
                     self.edit_records()
+                if number == NARROWED:
+                    self.narrow_the_view()
                 self.add_faults(number)
                 self.go_through(ROUND_SECONDS)
                 self.control.clear_faults()
+                self.control.set_view(LOGIN)
             self.wait_for_a_good_sync()
         finally:
             self.end_workers()
@@ -147,6 +153,11 @@ class Trial:
         with suppress(SandboxRefused):
             added = self.control.add_record(force=True, Minutes=self.random.randrange(15, 120, 15), **fields)
             self.touched.add(added["record"]["TimeRecordId"])
+
+    def narrow_the_view(self) -> None:
+        """Someone at the contractor changes what the sign-in may see: nothing is deleted, so nothing may be voided."""
+        people = [person["personId"] for person in self.control.employees()]
+        self.control.set_view(LOGIN, people=self.random.sample(people, max(1, len(people) // 2)))
 
     # The workers
 

@@ -50,8 +50,9 @@ def test_checks_find_nothing_in_the_settings_as_they_are():
             "integrations.E002",
         ),
         (checks.check_task_ends_in_time, {"SYNC_TASK_SECONDS": 300}, "integrations.E003"),
+        (checks.check_hold_limits, {"SYNC_HOLD_PERCENT": 100}, "integrations.E004"),
     ],
-    ids=["E001", "E002", "E003"],
+    ids=["E001", "E002", "E003", "E004"],
 )
 def test_checks_name_a_setting_that_makes_the_sync_unsafe(settings, check, changes, found):
     for name, value in changes.items():
