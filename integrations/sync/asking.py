@@ -49,7 +49,7 @@ def subject_of(held: Held, words: Words) -> str:
     one = {HoldReason.WORKER: words.worker, HoldReason.JOB: words.job, HoldReason.COST_CODE: words.cost_code}
     if held.subject_id is None:
         people = words.worker if held.workers == 1 else words.workers
-        return f"Time of {held.workers:,} {people} at a time"
+        return f"Many entries together, of {held.workers:,} {people}"
     return f"{capfirst(one[HoldReason(held.reason)])} “{held.name}”"
 
 
