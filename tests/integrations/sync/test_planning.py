@@ -123,3 +123,28 @@ def test_windows_cover_every_planned_day_once(lengths, sizes):
 )
 def test_fitting_days_aims_at_half_the_limit(records, days, expected):
     assert planning.fitting_days(records=records, days=days, max_records=10_000) == expected
+
+
+def test_days_to_be_read_again_come_behind_what_is_planned_and_near_ones_as_one_range():
+    planned = [(date(2026, 11, 2), date(2026, 11, 9))]
+    days = [date(2026, 11, 3), date(2026, 10, 20), date(2026, 10, 1), date(2026, 10, 8), date(2026, 9, 1)]
+    assert planning.with_days(planned, days, start=date(2026, 9, 15), end=date(2026, 11, 9)) == [
+        *planned,
+        (date(2026, 10, 1), date(2026, 10, 9)),
+        (date(2026, 10, 20), date(2026, 10, 21)),
+    ]
+
+
+def test_years_of_days_are_few_ranges():
+    days = [date(2016, 1, 1) + timedelta(days=9 * number) for number in range(400)]
+    assert len(planning.with_days([], days, start=date.min, end=date.max)) == 400
+    days = [date(2016, 1, 1) + timedelta(days=8 * number) for number in range(450)]
+    assert len(planning.with_days([], days, start=date.min, end=date.max)) == 1
+
+
+def test_what_is_left_of_the_ranges_begins_behind_the_checkpoint():
+    ranges = [(date(2026, 11, 2), date(2026, 11, 9)), (date(2026, 10, 1), date(2026, 10, 3))]
+    assert planning.ranges_left(ranges, 0) == ranges
+    assert planning.ranges_left(ranges, 3) == [(date(2026, 11, 5), date(2026, 11, 9)), ranges[1]]
+    assert planning.ranges_left(ranges, 8) == [(date(2026, 10, 2), date(2026, 10, 3))]
+    assert planning.ranges_left(ranges, 9) == []
