@@ -1,6 +1,39 @@
-"""What a person enters around an approval: reasons and notes."""
+"""What a person enters around an approval: answers to its questions, reasons, and notes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django import forms
+
+from propay.services import AnswerField, AnswerKind, Answers, ApprovalQuestion
+
+
+def _tick(field: AnswerField) -> forms.Field:
+    return forms.BooleanField(label=field.label, error_messages={"required": field.required})
+
+
+FORM_FIELDS: dict[AnswerKind, Callable[[AnswerField], forms.Field]] = {AnswerKind.TICK: _tick}
+
+
+class AnswersForm(forms.Form):
+    """The answers to the questions of one ProPay before its approval."""
+
+    def __init__(self, *args: Any, questions: Sequence[ApprovalQuestion], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.questions = questions
+        for question in questions:
+            for field in question.fields:
+                self.fields[field.name] = FORM_FIELDS[field.kind](field)
+
+    @property
+    def rows(self) -> list[tuple[ApprovalQuestion, list[forms.BoundField]]]:
+        """Each question with its fields."""
+        return [(question, [self[field.name] for field in question.fields]) for question in self.questions]
+
+    @property
+    def answers(self) -> Answers:
+        """The service's argument."""
+        return self.cleaned_data
 
 
 class ReasonForm(forms.Form):

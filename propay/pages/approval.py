@@ -20,7 +20,7 @@ from propay.models.labels import SHARE_ROLES
 from propay.rules import states
 from propay.rules.pay_periods import Period
 from propay.rules.terms import ShareRole
-from propay.services import Failed, may_approve, preview_approval, unsettled_time
+from propay.services import ApprovalQuestion, Failed, may_approve, preview_approval, unsettled_time
 from propay.services.booking import next_open_periods
 from propay.services.snapshots import Calculation
 from propay.services.true_ups import preview_true_ups
@@ -41,9 +41,13 @@ class PayeeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalCheck:
-    """One ProPay before approval. `reason` says why it can't be approved now; `seen` is the digest being confirmed."""
+    """One ProPay before approval, with its questions.
+
+    `reason` says why it can't be approved now, whatever the answers; `seen` is what is being confirmed.
+    """
 
     worked: Calculation
+    questions: tuple[ApprovalQuestion, ...]
     reason: str
     seen: str
     payees: list[PayeeLine]
@@ -56,7 +60,7 @@ class ApprovalCheck:
 
 def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck:
     """The approval page of one ProPay."""
-    preview = preview_approval(company=company, propay_ids=[propay_id])
+    preview = preview_approval(company=company, propay_ids=[propay_id], now=now)
     worked = preview.worked[propay_id]
     owed = {payee: amount for payee, amount in amounts_of(worked.figures).items() if amount}
     worker_ids = {worker_id for worker_id, _role in owed}
@@ -68,8 +72,9 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
     true_ups = preview_true_ups(company=company, bonuses=bonuses, propay_id=propay_id) if bonuses else {}
     return ApprovalCheck(
         worked=worked,
-        reason=preview.refusals.get(propay_id, ""),
-        seen=worked.digest,
+        questions=preview.questions.get(propay_id, ()),
+        reason="" if propay_id in preview.unanswered else preview.refusals.get(propay_id, ""),
+        seen=preview.seen(propay_id),
         payees=[
             PayeeLine(
                 worker_id=worker_id,
@@ -92,19 +97,23 @@ def conditions_for(company: Company, stands: Collection[Failed]) -> list[Conditi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManyLine:
-    """One of several ProPays before approval: its figures after netting, or why it is refused."""
+    """One of several ProPays before approval: its figures after netting, or why it is refused.
+
+    `asks`: it can be approved on its own page, which asks something.
+    """
 
     propay: ProPay
     saving: Decimal | None
     netted: Decimal
     pool: Decimal | None
     reason: str
+    asks: bool
     seen: str
 
 
-def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLine]:
+def many_lines(*, company: Company, propay_ids: Collection[int], now: datetime) -> list[ManyLine]:
     """The page for approving several, sorted by title."""
-    preview = preview_approval(company=company, propay_ids=propay_ids)
+    preview = preview_approval(company=company, propay_ids=propay_ids, now=now)
     lines = [
         ManyLine(
             propay=one.propay,
@@ -112,7 +121,8 @@ def many_lines(*, company: Company, propay_ids: Collection[int]) -> list[ManyLin
             netted=preview.netted.get(pk, ZERO),
             pool=one.figures.pool_amount,
             reason=preview.refusals.get(pk, ""),
-            seen=one.digest,
+            asks=pk in preview.unanswered,
+            seen=preview.seen(pk),
         )
         for pk, one in preview.worked.items()
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -27,6 +28,7 @@ from propay.models import (
 from propay.pages.job_time import JobTime, job_time
 from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
+from propay.queries.plausibility import implausible_on
 from propay.queries.propays import with_terms
 from propay.queries.settings import workers_without_bonus
 from propay.queries.time import DayTime, WorkerTime, time_by_day, time_of
@@ -36,7 +38,9 @@ from propay.rules.states import ProPayStatus
 from propay.rules.terms import ShareRole, TaskFigures, Terms
 from protiv.accounts.models import Company
 from protiv.kit.choices import LISTED_AT_MOST
+from protiv.kit.pointers import Pointers
 from protiv.kit.search import holding
+from protiv.timekeeping.implausible import point_out
 from protiv.timekeeping.models import Job, Worker
 from protiv.timekeeping.selectors import LateWages, late_wages
 
@@ -303,6 +307,14 @@ def _original_amount(propay: ProPay, terms: Terms | None, time: Sequence[WorkerT
         return None
     original = replace(terms, adjustment=None)
     return work_out(propay, time, names={}, terms=original, explains=False).budget_amount
+
+
+def hours_to_check(propay: ProPay, today: date) -> Pointers | None:
+    """Time on this ProPay that is probably a mistake (bonus.md 10.8), while its figures still follow time."""
+    if propay.status not in LIVE_STATUSES:
+        return None
+    found = implausible_on(propay.company, [propay.pk], today=today)
+    return point_out(found, company=propay.company).get(propay.pk)
 
 
 def company_propays(company: Company) -> QuerySet[ProPay]:

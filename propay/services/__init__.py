@@ -10,6 +10,13 @@ from propay.services.approval import (
     unapprove_propay,
     unsettled_time,
 )
+from propay.services.approval_questions import (
+    AnswerField,
+    AnswerKind,
+    Answers,
+    ApprovalQuestion,
+    approval_questions,
+)
 from propay.services.automation import (
     Automated,
     JobLeftOut,
@@ -69,8 +76,12 @@ from propay.services.what_if import save_what_if
 
 __all__ = [
     "SHOWN_AT_MOST",
+    "AnswerField",
+    "AnswerKind",
+    "Answers",
     "Applied",
     "ApprovalOutcome",
+    "ApprovalQuestion",
     "Automated",
     "BudgetType",
     "Drift",
@@ -92,6 +103,7 @@ __all__ = [
     "answer_question",
     "apply_condition",
     "apply_version_to",
+    "approval_questions",
     "approve_propays",
     "ask_question",
     "automate",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,13 @@ from propay.rules.netting import net_losses
 from propay.rules.pay_periods import Period
 from propay.rules.trace import dollars
 from propay.services import booking, snapshots
+from propay.services.approval_questions import (
+    Answers,
+    ApprovalQuestion,
+    approval_questions,
+    seen_with,
+    unanswered_text,
+)
 from propay.services.refreshing import refreshed, store_figures
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
 from propay.services.snapshots import Calculation
@@ -47,14 +55,20 @@ ONE_REFUSED = (
 class ApprovalPreview:
     """A preview of approving these ProPays: figures by id, refusals with reasons, and netting.
 
-    `worked` is what would be frozen, with netting; its digests are what an approver confirms. `alone` has each without
-    netting.
+    `worked` is what would be frozen, with netting; `seen` is what an approver confirms. `alone` has each without
+    netting. `unanswered` are those refused only because their `questions` lack answers.
     """
 
     worked: dict[int, Calculation]
     alone: dict[int, Calculation]
+    questions: Mapping[int, tuple[ApprovalQuestion, ...]]
     refusals: dict[int, str]
+    unanswered: frozenset[int]
     netted: dict[int, Decimal]
+
+    def seen(self, propay_id: int) -> str:
+        """What approving this ProPay confirms: its figures, and the questions shown with them."""
+        return seen_with(self.worked[propay_id].digest, self.questions.get(propay_id, ()))
 
     @property
     def netting_group(self) -> list[int]:
@@ -72,11 +86,17 @@ class ApprovalOutcome:
 
 
 def preview_approval(
-    *, company: Company, propay_ids: Collection[int], seen: Mapping[int, str] | None = None
+    *,
+    company: Company,
+    propay_ids: Collection[int],
+    seen: Mapping[int, str] | None = None,
+    answers: Mapping[int, Answers] = MappingProxyType({}),
+    now: datetime,
 ) -> ApprovalPreview:
     """Preview approving these together right now. Changes nothing.
 
-    `seen` are the digests that the approver saw: a ProPay that differs is refused.
+    `seen` are the marks (`ApprovalPreview.seen`) that the approver saw: a ProPay that differs is refused. `answers` are
+    the answers to each one's questions.
     """
     worked: dict[int, Calculation] = {}
     for batch in batches(sorted(propay_ids)):
@@ -89,14 +109,27 @@ def preview_approval(
         pk: _reason(one, claimed.get(pk, {}), by_whom.get(pk)) or unsettled.get(pk, "") for pk, one in worked.items()
     }
     refusals |= {pk: reason for pk, reason in reasons.items() if reason}
-    preview = _net(company, worked, refusals)
+    asked = approval_questions(
+        company=company, propay_ids=worked.keys() - refusals.keys(), today=company.local_date(now)
+    )
+    missing = {pk: unanswered_text(questions, answers.get(pk, {})) for pk, questions in asked.items()}
+    unanswered = {pk: text for pk, text in missing.items() if text}
+    preview = ApprovalPreview(
+        worked=worked,
+        alone=worked,
+        questions=asked,
+        refusals=refusals | unanswered,
+        unanswered=frozenset(unanswered),
+        netted={},
+    )
+    preview = _net(company, preview)
     return preview if seen is None else _as_seen(preview, seen)
 
 
 def _as_seen(preview: ApprovalPreview, seen: Mapping[int, str]) -> ApprovalPreview:
     """Add a refusal for each that differs from what was seen, and for all netted with it."""
-    approvable = {pk: one.digest for pk, one in preview.worked.items() if pk not in preview.refusals}
-    changed = {pk: CHANGED for pk, digest in approvable.items() if seen.get(pk) != digest}
+    approvable = [pk for pk in preview.worked if pk not in preview.refusals]
+    changed = {pk: CHANGED for pk in approvable if seen.get(pk) != preview.seen(pk)}
     group = preview.netting_group
     if changed.keys().isdisjoint(group):
         return replace(preview, refusals=preview.refusals | changed)
@@ -138,12 +171,12 @@ def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:
     return dict(live.values_list("propay_id", "created_by_email"))
 
 
-def _net(company: Company, worked: dict[int, Calculation], refusals: dict[int, str]) -> ApprovalPreview:
+def _net(company: Company, preview: ApprovalPreview) -> ApprovalPreview:
     """The figures after each saving covers the losses approved with it, if the company nets them.
 
     A ProPay is refused if it then has no shares, because its fixed amounts don't match what is left.
     """
-    preview = ApprovalPreview(worked=worked, alone=worked, refusals=refusals, netted={})
+    worked = preview.alone
     if not bonus_settings(company).nets_losses:
         return preview
     while True:
@@ -167,24 +200,34 @@ def _less(worked: Mapping[int, Calculation], netted: Mapping[int, Decimal]) -> d
 
 
 def approve_propays(
-    *, company: Company, actor: User, propay_ids: Collection[int], seen: Mapping[int, str] | None = None, now: datetime
+    *,
+    company: Company,
+    actor: User,
+    propay_ids: Collection[int],
+    seen: Mapping[int, str] | None = None,
+    answers: Mapping[int, Answers] = MappingProxyType({}),
+    now: datetime,
 ) -> ApprovalOutcome:
     """Freeze these ProPays and put the shares on the workers' statements for today's pay period.
 
-    Each is approved or refused with its reason. `seen` are the digests (`ApprovalPreview`), by id, that the person
-    approved; without them, the current figures are approved. ValidationError if the actor can't approve at all.
+    Each is approved or refused with its reason. `seen` are the marks (`ApprovalPreview.seen`), by id, that the person
+    approved; without them, the current figures are approved. `answers`, by id, are kept with the approval.
+    ValidationError if the actor can't approve at all.
     """
     with transaction.atomic():
         company = lock(company)
         refuse_unless_approver(company, actor)
-        preview = preview_approval(company=company, propay_ids=propay_ids, seen=seen)
+        preview = preview_approval(company=company, propay_ids=propay_ids, seen=seen, answers=answers, now=now)
         approved = [pk for pk in preview.worked if pk not in preview.refusals]
         _store(company, preview, now)
         group = preview.netting_group
         period = booking.current_period(company=company, day=company.local_date(now))
         for pk in approved:
-            partners = [other for other in group if other != pk] if pk in group else []
-            _approve(company, preview.worked[pk], partners, period, actor, now)
+            more = {
+                "netted_with": [other for other in group if other != pk] if pk in group else [],
+                "confirmed": [one.evidence(answers.get(pk, {})) for one in preview.questions.get(pk, ())],
+            }
+            _approve(company, preview.worked[pk], more, period, actor, now)
         update_true_ups(company=company, propay_ids=approved, now=now)
         return ApprovalOutcome(approved=tuple(approved), refusals=preview.refusals)
 
@@ -201,8 +244,9 @@ def _store(company: Company, preview: ApprovalPreview, now: datetime) -> None:
 
 
 def _approve(
-    company: Company, worked: Calculation, partners: list[int], period: Period, actor: User, now: datetime
+    company: Company, worked: Calculation, more: Mapping[str, Any], period: Period, actor: User, now: datetime
 ) -> None:
+    """`more` is kept with the snapshot: the ProPays netted with it, and what was confirmed."""
     propay = worked.propay
     pinned = _from_elsewhere(propay)
     snapshot = snapshots.take(
@@ -210,7 +254,7 @@ def _approve(
         kind=SnapshotKind.APPROVAL,
         actor=actor,
         now=now,
-        more={"before": _before(propay, pinned), "netted_with": partners},
+        more={"before": _before(propay, pinned), **more},
     )
     ProPay.objects.filter(pk=propay.pk).update(status=states.APPROVE.target, **pinned)
     booking.book_shares(
@@ -222,7 +266,8 @@ def _approve(
         now=now,
     )
     netted = f" Minus {dollars(propay.netted_amount)}, offset for losses." if propay.netted_amount else ""
-    detail = f"Pool {dollars(worked.figures.pool_amount)}.{netted}"
+    confirmed = "".join(f" Confirmed: {one['text']}" for one in more["confirmed"] if one["answers"])
+    detail = f"Pool {dollars(worked.figures.pool_amount)}.{netted}{confirmed}"
     record(propay, actor, "propay.approved", "Approved", detail)
 
 

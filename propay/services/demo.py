@@ -14,6 +14,7 @@ from propay.payroll.rows import PayrollOptions
 from propay.rules.budgets import BudgetType
 from propay.rules.pay_periods import Period
 from propay.rules.terms import ShareRole
+from propay.services.approval_questions import CHECKED_TIME
 from protiv.accounts.models import Company, Membership, User
 from protiv.timekeeping.models import CostCode, Job, Wage, Worker
 from protiv.timekeeping.services import set_wage
@@ -151,7 +152,8 @@ def _paid(stage: Stage, propay: ProPay) -> None:
 
 
 def _approve(stage: Stage, propay: ProPay, now: datetime) -> None:
-    services.approve_propays(company=stage.company, actor=stage.admin, propay_ids=[propay.pk], now=now)
+    checked = {propay.pk: {CHECKED_TIME.name: True}}
+    services.approve_propays(company=stage.company, actor=stage.admin, propay_ids=[propay.pk], answers=checked, now=now)
 
 
 def _changed_after_approval(stage: Stage, propay: ProPay, last_date: date) -> None:

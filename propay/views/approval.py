@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
-from propay.forms.approval import ReasonForm
+from propay.forms.approval import AnswersForm, ReasonForm
 from propay.forms.conditions import FailedConditionsForm
 from propay.models import LIVE_STATUSES, ProPay
 from propay.pages import approval as pages
+from propay.pages.steps import entries_url
 from propay.views.shared import change_propay, show, too_many
 from protiv.accounts.access import CompanyRequest, for_managers
 from protiv.kit.text import keys
@@ -53,19 +54,46 @@ def propay_approve(request: CompanyRequest, pk: int) -> HttpResponse:
     form = FailedConditionsForm(request.POST or None, conditions=conditions, stands=stands)
     # The approval itself checks that the figures are those that were seen: nothing is calculated before it.
     if request.method == "POST" and form.is_valid() and set(form.failed) == set(stands):
-        return _as_seen(request, propay)
+        return _as_seen(request, propay, form)
     preview = pages.preview(company=request.company, propay_id=pk, now=timezone.now())
     if request.method == "POST":
         if request.POST.get("seen") != preview.seen:
-            return _as_seen(request, propay)
+            return _as_seen(request, propay, form)
         if form.is_valid():
             return _work_out_again(request, pk, form)
-    return render(request, "propay/propay_approve.html", {"propay": propay, "preview": preview, "form": form})
+    return _page(request, propay, form, preview)
 
 
-def _as_seen(request: CompanyRequest, propay: ProPay) -> HttpResponse:
-    """Without conditions: recalculate it, or approve what was seen."""
-    return _work_out_again(request, propay.pk, None) if "work_out" in request.POST else _approve(request, propay)
+def _page(
+    request: CompanyRequest,
+    propay: ProPay,
+    form: FailedConditionsForm,
+    preview: pages.ApprovalCheck,
+    answers: AnswersForm | None = None,
+) -> HttpResponse:
+    context = {
+        "propay": propay,
+        "preview": preview,
+        "form": form,
+        "answers": answers or AnswersForm(questions=preview.questions),
+        "entries_url": entries_url(propay),
+    }
+    return render(request, "propay/propay_approve.html", context)
+
+
+def _as_seen(request: CompanyRequest, propay: ProPay, form: FailedConditionsForm) -> HttpResponse:
+    """Without conditions: recalculate it, or approve what was seen, if its questions are answered."""
+    if "work_out" in request.POST:
+        return _work_out_again(request, propay.pk, None)
+    now = timezone.now()
+    questions = services.approval_questions(
+        company=request.company, propay_ids=[propay.pk], today=request.company.local_date(now)
+    ).get(propay.pk, ())
+    answers = AnswersForm(request.POST, questions=questions)
+    if answers.is_valid():
+        return _approve(request, propay, answers)
+    preview = pages.preview(company=request.company, propay_id=propay.pk, now=now)
+    return _page(request, propay, form, preview, answers)
 
 
 def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm | None) -> HttpResponse:
@@ -83,12 +111,13 @@ def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm
     return redirect("propay_approve", pk=pk)
 
 
-def _approve(request: CompanyRequest, propay: ProPay) -> HttpResponse:
+def _approve(request: CompanyRequest, propay: ProPay, answers: AnswersForm) -> HttpResponse:
     approval = services.approve_propays(
         company=request.company,
         actor=request.user,
         propay_ids=[propay.pk],
         seen={propay.pk: request.POST.get("seen", "")},
+        answers={propay.pk: answers.answers},
         now=timezone.now(),
     )
     reason = approval.refusals.get(propay.pk)
@@ -118,7 +147,7 @@ def propay_approve_many(request: CompanyRequest) -> HttpResponse:
     if refused := too_many(len(ids), "ProPays"):
         messages.error(request, refused)
         return redirect("propay_list")
-    lines = pages.many_lines(company=request.company, propay_ids=ids)
+    lines = pages.many_lines(company=request.company, propay_ids=ids, now=timezone.now())
     if not lines:
         messages.info(request, "Select at least one ProPay to approve.")
         return redirect("propay_list")

@@ -105,7 +105,10 @@ def approve(email: str) -> dict[str, int]:
     came = {"approved": 0, "told": 0, "changed": 0}
     for pk in ids:
         seen = {
-            key: one.digest for key, one in services.preview_approval(company=company, propay_ids=[pk]).worked.items()
+            key: one.digest
+            for key, one in services.preview_approval(
+                company=company, propay_ids=[pk], now=timezone.now()
+            ).worked.items()
         }
         done = services.approve_propays(company=company, actor=actor, propay_ids=[pk], seen=seen, now=timezone.now())
         reason = done.refusals.get(pk, "")

@@ -90,6 +90,11 @@ def make_approved(propay: ProPay, shares: dict[Any, str], entries: dict[TimeEntr
     return snapshot
 
 
+def checked(*propays: ProPay) -> dict[int, dict[str, Any]]:
+    """The answers of a person who checked the hours of these: made-up time is often more than a day has."""
+    return {propay.pk: {"checked_time": True} for propay in propays}
+
+
 def put(propay: ProPay, status: str) -> None:
     """Put a ProPay into a status in a way that the database allows: nothing is approved without a snapshot."""
     if status in (ProPayStatus.APPROVED, ProPayStatus.PAID):

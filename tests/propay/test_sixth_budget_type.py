@@ -22,7 +22,7 @@ from protiv.kit.money import exact
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
 from tests.make.filled import CREATE, errors, filled, sent_by
-from tests.make.propays import NOW
+from tests.make.propays import NOW, checked
 
 pytestmark = pytest.mark.django_db
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -125,7 +125,7 @@ def test_the_what_if_page_takes_it(as_manager, propay):
 
 
 def test_an_approval_freezes_it_and_drift_is_calculated_under_it(company, admin, propay):
-    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], answers=checked(propay), now=NOW)
     assert thaw(Snapshot.objects.get().terms).budget.type == "UNIT_HOURS"
     TimeEntry.objects.update(minutes=2400)
     services.refresh(company=company, now=NOW)

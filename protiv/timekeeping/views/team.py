@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +15,7 @@ from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 from protiv.kit.refused import Refused
 from protiv.timekeeping import selectors, services
 from protiv.timekeeping.forms import LinkForm, ListForm, WageForm
+from protiv.timekeeping.implausible import hours_to_check
 from protiv.timekeeping.models import Worker
 
 WORKERS_PER_PAGE = 50
@@ -105,6 +107,8 @@ def worker_page(request: CompanyRequest, worker: Worker, **forms: Any) -> HttpRe
         "wages": wages,
         "wage_in_force": next((wage for wage in wages if wage.start_date <= today), None),
         "entries": selectors.recent_entries(worker),
+        "time_url": f"{reverse('time_list')}?worker={worker.pk}",
+        "hours_to_check": hours_to_check(worker, today=today),
         "today": today,
     }
     if request.membership.is_admin:

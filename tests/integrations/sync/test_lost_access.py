@@ -17,7 +17,7 @@ from protiv.timekeeping import holds
 from protiv.timekeeping.models import HeldEntry, HoldReason, Job, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import SetAside
 from tests.make.factories import make_member, make_user, make_wage
-from tests.make.propays import make_propay
+from tests.make.propays import NOW, make_propay
 from tests.make.records import cost_code_record, job_record, worker_record
 from tests.make.runs import live, on, work
 
@@ -92,7 +92,8 @@ def decide(connection, decision, actor, clock, *, only=None):
 
 
 def refusal(propay):
-    return propay_services.preview_approval(company=propay.company, propay_ids=[propay.pk]).refusals.get(propay.pk, "")
+    preview = propay_services.preview_approval(company=propay.company, propay_ids=[propay.pk], now=NOW)
+    return preview.refusals.get(propay.pk, "")
 
 
 def test_people_that_the_sign_in_no_longer_sees_are_held_and_go_on_counting(synced, provider, clock, propay, approver):

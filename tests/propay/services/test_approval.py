@@ -26,7 +26,7 @@ from propay.queries.propays import with_terms
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
-from tests.make.propays import NOW, make_propay, put
+from tests.make.propays import NOW, checked, make_propay, put
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 3)
@@ -58,7 +58,9 @@ def make(company, ana, bob):
 
 def approve(company, actor, *propays, **more):
     ids = [propay.pk for propay in propays]
-    return services.approve_propays(company=company, actor=actor, propay_ids=ids, now=NOW, **more)
+    return services.approve_propays(
+        company=company, actor=actor, propay_ids=ids, answers=checked(*propays), now=NOW, **more
+    )
 
 
 def unapprove(company, actor, propay, reason="Wrong week"):
@@ -66,8 +68,8 @@ def unapprove(company, actor, propay, reason="Wrong week"):
 
 
 def digests(company, *propays):
-    preview = services.preview_approval(company=company, propay_ids=[propay.pk for propay in propays])
-    return {pk: one.digest for pk, one in preview.worked.items()}
+    preview = services.preview_approval(company=company, propay_ids=[propay.pk for propay in propays], now=NOW)
+    return {pk: preview.seen(pk) for pk in preview.worked}
 
 
 def amounts_on_statements(propay):

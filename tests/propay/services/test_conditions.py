@@ -9,7 +9,7 @@ from propay import services
 from propay.models import AppliedCondition, Condition, Snapshot
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
-from tests.make.propays import NOW, make_propay, put
+from tests.make.propays import NOW, checked, make_propay, put
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,9 @@ def test_conditions_change_no_propay_that_is_not_open(save, propay, admin, statu
 
 def test_approval_keeps_what_was_failed(save, propay, admin):
     apply(propay, admin, save(), "80.00", "Leak")
-    services.approve_propays(company=propay.company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    services.approve_propays(
+        company=propay.company, actor=admin, propay_ids=[propay.pk], answers=checked(propay), now=NOW
+    )
     snapshot = Snapshot.objects.get()
     assert snapshot.figures["rules"]["conditions"] == [
         {"name": "Callback", "kind": "PENALTY", "amount": "80.00", "note": "Leak"}

@@ -23,7 +23,7 @@ from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
 from tests.make.locked import lock_statement
-from tests.make.propays import NOW, make_propay
+from tests.make.propays import NOW, checked, make_propay
 from tests.make.statement_rows import PAY_DATE, PERIOD, make_statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_anchored")]
@@ -37,7 +37,7 @@ def propay(company, admin, ana):
     factories.make_entry(ana, job, minutes=3000, work_date=MONDAY)
     propay = make_propay(job)
     services.refresh(company=company, now=NOW)
-    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], answers=checked(propay), now=NOW)
     return propay
 
 
@@ -148,7 +148,7 @@ def test_a_propay_is_not_paid_while_a_share_of_it_is_locked(company, admin, ana,
         factories.make_entry(worker, job, minutes=600, work_date=MONDAY)
     propay = make_propay(job)
     services.refresh(company=company, now=NOW)
-    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], answers=checked(propay), now=NOW)
     first, second = Statement.objects.order_by("pk")
     lock_statement(first)
 

@@ -31,7 +31,7 @@ from protiv.accounts.services import remove_member
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion, Worker
 from tests.make import factories
-from tests.make.propays import NOW, make_propay
+from tests.make.propays import NOW, checked, make_propay
 from tests.make.records import time_record
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,9 @@ def roof(company):
 @pytest.fixture
 def approve(company, admin):
     def approve(propay, now=NOW):
-        return services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=now)
+        return services.approve_propays(
+            company=company, actor=admin, propay_ids=[propay.pk], answers=checked(propay), now=now
+        )
 
     return approve
 

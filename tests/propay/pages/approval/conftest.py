@@ -1,6 +1,8 @@
 """A ProPay of two people's time: open, approved and drifted."""
 
+from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 import time_machine
@@ -28,12 +30,13 @@ def crew(company):
 
 @pytest.fixture
 def make(company, crew):
-    """20 hours cost 400.00 of 1,400.00: Ana and Bob get 250.00 each."""
+    """20 hours cost 400.00 of 1,400.00: Ana and Bob get 250.00 each. Each ProPay has its own day, from Monday on."""
+    days = (MONDAY + timedelta(days=number) for number in count())
 
     def make(title="Kitchen", budget="1400.00", **fields):
-        job = factories.make_job(company, title)
+        job, day = factories.make_job(company, title), fields.pop("day", None) or next(days)
         for worker in crew:
-            factories.make_entry(worker, job, minutes=600, work_date=MONDAY)
+            factories.make_entry(worker, job, minutes=600, work_date=day)
         propay = make_propay(job, **{"fixed_amount": Decimal(budget), **fields})
         services.refresh(company=company, now=NOW)
         propay.refresh_from_db()

@@ -91,7 +91,7 @@ def test_a_selected_penalty_needs_an_amount(send, propay, penalty, amount, told,
 
 
 def test_conditions_of_an_approved_propay_cannot_change(as_manager, company, approved, penalty):
-    seen = services.preview_approval(company=company, propay_ids=[approved.pk]).worked[approved.pk].digest
+    seen = services.preview_approval(company=company, propay_ids=[approved.pk], now=NOW).worked[approved.pk].digest
     typed = {f"on_{penalty.pk}": "on", f"amount_{penalty.pk}": "5", "work_out": "1", "seen": seen}
     response = as_manager.post(at("propay_approve", approved), typed, follow=True)
     assert "is approved and can't be changed" in text_of(response)

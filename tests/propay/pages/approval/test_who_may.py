@@ -4,6 +4,7 @@ import pytest
 
 from propay import services
 from propay.models import BonusSettings, Snapshot
+from tests.make.propays import NOW
 from tests.propay.pages.approval.reading import at, status_of
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,8 @@ def test_approving_many_is_for_approvers(as_manager, as_worker, as_stranger, ano
     address = at("propay_approve_many")
     assert as_worker.get(address).status_code == 403
     assert anonymous.get(address).status_code == 302
-    seen = f"{propay.pk}:{services.preview_approval(company=company, propay_ids=[propay.pk]).worked[propay.pk].digest}"
+    preview = services.preview_approval(company=company, propay_ids=[propay.pk], now=NOW)
+    seen = f"{propay.pk}:{preview.seen(propay.pk)}"
     as_stranger.post(address, {"seen": seen})
     assert status_of(propay) == "STARTED"
     BonusSettings.objects.create(company=company, managers_approve=False)

@@ -57,7 +57,7 @@ def test_with_no_one_eligible_the_crews_part_goes_to_the_company(as_manager, adm
 
 def test_approved_propays_show_the_same(as_manager, admin, make):
     propay = make(**LEAD_10)
-    look = services.preview_approval(company=propay.company, propay_ids=[propay.pk])
+    look = services.preview_approval(company=propay.company, propay_ids=[propay.pk], now=NOW)
     seen = {key: one.digest for key, one in look.worked.items()}
     services.approve_propays(company=propay.company, actor=admin, propay_ids=[propay.pk], seen=seen, now=NOW)
     text, parts = shown(as_manager, ProPay.objects.get(pk=propay.pk))
