@@ -39,6 +39,12 @@ class TimePreview:
     left_out: LeftOut | None = None
     details: Details | None = None
     is_final_only: bool = False
+    week_start: date | None = None
+
+    @property
+    def cuts_week(self) -> bool:
+        """Whether the start date is in the middle of a workweek, whose overtime then can't be calculated whole."""
+        return self.start != self.week_start
 
     @property
     def brings_nothing(self) -> bool:
@@ -71,6 +77,7 @@ def time_preview(
         left_out=left_out_of(_as_if(connection, start, horizon), now=now),
         details=_details(connector, taken, final_only=horizon == Horizon.FINAL_ONLY),
         is_final_only=horizon == Horizon.FINAL_ONLY,
+        week_start=company.workweek_start_date(start),
     )
 
 

@@ -166,6 +166,16 @@ def left_out_from(connection: Connection, horizon: str, now: datetime) -> date |
     return _horizon_end(connection, horizon, now) if horizon == Horizon.LEAVE_OUT_CURRENT_WEEK else None
 
 
+def store_coverage(connection: Connection, now: datetime) -> None:
+    """Keep which work dates are imported, now that they are."""
+    ingest.store_coverage(
+        source_of(connection),
+        start=_start(connection),
+        end=left_out_from(connection, connection.horizon, now),
+        is_final_only=connection.horizon == Horizon.FINAL_ONLY,
+    )
+
+
 def _horizon_end(connection: Connection, horizon: str, now: datetime) -> date:
     today = connection.company.local_date(now)
     return horizon_end(

@@ -7,6 +7,7 @@ from propay.models.approval import (
     SnapshotKind,
 )
 from propay.models.automation import AutomationExclusion, AutomationMoment, AutomationRule, ExclusionKind
+from propay.models.outside import OutsideHours
 from propay.models.payroll import CustomLayout, FiledStatement, PayrollFile, PayrollSettings
 from propay.models.plan import FROM_THE_START, BonusPlan, PlanVersion
 from propay.models.propay import (
@@ -55,6 +56,7 @@ __all__ = [
     "FiledStatement",
     "LineKind",
     "LineMessage",
+    "OutsideHours",
     "PayRun",
     "PayRunState",
     "PayrollFile",

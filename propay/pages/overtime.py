@@ -13,9 +13,11 @@ from propay.cases.building import Entry, WorkerDay, day_wages, divided
 from propay.models import ProPay
 from propay.queries.overtime import Earned, overtime_due, overtime_policy
 from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.known import IncompleteWeek
 from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimeResult, TrueUp
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
-from propay.rules.trace import Step
+from propay.rules.trace import Step, hours
+from propay.rules.trace import day as in_words
 from propay.rules.workdays import Workdays
 from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
@@ -77,8 +79,17 @@ def overtime_of(propay: ProPay) -> Overtime:
         takes_all=takes_all_of_fixed_budget(basis.terms),
     )
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
+    incomplete = [_incomplete(week, due.names[week.worker_id]) for week in due.incomplete_weeks(propay.pk)]
     rows = [_row(week, due.names, overtime) for week in overtime.true_ups if week.federal or week.state_extra]
-    return Overtime(rows=rows, warnings=(*overtime.warnings, *pseudo_bonuses))
+    return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *pseudo_bonuses))
+
+
+def _incomplete(week: IncompleteWeek, name: str) -> str:
+    typed = f" {hours(week.typed_minutes)} were entered for them." if week.is_answered else ""
+    return (
+        f"{name}’s week of {in_words(week.week_start)} is an incomplete week: hours on {week.days_in_words} aren’t "
+        f"imported, so its overtime can be too low.{typed}"
+    )
 
 
 def _wages(

@@ -1,6 +1,6 @@
 """Statements: the pay periods, the statements of one, and the source of each line."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,9 +24,12 @@ from propay.models.labels import STATEMENT_STATUSES
 from propay.pages.own_propay import TELLS_WAGES
 from propay.queries.propays import WORKER_LOOKUPS
 from propay.queries.settings import bonus_settings
+from propay.rules.known import IncompleteWeek
 from propay.rules.pay_periods import Period
 from propay.rules.statement_states import UNPAID
 from propay.rules.terms import Distribution, ShareRole
+from propay.services.outside_hours import incomplete_weeks_of
+from propay.services.true_ups import BONUS_KINDS
 from protiv.accounts.models import Company, Membership
 from protiv.kit.money import CENT
 from protiv.kit.search import holding
@@ -206,6 +209,7 @@ class StatementPage:
 
     statement: Statement
     groups: list[LineGroup]
+    incomplete: list[IncompleteWeek]
     carries_over: bool
     carried_to: Statement | None
 
@@ -234,9 +238,21 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
     return StatementPage(
         statement=statement,
         groups=[group for group in groups if group.rows],
+        incomplete=_incomplete(statement, [row.line for group in groups for row in group.rows]),
         carries_over=statement.total_amount < 0 and bonus_settings(statement.company).rolls_over_negative,
         carried_to=rollover.statement if rollover else None,
     )
+
+
+def _incomplete(statement: Statement, lines: Iterable[StatementLine]) -> list[IncompleteWeek]:
+    """The workweeks of the bonuses on it that aren't wholly imported, once each."""
+    bonuses: dict[int, dict[int, Decimal]] = {}
+    for line in lines:
+        if line.kind in BONUS_KINDS and line.propay_id is not None and line.amount:
+            bonuses[line.propay_id] = {statement.worker_id: line.amount}
+    found = incomplete_weeks_of(statement.company, bonuses, is_frozen=True)
+    weeks = {week.week_start: week for of_propay in found.values() for week in of_propay}
+    return [weeks[start] for start in sorted(weeks)]
 
 
 def row_of(line: StatementLine, seen: Collection[int] | None = None) -> LineRow:

@@ -13,8 +13,10 @@ from django.db.models.functions import Coalesce
 
 from propay.frozen.overtime import policy_of
 from propay.models import LineKind, StatementLine
+from propay.queries.known import known_dates, typed_hours
 from propay.queries.settings import bonus_settings
 from propay.queries.workdays import WorkedDay, hours_worked
+from propay.rules.known import IncompleteWeek, KnownDates, TypedHours, incomplete_weeks
 from propay.rules.overtime import (
     DayMinutes,
     OvertimePolicy,
@@ -50,12 +52,19 @@ class OvertimeDue:
     worked: Sequence[WorkedDay]
     exempt: frozenset[int]
     names: Mapping[int, str]
+    known: Mapping[int, KnownDates]
+    typed: Sequence[TypedHours]
+
+    def incomplete_weeks(self, propay_id: int) -> list[IncompleteWeek]:
+        """The weeks of a ProPay that aren't wholly imported, of those who may be owed overtime (bonus.md 10.3)."""
+        weeks = (one for one in self.results[propay_id].true_ups if one.worker_id not in self.exempt)
+        return incomplete_weeks(weeks, self.known, self.typed)
 
 
 def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[int, Earned]) -> OvertimeDue:
     """The overtime these bonuses make due, by ProPay id, from all hours worked as of now.
 
-    The page, the preview, and the statement all use it; two queries for any number of ProPays.
+    The page, the preview, and the statement all use it; a few queries for any number of ProPays.
     """
     workers = list(Worker.objects.filter(pk__in={worker_id for one in earned.values() for worker_id in one.bonuses}))
     names = {worker.pk: worker.name or NAMELESS for worker in workers}
@@ -63,6 +72,9 @@ def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[in
     days = {day.work_date for one in earned.values() for day in one.counted}
     weeks = whole_weeks(days, policy.first_weekday) if days else None
     worked = hours_worked(company, names, weeks, policy.workdays(company.zone)) if weeks else []
+    known = known_dates(workers)
+    typed = typed_hours(known, weeks) if weeks else []
+    worked += [WorkedDay(worker_id=one.worker_id, work_date=one.first_date, minutes=one.minutes) for one in typed]
     by_worker: defaultdict[WorkerId, list[WorkedDay]] = defaultdict(list)
     for day in worked:
         by_worker[day.worker_id].append(day)
@@ -77,7 +89,7 @@ def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[in
         )
         for propay_id, one in earned.items()
     }
-    return OvertimeDue(results=results, worked=worked, exempt=exempt, names=names)
+    return OvertimeDue(results=results, worked=worked, exempt=exempt, names=names, known=known, typed=typed)
 
 
 def overtime_policy(company: Company) -> OvertimePolicy:

@@ -27,8 +27,9 @@ from propay.queries.overtime import (
 )
 from propay.queries.workdays import CLOCK, FURTHEST, counted_days, frozen_days
 from propay.rules import statement_states
+from propay.rules.known import INCOMPLETE_STEP, IncompleteWeek
 from propay.rules.overtime import DAYS_PER_WEEK, OvertimePolicy
-from propay.rules.trace import Step, dollars
+from propay.rules.trace import Step, dollars, hours
 from propay.services import booking
 from propay.services.shared import batches, lock
 from protiv.accounts.models import Company
@@ -246,7 +247,20 @@ def _book(
 
 def _steps_of(due: OvertimeDue, key: Key) -> list[Step]:
     propay_id, worker_id, week_start = key
-    return due.results[propay_id].steps_of(worker_id, week_start) if propay_id in due.results else []
+    if propay_id not in due.results:
+        return []
+    cut = (one for one in due.incomplete_weeks(propay_id) if (one.worker_id, one.week_start) == key[1:])
+    return [*due.results[propay_id].steps_of(worker_id, week_start), *map(_incomplete, cut)]
+
+
+def _incomplete(week: IncompleteWeek) -> Step:
+    """What the statement says about a week of which some days aren't imported."""
+    return Step(
+        key=INCOMPLETE_STEP,
+        label="Incomplete week",
+        formula=f"{week.days_in_words} not imported; hours of these days as entered by hand",
+        result=hours(week.typed_minutes) if week.is_answered else "unknown",
+    )
 
 
 def _line_for(lines: Sequence[StatementLine], statement_id: int) -> StatementLine:

@@ -18,6 +18,7 @@ from protiv.timekeeping.entry_fields import KEPT, fingerprints_of, values_of
 from protiv.timekeeping.losses import Losses
 from protiv.timekeeping.models import (
     CostCode,
+    Coverage,
     HeldEntry,
     HoldReason,
     Job,
@@ -189,6 +190,19 @@ def _store_list(
 
 
 # Time
+
+
+def store_coverage(source: RowSource, *, start: date, end: date | None, is_final_only: bool) -> None:
+    """Keep which work dates the connection imports, for whoever has to know that a week is cut."""
+    Coverage.objects.update_or_create(
+        connection_id=source.connection_id,
+        defaults={
+            "company_id": source.company_id,
+            "start_date": start,
+            "end_date": end,
+            "is_final_only": is_final_only,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,25 @@ class PayPeriod(Synced):
         return f"{self.start_date} to {self.end_date}"
 
 
+class Coverage(models.Model):
+    """Which work dates a connection imports: from `start_date` to `end_date`, the latter excluded; None: no end.
+
+    `is_final_only`: of those, only what is final. Written by `ingest` only.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    connection_id = models.PositiveBigIntegerField(unique=True)
+    start_date = models.DateField()
+    end_date = models.DateField(null=True)
+    is_final_only = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "coverage"
+
+    def __str__(self) -> str:
+        return f"{self.start_date} to {self.end_date}"
+
+
 ENTRY_KINDS = {
     EntryKind.WORK: "Work",
     EntryKind.TRAVEL: "Travel",

@@ -56,7 +56,14 @@ def test_all_time_up_to_today_includes_the_week(as_admin, tested):
     page = asked(as_admin, "2026-09-01", "ALL")
     assert "Time entries 4" in page
     assert "left out" not in page
-    assert "Start on" not in page
+    assert "Start on Sep" not in page
+
+
+def test_a_start_within_a_workweek_is_pointed_out(as_admin, tested):
+    page = asked(as_admin, "2026-09-01", "ALL")
+    assert "Tuesday, Sep 1, is in the middle of a workweek." in page
+    assert "Start on Monday, Aug 31" in page
+    assert "in the middle of a workweek" not in asked(as_admin, "2026-08-31", "ALL")
 
 
 @who_can("finality")

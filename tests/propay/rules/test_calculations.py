@@ -18,7 +18,9 @@ from tests.make.cases import amounts, fixed, in_hours, parts, percents, piece
 
 RULES = (Path(__file__).parents[3] / "docs" / "rules" / "bonus.md").read_text()
 BLOCK = re.compile(r"^\*\*([A-Z]\d+)\*\*\n\n```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
-ROW = re.compile(r"^\| ([A-Z]\d+) \|.*\| ([^|]+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ([A-Z]\d+) \|(?!.*by services).*\| ([^|]+) \|$", re.MULTILINE)
+BY_SERVICES = re.compile(r"^\| ([A-Z]\d+) \|.*by services", re.MULTILINE)
+TESTS = Path(__file__).parents[2]
 # The number of a case, with what is given and what must come out.
 WORKED_CASES = [(number, json.loads(text)) for number, text in BLOCK.findall(RULES)]
 TABLE = dict(ROW.findall(RULES))
@@ -27,6 +29,12 @@ TABLE = dict(ROW.findall(RULES))
 def test_every_row_of_the_rule_book_has_its_case():
     assert list(dict.fromkeys(number for number, _ in WORKED_CASES)) == list(TABLE)
     assert {"A1", "C2", "N9"} <= TABLE.keys()
+
+
+@pytest.mark.parametrize("number", BY_SERVICES.findall(RULES))
+def test_every_row_that_services_show_has_its_test(number):
+    name = f"def test_case_{number.lower()}_"
+    assert any(name in path.read_text() for path in TESTS.rglob("test_*.py"))
 
 
 @pytest.mark.parametrize(("number", "row"), TABLE.items())

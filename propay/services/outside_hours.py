@@ -1,0 +1,63 @@
+"""Weeks that aren't wholly imported, and what an approver types for the days outside of what is (bonus.md 10.3)."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from propay.models import OutsideHours, Share
+from propay.queries.known import known_dates
+from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.workdays import counted_days, frozen_days
+from propay.rules.known import IncompleteWeek
+from propay.rules.trace import day, hours
+from propay.services.shared import record_event
+from protiv.accounts.models import Company, User
+from protiv.kit.money import ZERO
+from protiv.timekeeping.models import Worker
+
+# (worker id, first date, last date) of what is asked for, both dates included.
+Span = tuple[int, date, date]
+
+
+def incomplete_weeks_of(
+    company: Company, bonuses: Mapping[int, Mapping[int, Decimal]], *, is_frozen: bool
+) -> dict[int, list[IncompleteWeek]]:
+    """The weeks of these bonuses (ProPay id, worker id, dollars) that are cut; `is_frozen`: by what approval froze.
+
+    Two queries where nothing is cut, which is nearly always.
+    """
+    policy = overtime_policy(company)
+    workers = Worker.objects.filter(pk__in={worker_id for one in bonuses.values() for worker_id in one})
+    if not any(known.cuts_weeks(policy.first_weekday) for known in known_dates(list(workers)).values()):
+        return {}
+    counted = (frozen_days if is_frozen else counted_days)(bonuses, policy.workdays(company.zone))
+    earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
+    due = overtime_due(company=company, policy=policy, earned=earned)
+    found = {pk: due.incomplete_weeks(pk) for pk in bonuses}
+    return {pk: weeks for pk, weeks in found.items() if weeks}
+
+
+def shares_of(propay_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:
+    """What each worker would get of these ProPays by their figures of now, in all roles."""
+    found: dict[int, dict[int, Decimal]] = {}
+    rows = Share.objects.filter(propay__in=propay_ids, amount__gt=0).values_list("propay_id", "worker_id", "amount")
+    for propay_id, worker_id, amount in rows:
+        own = found.setdefault(propay_id, {})
+        own[worker_id] = own.get(worker_id, ZERO) + (amount or ZERO)
+    return found
+
+
+def keep_outside_hours(*, company: Company, actor: User | None, minutes: Mapping[Span, int], now: datetime) -> None:
+    """Store what was typed, over what was typed before. The caller holds the company's lock."""
+    for (worker_id, first, last), typed in minutes.items():
+        OutsideHours.objects.update_or_create(
+            company=company,
+            worker_id=worker_id,
+            first_date=first,
+            last_date=last,
+            defaults={"minutes": typed, "created_by": actor, "created_at": now},
+        )
+        worker = Worker.objects.get(company=company, pk=worker_id)
+        days = day(first) if first == last else f"{day(first)} to {day(last)}"
+        summary = f"Entered {hours(typed)} of {worker.name} for {days}, which aren't imported."
+        record_event(company.pk, actor, "outside_hours.entered", f"worker:{worker_id}", summary)
