@@ -100,7 +100,7 @@ def refusal(propay) -> str:
 
 
 def test_a_narrowed_view_set_takes_no_hours_out_of_a_propay(control, sync, company, clock):
-    """72 hours and a pool of 280.00 became 48 hours and 520.00, and could be approved."""
+    """72 hours and a pool of 280.00 became 36 hours and 640.00, and could be approved."""
     site = add_location(control, "Maple Ridge")
     people = [one["personId"] for one in control.employees()]
     clock_in(control, site, RECENT, 360)
