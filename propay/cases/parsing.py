@@ -32,7 +32,7 @@ from propay.rules.terms import (
     PoolPercents,
     Terms,
 )
-from protiv.kit.money import Number
+from protiv.kit.money import WAGE_PLACES, Number, normal_wage
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST
 from protiv.timekeeping.records import EntryKind
 
@@ -213,13 +213,19 @@ def _entry(fields: Fields) -> Entry:
         minutes=fields.minutes("minutes"),
         ot1_minutes=fields.minutes("ot1_minutes", 0),
         ot2_minutes=fields.minutes("ot2_minutes", 0),
-        wage=fields.decimal_or_none("wage", low=ZERO, high=MAX_AMOUNT),
+        wage=_wage(fields),
         kind=fields.choice("kind", EntryKind, EntryKind.WORK),
         cost_code=fields.text_or_none("cost_code"),
         stretch=_stretch(fields),
     )
     _check_minutes(fields, entry)
     return entry
+
+
+def _wage(fields: Fields) -> Decimal | None:
+    """Dollars per hour as they are everywhere (bonus.md 10.6)."""
+    wage = fields.decimal_or_none("wage", low=ZERO, high=MAX_AMOUNT, places=WAGE_PLACES)
+    return None if wage is None else normal_wage(wage)
 
 
 def _check_minutes(fields: Fields, entry: Entry) -> None:

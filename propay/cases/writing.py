@@ -19,7 +19,7 @@ from propay.rules.terms import (
     Terms,
     WorkerId,
 )
-from protiv.kit.money import Number, exact
+from protiv.kit.money import Number, exact, normal_wage
 
 KEY_DIGITS = 19
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -115,7 +115,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "minutes": entry.minutes,
         "ot1_minutes": entry.ot1_minutes,
         "ot2_minutes": entry.ot2_minutes,
-        "wage": None if entry.wage is None else _number(entry.wage),
+        "wage": None if entry.wage is None else str(normal_wage(entry.wage)),
         "kind": entry.kind,
         "cost_code": None if entry.cost_code is None else cost_code_key(entry.cost_code),
         **dict(zip(("start", "stop"), (f"{moment:{MOMENT}}" for moment in entry.stretch or ()), strict=False)),

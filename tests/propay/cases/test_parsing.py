@@ -65,6 +65,7 @@ BAD_CASES: list[tuple[dict[str, object], str, str]] = [
     ({"time": [small_entry(date="0001-01-01")]}, "time[0].date", "between the years"),
     ({"time": [small_entry(kind="lunch")]}, "time[0].kind", "must be one of work"),
     ({"time": [small_entry(wage=20)]}, "time[0].wage", "in a string"),
+    ({"time": [small_entry(wage="20.00001")]}, "time[0].wage", "at most 4 decimals"),
     ({"time": [small_entry(worker="a\nb")]}, "time[0].worker", "printable characters, not 'a\\nb'"),
     ({"overtime": {"rule": "TEXAS"}}, "overtime.rule", "must be one of FEDERAL, CALIFORNIA"),
     ({"overtime": {"workweek_start": "monday"}}, "overtime.workweek_start", "must be one of MONDAY"),

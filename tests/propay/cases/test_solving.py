@@ -45,6 +45,14 @@ def test_result_has_the_documented_shape() -> None:
     assert [week["worker"] for week in true_ups] == ["a", "b", "c", "l", "m"]
 
 
+def test_wages_have_four_decimals_and_equal_ones_are_the_same_text() -> None:
+    """bonus.md 10.6: ten hours at 25.1275 cost 251.28; at 25.13 they would cost 251.30."""
+    assert run(time=[small_entry(wage="25.1275")])["actual_amount"] == "251.28"
+    texts = {solving.explain(SMALL | {"time": [small_entry(wage=wage)]}) for wage in ("25", "25.00", "25.0000")}
+    assert len(texts) == 1
+    assert "10 h × 25.00" in texts.pop()
+
+
 def test_missing_keys_take_the_documented_defaults() -> None:
     assert run() == run(
         adjustment=None,
