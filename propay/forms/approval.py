@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from propay.forms.fields import HoursField
 from propay.services import AnswerField, AnswerKind, Answers, ApprovalQuestion
 
 
@@ -12,7 +13,16 @@ def _tick(field: AnswerField) -> forms.Field:
     return forms.BooleanField(label=field.label, error_messages={"required": field.required})
 
 
-FORM_FIELDS: dict[AnswerKind, Callable[[AnswerField], forms.Field]] = {AnswerKind.TICK: _tick}
+def _hours(field: AnswerField) -> forms.Field:
+    return HoursField(
+        label=field.label,
+        may_be_none=True,
+        most_minutes=field.most_minutes,
+        error_messages={"required": field.required},
+    )
+
+
+FORM_FIELDS: dict[AnswerKind, Callable[[AnswerField], forms.Field]] = {AnswerKind.TICK: _tick, AnswerKind.HOURS: _hours}
 
 
 class AnswersForm(forms.Form):

@@ -126,7 +126,7 @@ class CrewLinesField(forms.Field):
 
 def _minutes(text: str) -> int:
     """Hours as text to minutes; zero is allowed."""
-    minutes = 0 if text.strip().strip("0:.") == "" and text.strip() else read_hours(text)
+    minutes = read_hours(text, may_be_none=True)
     if minutes > MOST_HOURS * MINUTES_PER_HOUR:
         raise forms.ValidationError(f"enter at most {MOST_HOURS:,} hours for one person.")
     return minutes

@@ -42,12 +42,20 @@ def chosen(form: forms.Form, name: str) -> Q:
 class HoursField(forms.CharField):
     """Hours as `80`, `80.5` or `80:30`; cleans to whole minutes, None where nothing was entered."""
 
+    def __init__(self, *, may_be_none: bool = False, most_minutes: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.may_be_none = may_be_none
+        self.most_minutes = most_minutes
+
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         try:
-            return read_hours(text) if text else None
+            minutes = read_hours(text, may_be_none=self.may_be_none) if text else None
         except Refused as problem:
             raise forms.ValidationError(problem.message) from None
+        if minutes is not None and self.most_minutes is not None and minutes > self.most_minutes:
+            raise forms.ValidationError(f"Enter at most {self.most_minutes // 60} hours: these days have no more.")
+        return minutes
 
 
 class DollarsField(forms.CharField):

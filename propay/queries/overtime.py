@@ -5,7 +5,7 @@ a late edit of a paid week adds to it. So a statement keeps the rules in effect 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -90,6 +90,12 @@ def overtime_due(*, company: Company, policy: OvertimePolicy, earned: Mapping[in
         for propay_id, one in earned.items()
     }
     return OvertimeDue(results=results, worked=worked, exempt=exempt, names=names, known=known, typed=typed)
+
+
+def names_of(worker_ids: Iterable[int]) -> dict[int, str]:
+    """What these workers are called."""
+    workers = Worker.objects.filter(pk__in=set(worker_ids))
+    return {worker.pk: worker.name or NAMELESS for worker in workers}
 
 
 def overtime_policy(company: Company) -> OvertimePolicy:

@@ -28,6 +28,7 @@ from propay.services.approval_questions import (
     seen_with,
     unanswered_text,
 )
+from propay.services.outside_hours import keep_outside_hours, typed_in
 from propay.services.refreshing import refreshed, store_figures
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
 from propay.services.snapshots import Calculation
@@ -228,6 +229,7 @@ def approve_propays(
                 "confirmed": [one.evidence(answers.get(pk, {})) for one in preview.questions.get(pk, ())],
             }
             _approve(company, preview.worked[pk], more, period, actor, now)
+            keep_outside_hours(company=company, actor=actor, minutes=typed_in(answers.get(pk, {})), now=now)
         update_true_ups(company=company, propay_ids=approved, now=now)
         return ApprovalOutcome(approved=tuple(approved), refusals=preview.refusals)
 

@@ -14,11 +14,17 @@ from hashlib import blake2b
 from typing import Any
 
 from propay.frozen.evidence import DIGEST_BYTES
+from propay.queries.overtime import names_of, overtime_policy
 from propay.queries.plausibility import implausible_on
+from propay.rules.known import IncompleteWeek, spans
+from propay.rules.overtime import OvertimeRule
+from propay.rules.trace import day
+from propay.services.outside_hours import Span, field_name, in_words, incomplete_weeks_of, shares_of
 from protiv.accounts.models import Company
-from protiv.kit.pointers import Pointers
+from protiv.kit.pointers import Pointer, Pointers
 from protiv.timekeeping.implausible import point_out
 
+MINUTES_PER_DAY = 24 * 60
 # By the name of the field.
 Answers = Mapping[str, Any]
 ASK = "Confirm it on its approval page."
@@ -26,16 +32,21 @@ ASK = "Confirm it on its approval page."
 
 class AnswerKind(StrEnum):
     TICK = "TICK"
+    HOURS = "HOURS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerField:
-    """One field of the approval page. `required` is what an answer that is missing is told."""
+    """One field of the approval page. `required` is what an answer that is missing is told.
+
+    `most_minutes` is the limit of hours.
+    """
 
     name: str
     kind: AnswerKind
     label: str
     required: str
+    most_minutes: int | None = None
 
 
 CHECKED_TIME = AnswerField(
@@ -62,7 +73,7 @@ class ApprovalQuestion:
     mark: str
 
     def is_answered(self, answers: Answers) -> bool:
-        return all(answers.get(field.name) not in (None, "", False) for field in self.fields)
+        return all(_is_given(answers.get(field.name)) for field in self.fields)
 
     def evidence(self, answers: Answers) -> dict[str, Any]:
         """What the approval keeps: what was asked, shown, and answered."""
@@ -72,6 +83,11 @@ class ApprovalQuestion:
             "shown": [pointer.text for pointer in self.pointers.shown],
             "answers": {field.name: answers[field.name] for field in self.fields},
         }
+
+
+def _is_given(answer: object) -> bool:
+    """0 hours are an answer; an empty box is none."""
+    return answer is not None and answer is not False and answer != ""
 
 
 def approval_questions(
@@ -119,4 +135,44 @@ def _implausible_time(company: Company, propay_ids: Collection[int], today: date
     }
 
 
-KINDS: tuple[Callable[[Company, Collection[int], date], dict[int, ApprovalQuestion]], ...] = (_implausible_time,)
+def _incomplete_weeks(company: Company, propay_ids: Collection[int], _today: date) -> dict[int, ApprovalQuestion]:
+    """Weeks that aren't wholly imported, and what was worked in them on the days outside (bonus.md 10.3)."""
+    weeks = incomplete_weeks_of(company, shares_of(propay_ids), is_frozen=False)
+    open_weeks = {pk: [week for week in found if not week.is_answered] for pk, found in weeks.items()}
+    names = names_of(week.worker_id for found in open_weeks.values() for week in found)
+    by_day = overtime_policy(company).rule != OvertimeRule.FEDERAL
+    return {pk: _incomplete(found, names, by_day=by_day) for pk, found in sorted(open_weeks.items()) if found}
+
+
+def _incomplete(weeks: Collection[IncompleteWeek], names: Mapping[int, str], *, by_day: bool) -> ApprovalQuestion:
+    asked = [(week.worker_id, first, last) for week in weeks for first, last in spans(week.days, by_day=by_day)]
+    pointers = Pointers(
+        shown=tuple(
+            Pointer(text=f"{names[week.worker_id]}: the week of {day(week.week_start)} is an incomplete week.")
+            for week in weeks
+        )
+    )
+    return ApprovalQuestion(
+        key="incomplete_weeks",
+        title="Hours that aren't imported",
+        text=f"Some of its workweeks aren't wholly imported, so overtime needs hours that you enter. {pointers}",
+        pointers=pointers,
+        fields=tuple(_hours_field(names[span[0]], span) for span in asked),
+        mark=mark_of(asked),
+    )
+
+
+def _hours_field(name: str, span: Span) -> AnswerField:
+    return AnswerField(
+        name=field_name(span),
+        kind=AnswerKind.HOURS,
+        label=f"{name}’s hours worked {in_words(span)}",
+        required="Enter the hours worked on these days, such as 24 or 24:30. Enter 0 if there were none.",
+        most_minutes=((span[2] - span[1]).days + 1) * MINUTES_PER_DAY,
+    )
+
+
+KINDS: tuple[Callable[[Company, Collection[int], date], dict[int, ApprovalQuestion]], ...] = (
+    _implausible_time,
+    _incomplete_weeks,
+)

@@ -1,8 +1,10 @@
 """Weeks that aren't wholly imported, and what an approver types for the days outside of what is (bonus.md 10.3)."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from propay.models import OutsideHours, Share
 from propay.queries.known import known_dates
@@ -17,6 +19,7 @@ from protiv.timekeeping.models import Worker
 
 # (worker id, first date, last date) of what is asked for, both dates included.
 Span = tuple[int, date, date]
+FIELD_NAME = re.compile(r"outside_([0-9]{1,18})_([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 def incomplete_weeks_of(
@@ -47,6 +50,27 @@ def shares_of(propay_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:
     return found
 
 
+def field_name(span: Span) -> str:
+    """What the approval form calls the number for these days of a worker."""
+    worker_id, first, last = span
+    return f"outside_{worker_id}_{first}_{last}"
+
+
+def typed_in(answers: Mapping[str, Any]) -> dict[Span, int]:
+    """The minutes among the answers of an approval form."""
+    found = {}
+    for name, minutes in answers.items():
+        if match := FIELD_NAME.fullmatch(name):
+            found[int(match[1]), date.fromisoformat(match[2]), date.fromisoformat(match[3])] = int(minutes)
+    return found
+
+
+def in_words(span: Span) -> str:
+    """The days, as in "from Oct 5, 2026 to Oct 7, 2026"."""
+    _worker_id, first, last = span
+    return f"on {day(first)}" if first == last else f"from {day(first)} to {day(last)}"
+
+
 def keep_outside_hours(*, company: Company, actor: User | None, minutes: Mapping[Span, int], now: datetime) -> None:
     """Store what was typed, over what was typed before. The caller holds the company's lock."""
     for (worker_id, first, last), typed in minutes.items():
@@ -58,6 +82,5 @@ def keep_outside_hours(*, company: Company, actor: User | None, minutes: Mapping
             defaults={"minutes": typed, "created_by": actor, "created_at": now},
         )
         worker = Worker.objects.get(company=company, pk=worker_id)
-        days = day(first) if first == last else f"{day(first)} to {day(last)}"
-        summary = f"Entered {hours(typed)} of {worker.name} for {days}, which aren't imported."
+        summary = f"Entered {hours(typed)} of {worker.name} {in_words((worker_id, first, last))}, which isn't imported."
         record_event(company.pk, actor, "outside_hours.entered", f"worker:{worker_id}", summary)

@@ -89,8 +89,8 @@ def read_price(text: str) -> Decimal:
     return price
 
 
-def read_hours(text: str) -> int:
-    """Hours as whole minutes: `300`, `300:30`, `300.5`."""
+def read_hours(text: str, *, may_be_none: bool = False) -> int:
+    """Hours as whole minutes: `300`, `300:30`, `300.5`; 0 only if there `may_be_none`."""
     text = text.strip()
     if match := CLOCK.fullmatch(text):
         minutes = int(match[1].replace(",", "")) * 60 + int(match[2])
@@ -101,7 +101,7 @@ def read_hours(text: str) -> int:
             raise Refused(f"“{_short(text)}” isn't a whole number of minutes. Use a format like 300:20.")
     else:
         raise Refused(f"“{_short(text)}” isn't a number of hours. Use a format like 300, 300:30, or 300.5.")
-    if minutes <= 0:
+    if minutes <= 0 and not may_be_none:
         raise Refused("Budget hours must be more than 0. To have none, leave the field blank.")
     if minutes > MAX_BUDGET_HOURS * 60:
         raise Refused(f"Budget hours can be at most {MAX_BUDGET_HOURS:,}.")

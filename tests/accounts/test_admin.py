@@ -88,7 +88,7 @@ def change_company(as_support, company):
     """Submits the company's form with the given changes."""
 
     def change(**values):
-        fields = ("name", "time_zone", "workweek_start", "currency", "hours_format")
+        fields = ("name", "time_zone", "workweek_start", "workday_start", "currency", "hours_format")
         form = {field: getattr(company, field) for field in fields} | values
         inline = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
         return as_support.post(reverse("admin:accounts_company_change", args=[company.pk]), form | inline)

@@ -160,6 +160,7 @@ def test_another_workweek_start_recalculates_what_is_not_paid(as_admin, company,
             "currency": "USD",
             "hours_format": "CLOCK",
             "workweek_start": "SUNDAY",
+            "workday_start": "00:00",
         },
     )
 

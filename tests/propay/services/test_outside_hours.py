@@ -39,7 +39,7 @@ def test_what_is_typed_again_replaces_what_was_typed(company, admin, ana):
     assert list(OutsideHours.objects.values_list("minutes", "created_by")) == [(720, admin.pk)]
     first, last = AuditEvent.objects.order_by("pk")
     assert (first.actor, first.target) == (admin, f"worker:{ana.pk}")
-    assert last.summary == "Entered 12 h of Ana Ruiz for Oct 5, 2026 to Oct 7, 2026, which aren't imported."
+    assert last.summary == "Entered 12 h of Ana Ruiz from Oct 5, 2026 to Oct 7, 2026, which isn't imported."
 
 
 def test_a_cut_week_is_found_for_those_who_get_a_bonus(company, ana, propay, django_assert_max_num_queries):
