@@ -49,8 +49,9 @@ class BonusSettingsForm(PeriodForm):
     rolls_over_negative = forms.BooleanField(
         label="Carry a negative balance to the worker's next statement",
         required=False,
-        help_text="When this is off, a statement whose corrections and deductions exceed its bonuses is paid as $0.00 "
-        "and the rest is forgiven. Some states restrict deductions; ask your attorney.",
+        help_text="When this is off, a statement whose corrections and deductions exceed its bonuses pays a bonus of "
+        "$0.00. The rest counts only against later corrections of the same ProPay. Overtime is always paid in full. "
+        "Some states restrict deductions; ask your attorney.",
     )
 
     def clean(self) -> dict[str, Any]:

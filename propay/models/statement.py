@@ -57,8 +57,9 @@ class PayRun(models.Model):
 class Statement(models.Model):
     """One worker's pay period, both dates included. Once locked (in a payroll file) or paid, it can't change.
 
-    The three amounts are the sums of its lines; `paid_amount` is what was paid, never below 0, and `overtime_policy`
-    the rules of the day it was locked or, if it never was, paid (`propay.frozen.overtime`).
+    The three amounts are the sums of its lines, and so is what of each is written off (bonus.md 10.5). Each column is
+    paid on its own (bonus.md 11.1): `payable_amount` now, `paid_amount` once it is paid, both never below 0.
+    `overtime_policy`: the rules of the day it was locked or, if it never was, paid (`propay.frozen.overtime`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="statements", db_index=False)
@@ -69,6 +70,9 @@ class Statement(models.Model):
     bonus_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     state_extra_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    written_off_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    written_off_federal = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    written_off_state_extra = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     locked_at = models.DateTimeField(null=True)
     pay_date = models.DateField(null=True)
     paid_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
@@ -103,6 +107,29 @@ class Statement(models.Model):
     def total_amount(self) -> Decimal:
         return self.bonus_amount + self.federal_amount + self.state_extra_amount
 
+    @property
+    def due_bonus_amount(self) -> Decimal:
+        """The bonus column less what isn't collected; below zero: what is carried over, or still to be written off."""
+        return self.bonus_amount + self.written_off_amount
+
+    @property
+    def payable_amounts(self) -> tuple[Decimal, Decimal, Decimal]:
+        """What each column pays: bonus, federal true-up, state overtime premium."""
+        return (
+            max(self.due_bonus_amount, Decimal("0.00")),
+            self.federal_amount + self.written_off_federal,
+            self.state_extra_amount + self.written_off_state_extra,
+        )
+
+    @property
+    def payable_amount(self) -> Decimal:
+        return sum(self.payable_amounts, Decimal("0.00"))
+
+    @property
+    def difference_amount(self) -> Decimal:
+        """What it pays less the total of its lines: above zero, so much isn't collected; below, it is set against."""
+        return self.payable_amount - self.total_amount
+
 
 class AdjustmentCategory(models.Model):
     """A company's category for manual bonuses and deductions."""
@@ -133,8 +160,11 @@ class StatementLine(models.Model):
     SHARE: a ProPay's share in one role (0.00 if it was unapproved and kept for a question). DRIFT: the change from an
     adjusted drift. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later changes of that week
     become a line on the next open statement, so the true-up of a week is the sum of its lines. ADJUSTMENT: entered by
-    hand, negative for a deduction. ROLLOVER: the negative total of another statement, column by column, once. `amount`
-    is the bonus column, 0 for a true-up. `steps` show how it was calculated (`propay.frozen.steps`).
+    hand, negative for a deduction. ROLLOVER: the negative bonus column of another statement, once. `amount` is the
+    bonus column, 0 for a true-up. `steps` show how it was calculated (`propay.frozen.steps`).
+
+    What is written off of each amount (bonus.md 10.5): above zero on a negative line, what isn't collected; below zero
+    on a positive one, what is set against that. Their sum for a ProPay and worker is what later corrections use up.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -148,6 +178,9 @@ class StatementLine(models.Model):
     amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     federal_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     state_extra_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    written_off_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    written_off_federal = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    written_off_state_extra = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     category = models.ForeignKey(AdjustmentCategory, on_delete=models.PROTECT, null=True, related_name="+")
     rolled_from = models.OneToOneField(Statement, on_delete=models.PROTECT, null=True, related_name="rollover")
     note = models.CharField(max_length=500, blank=True)
@@ -189,6 +222,10 @@ class StatementLine(models.Model):
     @property
     def total_amount(self) -> Decimal:
         return self.amount + self.federal_amount + self.state_extra_amount
+
+    @property
+    def total_written_off(self) -> Decimal:
+        return self.written_off_amount + self.written_off_federal + self.written_off_state_extra
 
 
 class LineMessage(models.Model):

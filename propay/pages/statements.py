@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Round
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +23,7 @@ from propay.models.labels import STATEMENT_STATUSES
 from propay.pages.own_propay import TELLS_WAGES
 from propay.queries.propays import WORKER_LOOKUPS
 from propay.queries.settings import bonus_settings
+from propay.queries.statements import PAYABLE, PAYABLE_BONUS, PAYABLE_FEDERAL, PAYABLE_STATE_EXTRA, TOTAL
 from propay.rules.known import IncompleteWeek
 from propay.rules.pay_periods import Period
 from propay.rules.statement_states import UNPAID
@@ -113,7 +113,10 @@ def chosen_period(rows: Sequence[PayPeriodRow], key: str) -> PayPeriodRow | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementTotals:
-    """Dollars of many statements; `to_pay` is for unpaid ones, with negatives as 0.00. `below_zero` is a count."""
+    """Dollars of many statements; `to_pay` is for unpaid ones, each column on its own (bonus.md 11.1).
+
+    `below_zero` counts those that can't collect all of their deductions and corrections.
+    """
 
     bonus: Decimal
     federal: Decimal
@@ -123,7 +126,6 @@ class StatementTotals:
     below_zero: int
 
 
-_TOTAL = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
 _IS_UNPAID = Q(status__in=UNPAID)
 
 
@@ -150,14 +152,14 @@ def totals_of(statements: QuerySet[Statement]) -> StatementTotals:
     """One query. SQLite sums floats, so the sums are rounded back to cents."""
     sums: dict[str, Any] = (
         statements.order_by()
-        .annotate(total=Round(_TOTAL, 2))
+        .annotate(payable=PAYABLE, total=TOTAL)
         .aggregate(
-            bonus=Sum("bonus_amount"),
-            federal=Sum("federal_amount"),
-            state_extra=Sum("state_extra_amount"),
-            to_pay=Sum("total", filter=_IS_UNPAID & Q(total__gt=0)),
+            bonus=Sum(PAYABLE_BONUS),
+            federal=Sum(PAYABLE_FEDERAL),
+            state_extra=Sum(PAYABLE_STATE_EXTRA),
+            to_pay=Sum("payable", filter=_IS_UNPAID),
             paid=Sum("paid_amount"),
-            below_zero=Count("pk", filter=_IS_UNPAID & Q(total__lt=0)),
+            below_zero=Count("pk", filter=_IS_UNPAID & Q(payable__gt=F("total"))),
         )
     )
     for name in ("bonus", "federal", "state_extra", "to_pay", "paid"):
@@ -191,6 +193,15 @@ class LineRow:
     has_page: bool
     last_day: date | None
 
+    @property
+    def not_collected(self) -> Decimal:
+        return max(self.line.total_written_off, Decimal("0.00"))
+
+    @property
+    def set_against(self) -> Decimal:
+        """What of it is set against an earlier amount that wasn't collected."""
+        return max(-self.line.total_written_off, Decimal("0.00"))
+
 
 @dataclass(slots=True, kw_only=True)
 class LineGroup:
@@ -200,7 +211,8 @@ class LineGroup:
 
     @property
     def amount(self) -> Decimal:
-        return sum((row.line.total_amount for row in self.rows), Decimal("0.00"))
+        """What its lines come to, less what isn't collected of them."""
+        return sum((row.line.total_amount + row.line.total_written_off for row in self.rows), Decimal("0.00"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +251,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
         statement=statement,
         groups=[group for group in groups if group.rows],
         incomplete=_incomplete(statement, [row.line for group in groups for row in group.rows]),
-        carries_over=statement.total_amount < 0 and bonus_settings(statement.company).rolls_over_negative,
+        carries_over=_carries_over(statement),
         carried_to=rollover.statement if rollover else None,
     )
 
@@ -253,6 +265,12 @@ def _incomplete(statement: Statement, lines: Iterable[StatementLine]) -> list[In
     found = incomplete_weeks_of(statement.company, bonuses, is_frozen=True)
     weeks = {week.week_start: week for of_propay in found.values() for week in of_propay}
     return [weeks[start] for start in sorted(weeks)]
+
+
+def _carries_over(statement: Statement) -> bool:
+    """Locking decides whether a bonus column below zero is carried over or written off."""
+    is_decided = statement.status != StatementStatus.OPEN
+    return statement.due_bonus_amount < 0 and (is_decided or bonus_settings(statement.company).rolls_over_negative)
 
 
 def row_of(line: StatementLine, seen: Collection[int] | None = None) -> LineRow:

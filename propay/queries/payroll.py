@@ -42,6 +42,9 @@ COLUMNS = (
     "bonus_amount",
     "federal_amount",
     "state_extra_amount",
+    "written_off_amount",
+    "written_off_federal",
+    "written_off_state_extra",
 )
 
 
@@ -49,7 +52,7 @@ COLUMNS = (
 class Paid:
     """A statement in a payroll file. `row` is what the file pays; `total_amount` is the sum of the statement's lines.
 
-    They differ if the total is negative: then all three amounts are paid as zero.
+    They differ by what isn't collected: each column is paid on its own, never below zero (bonus.md 11.1).
     """
 
     statement_id: int
@@ -246,8 +249,8 @@ def _read(statements: QuerySet[Statement], period: Period) -> Iterator[tuple[Pai
     ordered = statements.order_by("worker__last_name", "worker__first_name", "worker_id")
     for row in ordered.values_list(*COLUMNS).iterator():
         pk, worker_id, external_id, number, first, middle, last, status, paid_on, stored, *amounts = row
-        total = sum(amounts, ZERO)
-        bonus, federal, state_extra = amounts if total >= 0 else (ZERO, ZERO, ZERO)
+        columns, written_off = amounts[:3], amounts[3:]
+        bonus, federal, state_extra = (one + off for one, off in zip(columns, written_off, strict=True))
         yield (
             Paid(
                 statement_id=pk,
@@ -262,11 +265,11 @@ def _read(statements: QuerySet[Statement], period: Period) -> Iterator[tuple[Pai
                     period_start=period.start_date,
                     period_end=period.end_date,
                     pay_date=paid_on,
-                    bonus_amount=bonus,
+                    bonus_amount=max(bonus, ZERO),
                     federal_amount=federal,
                     state_extra_amount=state_extra,
                 ),
-                total_amount=total,
+                total_amount=sum(columns, ZERO),
             ),
             stored,
         )
@@ -294,16 +297,17 @@ def _row_problems(
         )
     if differing:
         yield (
-            f"For {listed(differing)}, the paid amount doesn't match the statement total. This pay period can't be "
+            f"For {listed(differing)}, the paid amount doesn't match the statement's columns. This pay period can't be "
             "exported until that's resolved. Contact support."
         )
 
 
 def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> Iterator[str]:
-    owing = [paid.name for paid in rows if paid.total_amount < 0]
+    owing = [paid.name for paid in rows if paid.total_amount < paid.row.total_amount]
     if owing:
         yield (
-            f"The total is negative for {listed(owing)}. Nothing is paid, so all three amounts are 0.00 in the file."
+            f"Deductions and corrections are more than the bonus for {listed(owing)}, so the file pays a bonus of 0.00 "
+            "and the overtime in full. Nothing is taken from hourly wages or from overtime."
         )
     negative = [paid.name for paid in rows if any(earning.amount < 0 for earning in paid.row.earnings())]
     if negative:

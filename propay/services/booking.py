@@ -5,15 +5,18 @@ transaction, under the company's lock. A line that someone asked about is never 
 0.00 and its question.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Round
+from django.db.models import DecimalField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from propay.frozen.figures import shares_of, trace_of
 from propay.frozen.steps import as_data, steps_of
@@ -29,9 +32,11 @@ from propay.models import (
     StatementStatus,
 )
 from propay.queries.settings import bonus_settings
+from propay.queries.statements import DUE_BONUS, PAYABLE
 from propay.rules import statement_states
 from propay.rules.pay_periods import Period, next_period, period_of
 from propay.rules.trace import Step, day, dollars
+from propay.rules.written_off import Columns, not_collected, set_against_bonuses, set_against_overtime, spread
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
@@ -40,7 +45,19 @@ from protiv.timekeeping.models import PayPeriod
 
 # (worker id, role) of a share.
 Payee = tuple[int, str]
-SUMS = {"bonus_amount": "amount", "federal_amount": "federal_amount", "state_extra_amount": "state_extra_amount"}
+WRITTEN_OFF = ("written_off_amount", "written_off_federal", "written_off_state_extra")
+SUMS = {
+    "bonus_amount": "amount",
+    "federal_amount": "federal_amount",
+    "state_extra_amount": "state_extra_amount",
+    **dict(zip(WRITTEN_OFF, WRITTEN_OFF, strict=True)),
+}
+# The columns of a line that are paid together, each with what is written off of it.
+BONUS_COLUMNS = (("amount", "written_off_amount"),)
+OVERTIME_COLUMNS = (
+    ("federal_amount", "written_off_federal"),
+    ("state_extra_amount", "written_off_state_extra"),
+)
 # A Sunday or Monday long ago, to count weeks from if nothing else says where a period begins.
 FIRST_DAY = date(2001, 1, 1)
 
@@ -121,26 +138,34 @@ def _new_statements(company: Company, worker_ids: Collection[int], period: Perio
     )
 
 
-def lock_statements(*, open_ones: Collection[Statement], overtime_policy: dict[str, Any], now: datetime) -> None:
+def lock_statements(
+    *, company: Company, open_ones: Collection[Statement], overtime_policy: dict[str, Any], now: datetime
+) -> None:
     """Lock these statements under the rules of this moment; refused (ValidationError) if any is no longer open."""
-    still_open = Statement.objects.filter(pk__in=[one.pk for one in open_ones], status__in=statement_states.LOCK.before)
+    ids = [one.pk for one in open_ones]
+    is_written_off = _settle_columns(company, ids)
+    still_open = Statement.objects.filter(pk__in=ids, status__in=statement_states.LOCK.before)
     count = still_open.update(status=statement_states.LOCK.target, locked_at=now, overtime_policy=overtime_policy)
     if count != len(open_ones):
         raise ValidationError("Someone else just locked or paid some of these statements. Reload the page.")
+    if is_written_off:
+        _sum_up(_set_against(ids))
 
 
 def unlock_statements(*, locked_ones: Collection[Statement]) -> None:
     """Open these statements again, under the rules of today; refused (ValidationError) if any isn't locked."""
-    still_locked = Statement.objects.filter(
-        pk__in=[one.pk for one in locked_ones], status__in=statement_states.UNLOCK.before
-    )
+    ids = [one.pk for one in locked_ones]
+    still_locked = Statement.objects.filter(pk__in=ids, status__in=statement_states.UNLOCK.before)
     count = still_locked.update(status=statement_states.UNLOCK.target, locked_at=None, overtime_policy=None)
     if count != len(locked_ones):
         raise ValidationError("Someone else just unlocked or paid some of these statements. Reload the page.")
+    StatementLine.objects.filter(statement__in=ids, propay=None).update(**dict.fromkeys(WRITTEN_OFF, ZERO))
+    retotal(ids)
 
 
 def close_statements(
     *,
+    company: Company,
     unpaid: Collection[Statement],
     pay_date: date,
     actor: User | None,
@@ -148,17 +173,17 @@ def close_statements(
     pay_run: PayRun | None,
     overtime_policy: dict[str, Any],
 ) -> None:
-    """Mark these open or locked statements as paid, those at or below zero with 0.00.
+    """Mark these open or locked statements as paid, each column on its own (bonus.md 11.1).
 
     A locked one keeps the rules of the day it was locked; an open one gets `overtime_policy`. Refused (ValidationError)
     if any of them is already paid; the caller rolls back.
     """
-    nothing_due = [one.pk for one in unpaid if one.total_amount <= 0]
-    total = F("bonus_amount") + F("federal_amount") + F("state_extra_amount")
-    chosen = Statement.objects.filter(pk__in=[one.pk for one in unpaid])
+    ids = [one.pk for one in unpaid]
+    is_written_off = _settle_columns(company, [one.pk for one in unpaid if one.status == StatementStatus.OPEN])
+    chosen = Statement.objects.filter(pk__in=ids)
     payment: dict[str, Any] = {
         "status": statement_states.PAY.target,
-        "paid_amount": Case(When(pk__in=nothing_due, then=Value(ZERO)), default=Round(total, 2)),
+        "paid_amount": PAYABLE,
         "pay_date": pay_date,
         "paid_at": now,
         "paid_by": actor,
@@ -168,9 +193,38 @@ def close_statements(
     count += chosen.filter(status=StatementStatus.OPEN).update(**payment, overtime_policy=overtime_policy)
     if count != len(unpaid):
         raise ValidationError("Someone else just marked some of these statements paid. Nothing was paid twice.")
+    if is_written_off:
+        _sum_up(_set_against(ids))
+
+
+def _settle_columns(company: Company, statement_ids: Collection[int]) -> bool:
+    """Settle what these open statements pay before they are locked or paid; return whether something is written off.
+
+    A bonus column below zero is carried over or, if the company doesn't do that, written off (bonus.md 10.5).
+    """
+    _sum_up(_set_against(statement_ids))
+    if bonus_settings(company).rolls_over_negative:
+        return False
+    below_zero = Statement.objects.annotate(due=DUE_BONUS).filter(pk__in=statement_ids, due__lt=0)
+    lines = StatementLine.objects.filter(statement__in=below_zero).exclude(kind=LineKind.TRUE_UP)
+    changed = []
+    for _statement, group in groupby(lines.order_by("statement_id", "pk"), key=attrgetter("statement_id")):
+        own = list(group)
+        parts = not_collected([(line.propay_id, line.amount + line.written_off_amount) for line in own])
+        for line, part in zip(own, parts, strict=True):
+            line.written_off_amount += part
+        changed += own
+    BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=["written_off_amount"])
+    _sum_up({line.statement_id for line in changed})
+    return bool(changed)
 
 
 def retotal(statement_ids: Collection[int]) -> None:
+    """Update the totals of these statements, and what is set against what their workers weren't charged."""
+    _sum_up({*statement_ids, *_set_against(statement_ids)})
+
+
+def _sum_up(statement_ids: Collection[int]) -> None:
     """Update the totals of these statements from their lines."""
     lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
     sums = {
@@ -178,6 +232,58 @@ def retotal(statement_ids: Collection[int]) -> None:
         for column, of in SUMS.items()
     }
     Statement.objects.filter(pk__in=statement_ids).update(**sums)
+
+
+def _set_against(statement_ids: Collection[int]) -> set[int]:
+    """Set corrections against what wasn't collected, on all open statements of these statements' workers.
+
+    Returns the ids of the statements with changed lines. A few queries; one where nothing was ever written off.
+    """
+    workers = Statement.objects.filter(pk__in=statement_ids).values("worker")
+    lines = StatementLine.objects.filter(worker__in=workers, propay__isnull=False)
+    has_any = ~Q(**dict.fromkeys(WRITTEN_OFF, 0))
+    is_below_zero = Q(kind=LineKind.TRUE_UP) & (Q(federal_amount__lt=0) | Q(state_extra_amount__lt=0))
+    pairs = set(lines.filter(has_any | is_below_zero).order_by().values_list("propay_id", "worker_id").distinct())
+    if not pairs:
+        return set()
+    groups: defaultdict[tuple[int | None, int, bool], list[StatementLine]] = defaultdict(list)
+    of_pairs = lines.filter(propay__in={propay_id for propay_id, _worker in pairs}).select_related("statement")
+    for line in of_pairs.order_by("statement__start_date", "statement_id", "pk"):
+        if (line.propay_id, line.worker_id) in pairs:
+            groups[line.propay_id, line.worker_id, line.kind == LineKind.TRUE_UP].append(line)
+    changed = [
+        line
+        for (_propay, _worker, is_overtime), group in groups.items()
+        for line in (
+            _settled(group, OVERTIME_COLUMNS, set_against_overtime)
+            if is_overtime
+            else _settled(group, BONUS_COLUMNS, set_against_bonuses)
+        )
+    ]
+    BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=WRITTEN_OFF)
+    return {line.statement_id for line in changed}
+
+
+def _settled(
+    lines: Collection[StatementLine],
+    columns: Collection[tuple[str, str]],
+    rule: Callable[[Iterable[Columns], Columns], Iterable[Columns]],
+) -> Iterator[StatementLine]:
+    """Yield those of one ProPay's open lines for one worker, in order, of which something else is written off now."""
+    frozen = [line for line in lines if line.statement.status in statement_states.FROZEN]
+    open_ones = [line for line in lines if line.statement.status not in statement_states.FROZEN]
+    left = tuple(sum((getattr(line, written_off) for line in frozen), ZERO) for _of, written_off in columns)
+    statements = [list(group) for _statement, group in groupby(open_ones, key=attrgetter("statement_id"))]
+    amounts = [tuple(sum((getattr(line, of) for line in group), ZERO) for of, _off in columns) for group in statements]
+    for group, totals in zip(statements, rule(amounts, left), strict=True):
+        before = [[getattr(line, name) for name in WRITTEN_OFF] for line in group]
+        for (of, written_off), total in zip(columns, totals, strict=True):
+            weights = [max(-getattr(line, of) if total > 0 else getattr(line, of), ZERO) for line in group]
+            for line, part in zip(group, spread(total, weights), strict=True):
+                setattr(line, written_off, part)
+        for line, values in zip(group, before, strict=True):
+            if values != [getattr(line, name) for name in WRITTEN_OFF]:
+                yield line
 
 
 _DOLLARS: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=12, decimal_places=2)
@@ -291,7 +397,7 @@ def book_rollover(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """Carry negative totals of these statements of one period over to the workers' next open ones, by column."""
+    """Carry the negative bonus columns of these statements of one period over to the workers' next open ones."""
     worker_ids = {one.worker_id for one in below_zero}
     following = following_period(company=company, period=period)
     statements = open_statements(company=company, worker_ids=worker_ids, period=following)
@@ -302,10 +408,8 @@ def book_rollover(
             worker_id=one.worker_id,
             kind=LineKind.ROLLOVER,
             rolled_from=one,
-            amount=one.bonus_amount,
-            federal_amount=one.federal_amount,
-            state_extra_amount=one.state_extra_amount,
-            steps=as_data(_columns(one)),
+            amount=one.due_bonus_amount,
+            steps=as_data(_carried(one)),
             created_by=actor,
             created_at=now,
         )
@@ -350,7 +454,8 @@ def drop_lines(line_ids: Collection[int]) -> None:
 def _drop(lines: "QuerySet[StatementLine]") -> None:
     statement_ids = set(lines.values_list("statement_id", flat=True))
     asked = Exists(LineMessage.objects.filter(line=OuterRef("pk")))
-    lines.filter(asked).update(amount=ZERO, federal_amount=ZERO, state_extra_amount=ZERO, steps=[])
+    nothing = dict.fromkeys(("amount", "federal_amount", "state_extra_amount", *WRITTEN_OFF), ZERO)
+    lines.filter(asked).update(**nothing, steps=[])
     lines.filter(~asked).delete()
     retotal(statement_ids)
 
@@ -416,11 +521,9 @@ def _difference(snapshot: Snapshot, payee: Payee, amount: Decimal) -> Step:
     )
 
 
-def _columns(statement: Statement) -> list[Step]:
+def _carried(statement: Statement) -> list[Step]:
     """The steps of a carried-over amount."""
-    columns = (
-        f"{dollars(statement.bonus_amount)} bonus + {dollars(statement.federal_amount)} federal + "
-        f"{dollars(statement.state_extra_amount)} state overtime premium"
-    )
-    label = f"Total of the statement for {day(statement.start_date)} to {day(statement.end_date)}, paid 0.00"
-    return [Step(key="rollover", label=label, formula=columns, result=dollars(statement.total_amount))]
+    label = f"Bonus column of the statement for {day(statement.start_date)} to {day(statement.end_date)}, paid 0.00"
+    used = statement.written_off_amount
+    formula = f"{dollars(statement.bonus_amount)}{f' - {dollars(-used)} not collected earlier' if used else ''}"
+    return [Step(key="rollover", label=label, formula=formula, result=dollars(statement.due_bonus_amount))]

@@ -25,7 +25,7 @@ from protiv.kit.text import listed
 def lock_statements(*, company: Company, open_ones: Collection[Statement], now: datetime) -> None:
     """Lock these open statements under today's overtime rules. The caller holds the company's lock."""
     policy = overtime.as_data(overtime_policy(company))
-    booking.lock_statements(open_ones=open_ones, overtime_policy=policy, now=now)
+    booking.lock_statements(company=company, open_ones=open_ones, overtime_policy=policy, now=now)
 
 
 def unlock_statement(*, company: Company, actor: User | None, statement_id: int, now: datetime) -> Statement:

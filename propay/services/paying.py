@@ -1,7 +1,7 @@
 """Marks statements as paid: permanently, each exactly once.
 
 Every payment takes the company's lock and then a conditional UPDATE on unpaid statements, so if two people pay the same
-one, one succeeds and the other is told. A negative statement is paid 0.00: nothing is ever deducted from wages.
+one, one succeeds and the other is told. Nothing is ever deducted from wages or from overtime (bonus.md 11.1).
 """
 
 from collections.abc import Collection, Sequence
@@ -23,7 +23,6 @@ from propay.models import (
     StatementStatus,
 )
 from propay.queries.overtime import overtime_policy
-from propay.queries.settings import bonus_settings
 from propay.rules import statement_states, states
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day, dollars
@@ -39,7 +38,10 @@ FURTHEST_AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment's result: statements and dollars paid, negative ones among them, and those already paid by others."""
+    """A payment's result: statements and dollars paid, and those already paid by others.
+
+    `below_zero` counts the statements that couldn't collect all of their deductions and corrections.
+    """
 
     paid: int
     amount: Decimal
@@ -77,8 +79,8 @@ def pay_statements(
             paid += pay_unpaid(company=company, statement_ids=ids, pay_date=pay_date, actor=actor, now=now)
         payment = Payment(
             paid=len(paid),
-            amount=sum((max(one.total_amount, ZERO) for one in paid), ZERO),
-            below_zero=sum(one.total_amount < 0 for one in paid),
+            amount=sum((one.payable_amount for one in paid), ZERO),
+            below_zero=sum(one.difference_amount > 0 for one in paid),
             already_paid=already_paid,
         )
         _record(company, actor, to_pay, payment, pay_date)
@@ -96,24 +98,26 @@ def pay_unpaid(
 ) -> list[Statement]:
     """Mark the unpaid ones of these statements (of one pay period) as paid; a few queries, however many there are.
 
-    Returns them as they were before. The caller holds the company's lock.
+    Returns them. The caller holds the company's lock.
     """
-    statements = Statement.objects.filter(company=company, pk__in=statement_ids, status__in=statement_states.PAY.before)
-    found = list(statements.order_by("pk"))
+    statements = Statement.objects.filter(company=company, pk__in=statement_ids).order_by("pk")
+    unpaid = list(statements.filter(status__in=statement_states.PAY.before))
     booking.close_statements(
-        unpaid=found,
+        company=company,
+        unpaid=unpaid,
         pay_date=pay_date,
         actor=actor,
         now=now,
         pay_run=pay_run,
         overtime_policy=overtime.as_data(overtime_policy(company)),
     )
-    _settle(company, [one.pk for one in found])
-    below_zero = [one for one in found if one.total_amount < 0]
-    if below_zero and bonus_settings(company).rolls_over_negative:
+    _settle(company, [one.pk for one in unpaid])
+    paid = list(statements.filter(pk__in=[one.pk for one in unpaid]))
+    below_zero = [one for one in paid if one.due_bonus_amount < 0]
+    if below_zero:
         period = Period(*_period_of(below_zero[0]))
         booking.book_rollover(company=company, below_zero=below_zero, period=period, actor=actor, now=now)
-    return found
+    return paid
 
 
 def payable(company: Company, period: Period) -> QuerySet[Statement]:

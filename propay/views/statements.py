@@ -155,8 +155,11 @@ def _tell(request: CompanyRequest, payment: services.Payment) -> None:
     amount = money(payment.amount, request.company)
     messages.success(request, f"Marked {count} as paid, {amount} total. Paid statements can't be changed.")
     if payment.below_zero:
-        which = "1 statement was" if payment.below_zero == 1 else f"{payment.below_zero} statements were"
-        text = f"{which} below zero and paid as $0.00. Nothing is taken from hourly pay."
+        which = "1 statement" if payment.below_zero == 1 else f"{payment.below_zero} statements"
+        text = (
+            f"Not all deductions and corrections could be collected on {which}. Nothing is taken from hourly wages or "
+            "from overtime."
+        )
         messages.warning(request, text)
     if payment.left_alone:
         messages.warning(request, f"Skipped: {payment.left_alone}")

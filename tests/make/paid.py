@@ -21,9 +21,10 @@ def make_open(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period
 
 
 def make_paid(worker: Worker, amounts: str = "250.00 20.00 4.25", period: Period = PERIOD, **fields: Any) -> Statement:
-    """A paid statement: as the rules have it, a negative total pays 0.00 and keeps its sums."""
-    total = sum(map(Decimal, amounts.split()), Decimal("0.00"))
-    paid = {"status": StatementStatus.PAID, "pay_date": PAY_DATE, "paid_amount": max(total, Decimal("0.00"))}
+    """A paid statement: as the rules have it, a negative bonus pays 0.00 and keeps its sum."""
+    bonus, *overtime = map(Decimal, amounts.split())
+    pays = sum(overtime, max(bonus, Decimal("0.00")))
+    paid = {"status": StatementStatus.PAID, "pay_date": PAY_DATE, "paid_amount": pays}
     statement = make_open(worker, amounts, period)
     Statement.objects.filter(pk=statement.pk).update(**(paid | fields))
     return statement

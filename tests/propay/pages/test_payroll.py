@@ -150,8 +150,7 @@ def make_crew(company) -> list[PayrollRow]:
         )
         make_paid(worker, f"{row.bonus_amount} {row.federal_amount} {row.state_extra_amount}")
     nunez, miller, zero, ohara = CREW
-    nothing = {"bonus_amount": ZERO, "federal_amount": ZERO, "state_extra_amount": ZERO}
-    return [miller, nunez, replace(ohara, pay_date=PAY_DATE, **nothing), zero]
+    return [miller, nunez, replace(ohara, pay_date=PAY_DATE, bonus_amount=ZERO), zero]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))

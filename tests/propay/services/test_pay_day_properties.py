@@ -39,6 +39,8 @@ from protiv.timekeeping.models import TimeEntry, Worker
 from tests.propay.services.pay_day_steps import BONUS, FROZEN, PayDaySteps
 from tests.propay.services.true_up_again import true_up
 
+WRITTEN_OFF = ("written_off_amount", "written_off_federal", "written_off_state_extra")
+
 
 class PayDay(PayDaySteps):
     """What must be true."""
@@ -60,12 +62,39 @@ class PayDay(PayDaySteps):
                 assert self.locked.setdefault(row["id"], (row, own)) == (row, own)
             else:
                 self.locked.pop(row["id"], None)
+            off = [sum((one[name] for one in own), Decimal(0)) for name in WRITTEN_OFF]
+            assert [row[name] for name in WRITTEN_OFF] == off
+            bonus, *overtime = (amount + part for amount, part in zip(sums, off, strict=True))
+            assert min(overtime) >= 0
             if row["status"] == StatementStatus.PAID:
-                assert row["paid_amount"] == max(sum(sums), Decimal(0))
+                assert row["paid_amount"] == max(bonus, Decimal(0)) + sum(overtime)
                 assert self.paid.setdefault(row["id"], (row, own)) == (row, own)
             else:
                 assert row["id"] not in self.paid
         assert self.paid.keys() <= set(Statement.objects.values_list("pk", flat=True))
+
+    @invariant()
+    def what_was_not_collected_is_used_up_before_anything_is_owed(self) -> None:
+        frozen: Counter[tuple[int, int, bool]] = Counter()
+        opened: defaultdict[tuple[int, int, bool], dict[int, list[Decimal]]] = defaultdict(dict)
+        lines = StatementLine.objects.filter(propay__in=self.propays).select_related("statement")
+        for line in lines.order_by("statement__start_date", "statement_id", "pk"):
+            key = (line.propay_id, line.worker_id, line.kind == LineKind.TRUE_UP)
+            if line.kind != LineKind.TRUE_UP:
+                assert line.written_off_amount == 0 or (line.written_off_amount > 0) == (line.amount < 0)
+            if line.statement.status in FROZEN_STATEMENTS:
+                frozen[key] += line.total_written_off
+            else:
+                sums = opened[key].setdefault(line.statement_id, [Decimal(0), Decimal(0)])
+                sums[0] += line.total_written_off
+                sums[1] += line.total_amount + line.total_written_off
+        for key in {*frozen, *opened}:
+            left = frozen[key]
+            for written_off, pays in opened[key].values():
+                left += written_off
+                assert pays <= 0 or left <= 0, key
+                assert not key[2] or pays >= 0
+            assert left >= 0, key
 
     @invariant()
     def statements_of_a_worker_share_no_day(self) -> None:

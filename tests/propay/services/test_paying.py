@@ -129,12 +129,12 @@ def test_a_negative_statement_is_carried_over_where_the_company_says_so(pay, com
 
     pay(statement)
 
-    assert Statement.objects.get(pk=statement.pk).paid_amount == Decimal("0.00")
+    assert Statement.objects.get(pk=statement.pk).paid_amount == Decimal("15.00")
     line = StatementLine.objects.select_related("statement").get(kind=LineKind.ROLLOVER)
     assert (line.statement.start_date, line.statement.end_date) == NEXT_PERIOD
-    assert (line.amount, line.federal_amount, line.rolled_from_id) == (Decimal("-40"), Decimal("15"), statement.pk)
-    assert line.statement.total_amount == Decimal("-25.00")
-    assert steps_of(line.steps)[0].result == "-25.00"
+    assert (line.amount, line.federal_amount, line.rolled_from_id) == (Decimal("-40"), Decimal("0"), statement.pk)
+    assert line.statement.total_amount == Decimal("-40.00")
+    assert steps_of(line.steps)[0].result == "-40.00"
 
 
 def test_a_carried_over_balance_lowers_the_next_statement(pay, company, ana):
@@ -204,7 +204,7 @@ def test_a_removed_share_does_not_keep_a_propay_from_being_paid(pay, approved, a
 def test_pay_statements_takes_few_queries_for_many(pay, company, ana, django_assert_max_num_queries):
     statements = [make_statement(factories.make_worker(company), "10.00") for _ in range(30)]
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(15):
         pay(*statements)
 
     assert Statement.objects.filter(status=StatementStatus.PAID).count() == 30

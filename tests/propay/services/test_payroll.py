@@ -95,28 +95,30 @@ def test_totals_of_the_file_are_those_of_the_statements(company, layout):
     headings |= {OPTIONS.codes.bonus, OPTIONS.codes.federal, OPTIONS.codes.state_extra}
     written = sum(Decimal(row[name]) for row in read(file) for name in headings if row.get(name))
     assert file.problems == ()
-    assert paid_in(PERIOD) == written == file.total_amount == Decimal("100276.56")
+    assert paid_in(PERIOD) == written == file.total_amount == Decimal("100301.56")
 
 
-def test_negative_statement_pays_nothing_in_any_column(company, ana):
+def test_negative_bonus_pays_nothing_and_the_overtime_is_paid_in_full(company, ana):
     make_paid(ana, "-50.00 20.00 1.00")
 
     file = file_of(company)
 
     (row,) = read(file)
-    assert [row[name] for name in ("bonus", "federal_true_up", "state_extra", "total")] == ["0.00"] * 4
+    shown = [row[name] for name in ("bonus", "federal_true_up", "state_extra", "total")]
+    assert shown == ["0.00", "20.00", "1.00", "21.00"]
     assert file.rows[0].total_amount == Decimal("-29.00")
     assert file.warnings == (
-        "The total is negative for Ana Ruiz. Nothing is paid, so all three amounts are 0.00 in the file.",
+        "Deductions and corrections are more than the bonus for Ana Ruiz, so the file pays a bonus of 0.00 and the "
+        "overtime in full. Nothing is taken from hourly wages or from overtime.",
     )
 
 
-def test_negative_amount_within_a_positive_total_stands_in_its_column_and_is_pointed_out(company, ana):
-    make_paid(ana, "-5.00 20.00 0.00")
+def test_negative_overtime_paid_by_an_earlier_release_keeps_its_column_and_is_pointed_out(company, ana):
+    make_paid(ana, "25.00 -5.00 0.00")
 
     file = file_of(company)
 
-    assert read(file)[0]["bonus"] == "-5.00"
+    assert read(file)[0]["federal_true_up"] == "-5.00"
     assert len(file.warnings) == 1
     assert "One of the amounts is negative for Ana Ruiz" in file.warnings[0]
 

@@ -129,12 +129,12 @@ def test_an_unlocked_statement_is_in_the_next_file_with_what_is_new(company, adm
     assert "Taken out of payroll-2026-11-02" in AuditEvent.objects.get(action="statement.unlocked").summary
 
 
-def test_a_locked_negative_statement_is_in_the_file_with_nothing(company, admin, ana):
+def test_a_locked_negative_statement_is_in_the_file_with_its_overtime_only(company, admin, ana):
     make_open(ana, "-50.00 20.00 1.00")
 
     file = create_file(company, admin)
 
-    assert file.total_amount == 0
+    assert file.total_amount == 21
     assert Statement.objects.get().status == "LOCKED"
 
 

@@ -31,7 +31,7 @@ def test_the_list_shows_the_three_columns_and_totals(as_manager, statement, comp
     assert "Paid $0.00 on 1 statement" in text
     assert "Overtime on bonuses $20.00 federal, plus $0.00 state overtime premium" in text
     assert "Ana Ruiz $215.00 $20.00 $0.00 $235.00 Open" in text
-    assert "Ben Cole −$30.00 $0.00 $0.00 −$30.00 Paid Nov 13, 2026" in text
+    assert "Ben Cole $0.00 $0.00 $0.00 $0.00 $30.00 not collected Paid Nov 13, 2026" in text
 
 
 def test_the_list_opens_with_the_oldest_unpaid_period(as_manager, statement, company, admin, ben):
@@ -101,7 +101,8 @@ def test_paying_the_selected_statements(as_admin, statement, ben):
     text = text_of(response)
     assert response.redirect_chain[0][0].endswith(f"?period={PERIOD_KEY}")
     assert "Marked 2 statements as paid, $235.00 total." in text
-    assert "1 statement was below zero and paid as $0.00. Nothing is taken from hourly pay." in text
+    assert "Not all deductions and corrections could be collected on 1 statement." in text
+    assert "Nothing is taken from hourly wages or from overtime." in text
     assert Statement.objects.get(pk=statement.pk).paid_amount == Decimal("235.00")
 
 

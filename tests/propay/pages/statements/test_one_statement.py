@@ -56,16 +56,17 @@ def test_a_paid_statement_says_when_and_by_whom_and_offers_no_change(as_admin, s
 
 @pytest.mark.parametrize(
     ("rolls", "said"),
-    [(False, "The negative balance isn't carried over."), (True, "The negative balance carries over to")],
+    [(False, "$30.00 of deductions and corrections wasn't collected"), (True, "The negative balance carries over to")],
 )
 def test_a_negative_statement_says_what_happens_to_it(as_manager, company, admin, ben, rolls, said):
     BonusSettings.objects.update(rolls_over_negative=rolls)
     below = make_statement(ben, "-30.00")
     address = reverse("statement_detail", args=[below.pk])
     open_text = text_of(as_manager.get(address))
-    assert "If it stays that way, it pays $0.00." in open_text
+    assert "$30.00 of deductions and corrections can't be collected on this statement." in open_text
+    assert "Nothing is taken from hourly wages or from overtime." in open_text
     assert ("subtracted from the next bonus statement" in open_text) == rolls
-    assert ("The negative balance is dropped." in open_text) == (not rolls)
+    assert ("counts only against later corrections of the same ProPay" in open_text) == (not rolls)
 
     pay(company, admin, below)
 
@@ -77,14 +78,19 @@ def test_a_negative_statement_says_what_happens_to_it(as_manager, company, admin
 
 
 @pytest.mark.parametrize(
-    ("rolls", "said"), [(False, "the balance is forgiven"), (True, "the balance carries to the next statement")]
+    ("rolls", "said"),
+    [
+        (False, "a correction counts only against later corrections of the same ProPay"),
+        (True, "What is left of the bonus column carries to the next statement"),
+    ],
 )
 def test_paying_a_period_explains_negative_statements_beforehand(as_admin, ben, rolls, said):
     BonusSettings.objects.update(rolls_over_negative=rolls)
     make_statement(ben, "-30.00")
     page = as_admin.get(reverse("statement_list"))
-    assert f"1 statement is below zero. If you mark it paid now, it pays $0.00, and {said}" in text_of(page)
-    assert "1 is below zero: it pays $0.00" in page.content.decode()
+    assert "1 statement has deductions and corrections that can't be collected now." in text_of(page)
+    assert said in text_of(page)
+    assert "What deductions and corrections can't collect on 1 of them" in page.content.decode()
 
 
 def test_a_statement_takes_as_many_queries_for_many_lines_as_for_few(as_manager, statement, company, worker_user):
