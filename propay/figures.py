@@ -5,7 +5,7 @@ and the refresh that stores it both use `work_out`, so they can't differ.
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from propay.models import (
     ConditionKind,
     ProPay,
 )
+from propay.queries.settings import CrewRules
 from propay.queries.time import WorkerTime
 from propay.rules.budget_figures import minutes_in
 from propay.rules.budgets import LARGEST_AMOUNT, Budget, BudgetType, TaskLine, definition_of
@@ -41,6 +42,7 @@ MINUTES_PER_HOUR = 60
 NOTE_LENGTH = 500
 TIME_STEPS = ("time", "actual")
 WHOLE = Decimal(100)
+NO_RULES = CrewRules()
 
 NO_TIME = "No time has been counted yet."
 TOO_LARGE = "The figures are unrealistically large. Check wages and the budget."
@@ -73,16 +75,16 @@ def minutes_budgeted(propay: ProPay) -> int | None:
 # The terms of a ProPay as the calculation takes them
 
 
-def terms_of(propay: ProPay, *, no_bonus: Collection[int] = ()) -> Terms | None:
+def terms_of(propay: ProPay, *, rules: CrewRules = NO_RULES) -> Terms | None:
     """All rules of one ProPay; None while it has no budget. Loaded by `selectors.with_terms`.
 
-    `no_bonus` are the workers who never get a crew share.
+    `rules` are those for its workers on every ProPay.
     """
     budget = _budget_of(propay)
-    return None if budget is None else _terms(propay, budget, no_bonus)
+    return None if budget is None else _terms(propay, budget, rules)
 
 
-def _terms(propay: ProPay, budget: Budget, no_bonus: Collection[int]) -> Terms:
+def _terms(propay: ProPay, budget: Budget, rules: CrewRules) -> Terms:
     applied = list(propay.applied_conditions.all())
     return Terms(
         budget=budget,
@@ -101,7 +103,7 @@ def _terms(propay: ProPay, budget: Budget, no_bonus: Collection[int]) -> Terms:
         lead=propay.lead_id,
         manager=propay.paid_manager_id,
         others=tuple(worker.pk for worker in propay.others.all()),
-        crew=_crew_of(propay, no_bonus),
+        crew=_crew_of(propay, rules),
     )
 
 
@@ -116,16 +118,17 @@ def _adjustment_of(propay: ProPay) -> Adjustment | None:
     return Adjustment(type=AdjustmentType(propay.adjustment_type), value=propay.adjustment_value)
 
 
-def _crew_of(propay: ProPay, no_bonus: Collection[int]) -> tuple[CrewMember, ...]:
+def _crew_of(propay: ProPay, rules: CrewRules) -> tuple[CrewMember, ...]:
     said = {term.worker_id: term for term in propay.crew_terms.all()}
     return tuple(
         CrewMember(
             worker_id=worker_id,
-            no_bonus=worker_id in no_bonus or (worker_id in said and said[worker_id].no_bonus),
+            no_bonus=worker_id in rules.no_bonus or (worker_id in said and said[worker_id].no_bonus),
             fixed_percent=said[worker_id].fixed_percent if worker_id in said else None,
             manual_amount=said[worker_id].manual_amount if worker_id in said else None,
+            same_person_as=rules.same_person.get(worker_id),
         )
-        for worker_id in sorted({*said, *no_bonus})
+        for worker_id in sorted({*said, *rules.no_bonus, *rules.same_person})
     )
 
 
@@ -163,7 +166,7 @@ def work_out(
     time: Sequence[WorkerTime],
     *,
     names: Mapping[int, str],
-    no_bonus: Collection[int] = (),
+    rules: CrewRules = NO_RULES,
     terms: Terms | None = None,
     explains: bool = True,
 ) -> Figures:
@@ -172,10 +175,10 @@ def work_out(
     `terms` replace its own terms: those frozen at approval, or a scenario's. Without `explains` the steps are
     incomplete and the calculation takes half the time.
     """
-    terms = terms or terms_of(propay, no_bonus=no_bonus)
+    terms = terms or terms_of(propay, rules=rules)
     has_budget = terms is not None
     if terms is None:
-        terms = _terms(propay, Budget(type=BudgetType.AMOUNT, amount=ZERO), no_bonus)
+        terms = _terms(propay, Budget(type=BudgetType.AMOUNT, amount=ZERO), rules)
     result = calculate(terms, [_slice(row) for row in time], names=dict(names.items()), explains=explains)
     if _is_too_large(result):
         return _nothing(TOO_LARGE, result)

@@ -6,6 +6,7 @@ documented there, budget hours may be "80:20", and `netted_amount` is the part o
 losses.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -91,6 +92,7 @@ def read_case(data: object) -> Case:
     fields.only(*CASE_KEYS)
     workers = [_worker(worker) for worker in fields.nested_list("workers", most=MOST_PEOPLE)]
     fields.refuse_duplicates("workers", [member.worker_id for member, _ in workers], ".id")
+    _check_links(member for member, _ in workers)
     entries = [_entry(entry) for entry in fields.nested_list("time", most=MOST_ENTRIES)]
     include_travel = fields.flag("include_travel")
     case = build_case(
@@ -102,6 +104,14 @@ def read_case(data: object) -> Case:
     )
     _check_size(case)
     return case
+
+
+def _check_links(crew: Iterable[CrewMember]) -> None:
+    """A person has one primary id: a link never leads to itself or to another linked id."""
+    primary = {member.worker_id: member.same_person_as for member in crew if member.same_person_as is not None}
+    for worker_id, person in primary.items():
+        if person == worker_id or person in primary:
+            raise CaseError("workers.same_person_as", f"of {worker_id} must be an id that isn't linked itself")
 
 
 def _check_size(case: Case) -> None:
@@ -194,12 +204,13 @@ def _adjustment(fields: Fields) -> Adjustment:
 
 def _worker(fields: Fields) -> tuple[CrewMember, bool]:
     """What the terms say about a worker, and whether the worker is exempt from overtime."""
-    fields.only("id", "no_bonus", "fixed_percent", "manual_amount", "exempt")
+    fields.only("id", "no_bonus", "fixed_percent", "manual_amount", "exempt", "same_person_as")
     member = CrewMember(
         worker_id=fields.text("id"),
         no_bonus=fields.flag("no_bonus"),
         fixed_percent=fields.decimal_or_none("fixed_percent", low=ZERO, high=HUNDRED),
         manual_amount=fields.decimal_or_none("manual_amount", low=ZERO, high=MAX_AMOUNT, places=2),
+        same_person_as=fields.text_or_none("same_person_as"),
     )
     return member, fields.flag("exempt")
 

@@ -18,6 +18,7 @@ from propay.cases.parsing import read_case
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import OvertimeResult, TrueUp, by_week, true_ups
+from propay.rules.people import PersonLinks
 from propay.rules.pseudo_bonus import (
     PseudoBonusWarning,
     pseudo_bonus_warnings,
@@ -86,21 +87,24 @@ def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: 
         raise CaseError(f"workers.{problem.field}", problem.message)
     if case.overtime is None:
         return Solution(result=result, overtime=None)
+    people = PersonLinks(case.terms.same_person)
+    counted, worked = people.days(case.counted), people.days(case.overtime.worked)
+    exempt = people.exempt(case.exempt)
     overtime = true_ups(
         case.overtime.policy,
-        bonus_per_worker(result.shares),
-        counted=case.counted,
-        worked=case.overtime.worked,
-        exempt=case.exempt,
+        people.bonuses(bonus_per_worker(result.shares)),
+        counted=counted,
+        worked=worked,
+        exempt=exempt,
         names=names,
         explains=explains,
     )
     weeks = weeks_with_bonus(
-        [week for week in overtime.true_ups if week.worker_id not in case.exempt],
+        [week for week in overtime.true_ups if week.worker_id not in exempt],
         policy=case.overtime.policy,
-        counted=case.counted,
-        worked=case.overtime.worked,
-        wages=case.overtime.wages,
+        counted=counted,
+        worked=worked,
+        wages=people.pay(case.overtime.wages),
         takes_all=takes_all_of_fixed_budget(case.terms),
     )
     pseudo_bonuses = pseudo_bonus_warnings(weeks)

@@ -103,6 +103,7 @@ def _workers(crew: Iterable[CrewMember], exempt: Collection[WorkerId]) -> list[d
             "fixed_percent": None if member.fixed_percent is None else _number(member.fixed_percent),
             "manual_amount": None if member.manual_amount is None else _number(member.manual_amount),
             "exempt": worker_id in exempt,
+            "same_person_as": None if member.same_person_as is None else worker_key(member.same_person_as),
         }
         for worker_id, member in members.items()
     ]

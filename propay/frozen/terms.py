@@ -121,15 +121,18 @@ def _member_data(member: CrewMember) -> dict[str, Any]:
         "no_bonus": member.no_bonus,
         "fixed_percent": _text(member.fixed_percent),
         "manual_amount": _text(member.manual_amount),
+        "same_person_as": member.same_person_as,
     }
 
 
 def _member(data: Mapping[str, Any]) -> CrewMember:
+    """Return the terms of one worker. Data from before 10.2 links no ids."""
     return CrewMember(
         worker_id=data["worker"],
         no_bonus=data["no_bonus"],
         fixed_percent=None if data["fixed_percent"] is None else _number(data["fixed_percent"]),
         manual_amount=None if data["manual_amount"] is None else Decimal(data["manual_amount"]),
+        same_person_as=data.get("same_person_as"),
     )
 
 

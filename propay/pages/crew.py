@@ -6,8 +6,9 @@ from decimal import Decimal
 from propay.figures import terms_of, work_out
 from propay.forms.crew import CrewLine
 from propay.models import ProPay, Share
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import time_of
+from propay.rules.people import PersonLinks
 from propay.rules.terms import Distribution, ShareRole
 from propay.services import WorkerTerms
 from protiv.timekeeping.models import Worker
@@ -34,7 +35,7 @@ def crew_of(propay: ProPay) -> Crew:
     said = {term.worker_id: term for term in propay.crew_terms.all()}
     others = Worker.objects.filter(pk__in=said.keys() - shares.keys())
     workers = [*(share.worker for share in shares.values()), *others]
-    no_bonus = workers_without_bonus(propay.company)
+    rules = crew_rules(propay.company)
     lines = []
     for worker in sorted(workers, key=lambda one: (one.last_name, one.first_name, one.pk)):
         share, term = shares.get(worker.pk), said.get(worker.pk)
@@ -49,23 +50,24 @@ def crew_of(propay: ProPay) -> Crew:
                 )
                 if term
                 else WorkerTerms(),
-                excluded=_excluded(propay, worker, minutes, no_bonus),
+                excluded=_excluded(propay, worker, minutes, rules),
             )
         )
-    return Crew(lines=lines, part_amount=_part(propay, no_bonus))
+    return Crew(lines=lines, part_amount=_part(propay, rules))
 
 
-def _excluded(propay: ProPay, worker: Worker, minutes: int, no_bonus: frozenset[int]) -> str:
-    if worker.pk in no_bonus:
+def _excluded(propay: ProPay, worker: Worker, minutes: int, rules: CrewRules) -> str:
+    if worker.pk in rules.no_bonus:
         return NOT_ANYWHERE
-    if worker.pk == propay.lead_id and propay.lead_percent and not propay.lead_also_shares:
+    leads = PersonLinks(rules.same_person).ids([propay.lead_id]) if propay.lead_id else ()
+    if worker.pk in leads and propay.lead_percent and not propay.lead_also_shares:
         return PAID_AS_LEAD
     return "" if minutes > 0 else NO_TIME
 
 
-def _part(propay: ProPay, no_bonus: frozenset[int]) -> Decimal | None:
+def _part(propay: ProPay, rules: CrewRules) -> Decimal | None:
     """The crew's part. It doesn't depend on the distribution, whose numbers may not add up yet."""
-    terms = terms_of(propay, no_bonus=no_bonus)
+    terms = terms_of(propay, rules=rules)
     if terms is None:
         return None
     by_hours = replace(terms, distribution=Distribution.PER_HOUR)

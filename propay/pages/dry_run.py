@@ -18,7 +18,7 @@ from propay.models import (
 )
 from propay.pages.change import Change
 from propay.queries.propays import with_terms
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import WorkerTime, counted_entries, time_of
 from propay.rules.figures import Figures
 from propay.rules.states import ProPayStatus
@@ -117,7 +117,7 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     ids = found[:REPLAYED_AT_MOST]
     propays = with_terms(ProPay.objects.filter(company=company, pk__in=ids).select_related("company"))
     replayed = list(propays.order_by("-start_date", "-pk"))
-    frozen, no_bonus = _frozen_terms(company, ids), workers_without_bonus(company)
+    frozen, rules = _frozen_terms(company, ids), crew_rules(company)
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
     before = time_of(ids)
     # Summing is slow, so time that counts on both sides is summed once.
@@ -126,9 +126,9 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     names = _names(itertools.chain(*before.values(), *after.values()))
     rows = []
     for propay in replayed:
-        terms = frozen.get(propay.pk) or terms_of(propay, no_bonus=no_bonus)
+        terms = frozen.get(propay.pk) or terms_of(propay, rules=rules)
         times = before[propay.pk], after[propay.pk]
-        rows.append(_replayed(propay, terms, version, times, names=names, no_bonus=no_bonus))
+        rows.append(_replayed(propay, terms, version, times, names=names, rules=rules))
     return Replay(
         propays=rows,
         workers=_workers([row for row in rows if not row.note]),
@@ -213,14 +213,14 @@ def _replayed(
     times: tuple[list[WorkerTime], list[WorkerTime]],
     *,
     names: Mapping[int, str],
-    no_bonus: frozenset[int],
+    rules: CrewRules,
 ) -> ReplayedProPay:
     """`times` is the time that counts under its own terms and under the plan's; without a budget, `terms` is None."""
-    was = work_out(propay, times[0], names=names, no_bonus=no_bonus, terms=terms, explains=False)
+    was = work_out(propay, times[0], names=names, rules=rules, terms=terms, explains=False)
     if terms is not None and version.other_percent and not terms.others:
         return _row(propay, was, None, NOBODY_NAMED)
     under_plan = under(terms, version) if terms else None
-    becomes = work_out(propay, times[1], names=names, no_bonus=no_bonus, terms=under_plan, explains=False)
+    becomes = work_out(propay, times[1], names=names, rules=rules, terms=under_plan, explains=False)
     return _row(propay, was, becomes, was.figure_note or becomes.figure_note)
 
 

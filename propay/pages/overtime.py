@@ -4,7 +4,7 @@ It takes longer than the rest of the page, which loads it afterward.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,9 +12,11 @@ from fractions import Fraction
 from propay.cases.building import Entry, WorkerDay, day_wages, divided
 from propay.models import ProPay
 from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.people import people_of
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.known import IncompleteWeek
 from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimeResult, TrueUp
+from propay.rules.people import PersonLinks
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
 from propay.rules.trace import Step, hours
 from propay.rules.trace import day as in_words
@@ -68,14 +70,15 @@ def overtime_of(propay: ProPay) -> Overtime:
     result = calculate(basis.terms, [entry.slice for entry in basis.counted], explains=False)
     bonuses = {int(worker_id): amount for worker_id, amount in bonus_per_worker(result.shares).items()}
     earned = {propay.pk: Earned(bonuses=bonuses, counted=counted)}
-    due = overtime_due(company=propay.company, policy=policy, earned=earned)
+    people = people_of(propay.company)
+    due = overtime_due(company=propay.company, policy=policy, people=people, earned=earned)
     overtime = due.results[propay.pk]
     weeks = weeks_with_bonus(
         [week for week in overtime.true_ups if week.worker_id not in due.exempt],
         policy=policy,
-        counted=counted,
+        counted=people.days(counted),
         worked=due.worked,
-        wages=_wages(due.worked, basis.entries, workdays),
+        wages=_wages(due.worked, basis.entries, people, workdays),
         takes_all=takes_all_of_fixed_budget(basis.terms),
     )
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
@@ -93,11 +96,12 @@ def _incomplete(week: IncompleteWeek, name: str) -> str:
 
 
 def _wages(
-    worked: Iterable[DayMinutes], entries: Iterable[Entry], workdays: Workdays
+    worked: Iterable[DayMinutes], entries: Iterable[Entry], people: PersonLinks, workdays: Workdays
 ) -> dict[WorkerDay, Fraction | None]:
-    """What each day pays at straight time, by the wages of the ProPay's own entries."""
+    """What each day pays at straight time, by the wages of the ProPay's own entries; all by person."""
+    own = [replace(entry, worker_id=people.of(entry.worker_id)) for entry in entries]
     days = [Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in worked]
-    return day_wages(days, entries, workdays)
+    return day_wages(days, own, workdays)
 
 
 def _row(week: TrueUp, names: Mapping[int, str], overtime: OvertimeResult) -> WeekRow:

@@ -30,7 +30,7 @@ from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
 from propay.queries.plausibility import implausible_on
 from propay.queries.propays import with_terms
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import crew_rules
 from propay.queries.time import DayTime, WorkerTime, time_by_day, time_of
 from propay.rules.budgets import definition_of, filled_by_jobs
 from propay.rules.figures import FIGURE_FIELDS, Figures
@@ -236,7 +236,7 @@ def worked_out(propay: ProPay) -> Figures:
     if snapshot is not None:
         return figures_of(snapshot.figures)
     time = time_of([propay.pk])[propay.pk]
-    return work_out(propay, time, names={}, no_bonus=workers_without_bonus(propay.company))
+    return work_out(propay, time, names={}, rules=crew_rules(propay.company))
 
 
 _Parts = tuple[Figures, Decimal | None, list[charts.Day]]
@@ -245,9 +245,9 @@ _Parts = tuple[Figures, Decimal | None, list[charts.Day]]
 def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
     """Recalculated from one grouped query, with its original budget and its days."""
     time = time_of([propay.pk])[propay.pk]
-    no_bonus = workers_without_bonus(propay.company)
-    terms = terms_of(propay, no_bonus=no_bonus)
-    figures = work_out(propay, time, names=names, no_bonus=no_bonus, terms=terms)
+    rules = crew_rules(propay.company)
+    terms = terms_of(propay, rules=rules)
+    figures = work_out(propay, time, names=names, rules=rules, terms=terms)
     return figures, _original_amount(propay, terms, time), charts.days_of(time_by_day(propay.pk))
 
 

@@ -20,7 +20,7 @@ from propay.models import (
 )
 from propay.pages.change import Change
 from propay.pages.outcomes import Figure, Outcome, PersonOutcome, as_text, figures, from_text, outcome_of, people, sums
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import crew_rules
 from propay.rules.budgets import BudgetType, filled_by_jobs
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import WORKED_KINDS
@@ -221,7 +221,7 @@ def terms_to_save(source: WhatIfSource, cleaned: Mapping[str, Any]) -> dict[str,
 
 def crew_to_save(source: WhatIfSource, cleaned: Mapping[str, Any]) -> dict[int, WorkerTerms]:
     """The terms for real workers. Workers who never get a bonus need no terms on this ProPay."""
-    everywhere = workers_without_bonus(source.company)
+    everywhere = crew_rules(source.company).no_bonus
     known = {term.worker_id: term for term in source.propay.crew_terms.all()} if source.propay else {}
     typed = {}
     for line in cleaned["crew"]:

@@ -1,12 +1,23 @@
-"""A company's bonus decisions: settings, the current plans, and who never gets a crew share."""
+"""A company's bonus decisions: settings, the current plans, and what applies to workers on every ProPay."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from propay.models import BonusSettings, PlanVersion
+from propay.rules.terms import WorkerId
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewRules:
+    """Workers who get no crew share on any ProPay, and linked workers, each with the person's primary one."""
+
+    no_bonus: frozenset[int] = frozenset()
+    same_person: Mapping[WorkerId, WorkerId] = field(default_factory=dict)
 
 
 def bonus_settings(company: Company) -> BonusSettings:
@@ -28,6 +39,11 @@ def plan_versions_after(company: Company, day: date) -> QuerySet[PlanVersion]:
     )
 
 
-def workers_without_bonus(company: Company) -> frozenset[int]:
-    """Workers who get no crew share on any ProPay of the company."""
-    return frozenset(Worker.objects.filter(company=company, no_bonus=True).values_list("pk", flat=True))
+def crew_rules(company: Company) -> CrewRules:
+    """What applies to workers on every ProPay of the company."""
+    workers = Worker.objects.filter(Q(no_bonus=True) | Q(same_person_as__isnull=False), company=company)
+    rows = list(workers.values_list("pk", "no_bonus", "same_person_as").order_by("pk"))
+    return CrewRules(
+        no_bonus=frozenset(pk for pk, no_bonus, _primary in rows if no_bonus),
+        same_person={pk: primary for pk, _no_bonus, primary in rows if primary is not None},
+    )

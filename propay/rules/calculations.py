@@ -12,6 +12,7 @@ from fractions import Fraction
 from propay.rules.budget_figures import BudgetFigures, budget_figures
 from propay.rules.labor import Labor, add_up, counted_kinds
 from propay.rules.parts import moves_of, percents_after
+from propay.rules.people import PersonLinks
 from propay.rules.shares import crew_problem, crew_shares, eligible_workers, named_shares
 from propay.rules.terms import (
     PART_NAMES,
@@ -155,12 +156,13 @@ def _shares(
 ) -> tuple[DrawnShare, ...]:
     shares = crew_shares(terms, eligible, parts.crew, trace) if eligible else []
     minutes = {worker.worker_id: worker.minutes for worker in labor.workers}
+    people = PersonLinks(terms.same_person)
     if terms.lead is not None and terms.pool.lead:
-        shares += named_shares(ShareRole.LEAD, [terms.lead], parts.lead, minutes, trace)
+        shares += named_shares(ShareRole.LEAD, [terms.lead], parts.lead, minutes, people, trace)
     if terms.manager is not None and terms.pool.manager:
-        shares += named_shares(ShareRole.MANAGER, [terms.manager], parts.manager, minutes, trace)
+        shares += named_shares(ShareRole.MANAGER, [terms.manager], parts.manager, minutes, people, trace)
     if terms.pool.other:
-        shares += named_shares(ShareRole.OTHER, terms.others, parts.other, minutes, trace)
+        shares += named_shares(ShareRole.OTHER, terms.others, parts.other, minutes, people, trace)
     return tuple(shares)
 
 

@@ -25,6 +25,11 @@ class KnownDates:
         unknown = tuple(one for one in days if not self.has(one))
         return unknown if len(unknown) < DAYS_PER_WEEK else ()
 
+    def within(self, other: "KnownDates") -> "KnownDates":
+        """The dates that both have."""
+        ends = [one.end for one in (self, other) if one.end is not None]
+        return KnownDates(start=max(self.start, other.start), end=min(ends, default=None))
+
     def cuts_weeks(self, first_weekday: int) -> bool:
         """Whether it begins or ends within a workweek that begins on this weekday."""
         edges = [self.start, *([self.end] if self.end else [])]

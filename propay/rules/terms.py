@@ -75,12 +75,16 @@ class PoolPercents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewMember:
-    """The terms for one worker. Workers with time who aren't listed have the defaults."""
+    """The terms for one worker. Workers with time who aren't listed have the defaults.
+
+    `same_person_as` is the primary id of a person who has several, None for that id itself (bonus.md 10.2).
+    """
 
     worker_id: WorkerId
     no_bonus: bool = False
     fixed_percent: Number | None = None
     manual_amount: Decimal | None = None
+    same_person_as: WorkerId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,11 @@ class Terms:
             raise ValueError("The other part is greater than 0 and needs named people.")
         if self.netted_amount < 0:
             raise ValueError("The offset for losses must be at least 0.")
+
+    @property
+    def same_person(self) -> dict[WorkerId, WorkerId]:
+        """The linked ids, each with its person's primary id."""
+        return {one.worker_id: one.same_person_as for one in self.crew if one.same_person_as is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

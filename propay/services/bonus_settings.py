@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack, cast
 from django.db import models, transaction
 
 from propay.models import BonusSettings
+from propay.queries.people import people_of
 from propay.queries.settings import bonus_settings
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
@@ -94,6 +95,7 @@ def set_worker_flags(
         if before[0] != no_bonus:
             refresh(company=company, worker_ids=[worker.pk], now=now)
         if before[1] != is_exempt:
-            payees = {payee for payee in unpaid_payees(company) if payee[1] == worker.pk}
+            ids = people_of(company).ids([worker.pk])
+            payees = {payee for payee in unpaid_payees(company) if payee[1] in ids}
             update_true_ups_of_payees(company=company, payees=payees, now=now)
         return True

@@ -12,7 +12,7 @@ from django.db import transaction
 from propay.figures import work_out
 from propay.models import CrewTerm, ProPay
 from propay.queries.propays import with_terms
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import crew_rules
 from propay.queries.time import time_of
 from propay.services.refreshing import refreshed
 from propay.services.shared import get_propay, lock, record, refuse_unless_live
@@ -88,6 +88,6 @@ def _refuse_what_does_not_add_up(company: Company, propay: ProPay) -> None:
     """Uses the calculation itself; without a crew part, there is nothing to check."""
     stored = with_terms(ProPay.objects.select_related("company").filter(pk=propay.pk)).get()
     time = time_of([propay.pk])[propay.pk]
-    figures = work_out(stored, time, names={}, no_bonus=workers_without_bonus(company), explains=False)
+    figures = work_out(stored, time, names={}, rules=crew_rules(company), explains=False)
     if figures.problems:
         raise ValidationError(" ".join([*(one.message for one in figures.problems), CORRECT_IT]), code="sum")

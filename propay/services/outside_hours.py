@@ -9,6 +9,7 @@ from typing import Any
 from propay.models import OutsideHours, Share
 from propay.queries.known import known_dates
 from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.people import people_of
 from propay.queries.workdays import counted_days, frozen_days
 from propay.rules.known import IncompleteWeek
 from propay.rules.trace import day, hours
@@ -27,15 +28,17 @@ def incomplete_weeks_of(
 ) -> dict[int, list[IncompleteWeek]]:
     """The weeks of these bonuses (ProPay id, worker id, dollars) that are cut; `is_frozen`: by what approval froze.
 
-    Two queries where nothing is cut, which is nearly always.
+    A few queries where nothing is cut, which is nearly always.
     """
     policy = overtime_policy(company)
-    workers = Worker.objects.filter(pk__in={worker_id for one in bonuses.values() for worker_id in one})
+    people = people_of(company)
+    ids = people.ids(worker_id for one in bonuses.values() for worker_id in one)
+    workers = Worker.objects.filter(company=company, pk__in=ids)
     if not any(known.cuts_weeks(policy.first_weekday) for known in known_dates(list(workers)).values()):
         return {}
     counted = (frozen_days if is_frozen else counted_days)(bonuses, policy.workdays(company.zone))
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
-    due = overtime_due(company=company, policy=policy, earned=earned)
+    due = overtime_due(company=company, policy=policy, people=people, earned=earned)
     found = {pk: due.incomplete_weeks(pk) for pk in bonuses}
     return {pk: weeks for pk, weeks in found.items() if weeks}
 

@@ -21,7 +21,7 @@ from propay.models import (
     ProPay,
 )
 from propay.queries.propays import with_terms
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import WorkerTime, time_of
 from propay.rules.budgets import types_with
 from propay.services.refreshing import refresh
@@ -68,8 +68,8 @@ def effects_of_version(*, company: Company, version: PlanVersion) -> list[Effect
     propays = list(_would_change(company, version)[:SHOWN_AT_MOST])
     counts_travel = company.include_travel if version.include_travel is None else version.include_travel
     time = time_of([propay.pk for propay in propays], include_travel=counts_travel)
-    no_bonus = workers_without_bonus(company)
-    return [_effect(propay, version, time[propay.pk], no_bonus) for propay in propays]
+    rules = crew_rules(company)
+    return [_effect(propay, version, time[propay.pk], rules) for propay in propays]
 
 
 def apply_version_to(
@@ -138,14 +138,14 @@ def _changes(propay: ProPay, version: PlanVersion) -> tuple[tuple[str, Any, Any]
     return tuple((name, before, after) for name, before, after in pairs if before != after)
 
 
-def _effect(propay: ProPay, version: PlanVersion, time: list[WorkerTime], no_bonus: frozenset[int]) -> Effect:
+def _effect(propay: ProPay, version: PlanVersion, time: list[WorkerTime], rules: CrewRules) -> Effect:
     changes, pool_before, pool_after, refusal = _changes(propay, version), propay.pool_amount, None, ""
     if version.other_percent and not propay.others.all():
         refusal = "No one is named for the “Others” part. Choose them on the ProPay first."
     else:
         for name, _before, after in changes:
             setattr(propay, name, after)  # never saved
-        pool_after = work_out(propay, time, names={}, no_bonus=no_bonus, explains=False).pool_amount
+        pool_after = work_out(propay, time, names={}, rules=rules, explains=False).pool_amount
     shown = [*(one for change in changes for one in change), pool_before, pool_after]
     return Effect(
         propay_id=propay.pk,

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from propay.figures import work_out
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, Share, Snapshot, SnapshotEntry
 from propay.queries.propays import with_terms
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import crew_rules
 from propay.queries.time import time_of, wage_in_force
 from propay.rules import states
 from propay.rules.figures import FIGURE_FIELDS, Figures
@@ -106,9 +106,9 @@ def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[
     """The same few queries for one ProPay or hundreds; a ProPay with unchanged figures is not written."""
     propays = list(with_terms(ProPay.objects.filter(pk__in=ids)).order_by("pk"))
     time = time_of(ids)
-    no_bonus = workers_without_bonus(company)
+    rules = crew_rules(company)
     names = _names(row.worker_id for rows in time.values() for row in rows if row.wage is None)
-    figures = [work_out(propay, time[propay.pk], names=names, no_bonus=no_bonus, explains=False) for propay in propays]
+    figures = [work_out(propay, time[propay.pk], names=names, rules=rules, explains=False) for propay in propays]
     return store_figures(company, list(zip(propays, figures, strict=True)), now)
 
 

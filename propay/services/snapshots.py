@@ -20,7 +20,7 @@ from propay.frozen.figures import as_data
 from propay.frozen.terms import freeze, thaw
 from propay.models import ProPay, Snapshot, SnapshotEntry, SnapshotKind
 from propay.queries.propays import with_terms
-from propay.queries.settings import workers_without_bonus
+from propay.queries.settings import crew_rules
 from propay.queries.time import WorkerTime, counted_entries, entries_of, time_of
 from propay.rules.figures import Figures
 from propay.rules.terms import Terms
@@ -48,9 +48,9 @@ class Calculation:
 def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Calculation]:
     """These ProPays of the company under their current terms, by id; the same few queries for all."""
     propays = with_terms(ProPay.objects.filter(company=company, pk__in=propay_ids))
-    no_bonus = workers_without_bonus(company)
+    rules = crew_rules(company)
     found = list(propays.select_related("company").prefetch_related("cost_codes").order_by("pk"))
-    return work_out_under(found, {propay.pk: terms_of(propay, no_bonus=no_bonus) for propay in found})
+    return work_out_under(found, {propay.pk: terms_of(propay, rules=rules) for propay in found})
 
 
 def work_out_frozen(propay: ProPay, snapshot: Snapshot) -> Calculation:

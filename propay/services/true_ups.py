@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, StatementLine, StatementStatus
+from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, Statement, StatementLine, StatementStatus
 from propay.queries.overtime import (
     Earned,
     OvertimeDue,
@@ -25,10 +25,14 @@ from propay.queries.overtime import (
     overtime_policy,
     payees_by_policy,
 )
+from propay.queries.people import people_of
 from propay.queries.workdays import CLOCK, FURTHEST, counted_days, frozen_days
 from propay.rules import statement_states
 from propay.rules.known import INCOMPLETE_STEP, IncompleteWeek
 from propay.rules.overtime import DAYS_PER_WEEK, OvertimePolicy
+from propay.rules.pay_periods import Period
+from propay.rules.people import PersonLinks
+from propay.rules.terms import WorkerId
 from propay.rules.trace import Step, dollars, hours
 from propay.services import booking
 from propay.services.shared import batches, lock
@@ -38,7 +42,7 @@ from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
 from protiv.timekeeping.selectors import WORKED_KINDS
 
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
-# (ProPay id, worker id, first day of the workweek) of a true-up.
+# (ProPay id, worker id of the person, first day of the workweek) of a true-up.
 Key = tuple[int, int, date]
 # (worker id, work date, minutes that count as hours worked, the clock that says on which workdays) of an entry.
 Worked = tuple[int, date, int, tuple[Any, ...]]
@@ -53,7 +57,10 @@ def update_true_ups(*, company: Company, propay_ids: Collection[int], now: datet
 
 
 def update_true_ups_of_payees(*, company: Company, payees: Collection[PropayPayee], now: datetime) -> None:
-    """The same for these (ProPay id, worker id) only: the others' lines were right under the rules of their day."""
+    """The same for the people of these (ProPay id, worker id) only.
+
+    The others' lines were right under the rules of their day.
+    """
     for batch in batches(sorted({propay_id for propay_id, _worker in payees})):
         _update_batch(company, batch, frozenset(payees), now)
 
@@ -120,14 +127,17 @@ def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, d
     """
     if not worker_days:
         return
-    near: defaultdict[int, set[date]] = defaultdict(set)
+    people = people_of(company)
+    near: defaultdict[WorkerId, set[date]] = defaultdict(set)
     for worker_id, day in worker_days:
-        near[worker_id] |= {day + timedelta(days=offset) for offset in range(-DAYS_AROUND, DAYS_AROUND + 1)}
-    booked = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, worker__in=near)
+        near[people.of(worker_id)] |= {day + timedelta(days=offset) for offset in range(-DAYS_AROUND, DAYS_AROUND + 1)}
+    booked = StatementLine.objects.filter(
+        company=company, kind__in=BONUS_KINDS, worker__in={int(one) for one in people.ids(near)}
+    )
     rows = booked.order_by().values_list("propay_id", "worker_id").distinct()
     payees = {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
     days = _counted_days({propay_id for propay_id, _worker in payees})
-    touched = {payee for payee in payees if days.get(payee[0], set()) & near[payee[1]]}
+    touched = {payee for payee in payees if days.get(payee[0], set()) & near[people.of(payee[1])]}
     update_true_ups_of_payees(company=company, payees=touched, now=now)
 
 
@@ -147,26 +157,32 @@ def _live_entries(propay_ids: Iterable[int]) -> "QuerySet[SnapshotEntry]":
 def _update_batch(
     company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None, now: datetime
 ) -> None:
-    """`payees`: nothing changes for anyone else. Each under the rules that apply to them."""
-    for policy, group in payees_by_policy(company, propay_ids, payees).items():
-        _update_group(company, policy, group, now)
+    """`payees`: nothing changes for anyone else. Each person under the rules that apply to them."""
+    people = people_of(company)
+    if payees is not None:
+        payees = frozenset((propay_id, int(people.of(worker_id))) for propay_id, worker_id in payees)
+    for policy, group in payees_by_policy(company, people, propay_ids, payees).items():
+        _update_group(company, policy, people, group, now)
 
 
-def _update_group(company: Company, policy: OvertimePolicy, payees: frozenset[PropayPayee], now: datetime) -> None:
-    propay_ids = {propay_id for propay_id, _worker in payees}
-    bonuses, statements = _bonuses(company, propay_ids, payees)
+def _update_group(
+    company: Company, policy: OvertimePolicy, people: PersonLinks, payees: frozenset[PropayPayee], now: datetime
+) -> None:
+    propay_ids = {propay_id for propay_id, _person in payees}
+    bonuses, statements = _bonuses(company, people, propay_ids, payees)
     counted = frozen_days(bonuses, policy.workdays(company.zone))
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
-    due = overtime_due(company=company, policy=policy, earned=earned)
-    settled, stored = _settled_and_stored(company, propay_ids, payees)
+    due = overtime_due(company=company, policy=policy, people=people, earned=earned)
+    settled, stored = _settled_and_stored(company, people, propay_ids, payees)
     _book(company, due, settled, stored, statements, now)
 
 
 def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay_id: int) -> dict[int, Decimal]:
-    """What the true-ups of a ProPay would come to per worker, were these bonuses approved now. Writes nothing."""
+    """What the true-ups of a ProPay would come to per person, were these bonuses approved now. Writes nothing."""
     policy = overtime_policy(company)
     counted = counted_days([propay_id], policy.workdays(company.zone)).get(propay_id, ())
-    due = overtime_due(company=company, policy=policy, earned={propay_id: Earned(bonuses=bonuses, counted=counted)})
+    earned = {propay_id: Earned(bonuses=bonuses, counted=counted)}
+    due = overtime_due(company=company, policy=policy, people=people_of(company), earned=earned)
     owed: dict[int, Decimal] = {}
     for one in due.results[propay_id].true_ups:
         worker_id = int(one.worker_id)
@@ -178,21 +194,27 @@ def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay
 
 
 def _bonuses(
-    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
-) -> tuple[dict[int, dict[int, Decimal]], dict[tuple[int, int], int]]:
-    """Everything each worker gets from each approved ProPay, and the open statement that pays (the rest of) it."""
+    company: Company, people: PersonLinks, propay_ids: Collection[int], payees: frozenset[PropayPayee]
+) -> tuple[dict[int, dict[int, Decimal]], dict[PropayPayee, Statement]]:
+    """What each worker id gets from each approved ProPay, and by person the open statement that pays (the rest of) it.
+
+    A statement of the primary id goes first.
+    """
     lines = StatementLine.objects.filter(
         company=company, propay__in=propay_ids, propay__status__in=FROZEN_STATUSES, kind__in=BONUS_KINDS
     )
     bonuses: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
-    statements: dict[tuple[int, int], int] = {}
-    columns = ("propay_id", "worker_id", "amount", "statement_id", "statement__status")
-    for propay_id, worker_id, amount, statement_id, status in lines.order_by("pk").values_list(*columns):
-        if propay_id is None or (propay_id, worker_id) not in payees:
+    statements: dict[PropayPayee, Statement] = {}
+    for line in lines.select_related("statement").order_by("pk"):
+        person = int(people.of(line.worker_id))
+        if line.propay_id is None or (line.propay_id, person) not in payees:
             continue
-        bonuses[propay_id][worker_id] = bonuses[propay_id].get(worker_id, ZERO) + amount
-        if status == StatementStatus.OPEN and amount:
-            statements[propay_id, worker_id] = statement_id
+        before = bonuses[line.propay_id].get(line.worker_id, ZERO)
+        bonuses[line.propay_id][line.worker_id] = before + line.amount
+        if line.statement.status == StatementStatus.OPEN and line.amount:
+            known = statements.get((line.propay_id, person))
+            if known is None or known.worker_id != person or line.worker_id == person:
+                statements[line.propay_id, person] = line.statement
     return dict(bonuses), statements
 
 
@@ -204,13 +226,14 @@ def _book(
     due: OvertimeDue,
     settled: Mapping[Key, Amounts],
     stored: Mapping[Key, list[StatementLine]],
-    statements: Mapping[PropayPayee, int],
+    statements: Mapping[PropayPayee, Statement],
     now: datetime,
 ) -> None:
     """One line per key with what is due and not locked or paid; none if that is zero.
 
-    A worker who is exempt now may not have been when a week was paid: that stays unchanged. A key can have several open
-    lines after a statement was unlocked: one of them takes the whole amount.
+    A person who is exempt now may not have been when a week was paid: that stays unchanged. A key can have several open
+    lines after a statement was unlocked: one of them takes the whole amount. What an id got before it was linked to
+    another as its primary one moves there.
     """
     weeks = {
         (propay_id, int(one.worker_id), one.week_start): one
@@ -223,8 +246,9 @@ def _book(
         before = settled.get(key, (ZERO, ZERO))
         if (federal, extra) != before and key[1] not in due.exempt:
             owed[key] = (federal - before[0], extra - before[1])
-    homes = _statements_for(company, owed, stored, statements, now)
-    kept = {key: _line_for(stored[key], homes[key]) for key in owed if key in stored}
+    own = {key: [line for line in lines if line.worker_id == key[1]] for key, lines in stored.items()}
+    homes = _statements_for(company, owed, own, statements, now)
+    kept = {key: _line_for(own[key], homes[key]) for key in owed if own.get(key)}
     kept_ids = {line.pk for line in kept.values()}
     gone = [line.pk for lines in stored.values() for line in lines if line.pk not in kept_ids]
     if gone:
@@ -269,16 +293,16 @@ def _line_for(lines: Sequence[StatementLine], statement_id: int) -> StatementLin
 
 
 def _settled_and_stored(
-    company: Company, propay_ids: Collection[int], payees: frozenset[PropayPayee]
+    company: Company, people: PersonLinks, propay_ids: Collection[int], payees: frozenset[PropayPayee]
 ) -> tuple[dict[Key, Amounts], dict[Key, list[StatementLine]]]:
-    """What is on locked and paid statements per key, and the lines on open ones."""
+    """What is on locked and paid statements per key, and the lines on open ones; those of any of the person's ids."""
     settled: dict[Key, Amounts] = {}
     stored: defaultdict[Key, list[StatementLine]] = defaultdict(list)
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind=LineKind.TRUE_UP)
     for line in lines.select_related("statement").order_by("pk"):
         if line.propay_id is None or line.week_start is None:
             continue
-        key = (line.propay_id, line.worker_id, line.week_start)
+        key = (line.propay_id, int(people.of(line.worker_id)), line.week_start)
         if key[:2] not in payees:
             continue
         if line.statement.status in statement_states.FROZEN:
@@ -293,29 +317,31 @@ def _statements_for(
     company: Company,
     owed: Iterable[Key],
     stored: Mapping[Key, list[StatementLine]],
-    statements: Mapping[PropayPayee, int],
+    statements: Mapping[PropayPayee, Statement],
     now: datetime,
 ) -> dict[Key, int]:
     """The statement of the existing line, else the one that pays the bonus, else the worker's next open one.
 
-    A line that was removed and kept for its question doesn't count: it goes where a new one would.
+    Where another id of the person has the bonus, it is the primary id's statement for that period. A line that was
+    removed and kept for its question doesn't count: it goes where a new one would.
     """
     found: dict[Key, int] = {}
-    homeless: list[Key] = []
+    homeless: defaultdict[Period, list[Key]] = defaultdict(list)
     for key in owed:
-        propay_id, worker_id, _week = key
         standing = [line for line in stored.get(key, ()) if line.federal_amount or line.state_extra_amount]
+        paying = statements.get(key[:2])
         if standing:
             found[key] = standing[0].statement_id
-        elif (propay_id, worker_id) in statements:
-            found[key] = statements[propay_id, worker_id]
+        elif paying is None:
+            homeless[booking.current_period(company=company, day=company.local_date(now))].append(key)
+        elif paying.worker_id == key[1]:
+            found[key] = paying.pk
         else:
-            homeless.append(key)
-    if homeless:
-        period = booking.current_period(company=company, day=company.local_date(now))
-        worker_ids = {worker_id for _propay, worker_id, _week in homeless}
+            homeless[Period(paying.start_date, paying.end_date)].append(key)
+    for period, keys in homeless.items():
+        worker_ids = {person for _propay, person, _week in keys}
         opened = booking.open_statements(company=company, worker_ids=worker_ids, period=period)
-        found |= {key: opened[key[1]].pk for key in homeless}
+        found |= {key: opened[key[1]].pk for key in keys}
     return found
 
 

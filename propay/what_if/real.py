@@ -14,10 +14,12 @@ from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.queries.overtime import NAMELESS, overtime_policy
-from propay.queries.settings import workers_without_bonus
+from propay.queries.people import people_of
+from propay.queries.settings import crew_rules
 from propay.queries.time import counted_entries, wage_in_force
 from propay.queries.workdays import CLOCK, hours_worked
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, whole_weeks
+from propay.rules.people import PersonLinks
 from propay.rules.terms import Terms, WorkerId
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import stretch
@@ -45,10 +47,14 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealCase(Basis):
-    """The current facts. `elsewhere` is what the people worked besides `entries`; `names` are their names."""
+    """The current facts. `elsewhere` is what the people worked besides `entries`; `names` are their names.
+
+    `same_person` are linked workers, each with the person's primary one.
+    """
 
     elsewhere: tuple[DayMinutes, ...]
     exempt: frozenset[int]
+    same_person: Mapping[WorkerId, WorkerId]
     policy: OvertimePolicy
     zone: tzinfo
     names: Mapping[WorkerId, str]
@@ -107,7 +113,7 @@ def basis_of(propay: ProPay) -> Basis:
         return Basis(terms=thaw(snapshot.terms), include_travel=True, entries=_entries(rows, of_entry="entry__"))
     entries = counted_entries([propay.pk], include_travel=True).annotate(wage=wage_in_force())
     return Basis(
-        terms=terms_of(propay, no_bonus=workers_without_bonus(propay.company)),
+        terms=terms_of(propay, rules=crew_rules(propay.company)),
         include_travel=propay.counts_travel,
         entries=_entries(entries),
     )
@@ -132,7 +138,9 @@ def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
 
 def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
     policy = overtime_policy(company)
-    ids = {int(entry.worker_id) for entry in basis.entries} | named_in(basis.terms) | {*people}
+    linked = basis.terms.same_person if basis.terms else people_of(company).primary
+    named = {entry.worker_id for entry in basis.entries} | named_in(basis.terms) | {*people}
+    ids = {int(worker_id) for worker_id in PersonLinks(linked).ids(named)}
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
     return RealCase(
         terms=basis.terms,
@@ -140,6 +148,7 @@ def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
         entries=basis.entries,
         elsewhere=_elsewhere(company, ids, basis.entries, policy),
         exempt=frozenset(worker.pk for worker in workers if worker.is_exempt),
+        same_person=linked,
         policy=policy,
         zone=company.zone,
         names={worker.pk: worker.name or NAMELESS for worker in workers},

@@ -193,16 +193,26 @@ def scenario_terms(
         lead=typed["lead"].pk if typed["lead"] else None,
         manager=typed["paid_manager"].pk if typed["paid_manager"] else None,
         others=tuple(worker.pk for worker in typed["others"]),
-        crew=tuple(
-            CrewMember(
-                worker_id=line.worker_id,
-                no_bonus=line.no_bonus,
-                fixed_percent=line.typed if is_percent else None,
-                manual_amount=None if is_percent else line.typed,
-            )
-            for line in lines
-        ),
+        crew=_members(lines, case.same_person, is_percent=is_percent),
     )
+
+
+def _members(
+    lines: Iterable[ScenarioWorker], same_person: Mapping[WorkerId, WorkerId], *, is_percent: bool
+) -> tuple[CrewMember, ...]:
+    """The people of the crew, and the links of everyone else: a lead need not have time."""
+    members = {
+        worker_id: CrewMember(worker_id=worker_id, same_person_as=person) for worker_id, person in same_person.items()
+    }
+    for line in lines:
+        members[line.worker_id] = CrewMember(
+            worker_id=line.worker_id,
+            no_bonus=line.no_bonus,
+            fixed_percent=line.typed if is_percent else None,
+            manual_amount=None if is_percent else line.typed,
+            same_person_as=same_person.get(line.worker_id),
+        )
+    return tuple(members.values())
 
 
 def pool_of(typed: Mapping[str, Any]) -> dict[str, Decimal]:

@@ -44,6 +44,7 @@ class Worker(Listed):
     """A person who clocks time. May be given a sign-in (`membership`) to see their own bonus.
 
     `no_bonus`: draws no crew share on any ProPay. `is_exempt`: exempt from overtime, so no true-up is owed.
+    `same_person_as`: the primary worker of a person who has several (bonus.md 10.2); None for that one itself.
     """
 
     number = models.CharField(max_length=64, blank=True)
@@ -55,12 +56,18 @@ class Worker(Listed):
     is_active = models.BooleanField(default=True)
     no_bonus = models.BooleanField(default=False)
     is_exempt = models.BooleanField(default=False)
+    same_person_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="other_ids"
+    )
     membership = models.OneToOneField(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="worker"
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["connection_id", "external_id"], name="worker_external_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["connection_id", "external_id"], name="worker_external_id"),
+            models.CheckConstraint(condition=~Q(same_person_as=F("pk")), name="worker_not_linked_to_itself"),
+        ]
         indexes = [models.Index(fields=["company", "last_name", "first_name"], name="worker_by_name")]
 
     def __str__(self) -> str:
@@ -69,6 +76,26 @@ class Worker(Listed):
     @property
     def name(self) -> str:
         return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+
+
+class DifferentPeople(models.Model):
+    """Someone said that these two workers are not the same person, so no link is suggested; the lower id is first."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    first = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "different people"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="different_people_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="different_people_in_order"),
+        ]
+        indexes = [models.Index(fields=["company"], name="different_people_by_company")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"
 
 
 class Wage(models.Model):

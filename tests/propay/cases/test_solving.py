@@ -159,3 +159,26 @@ def test_running_a_case_leaves_it_as_it_was() -> None:
     before = copy.deepcopy(DOCUMENTED)
     solving.run(DOCUMENTED)
     assert before == DOCUMENTED
+
+
+def test_two_ids_of_one_person_have_one_workweek() -> None:
+    time = [small_entry(worker=worker, minutes=1500, wage="1.00") for worker in ("a", "b")]
+    linked = [{"id": "b", "same_person_as": "a"}]
+
+    (week,) = run(time=time, workers=linked, overtime={})["overtime_true_up"]
+
+    assert (week["worker"], week["hours"], week["overtime_hours"]) == ("a", "50.00", "10.00")
+    exempt_under_one_id = [*linked, {"id": "a", "exempt": True}]
+    assert run(time=time, workers=exempt_under_one_id, overtime={})["overtime_true_up"] == [week]
+
+
+@pytest.mark.parametrize(
+    "workers",
+    [
+        [{"id": "a", "same_person_as": "a"}],
+        [{"id": "a", "same_person_as": "b"}, {"id": "b", "same_person_as": "c"}],
+    ],
+)
+def test_a_link_leads_to_an_id_that_is_not_linked(workers) -> None:
+    with pytest.raises(solving.CaseError, match="isn't linked itself"):
+        run(workers=workers)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.people import PersonLinks
 from propay.rules.shares import named_shares
 from propay.rules.terms import CrewMember, Distribution, DrawnShare, ShareRole, TimeSlice
 from propay.rules.trace import Trace
@@ -170,5 +171,49 @@ def test_workers_who_are_not_listed_have_no_fixed_share(distribution: Distributi
 def test_odd_cent_of_a_named_part_goes_to_more_minutes_none_being_zero(
     minutes: dict[str, int], expected: dict[str, str]
 ) -> None:
-    shares = named_shares(ShareRole.OTHER, ["x", "y"], Decimal("0.01"), {**minutes}, Trace())
+    shares = named_shares(ShareRole.OTHER, ["x", "y"], Decimal("0.01"), {**minutes}, PersonLinks(), Trace())
     assert {share.worker_id: str(share.amount) for share in shares} == expected
+
+
+# One person under two ids (bonus.md 10.2): "a" and "a2" are Ana, who worked 10 and 5 hours; "b" is Bob.
+ANA = CrewMember(worker_id="a2", same_person_as="a")
+TIME = [piece("a", 10), piece("a2", 5), piece("b", 20)]
+
+
+@pytest.mark.parametrize(
+    ("distribution", "expected"),
+    [
+        (Distribution.EQUAL, {"a": "100.00", "a2": "50.00", "b": "150.00"}),
+        (Distribution.WAGE, {"a": "100.00", "a2": "50.00", "b": "150.00"}),
+        (Distribution.LEAD_WEIGHTED, {"a": "120.00", "a2": "60.00", "b": "120.00"}),
+        (Distribution.PER_HOUR, {"a": "85.71", "a2": "42.86", "b": "171.43"}),
+    ],
+)
+def test_a_person_with_two_ids_counts_once(distribution: Distribution, expected: dict[str, str]) -> None:
+    terms = fixed("1000", distribution=distribution, lead="a2", crew=(ANA,))
+
+    result = calculate(terms, TIME)
+
+    assert amounts(result) == expected
+
+
+def test_the_steps_say_how_a_persons_amount_is_divided_among_the_ids():
+    result = calculate(fixed("1000", distribution=Distribution.EQUAL, crew=(ANA,)), TIME)
+
+    formulas = {step.key: step.formula for step in result.trace}
+    assert formulas["share.CREW.a2"] == "300.00 × 1 / 2 × 300 / 900 of this person's minutes"
+    assert formulas["share.CREW.b"] == "300.00 × 1 / 2"
+
+
+def test_a_lead_paid_under_one_id_draws_no_crew_share_under_the_other():
+    result = calculate(fixed("1000", pool=percents(crew="90", lead="10"), lead="a", crew=(ANA,)), TIME)
+
+    assert amounts(result) == {"b": "270.00"}
+
+
+def test_a_person_named_twice_gets_one_part():
+    shares = named_shares(
+        ShareRole.OTHER, ["a", "a2", "b"], Decimal("30.00"), {"a": 60}, PersonLinks({"a2": "a"}), Trace()
+    )
+
+    assert {share.worker_id: str(share.amount) for share in shares} == {"a": "15.00", "a2": "0.00", "b": "15.00"}

@@ -133,7 +133,7 @@ def test_update_true_ups_puts_a_later_change_of_a_paid_week_on_the_next_statemen
 def test_update_true_ups_does_not_write_unchanged_lines(company, approve, django_assert_max_num_queries):
     propay = approve("200.00", [50])
 
-    with django_assert_max_num_queries(10) as queries:
+    with django_assert_max_num_queries(12) as queries:
         update(company, propay)
 
     assert not [one for one in queries.captured_queries if one["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
