@@ -13,6 +13,7 @@ from hypothesis import settings as examples
 from propay.models import guards
 from protiv.accounts.models import Company, Role, User
 from tests.make import factories
+from tests.make.browser import Browser
 
 PASSWORD = "correct-horse-battery"
 DATABASE = {"db", "transactional_db", "live_server", "stack"}
@@ -116,7 +117,7 @@ def sign_in() -> Callable[[User], Client]:
     """A client in which a user has signed in."""
 
     def client_of(user: User) -> Client:
-        client = Client()
+        client = Browser()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         return client
 

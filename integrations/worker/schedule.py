@@ -1,4 +1,4 @@
-"""What the tick does each minute: the heartbeat, due connections, and lost runs and pay runs."""
+"""What the tick does each minute: the heartbeat, due connections, lost runs and pay runs, and used form tokens."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from integrations import services
 from integrations.models import OPEN_STATES, SYNCING_STATES, Connection, Heartbeat, RunState, SyncRun, Trigger
 from integrations.sync import lease
 from propay import services as propay_services
+from protiv.accounts.form_tokens import forget_old_tokens
 from protiv.kit.refused import Refused
 
 TICK = "integrations.tasks.tick"
@@ -34,6 +35,7 @@ def tick(*, now: datetime) -> None:
     for run in lost_runs(now):
         requeue(run, now=now)
     propay_services.resume_pay_runs(now=now)
+    forget_old_tokens(now=now)
     for connection in due_connections(now):
         # Someone may have paused it since it was read.
         with suppress(Refused):

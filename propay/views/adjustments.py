@@ -15,6 +15,7 @@ from propay.models import AdjustmentCategory, LineKind, StatementLine
 from propay.pages.adjustments import categories, periods_to_adjust
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.accounts.form_tokens import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,9 +27,10 @@ def adjustment_create(request: CompanyRequest) -> HttpResponse:
     form = AdjustmentForm(request.POST or None, company=request.company, periods=periods, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
-            statements = services.add_adjustment(
-                company=request.company, actor=request.user, now=now, **form.arguments()
-            )
+            with once(request, see="the workers' statements"):
+                statements = services.add_adjustment(
+                    company=request.company, actor=request.user, now=now, **form.arguments()
+                )
         except ValidationError as refusal:
             show(form, refusal)
         else:

@@ -1,7 +1,7 @@
 """Approving one ProPay or many, unapproving, completing, and reopening."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -20,6 +20,7 @@ from propay.pages import approval as pages
 from propay.pages.steps import entries_url
 from propay.views.shared import change_propay, show, too_many
 from protiv.accounts.access import CompanyRequest, for_managers
+from protiv.accounts.form_tokens import once
 from protiv.kit.text import keys
 
 SEEN = re.compile(r"([0-9]{1,18}):([0-9a-f]{32})")
@@ -91,7 +92,12 @@ def _as_seen(request: CompanyRequest, propay: ProPay, form: FailedConditionsForm
     ).get(propay.pk, ())
     answers = AnswersForm(request.POST, questions=questions)
     if answers.is_valid():
-        return _approve(request, propay, answers)
+        try:
+            return _approve(request, propay, answers)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            if _propay(request, propay.pk).status not in LIVE_STATUSES:
+                return redirect("propay_detail", pk=propay.pk)
     preview = pages.preview(company=request.company, propay_id=propay.pk, now=now)
     return _page(request, propay, form, preview, answers)
 
@@ -112,14 +118,15 @@ def _work_out_again(request: CompanyRequest, pk: int, form: FailedConditionsForm
 
 
 def _approve(request: CompanyRequest, propay: ProPay, answers: AnswersForm) -> HttpResponse:
-    approval = services.approve_propays(
-        company=request.company,
-        actor=request.user,
-        propay_ids=[propay.pk],
-        seen={propay.pk: request.POST.get("seen", "")},
-        answers={propay.pk: answers.answers},
-        now=timezone.now(),
-    )
+    with once(request, see="this ProPay"):
+        approval = services.approve_propays(
+            company=request.company,
+            actor=request.user,
+            propay_ids=[propay.pk],
+            seen={propay.pk: request.POST.get("seen", "")},
+            answers={propay.pk: answers.answers},
+            now=timezone.now(),
+        )
     reason = approval.refusals.get(propay.pk)
     if reason is None:
         messages.success(request, f"Approved “{propay.title}”. The shares are now on the workers' bonus statements.")
@@ -138,12 +145,20 @@ def propay_approve_many(request: CompanyRequest) -> HttpResponse:
         if refused := too_many(len(seen), "ProPays"):
             messages.error(request, refused)
             return redirect("propay_list")
-        approval = services.approve_propays(
-            company=request.company, actor=request.user, propay_ids=list(seen), seen=seen, now=timezone.now()
-        )
+        try:
+            with once(request, see="the list of ProPays"):
+                approval = services.approve_propays(
+                    company=request.company, actor=request.user, propay_ids=list(seen), seen=seen, now=timezone.now()
+                )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return _many(request, seen)
         _tell(request, approval)
         return redirect("propay_list")
-    ids = keys(request.GET.getlist("id"))
+    return _many(request, keys(request.GET.getlist("id")))
+
+
+def _many(request: CompanyRequest, ids: Collection[int]) -> HttpResponse:
     if refused := too_many(len(ids), "ProPays"):
         messages.error(request, refused)
         return redirect("propay_list")

@@ -14,6 +14,7 @@ from propay.models import AutomationExclusion, AutomationMoment, AutomationRule
 from propay.pages import automation as pages
 from propay.views.shared import PER_PAGE, show
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.accounts.form_tokens import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +43,12 @@ def automation_run(request: CompanyRequest) -> HttpResponse:
     if rule is None or not rule.is_on:
         messages.error(request, "Automation is off, so nothing was created. Turn it on first.")
         return redirect("automation")
-    made = services.automate(company=request.company, actor=request.user, now=timezone.now())
+    try:
+        with once(request, see="the list of ProPays"):
+            made = services.automate(company=request.company, actor=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("automation")
     count = len(made.propay_ids)
     told = f"Created {count} ProPay{'' if count == 1 else 's'}." if count else "No ProPays to create."
     if made.without_budget:

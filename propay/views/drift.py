@@ -17,6 +17,7 @@ from propay.pages import drift as pages
 from propay.views.approval import for_approvers
 from propay.views.shared import show
 from protiv.accounts.access import CompanyRequest, for_managers
+from protiv.accounts.form_tokens import once
 
 
 @require_safe
@@ -58,14 +59,15 @@ def _is_done(request: CompanyRequest, pk: int, form: forms.Form, resolve: Callab
     if not form.is_valid():
         return False
     try:
-        resolve(
-            company=request.company,
-            propay_id=pk,
-            actor=request.user,
-            seen=request.POST.get("seen", ""),
-            now=timezone.now(),
-            **form.cleaned_data,
-        )
+        with once(request, see="the approvals of this ProPay"):
+            resolve(
+                company=request.company,
+                propay_id=pk,
+                actor=request.user,
+                seen=request.POST.get("seen", ""),
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
     except ValidationError as refusal:
         show(form, refusal)
         return False

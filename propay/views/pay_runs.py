@@ -14,6 +14,7 @@ from propay.pages.statements import pay_periods
 from propay.views.shared import PER_PAGE, show
 from propay.views.statements import show_list
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers
+from protiv.accounts.form_tokens import once
 
 
 @require_safe
@@ -35,14 +36,15 @@ def pay_run_start(request: CompanyRequest) -> HttpResponse:
         raise Http404("No such pay period.")
     if form.is_valid():
         try:
-            run = services.start_pay_run(
-                company=request.company,
-                actor=request.user,
-                start_date=row.period.start_date,
-                end_date=row.period.end_date,
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
+            with once(request, see="the pay runs"):
+                run = services.start_pay_run(
+                    company=request.company,
+                    actor=request.user,
+                    start_date=row.period.start_date,
+                    end_date=row.period.end_date,
+                    now=timezone.now(),
+                    **form.cleaned_data,
+                )
         except ValidationError as refusal:
             show(form, refusal)
         else:

@@ -19,6 +19,7 @@ from propay.payroll.layouts import Layout, LayoutKey
 from propay.queries import payroll as selectors
 from propay.views.shared import show
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.accounts.form_tokens import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +136,8 @@ def payroll_file(request: CompanyRequest) -> HttpResponse:
         if form.is_draft:
             draft = services.download_draft(**choice)
             return _csv("".join(draft.lines()), draft.name)
-        file = services.create_payroll_file(**choice, now=timezone.now())
+        with once(request, see="the payroll files of this pay period"):
+            file = services.create_payroll_file(**choice, now=timezone.now())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         chosen = {name: request.POST[name] for name in form.fields if name in request.POST}

@@ -21,6 +21,7 @@ from propay.pages.pseudo_bonus import pseudo_bonuses_of
 from propay.queries.settings import bonus_settings
 from propay.views.shared import PER_PAGE, show, too_many
 from protiv.accounts.access import CompanyRequest, for_admins, for_managers, for_members
+from protiv.accounts.form_tokens import once
 from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
 from protiv.kit.search import SearchForm
@@ -78,13 +79,14 @@ def statement_pay(request: CompanyRequest) -> HttpResponse:
         form.add_error(None, refused)
     if form.is_valid():
         try:
-            payment = services.pay_statements(
-                company=request.company,
-                actor=request.user,
-                statement_ids=ids,
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
+            with once(request, see="these statements"):
+                payment = services.pay_statements(
+                    company=request.company,
+                    actor=request.user,
+                    statement_ids=ids,
+                    now=timezone.now(),
+                    **form.cleaned_data,
+                )
         except ValidationError as refusal:
             show(form, refusal)
         else:
@@ -121,9 +123,10 @@ def statement_unlock(request: CompanyRequest, pk: int) -> HttpResponse:
     """Open a locked statement again."""
     statement = get_object_or_404(Statement, company=request.company, pk=pk)
     try:
-        services.unlock_statement(
-            company=request.company, actor=request.user, statement_id=statement.pk, now=timezone.now()
-        )
+        with once(request, see="this statement"):
+            services.unlock_statement(
+                company=request.company, actor=request.user, statement_id=statement.pk, now=timezone.now()
+            )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

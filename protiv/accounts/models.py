@@ -156,3 +156,18 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+
+class UsedFormToken(models.Model):
+    """The token of a form that was sent and did something: it does nothing a second time (`form_tokens`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    token = models.CharField(max_length=32)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "token"], name="form_token_used_once")]
+        indexes = [models.Index(fields=["used_at"], name="form_token_by_time")]
+
+    def __str__(self) -> str:
+        return self.token

@@ -25,6 +25,7 @@ from propay.rules.states import ProPayStatus
 from propay.rules.terms import Terms
 from protiv.accounts.models import Company, Membership, Role, User
 from protiv.timekeeping.models import Job, Worker
+from tests.make.browser import Browser
 
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
 FIRST_DAY = date(2026, 8, 3)
@@ -109,7 +110,7 @@ def _approve(company: Company, job: Job, workers: list[Worker], index: int) -> N
 
 
 def signed_in() -> Client:
-    client = Client()
+    client = Browser()
     client.force_login(User.objects.get(), backend="django.contrib.auth.backends.ModelBackend")
     return client
 

@@ -19,6 +19,7 @@ from propay.rules.figures import FIGURE_FIELDS
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Job, Worker
 from tests.golden.text import cell, step_line
+from tests.make.browser import Browser
 
 CODES = {"bonus_code": "B1", "federal_code": "F1", "state_extra_code": "S1", "company_code": "ABC"}
 STATEMENTS = ("PAID", "DRAFT")
@@ -91,6 +92,6 @@ def _company() -> Company:
 
 
 def _as_admin() -> Client:
-    client = Client()
+    client = Browser()
     client.force_login(User.objects.get(email="admin@acme.test"), backend="django.contrib.auth.backends.ModelBackend")
     return client

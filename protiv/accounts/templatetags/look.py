@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from protiv.accounts.access import memberships_of
+from protiv.accounts.form_tokens import FIELD, new_token
 from protiv.accounts.models import Role
 
 register = template.Library()
@@ -52,6 +53,12 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
         static(SPRITE),
         name,
     )
+
+
+@register.simple_tag
+def form_token() -> SafeString:
+    """The one-time token of a form that makes money."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_token())
 
 
 @register.inclusion_tag("_menu.html", takes_context=True)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
+from protiv.accounts.form_tokens import once
 from protiv.accounts.templatetags.formats import day
 from protiv.kit.redirects import redirect_back
 from protiv.kit.refused import Refused
@@ -189,8 +191,9 @@ def wage_import_confirm(request: CompanyRequest) -> HttpResponse:
     """Step 2: apply exactly what the preview showed."""
     try:
         wages = read_plan(request.POST.get("plan", ""), company=request.company, user=request.user)
-        done = services.import_wages(company=request.company, wages=wages, actor=request.user, now=timezone.now())
-    except Refused as refused:
+        with once(request, see="the workers' wages"):
+            done = services.import_wages(company=request.company, wages=wages, actor=request.user, now=timezone.now())
+    except (Refused, ValidationError) as refused:
         form = WageFileForm()
         return render(request, "timekeeping/wage_import.html", {"form": form, "refused": refused.message}, status=400)
     messages.success(request, _told(done))

@@ -14,7 +14,7 @@ from propay.models import ProPay
 from protiv.timekeeping.models import HeldEntry, Job, TimeEntry, Worker
 from tests.journeys.stack import TODAY
 from tests.make.factories import make_wage
-from tests.make.propays import make_propay
+from tests.make.propays import NOW, make_propay
 from tests.make.runs import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit", "same_thread", "noon")]
@@ -96,7 +96,8 @@ def propay_on(company, location: str, clock) -> ProPay:
 
 
 def refusal(propay) -> str:
-    return propay_services.preview_approval(company=propay.company, propay_ids=[propay.pk]).refusals.get(propay.pk, "")
+    preview = propay_services.preview_approval(company=propay.company, propay_ids=[propay.pk], now=NOW)
+    return preview.refusals.get(propay.pk, "")
 
 
 def test_a_narrowed_view_set_takes_no_hours_out_of_a_propay(control, sync, company, clock):
