@@ -3,6 +3,7 @@
 It takes longer than the rest of the page, which loads it afterward.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -82,17 +83,25 @@ def overtime_of(propay: ProPay) -> Overtime:
         takes_all=takes_all_of_fixed_budget(basis.terms),
     )
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
-    incomplete = [_incomplete(week, due.names[week.worker_id]) for week in due.incomplete_weeks(propay.pk)]
+    incomplete = _incomplete(due.incomplete_weeks(propay.pk), due.names)
     rows = [_row(week, due.names, overtime) for week in overtime.true_ups if week.federal or week.state_extra]
     return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *pseudo_bonuses))
 
 
-def _incomplete(week: IncompleteWeek, name: str) -> str:
-    typed = f" {hours(week.typed_minutes)} were entered for them." if week.is_answered else ""
-    return (
-        f"{name}’s week of {in_words(week.week_start)} is an incomplete week: hours on {week.days_in_words} aren’t "
-        f"imported, so its overtime can be too low.{typed}"
-    )
+def _incomplete(weeks: Iterable[IncompleteWeek], names: Mapping[int, str]) -> list[str]:
+    """One sentence for each cut week, whoever is concerned."""
+    found: defaultdict[tuple[date, str], list[IncompleteWeek]] = defaultdict(list)
+    for week in weeks:
+        found[week.week_start, week.days_in_words].append(week)
+    return [
+        f"Incomplete week of {in_words(start)}: hours on {days} aren’t imported. "
+        + (f"Entered by hand: {typed}." if (typed := _typed(own, names)) else "Overtime can be too low.")
+        for (start, days), own in sorted(found.items())
+    ]
+
+
+def _typed(weeks: Iterable[IncompleteWeek], names: Mapping[int, str]) -> str:
+    return ", ".join(f"{names[week.worker_id]} {hours(week.typed_minutes)}" for week in weeks if week.is_answered)
 
 
 def _wages(

@@ -25,6 +25,10 @@ from protiv.kit.pointers import Pointer, Pointers
 from protiv.timekeeping.implausible import point_out
 
 MINUTES_PER_DAY = 24 * 60
+WHAT_TO_ENTER = (
+    "Overtime counts everything worked in a week. Enter what each person worked on the missing days, on all jobs "
+    "together; 0 if nothing."
+)
 # By the name of the field.
 Answers = Mapping[str, Any]
 ASK = "Confirm it on its approval page."
@@ -146,16 +150,13 @@ def _incomplete_weeks(company: Company, propay_ids: Collection[int], _today: dat
 
 def _incomplete(weeks: Collection[IncompleteWeek], names: Mapping[int, str], *, by_day: bool) -> ApprovalQuestion:
     asked = [(week.worker_id, first, last) for week in weeks for first, last in spans(week.days, by_day=by_day)]
-    pointers = Pointers(
-        shown=tuple(
-            Pointer(text=f"{names[week.worker_id]}: the week of {day(week.week_start)} is an incomplete week.")
-            for week in weeks
-        )
-    )
+    starts = sorted({week.week_start for week in weeks})
+    texts = [f"The week of {day(start)} isn't wholly imported." for start in starts]
+    pointers = Pointers(shown=tuple(Pointer(text=text) for text in (*texts, WHAT_TO_ENTER)))
     return ApprovalQuestion(
         key="incomplete_weeks",
         title="Hours that aren't imported",
-        text=f"Some of its workweeks aren't wholly imported, so overtime needs hours that you enter. {pointers}",
+        text="Some of its workweeks aren't wholly imported, so overtime needs hours that you enter.",
         pointers=pointers,
         fields=tuple(_hours_field(names[span[0]], span) for span in asked),
         mark=mark_of(asked),
@@ -166,7 +167,7 @@ def _hours_field(name: str, span: Span) -> AnswerField:
     return AnswerField(
         name=field_name(span),
         kind=AnswerKind.HOURS,
-        label=f"{name}’s hours worked {in_words(span)}",
+        label=f"{name}, {in_words(span)}",
         required="Enter the hours worked on these days, such as 24 or 24:30. Enter 0 if there were none.",
         most_minutes=((span[2] - span[1]).days + 1) * MINUTES_PER_DAY,
     )
