@@ -30,9 +30,9 @@ KEPT = tuple(
 )
 
 SIGNED_64_BITS = Struct(">q")
-# How days and times are spelled in a fingerprint, by the column that stores them. Only moments hardly repeat.
+# How days and times are spelled in a fingerprint, by the column that stores them. Times of day repeat.
 SPELLED: dict[type, Callable[[Any], Any]] = {
-    models.DateField: lru_cache(date.toordinal),
+    models.DateField: date.toordinal,
     models.TimeField: lru_cache(time.isoformat),
     models.DateTimeField: datetime.isoformat,
 }
@@ -55,5 +55,5 @@ def _spelled(name: str, values: Iterable[Any]) -> Iterable[Any]:
 
 
 def _fingerprint(content: tuple[Any, ...]) -> int:
-    (number,) = SIGNED_64_BITS.unpack(blake2b(repr(content).encode(), digest_size=SIGNED_64_BITS.size).digest())
-    return int(number)
+    number: int = SIGNED_64_BITS.unpack(blake2b(repr(content).encode(), digest_size=8).digest())[0]
+    return number

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
-from django.db.models import Field as ModelField
 from django.utils import timezone
 
 from integrations import runner, services
@@ -19,7 +18,7 @@ from protiv.timekeeping.models import TimeEntry
 from tests.journeys.stack import TODAY
 
 Result = dict[str, Any]
-Field = ModelField[Any, Any]
+Field: TypeAlias = "models.Field[Any, Any]"
 CONFLICT = ("connection_id", "external_id")
 
 
