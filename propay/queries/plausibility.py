@@ -11,7 +11,7 @@ from protiv.timekeeping.plausibility import Finding
 
 
 def implausible_on(company: Company, propay_ids: Collection[int], *, today: date) -> dict[int, list[Finding]]:
-    """The findings of each of these ProPays that has any; two queries for all."""
+    """The findings of each of these ProPays that has any; three queries for all."""
     counted: defaultdict[int, set[int]] = defaultdict(set)
     workers: set[int] = set()
     dates: set[date] = set()

@@ -28,19 +28,31 @@ YEAR = timedelta(days=366)
 def implausible_time(
     *, company: Company, worker_ids: Collection[int], dates: tuple[date, date], today: date
 ) -> list[Finding]:
-    """What is implausible in the workweeks of these dates, on every job of these workers; one query."""
+    """What is implausible in the workweeks of these dates, on every job of these people; two queries.
+
+    A person with several ids (bonus.md 10.2) goes by the primary one.
+    """
+    linked = Worker.objects.filter(company=company, same_person_as__isnull=False)
+    person_of = dict(linked.values_list("pk", "same_person_as_id"))
+    people = {person_of.get(worker_id, worker_id) for worker_id in worker_ids}
     first, last = (company.workweek_start_date(one) for one in dates)
     entries = TimeEntry.objects.filter(
         COUNTED,
         company=company,
-        worker__in=worker_ids,
+        worker__in=people | {worker_id for worker_id, person_id in person_of.items() if person_id in people},
         kind__in=WORKED_KINDS,
         work_date__range=(first - FURTHEST, last + WEEK + FURTHEST),
     )
     clock = ("start_date", "start_time", "stop_date", "stop_time")
     rows = entries.order_by().values_list("pk", "worker_id", "work_date", "minutes", *clock)
     checked = (
-        CheckedEntry(entry_id, worker_id, work_date, minutes, *(stretch(work_date, *punches) or NO_CLOCK))
+        CheckedEntry(
+            entry_id,
+            person_of.get(worker_id, worker_id),
+            work_date,
+            minutes,
+            *(stretch(work_date, *punches) or NO_CLOCK),
+        )
         for entry_id, worker_id, work_date, minutes, *punches in rows.iterator()
     )
     return implausible(checked, today=today, first_weekday=Weekday.values.index(company.workweek_start))

@@ -30,7 +30,10 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckedEntry:
-    """An entry of hours worked. `start` and `stop` are local wall clock; None for people who enter blocks of hours."""
+    """An entry of hours worked. `worker_id` is the primary one of a person who has several.
+
+    `start` and `stop` are local wall clock; None for people who enter blocks of hours.
+    """
 
     entry_id: int
     worker_id: int

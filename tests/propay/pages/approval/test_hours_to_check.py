@@ -119,6 +119,15 @@ def test_time_elsewhere_counts_for_the_day_and_the_week(as_manager, company, ana
     assert "Ana Ruiz: 103:00 hours in the workweek that starts on Oct 5, 2026." in text
 
 
+def test_two_ids_of_one_person_are_one_person(as_manager, company, ana, crew, propay):
+    rehired = factories.make_worker(company, "Ana Ruiz")
+    factories.make_entry(rehired, factories.make_job(company), minutes=15 * 60, work_date=MONDAY)
+    assert "25:00" not in text_of(as_manager.get(at("propay_approve", propay)))
+    type(rehired).objects.filter(pk=rehired.pk).update(same_person_as=ana)
+    assert "Ana Ruiz: 25:00 hours on Oct 5, 2026" in text_of(as_manager.get(at("propay_approve", propay)))
+    assert "Ana Ruiz: 25:00 hours" in text_of(as_manager.get(reverse("worker_detail", args=[rehired.pk])))
+
+
 def test_what_only_concerns_others_is_not_asked(as_manager, company, ana, propay):
     elsewhere = factories.make_job(company)
     for start in (7, 8):
