@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from propay.cases.building import Entry, WorkerDay, day_wages, divided
 from propay.models import ProPay
-from propay.queries.overtime import Earned, overtime_due, overtime_policy
-from propay.queries.people import people_of
+from propay.queries.overtime import Earned, names_of, overtime_due, overtime_policy
+from propay.queries.people import pairs_in_a_workweek, people_of
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.known import IncompleteWeek
 from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimeResult, TrueUp
@@ -22,6 +22,7 @@ from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_
 from propay.rules.trace import Step, hours
 from propay.rules.trace import day as in_words
 from propay.rules.workdays import Workdays
+from propay.services.approval_questions import same_person_text
 from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
 
@@ -85,7 +86,14 @@ def overtime_of(propay: ProPay) -> Overtime:
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
     incomplete = _incomplete(due.incomplete_weeks(propay.pk), due.names)
     rows = [_row(week, due.names, overtime) for week in overtime.true_ups if week.federal or week.state_extra]
-    return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *pseudo_bonuses))
+    return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *_same_person(propay), *pseudo_bonuses))
+
+
+def _same_person(propay: ProPay) -> list[str]:
+    """Workers who may be one person."""
+    together = pairs_in_a_workweek(propay.company, [propay.pk]).get(propay.pk, [])
+    names = names_of(worker_id for pair, _week in together for worker_id in pair)
+    return [same_person_text(names[first], names[second], week) for (first, second), week in together]
 
 
 def _incomplete(weeks: Iterable[IncompleteWeek], names: Mapping[int, str]) -> list[str]:

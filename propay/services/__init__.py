@@ -48,6 +48,7 @@ from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_ru
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import delete_custom_layout, save_custom_layout, save_payroll_settings
 from propay.services.payroll_files import create_payroll_file, download_draft, download_payroll_file
+from propay.services.people import LinkChange, LinkEffect, preview_link, say_different, set_person
 from propay.services.plan_effects import SHOWN_AT_MOST, Applied, Effect, apply_version_to, effects_of_version
 from propay.services.plans import (
     PlanTerms,
@@ -88,6 +89,8 @@ __all__ = [
     "Effect",
     "Failed",
     "JobLeftOut",
+    "LinkChange",
+    "LinkEffect",
     "OpenProPay",
     "Payment",
     "PlanTerms",
@@ -126,6 +129,7 @@ __all__ = [
     "open_on_jobs",
     "pay_statements",
     "preview_approval",
+    "preview_link",
     "propose",
     "refresh",
     "remove_adjustment",
@@ -144,10 +148,12 @@ __all__ = [
     "save_custom_layout",
     "save_payroll_settings",
     "save_what_if",
+    "say_different",
     "set_category_active",
     "set_condition_active",
     "set_conditions",
     "set_crew_terms",
+    "set_person",
     "set_plan_active",
     "set_plan_terms",
     "set_worker_flags",

@@ -13,15 +13,18 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
+from django.urls import reverse
+
 from propay.frozen.evidence import DIGEST_BYTES
 from propay.queries.overtime import names_of, overtime_policy
+from propay.queries.people import Pair, pairs_in_a_workweek
 from propay.queries.plausibility import implausible_on
 from propay.rules.known import IncompleteWeek, spans
 from propay.rules.overtime import OvertimeRule
 from propay.rules.trace import day
 from propay.services.outside_hours import Span, field_name, in_words, incomplete_weeks_of, shares_of
 from protiv.accounts.models import Company
-from protiv.kit.pointers import Pointer, Pointers
+from protiv.kit.pointers import Link, Pointer, Pointers
 from protiv.timekeeping.implausible import point_out
 
 MINUTES_PER_DAY = 24 * 60
@@ -31,6 +34,7 @@ WHAT_TO_ENTER = (
 )
 # By the name of the field.
 Answers = Mapping[str, Any]
+PAIRS_AT_MOST = 20
 ASK = "Confirm it on its approval page."
 
 
@@ -173,7 +177,41 @@ def _hours_field(name: str, span: Span) -> AnswerField:
     )
 
 
+def _same_person(company: Company, propay_ids: Collection[int], _today: date) -> dict[int, ApprovalQuestion]:
+    """Workers who may be one person, whose overtime would then be calculated together (bonus.md 10.2)."""
+    found = pairs_in_a_workweek(company, propay_ids)
+    names = names_of(worker_id for together in found.values() for pair, _week in together for worker_id in pair)
+    return {propay_id: _pairs(together, names) for propay_id, together in sorted(found.items())}
+
+
+def _pairs(together: Collection[tuple[Pair, date]], names: Mapping[int, str]) -> ApprovalQuestion:
+    shown = tuple(
+        Pointer(
+            text=f"{same_person_text(names[pair[0]], names[pair[1]], week)}",
+            links=(Link(text="Decide", url=reverse("worker_person", args=[pair[1]])),),
+        )
+        for pair, week in together
+    )
+    pointers = Pointers(shown=shown[:PAIRS_AT_MOST], more=len(shown[PAIRS_AT_MOST:]))
+    return ApprovalQuestion(
+        key="same_person",
+        title="Workers who may be one person",
+        text=f"Some of its workers may be one person under two IDs. {pointers}",
+        pointers=pointers,
+        mark=mark_of(together),
+    )
+
+
+def same_person_text(name: str, other: str, week: date) -> str:
+    """What is told about two workers who may be one person and worked in the same week."""
+    return (
+        f"{name} and {other} may be the same person, and both worked in the week of {day(week)}. Overtime is "
+        "calculated for each of them alone, so it can be too low."
+    )
+
+
 KINDS: tuple[Callable[[Company, Collection[int], date], dict[int, ApprovalQuestion]], ...] = (
     _implausible_time,
     _incomplete_weeks,
+    _same_person,
 )

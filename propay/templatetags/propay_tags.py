@@ -12,6 +12,7 @@ from propay.figures import budget_minutes_of
 from propay.figures import plan_day as plan_day_in_words
 from propay.forms import terms
 from propay.models import ProPay
+from propay.pages.people import person_of, suggestions_of
 from propay.pages.steps import Steps
 from propay.rules.budgets import definition_of
 from protiv.timekeeping.models import Worker
@@ -49,7 +50,20 @@ def figure_hours(context: RequestContext, minutes: int, steps: Steps, *key: Any)
 @register.inclusion_tag("propay/_worker_pay_flags.html", takes_context=True)
 def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
     """On a worker's page: whether they get crew shares and are owed overtime, and where to change it."""
-    return {"worker": worker, "is_admin": context["request"].membership.is_admin}
+    person = person_of(worker, words="", today=context["today"])
+    return {
+        "worker": worker,
+        "ids": [one for one in person.ids if one != worker],
+        "has_suggestion": bool(person.suggested),
+        "is_admin": context["request"].membership.is_admin,
+    }
+
+
+@register.inclusion_tag("propay/_person_suggestions.html", takes_context=True)
+def person_suggestions(context: RequestContext) -> dict[str, Any]:
+    """On the Team page: who may be the same person as another worker."""
+    request = context["request"]
+    return {"suggestions": suggestions_of(request.company), "is_admin": request.membership.is_admin}
 
 
 @register.filter

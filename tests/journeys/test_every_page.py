@@ -243,7 +243,7 @@ def test_pages_of_a_plan_and_of_a_workers_flags(page, live_server, complaints, a
     sign_in(page, live_server, admin.email)
     paths = [reverse(name, args=[plan.pk]) for name in ("plan_detail", "plan_edit")]
     paths += [reverse("plan_apply", args=[plan.versions.get().pk]), reverse("automation")]
-    paths += [reverse(name, args=[worker.pk]) for name in ("worker_detail", "worker_pay_flags")]
+    paths += [reverse(name, args=[worker.pk]) for name in ("worker_detail", "worker_pay_flags", "worker_person")]
     assert visit_paths(page, live_server, paths) == {}
     assert complaints == []
 

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import LineKind, Share, Statement, StatementLine
+from propay.models import LineKind, Share, Statement, StatementLine, StatementStatus
+from propay.queries.people import suggested_pairs
 from propay.rules.terms import Distribution
+from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry, Worker
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
@@ -131,3 +134,148 @@ def test_equal_shares_count_people(company, make_bonus, approve, ana, rehired, b
     drift = services.drift_of(company=company, propay_id=propay.pk)
     assert not drift.exists
     assert [one.difference for one in drift.amounts] == [0, 0, 0]
+
+
+# Linking
+
+
+def set_person(company, admin, worker, primary, **more):
+    who = {"company": company, "worker_id": worker.pk, "primary_id": primary.pk if primary else None, "now": NOW}
+    seen = more.get("seen", services.preview_link(**who).seen)
+    services.set_person(**who, actor=admin, seen=seen)
+
+
+def test_a_link_shows_first_what_it_changes_and_then_changes_it(company, admin, make_bonus, approve, ana, rehired):
+    approve(make_bonus())
+
+    effect = services.preview_link(company=company, worker_id=rehired.pk, primary_id=ana.pk, now=NOW)
+
+    changes = [(one.name, one.title, one.week_start, one.before, one.after) for one in effect.shown]
+    assert changes == [(f"Ana Ruiz (ID {ana.external_id})", "Kitchen", MONDAY, 0, Decimal("50.00"))]
+    assert true_ups() == {}
+    set_person(company, admin, rehired, ana)
+    assert true_ups() == {ana.pk: Decimal("50.00")}
+    assert shares() == {ana.pk: Decimal("250.00"), rehired.pk: Decimal("250.00")}
+    event = AuditEvent.objects.get(action="worker.person_set")
+    assert event.summary.startswith(f"Marked Ana Ruiz (ID {rehired.external_id}) as the same person as")
+
+
+def test_the_end_of_a_link_takes_the_overtime_back(company, admin, make_bonus, approve, ana, rehired):
+    approve(make_bonus())
+    set_person(company, admin, rehired, ana)
+
+    set_person(company, admin, rehired, None)
+
+    assert true_ups() == {}
+
+
+def test_making_the_other_id_the_primary_one_moves_the_overtime(company, admin, make_bonus, approve, ana, rehired):
+    approve(make_bonus())
+    set_person(company, admin, rehired, ana)
+
+    set_person(company, admin, ana, rehired)
+
+    assert true_ups() == {rehired.pk: Decimal("50.00")}
+    ana.refresh_from_db()
+    rehired.refresh_from_db()
+    assert (ana.same_person_as, rehired.same_person_as) == (rehired, None)
+
+
+def test_paid_weeks_get_the_difference_on_the_next_open_statement(company, admin, make_bonus, approve, ana, rehired):
+    approve(make_bonus())
+    ids = list(Statement.objects.values_list("pk", flat=True))
+    services.pay_statements(company=company, actor=admin, statement_ids=ids, pay_date=NOW.date(), now=NOW)
+
+    set_person(company, admin, rehired, ana)
+
+    line = StatementLine.objects.get(kind=LineKind.TRUE_UP)
+    assert (line.worker, line.federal_amount, line.statement.status) == (ana, Decimal("50.00"), StatementStatus.OPEN)
+    assert set(Statement.objects.filter(pk__in=ids).values_list("federal_amount", flat=True)) == {Decimal(0)}
+
+
+def test_a_third_id_is_linked_to_the_same_primary_one(company, admin, ana, rehired):
+    third = factories.make_worker(company, ana.name)
+    set_person(company, admin, rehired, ana)
+
+    set_person(company, admin, ana, third)
+
+    links = dict(Worker.objects.values_list("pk", "same_person_as"))
+    assert links == {ana.pk: third.pk, rehired.pk: third.pk, third.pk: None}
+    for worker, primary in ((ana, third), (ana, rehired), (third, third), (third, None)):
+        with pytest.raises(ValidationError):
+            set_person(company, admin, worker, primary)
+
+
+def test_what_changed_since_it_was_seen_is_refused(company, admin, ana, rehired):
+    with pytest.raises(ValidationError, match="Review it again"):
+        set_person(company, admin, rehired, ana, seen="something else")
+
+    assert not Worker.objects.filter(same_person_as__isnull=False).exists()
+
+
+def test_another_companys_worker_cannot_be_linked(company, admin, ana):
+    other = factories.make_worker(factories.make_company("Other"), ana.name)
+
+    with pytest.raises(Worker.DoesNotExist):
+        set_person(company, admin, ana, other)
+
+
+# Suggestions
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_suggested"),
+    [
+        ({"number": "0042"}, True),
+        ({"number": "42"}, False),
+        ({"number": "0042", "last_name": "Reyes"}, False),
+        ({"email": "ANA@example.com", "last_name": "Reyes"}, True),
+        ({}, False),
+    ],
+)
+def test_the_same_name_and_number_or_the_same_email_suggest_a_link(company, ana, rehired, fields, is_suggested):
+    Worker.objects.filter(pk=ana.pk).update(number="0042", email="ana@example.com")
+    Worker.objects.filter(pk=rehired.pk).update(**fields)
+
+    assert suggested_pairs(company) == ([(ana.pk, rehired.pk)] if is_suggested else [])
+
+
+def test_a_suggestion_ends_with_a_link_or_with_the_word_that_they_differ(company, admin, ana, rehired):
+    Worker.objects.update(email="ana@example.com")
+    link(rehired, ana)
+    assert suggested_pairs(company) == []
+
+    link(rehired, None)
+    for _ in range(2):
+        services.say_different(company=company, worker_id=rehired.pk, other_id=ana.pk, actor=admin, now=NOW)
+    assert suggested_pairs(company) == []
+
+
+def test_an_email_that_many_share_identifies_no_one(company, ana):
+    for _ in range(5):
+        factories.make_worker(company, email="office@example.com")
+    assert len(suggested_pairs(company)) == 10
+    factories.make_worker(company, email="office@example.com")
+
+    assert suggested_pairs(company) == []
+
+
+def test_n3_approval_warns_of_an_open_suggestion_and_is_not_refused(company, make_bonus, approve, ana, rehired):
+    Worker.objects.update(email="ana@example.com")
+    propay = make_bonus()
+
+    preview = services.preview_approval(company=company, propay_ids=[propay.pk], now=NOW)
+
+    (question,) = preview.questions[propay.pk]
+    assert "may be the same person, and both worked in the week of Nov 2, 2026" in question.text
+    approve(propay)
+
+
+def test_there_is_no_warning_for_another_workweek(company, make_bonus, ana, rehired):
+    Worker.objects.update(email="ana@example.com")
+    propay = make_bonus()
+    TimeEntry.objects.filter(worker=ana).update(work_date=MONDAY - timedelta(1), minutes=480)
+    TimeEntry.objects.filter(pk__in=TimeEntry.objects.filter(worker=ana).values("pk")[1:]).delete()
+    services.refresh(company=company, now=NOW)
+
+    assert services.preview_approval(company=company, propay_ids=[propay.pk], now=NOW).questions == {}
