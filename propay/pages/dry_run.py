@@ -161,7 +161,7 @@ def under(terms: Terms, version: PlanVersion) -> Terms:
 
 def replay_csv(found: Replay, company: Company) -> Iterator[str]:
     """The ProPays, then the workers, then the sums, as lines of a CSV file."""
-    return csv_lines(_csv_rows(found, company))
+    return csv_lines(_csv_rows(found, company), for_people=True)
 
 
 def _csv_rows(found: Replay, company: Company) -> Iterator[Iterable[object]]:

@@ -11,6 +11,7 @@ from propay.payroll.layouts import LAYOUTS, Confirmation, Layout
 from propay.queries.payroll import Paid, PlannedFile
 from propay.services.payroll_files import DOWNLOADED
 from protiv.accounts.models import AuditEvent, Company
+from protiv.kit.csv import BYTE_ORDER_MARK
 
 FIRST_LINES = 5
 ROWS_ON_A_PAGE = 50
@@ -69,7 +70,7 @@ def preview(*, company: Company, file: PlannedFile, page: str | None) -> FilePre
     return FilePreview(
         file=file,
         page=Paginator(file.rows, ROWS_ON_A_PAGE).get_page(page),
-        first_lines="" if file.problems else "".join(islice(file.lines(), FIRST_LINES)),
+        first_lines="" if file.problems else "".join(islice(file.lines(), FIRST_LINES)).removeprefix(BYTE_ORDER_MARK),
         files=files[:MOST_FILES],
         has_more_files=len(files) > MOST_FILES,
     )

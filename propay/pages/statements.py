@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from propay.frozen.steps import steps_of
 from propay.models import (
+    FiledStatement,
     LineKind,
     LineMessage,
     Share,
@@ -224,6 +225,7 @@ class StatementPage:
     incomplete: list[IncompleteWeek]
     carries_over: bool
     carried_to: Statement | None
+    files: list[FiledStatement]
 
 
 def company_statements(company: Company) -> QuerySet[Statement]:
@@ -253,6 +255,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
         incomplete=_incomplete(statement, [row.line for group in groups for row in group.rows]),
         carries_over=_carries_over(statement),
         carried_to=rollover.statement if rollover else None,
+        files=[] if is_own else list(_files_of(statement)),
     )
 
 
@@ -271,6 +274,12 @@ def _carries_over(statement: Statement) -> bool:
     """Locking decides whether a bonus column below zero is carried over or written off."""
     is_decided = statement.status != StatementStatus.OPEN
     return statement.due_bonus_amount < 0 and (is_decided or bonus_settings(statement.company).rolls_over_negative)
+
+
+def _files_of(statement: Statement) -> QuerySet[FiledStatement]:
+    """The payroll files that the statement is or was in, latest first."""
+    filed = FiledStatement.objects.filter(statement=statement).select_related("file").defer("file__content")
+    return filed.order_by("-pk")
 
 
 def row_of(line: StatementLine, seen: Collection[int] | None = None) -> LineRow:

@@ -56,7 +56,7 @@ def payroll_lines(layout: Layout, rows: Iterable[PayrollRow], options: PayrollOp
     problems = option_problems(layout, options)
     if problems:
         raise OptionsRefused(problems)
-    return csv_lines(_cells(layout, rows, options))
+    return csv_lines(_cells(layout, rows, options), for_people=layout.is_for_people)
 
 
 def payroll_file_name(

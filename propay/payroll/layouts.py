@@ -43,7 +43,8 @@ class LayoutSource:
 class Layout:
     """The format of a file: its columns in order, and how lines, dates, and zeros are written.
 
-    `limits` is the maximum length of each option (`company_code`, `bonus_code` and so on).
+    `limits` is the maximum length of each option (`company_code`, `bonus_code` and so on). `is_for_people`: someone
+    opens the file in a spreadsheet, so it begins with a byte order mark; no payroll software is known to accept one.
     """
 
     key: LayoutKey
@@ -56,6 +57,7 @@ class Layout:
     date_format: DateFormat = DateFormat.US
     has_header: bool = True
     zero_is_blank: bool = False
+    is_for_people: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -84,6 +86,7 @@ GENERIC = Layout(
     note="Our own format: one row per worker with the three amounts and their total. For a person or a spreadsheet.",
     mode=LineMode.PER_WORKER,
     date_format=DateFormat.ISO,
+    is_for_people=True,
     columns=(
         FileColumn(header="external_id", field=Field.EXTERNAL_ID, is_required=True),
         FileColumn(header="worker_number", field=Field.WORKER_NUMBER),
@@ -108,6 +111,7 @@ QUICKBOOKS_DESKTOP = Layout(
         "amounts into paychecks: its IIF timer import accepts hours, not dollars."
     ),
     mode=LineMode.PER_EARNING,
+    is_for_people=True,
     columns=(
         FileColumn(header="Last Name", field=Field.LAST_NAME, is_required=True),
         FileColumn(header="First Name", field=Field.FIRST_NAME, is_required=True),
@@ -147,6 +151,7 @@ QUICKBOOKS_ONLINE = Layout(
         "describes entering a bonus in Run payroll, but no file for it."
     ),
     mode=LineMode.PER_WORKER,
+    is_for_people=True,
     columns=(
         FileColumn(header="Employee", field=Field.FULL_NAME, is_required=True),
         FileColumn(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from propay.reports.base import ColumnKind, Report, ReportColumn, Row, Text, Value
 from propay.rules.trace import day
@@ -91,6 +92,7 @@ def _shown_row(columns: Sequence[ReportColumn], row: Row, company: Company) -> l
 
 def report_csv(report: Report) -> Iterator[str]:
     """All rows, one line each, written while they are read. Without totals: a reader can sum a column."""
-    yield from csv_lines([[column.heading or column.label for column in report.columns]])
+    headings = [column.heading or column.label for column in report.columns]
     kinds = [column.kind for column in report.columns]
-    yield from csv_lines([plain(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in report.rows)
+    rows = ([plain(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in report.rows)
+    return csv_lines(chain([headings], rows), for_people=True)

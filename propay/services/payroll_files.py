@@ -4,6 +4,7 @@ Creating a file locks its open statements (bonus.md 10.7): first the file, then 
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +14,6 @@ from propay.payroll.layouts import Layout
 from propay.payroll.rows import PayrollOptions
 from propay.queries import payroll as selectors
 from propay.queries.payroll import PlannedFile
-from propay.rules import statement_states
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day, dollars
 from propay.services.locking import lock_statements
@@ -42,20 +42,19 @@ def create_payroll_file(
     """
     with transaction.atomic():
         company = lock(company)
-        planned = selectors.planned_file(
-            company=company,
-            period=period,
-            layout=layout,
-            options=options,
-            only_paid=only_paid,
-            pay_date=pay_date,
-            with_filed=with_filed,
-        )
-        _refuse_unless_complete(planned)
+        choice: dict[str, Any] = {
+            "company": company,
+            "period": period,
+            "layout": layout,
+            "options": options,
+            "only_paid": only_paid,
+            "pay_date": pay_date,
+            "with_filed": with_filed,
+        }
+        open_count = _lock_open(company, selectors.planned_file(**choice), now)
+        # Locking settles what isn't collected, so the file is made from the locked statements.
+        planned = selectors.planned_file(**choice)
         ids = [paid.statement_id for paid in planned.rows]
-        for batch in batches(ids):
-            open_ones = Statement.objects.filter(pk__in=batch, status__in=statement_states.LOCK.before)
-            lock_statements(company=company, open_ones=list(open_ones), now=now)
         file = PayrollFile.objects.create(
             company=company,
             start_date=period.start_date,
@@ -71,7 +70,7 @@ def create_payroll_file(
         FiledStatement.objects.bulk_create(
             (FiledStatement(company=company, file=file, statement_id=pk) for pk in ids), batch_size=500
         )
-        locked = f" Locked {_statements(planned.locks_count)}." if planned.locks_count else ""
+        locked = f" Locked {_statements(open_count)}." if open_count else ""
         summary = f"Created {_in_words(planned)}.{locked}"
         record_event(company.pk, actor, "payroll.file_created", f"payroll_file:{file.pk}", summary)
         return file
@@ -107,6 +106,14 @@ def download_draft(
     target = f"payroll:{period.start_date}:{period.end_date}"
     record_event(company.pk, actor, DOWNLOADED, target, f"Downloaded {_in_words(planned)}.")
     return planned
+
+
+def _lock_open(company: Company, planned: PlannedFile, now: datetime) -> int:
+    """Lock the open statements of a file that can be written, and return how many they are."""
+    _refuse_unless_complete(planned)
+    for batch in batches([paid.statement_id for paid in planned.rows if paid.is_open]):
+        lock_statements(company=company, open_ones=list(Statement.objects.filter(pk__in=batch)), now=now)
+    return planned.locks_count
 
 
 def _refuse_unless_complete(planned: PlannedFile) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -34,8 +35,8 @@ def _true_or_false(value: bool) -> str:
 
 def time_csv(entries: "QuerySet[TimeEntry, TimeEntry]") -> Iterator[str]:
     """Time entries by date and id, one line each."""
-    yield from csv_lines([TIME_COLUMNS])
-    yield from csv_lines(_time_row(row) for row in selectors.export_rows(entries))
+    rows = (_time_row(row) for row in selectors.export_rows(entries))
+    return csv_lines(chain([TIME_COLUMNS], rows), for_people=True)
 
 
 def _time_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -65,8 +66,7 @@ def wage_template_csv(*, company: Company, day: datetime.date) -> Iterator[str]:
         )
         for worker in workers.order_by("last_name", "first_name", "pk")
     )
-    yield from csv_lines([TEMPLATE_COLUMNS])
-    yield from csv_lines(rows)
+    return csv_lines(chain([TEMPLATE_COLUMNS], rows), for_people=True)
 
 
 def _needed_since(worker: Any) -> str:

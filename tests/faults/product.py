@@ -27,6 +27,7 @@ from propay import services as propay_services
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType
 from protiv.accounts.models import Company, User
+from protiv.kit.csv import BYTE_ORDER_MARK
 from protiv.kit.refused import Refused
 from protiv.timekeeping import holds
 from protiv.timekeeping.exports import time_csv
@@ -194,4 +195,4 @@ class Product:
 
 
 def _rows(text: str) -> dict[str, list[str]]:
-    return {row[0]: row for row in csv.reader(io.StringIO(text))}
+    return {row[0]: row for row in csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK)))}

@@ -84,7 +84,7 @@ def report_lines() -> Iterator[str]:
 
 
 def _body(answer: Any) -> str:
-    return b"".join(answer.streaming_content).decode() if answer.streaming else ""
+    return str(answer.getvalue().decode())
 
 
 def _company() -> Company:

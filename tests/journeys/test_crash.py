@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.exaktime.sandbox.client import SandboxControl
+from protiv.kit.csv import BYTE_ORDER_MARK
 from tests.journeys.stack import TODAY, Stack, Visitor, wait_for
 
 pytestmark = pytest.mark.processes
@@ -16,7 +17,7 @@ START = TODAY - timedelta(days=55)
 
 
 def rows(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text)))
+    return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))))
 
 
 def days_done(visitor: Visitor) -> int:

@@ -108,10 +108,14 @@ def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Pa
     bonus, true_up = owed(control, job_id, budget_hours)
     assert bonus != approved
 
+    # The file comes first and locks its statements; then they are marked as paid.
+    paid = payroll_file(page, control, stack.logs)
+    page.goto(propay_url)
+    expect(page.locator(".status-badge").first).to_have_text("Approved")
+    refused_to_unapprove(page)
     pay_the_whole_period(page)
     page.goto(propay_url)
     expect(page.locator(".status-badge").first).to_have_text("Paid")
-    paid = payroll_file(page, control, stack.logs)
     assert {worker: amounts[:2] for worker, amounts in paid.items()} == together(bonus, true_up)
     assert sum(true_up.values()) > 0
 
@@ -120,7 +124,7 @@ def test_hours_become_a_paid_statement_and_a_payroll_file(stack: Stack, page: Pa
     force_sync(page)
     page.goto(propay_url)
     adjust(page, note="One more")
-    assert payroll_file(page, control, stack.logs) == paid
+    assert kept_file(page, control, stack.logs) == paid
     later_bonus, later_true_up = owed(control, job_id, budget_hours)
     assert next_statements(page) == {
         worker: later_bonus[worker] + later_true_up[worker] - bonus[worker] - true_up[worker]
@@ -179,11 +183,40 @@ def payroll_file(page: Page, control: SandboxControl, folder: Path) -> dict[str,
     period.select_option(index=period.locator("option").count() - 1)
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name="Payroll file").click()
+    page.get_by_role("button", name="Create the file").click()
+    expect(page.get_by_role("heading", name="Next steps")).to_be_visible()
+    expect(page.locator(".status-badge").first).to_have_text("Locked")
+    return downloaded(page, control, folder)
+
+
+def kept_file(page: Page, control: SandboxControl, folder: Path) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+    """The existing file of the first pay period again: a new one would contain no one."""
+    statements(page)
+    period = page.get_by_label("Pay period")
+    expect(period).to_be_visible()
+    period.select_option(index=period.locator("option").count() - 1)
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("link", name="Payroll file").click()
+    expect(page.get_by_text("Nothing to pay in this file")).to_be_visible()
+    expect(page.get_by_text("already in the file of")).to_be_visible()
+    page.get_by_role("link", name="the file of").click()
+    return downloaded(page, control, folder)
+
+
+def refused_to_unapprove(page: Page) -> None:
+    """Its shares are in a payroll file."""
+    page.get_by_role("link", name="Unapprove").click()
+    page.get_by_label("Reason").fill("Wrong budget")
+    page.get_by_role("button", name="Unapprove").click()
+    expect(page.get_by_text("Part of this ProPay is in payroll-")).to_be_visible()
+
+
+def downloaded(page: Page, control: SandboxControl, folder: Path) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the file").click()
     path = folder / "payroll.csv"
     download.value.save_as(path)
-    lines = list(csv.DictReader(path.open(newline="")))
+    lines = list(csv.DictReader(path.open(newline="", encoding="utf-8-sig")))
     names = {row["worker_external_id"]: row["worker"] for row in truth(control)}
     columns = ("bonus", "federal_true_up", "state_extra")
     return {names[row["external_id"]]: tuple(Decimal(row[name]) for name in columns) for row in lines}

@@ -9,6 +9,7 @@ from propay.payroll.custom import columns_as_text
 from propay.payroll.files import payroll_lines
 from propay.payroll.layouts import Layout
 from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow
+from protiv.kit.csv import BYTE_ORDER_MARK
 
 OPTIONS = PayrollOptions(
     codes=EarningCodes(bonus="BON", federal="OTF", state_extra="OTS"), company_code="XYZ", batch_id="01"
@@ -49,7 +50,8 @@ def payroll_text(layout: Layout, rows: Any = CREW, options: PayrollOptions = OPT
 
 def cells(layout: Layout, rows: Any = CREW, options: PayrollOptions = OPTIONS) -> list[list[str]]:
     """The file as a payroll program reads it, headings first."""
-    return list(csv.reader(payroll_text(layout, rows, options).splitlines(keepends=True)))
+    text = payroll_text(layout, rows, options).removeprefix(BYTE_ORDER_MARK)
+    return list(csv.reader(text.splitlines(keepends=True)))
 
 
 def columns_text(layout: Layout, options: PayrollOptions) -> str:

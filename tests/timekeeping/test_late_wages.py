@@ -121,7 +121,7 @@ def test_a_list_of_those_without_a_wage_ends_with_the_last_wage_and_continues(as
 def test_the_file_to_fill_in_holds_the_first_day_with_hours(as_admin, company, ana):
     paid = factories.make_worker(company, "Pat Paid")
     factories.make_wage(paid, "30.00", FIRST)
-    lines = b"".join(as_admin.get(reverse("wage_template"))).decode().splitlines()
+    lines = b"".join(as_admin.get(reverse("wage_template"))).decode("utf-8-sig").splitlines()
 
     assert lines[1].endswith("Pat Paid,30.00,,")
     assert lines[2].endswith("Ana Ruiz,,2026-09-01,")

@@ -396,7 +396,7 @@ def test_the_template_comes_back_through_the_import(as_admin, company, ana):
     factories.make_wage(ana, "24.00", datetime.date(2026, 1, 1))
     factories.make_worker(company, "=Evil Name", external_id="-9", number="+1")
     factories.make_worker(company, "Gone Away", is_active=False)
-    template = as_admin.get(reverse("wage_template")).getvalue().decode()
+    template = as_admin.get(reverse("wage_template")).getvalue().decode("utf-8-sig")
     assert template == (
         "worker_external_id,number,worker,current_wage,start_date,wage\r\n"
         "'-9,'+1,'=Evil Name,,,\r\n"

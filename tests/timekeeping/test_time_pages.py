@@ -24,7 +24,7 @@ def found(response):
 
 def exported(response):
     assert response.status_code == 200
-    lines = response.getvalue().decode().splitlines()
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
     return {line.split(",")[0] for line in lines[1:]}
 
 
@@ -108,7 +108,7 @@ def test_the_export_is_exactly_this(as_manager, company, ana, job):
     assert response.streaming
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="time.csv"'
-    assert response.getvalue().decode() == (
+    assert response.getvalue().decode("utf-8-sig") == (
         f"{HEADER}"
         't-3,w-9,"\'=HYPERLINK(""http://x"") Bad",,,,,2026-11-02,480,time_off,false,false\r\n'
         't-10,w-ana,Ana Maria Ruiz,j-maple,Maple Street 12,c-1,"\'-Sub, x",2026-11-03,-30,auto_lunch,false,false\r\n'
@@ -278,4 +278,10 @@ def test_a_worker_opens_only_their_own_entries(as_worker, worker_membership, ana
 
 def test_an_unlinked_worker_is_told_to_ask(as_worker, entries):
     assert "Ask an admin" in as_worker.get(TIME).content.decode()
-    assert as_worker.get(EXPORT).getvalue().decode() == HEADER
+    assert as_worker.get(EXPORT).getvalue().decode("utf-8-sig") == HEADER
+
+
+@pytest.mark.parametrize("url", [EXPORT, "/team/wages/template.csv"])
+def test_files_for_people_begin_with_a_byte_order_mark(as_admin, url):
+    """Excel shows José only then."""
+    assert as_admin.get(url).getvalue().startswith(b"\xef\xbb\xbf")

@@ -90,7 +90,7 @@ def rows_of(text: str) -> list[list[str]]:
 def check(client, control, company, *, final_only: bool = False) -> None:
     """The export equals the truth, and so does every ProPay, stored and on its page."""
     truth = rows_of(control.truth_csv(START.isoformat(), final_only=final_only))
-    exported = rows_of(client.get("/time/export.csv").getvalue().decode())
+    exported = rows_of(client.get("/time/export.csv").getvalue().decode("utf-8-sig"))
     assert exported == truth
     minutes: defaultdict[str, int] = defaultdict(int)
     kinds = counted_kinds(include_travel=company.include_travel)

@@ -259,7 +259,7 @@ def test_file_has_the_propays_the_workers_and_the_sums_without_formulas(as_manag
     response = as_manager.get(
         reverse("dry_run_file"), {"version": version.pk, "start": "2026-07-01", "end": "2026-09-30"}
     )
-    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     assert response["Content-Type"].startswith("text/csv")
     assert rows[0] == list(pages.CSV_HEADER)
     assert rows[1] == ["ProPay", "'=1+1", "Kitchen", "30:00", "500.00", "800.00", "500.00", "800.00", "300.00", ""]

@@ -333,6 +333,8 @@ def test_an_unlocked_worker_is_shown_as_taken_out_and_is_in_the_next_file(compan
     assert "1 worker was taken out after this file was created" in page
     assert "Ana Ruiz Taken out" in page
     assert "1, 1 taken out" in preview(as_admin, **DATES)
+    statement = reverse("statement_detail", args=[Statement.objects.get().pk])
+    assert "Payroll files payroll-2026-11-02-to-2026-11-15-generic.csv" in text_of(as_admin.get(statement))
     assert "Ruiz" in body_of(download(as_admin))
 
 

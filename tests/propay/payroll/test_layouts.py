@@ -29,6 +29,7 @@ from propay.payroll.layouts import (
     LayoutKey,
 )
 from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow, WorkerIdKind
+from protiv.kit.csv import BYTE_ORDER_MARK
 from protiv.kit.money import ZERO, from_cents
 from tests.make.payroll_rows import CREW, OPTIONS, cells, payroll_row, payroll_text
 
@@ -58,7 +59,7 @@ def test_every_line_has_a_cell_for_each_column(layout: Layout) -> None:
 
 
 def test_three_columns_add_up_to_the_total_of_the_generic_file() -> None:
-    lines = list(csv.DictReader(io.StringIO(payroll_text(GENERIC))))
+    lines = list(csv.DictReader(io.StringIO(payroll_text(GENERIC).removeprefix(BYTE_ORDER_MARK))))
     assert [line["total"] for line in lines] == ["274.25", "87.50", "0.00", "-11.34"]
     for line in lines:
         parts = (line["bonus"], line["federal_true_up"], line["state_extra"])
@@ -305,3 +306,8 @@ def test_file_has_one_line_per_worker_or_per_amount_whatever_the_names(crew: tup
 def test_total_is_the_sum_of_the_three_amounts(crew: tuple[PayrollRow, ...]) -> None:
     for row, line in zip(crew, cells(GENERIC, crew)[1:], strict=True):
         assert Decimal(line[-1]) == row.bonus_amount + row.federal_amount + row.state_extra_amount == row.total_amount
+
+
+def test_only_files_that_a_person_opens_begin_with_a_byte_order_mark() -> None:
+    marked = {layout.key.value for layout in LAYOUTS.values() if payroll_text(layout).startswith(BYTE_ORDER_MARK)}
+    assert marked == {"GENERIC", "QUICKBOOKS_DESKTOP", "QUICKBOOKS_ONLINE"}

@@ -12,7 +12,7 @@ SLUGS = sorted(REPORTS)
 
 def lines_of(response) -> list[dict[str, str]]:
     assert response.status_code == 200
-    return list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
+    return list(csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()))
 
 
 def page(client, slug, **query) -> str:

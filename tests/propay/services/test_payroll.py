@@ -17,6 +17,7 @@ from propay.payroll.rows import PayrollOptions, WorkerIdKind
 from propay.queries import payroll as selectors
 from propay.rules.pay_periods import Period
 from protiv.accounts.models import AuditEvent
+from protiv.kit.csv import BYTE_ORDER_MARK
 from tests.make import factories
 from tests.make.paid import PAY_DATE, PERIOD, make_open, make_paid
 from tests.make.payroll import COLUMNS, NEXT_PAY_DATE, NEXT_PERIOD, create_file, save_layout, save_settings
@@ -48,7 +49,7 @@ def paid_in(period: Period) -> Decimal:
 
 
 def read(file: selectors.PlannedFile) -> list[dict[str, str]]:
-    return list(csv.DictReader("".join(file.lines()).splitlines()))
+    return list(csv.DictReader("".join(file.lines()).removeprefix(BYTE_ORDER_MARK).splitlines()))
 
 
 def refused(call, *args: Any, **changes: Any) -> ValidationError:

@@ -11,16 +11,18 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import AdjustmentCategory, PayrollFile, Statement
+from propay.models import AdjustmentCategory, LineKind, PayrollFile, Statement
 from propay.payroll.layouts import ADP, GENERIC
 from propay.queries import payroll as selectors
 from propay.rules.pay_periods import Period
 from protiv.accounts.models import AuditEvent
+from protiv.kit.csv import BYTE_ORDER_MARK
 from tests.make import factories
 from tests.make.paid import PAY_DATE, PERIOD, make_open, make_paid
 from tests.make.payroll import NEXT_PAY_DATE, create_file
 from tests.make.payroll_rows import OPTIONS
 from tests.make.propays import NOW, make_propay
+from tests.make.statement_rows import make_line
 
 pytestmark = pytest.mark.django_db
 
@@ -124,13 +126,18 @@ def test_an_unlocked_statement_is_in_the_next_file_with_what_is_new(company, adm
 
     second = create_file(company, admin)
 
-    assert [one["total"] for one in csv.DictReader(second.content.splitlines())] == ["255.00"]
+    assert [one["total"] for one in csv.DictReader(second.content.removeprefix(BYTE_ORDER_MARK).splitlines())] == [
+        "255.00"
+    ]
     assert "274.25" in PayrollFile.objects.get(pk=first.pk).content
     assert "Taken out of payroll-2026-11-02" in AuditEvent.objects.get(action="statement.unlocked").summary
 
 
 def test_a_locked_negative_statement_is_in_the_file_with_its_overtime_only(company, admin, ana):
-    make_open(ana, "-50.00 20.00 1.00")
+    statement = make_open(ana, "-50.00 0.00 0.00")
+    overtime = {"federal_amount": Decimal("20.00"), "state_extra_amount": Decimal("1.00")}
+    propay = make_propay(factories.make_job(company))
+    make_line(statement, "0.00", kind=LineKind.TRUE_UP, propay=propay, week_start=PERIOD.start_date, **overtime)
 
     file = create_file(company, admin)
 
