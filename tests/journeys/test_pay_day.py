@@ -235,7 +235,9 @@ def name_of(row: Locator) -> str:
 
 
 def amount_of(cell: Locator) -> Decimal:
-    return Decimal(re.sub(r"[$,]", "", cell.inner_text()).replace("\u2212", "-"))
+    """What is paid less what isn't collected: the sum of the statement's lines."""
+    payable, *not_collected = re.findall(r"\$([\d,.]+)", cell.inner_text())
+    return Decimal(payable.replace(",", "")) - sum(Decimal(one.replace(",", "")) for one in not_collected)
 
 
 def cannot_be_paid_again(stack: Stack) -> None:
