@@ -55,6 +55,7 @@ urlpatterns = [
     path("bonuses/adjust/", adjustments.adjustment_create, name="adjustment_create"),
     path("bonuses/lines/<int:pk>/answer/", questions.question_answer, name="question_answer"),
     path("bonuses/lines/<int:pk>/ask/", questions.question_ask, name="question_ask"),
+    path("bonuses/lines/<int:pk>/earned/", adjustments.adjustment_answer, name="adjustment_answer"),
     path("bonuses/lines/<int:pk>/remove/", adjustments.adjustment_remove, name="adjustment_remove"),
     path("bonuses/pay-runs/", pay_runs.pay_run_list, name="pay_run_list"),
     path("bonuses/pay-runs/<int:pk>/", pay_runs.pay_run_detail, name="pay_run_detail"),

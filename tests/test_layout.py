@@ -25,6 +25,7 @@ TESTED_BY = {
     "propay/services/rows.py": "propay/services/test_terms.py",
     "propay/services/shared.py": "propay/services/test_approval.py",
     "propay/services/snapshots.py": "propay/services/test_approval.py",
+    "propay/services/true_up_steps.py": "propay/services/test_true_ups.py",
     "propay/services/what_if.py": "propay/pages/what_if/test_saving.py",
     "protiv/kit/pointers.py": "propay/pages/approval/test_hours_to_check.py",
     "integrations/sync/asking.py": "integrations/sync/test_lost_access.py",

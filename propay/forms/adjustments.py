@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from propay.forms.fields import DollarsField, ManyField, chosen
+from propay.forms.fields import DayField, DollarsField, ManyField, chosen
 from propay.models import AdjustmentCategory, Statement
 from propay.rules.pay_periods import Period
 from propay.rules.statement_states import UNPAID
@@ -18,7 +18,54 @@ MOST_DOLLARS = Decimal("1000000.00")
 BONUS, DEDUCTION = "BONUS", "DEDUCTION"
 
 
-class AdjustmentForm(forms.Form):
+PROMISED, DISCRETIONARY = "PROMISED", "DISCRETIONARY"
+
+
+class EarnedForm(forms.Form):
+    """Whether a bonus was promised, and over which work dates it was earned (bonus.md 10.4)."""
+
+    promise = forms.ChoiceField(
+        label="Was the bonus promised?",
+        choices=[
+            (PROMISED, "Promised: the worker knew of it or could expect it, so overtime is due on it"),
+            (DISCRETIONARY, "Discretionary: neither promised nor expected (29 CFR 778.211), so no overtime is due"),
+        ],
+        widget=forms.RadioSelect,
+        initial=PROMISED,
+        required=False,
+    )
+    first_day = DayField(
+        label="First work date", required=False, help_text="Leave blank if the bonus is discretionary."
+    )
+    last_day = DayField(
+        label="Last work date",
+        required=False,
+        help_text="Overtime on a promised bonus follows the worker's hours on these days. Leave blank if the bonus is "
+        "discretionary.",
+    )
+
+    @property
+    def is_bonus(self) -> bool:
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        """A promised bonus has both dates."""
+        super().clean()
+        if self.is_bonus and self.cleaned_data.get("promise") != DISCRETIONARY:
+            for name in ("first_day", "last_day"):
+                if name not in self.errors and not self.cleaned_data.get(name):
+                    self.add_error(name, "Enter the work dates over which a promised bonus was earned.")
+        return self.cleaned_data
+
+    @property
+    def earned(self) -> tuple[date, date] | None:
+        """The first and last work date, from a valid form; None for a discretionary bonus or a deduction."""
+        data = self.cleaned_data
+        is_promised = self.is_bonus and data.get("promise") != DISCRETIONARY
+        return (data["first_day"], data["last_day"]) if is_promised else None
+
+
+class AdjustmentForm(EarnedForm):
     """A bonus or a deduction for some workers. `first` is the worker from whose page the user came."""
 
     workers = ManyField(
@@ -70,6 +117,10 @@ class AdjustmentForm(forms.Form):
     def _choose_from(self, name: str, rows: Any) -> None:
         self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
+    @property
+    def is_bonus(self) -> bool:
+        return self.cleaned_data.get("kind") == BONUS
+
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
         if amount > MOST_DOLLARS:
@@ -83,6 +134,7 @@ class AdjustmentForm(forms.Form):
             "worker_ids": [worker.pk for worker in data["workers"]],
             "category_id": data["category"].pk,
             "amount": data["amount"] if data["kind"] == BONUS else -data["amount"],
+            "earned": self.earned,
             "note": data["note"],
             "start_date": date.fromisoformat(data["start_date"]),
         }

@@ -163,6 +163,9 @@ class StatementLine(models.Model):
     hand, negative for a deduction. ROLLOVER: the negative bonus column of another statement, once. `amount` is the
     bonus column, 0 for a true-up. `steps` show how it was calculated (`propay.frozen.steps`).
 
+    A bonus entered by hand is promised, earned from `first_day` to `last_day`, or discretionary (bonus.md 10.4); None:
+    not answered yet. A true-up belongs to a ProPay or to the `adjustment` that was promised.
+
     What is written off of each amount (bonus.md 10.5): above zero on a negative line, what isn't collected; below zero
     on a positive one, what is set against that. Their sum for a ProPay and worker is what later corrections use up.
     """
@@ -182,6 +185,10 @@ class StatementLine(models.Model):
     written_off_federal = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     written_off_state_extra = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     category = models.ForeignKey(AdjustmentCategory, on_delete=models.PROTECT, null=True, related_name="+")
+    is_promised = models.BooleanField(null=True)
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    adjustment = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="true_ups")
     rolled_from = models.OneToOneField(Statement, on_delete=models.PROTECT, null=True, related_name="rollover")
     note = models.CharField(max_length=500, blank=True)
     steps = models.JSONField(default=list)
@@ -203,9 +210,33 @@ class StatementLine(models.Model):
                 condition=Q(kind=LineKind.TRUE_UP),
                 name="one_true_up_line_per_week",
             ),
+            models.UniqueConstraint(
+                fields=["statement", "adjustment", "week_start"],
+                condition=Q(kind=LineKind.TRUE_UP),
+                name="one_typed_true_up_per_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    is_promised=True,
+                    kind=LineKind.ADJUSTMENT,
+                    first_day__isnull=False,
+                    last_day__isnull=False,
+                    last_day__gte=F("first_day"),
+                )
+                | (
+                    (Q(is_promised=False, kind=LineKind.ADJUSTMENT) | Q(is_promised__isnull=True))
+                    & Q(first_day__isnull=True, last_day__isnull=True)
+                ),
+                name="promised_line_has_dates",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=(LineKind.SHARE, LineKind.DRIFT), propay__isnull=False, snapshot__isnull=False)
-                | Q(kind=LineKind.TRUE_UP, propay__isnull=False, week_start__isnull=False, amount=0)
+                | Q(
+                    Q(propay__isnull=False, adjustment__isnull=True) | Q(propay__isnull=True, adjustment__isnull=False),
+                    kind=LineKind.TRUE_UP,
+                    week_start__isnull=False,
+                    amount=0,
+                )
                 | Q(kind=LineKind.ADJUSTMENT, category__isnull=False, propay__isnull=True)
                 | Q(kind=LineKind.ROLLOVER, propay__isnull=True, rolled_from__isnull=False),
                 name="line_fits_kind",

@@ -238,7 +238,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
     messages = LineMessage.objects.select_related("author").order_by("pk")
     lines = (
         StatementLine.objects.filter(statement=statement)
-        .select_related("propay__job", "category", "created_by", "rolled_from")
+        .select_related("propay__job", "category", "created_by", "rolled_from", "adjustment__category")
         .prefetch_related(Prefetch("messages", queryset=messages))
         .order_by("week_start", "pk")
     )

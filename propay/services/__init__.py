@@ -2,7 +2,13 @@
 
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType
-from propay.services.adjustments import add_adjustment, add_category, remove_adjustment, set_category_active
+from propay.services.adjustments import (
+    add_adjustment,
+    add_category,
+    answer_adjustment,
+    remove_adjustment,
+    set_category_active,
+)
 from propay.services.approval import (
     ApprovalOutcome,
     approve_propays,
@@ -103,6 +109,7 @@ __all__ = [
     "add_adjustment",
     "add_category",
     "add_exclusion",
+    "answer_adjustment",
     "answer_question",
     "apply_condition",
     "apply_version_to",

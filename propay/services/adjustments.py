@@ -1,18 +1,21 @@
 """Manual bonuses and deductions on open statements, and their categories."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
-from propay.rules.trace import dollars
+from propay.rules.trace import day, dollars
 from propay.services import booking
 from propay.services.shared import lock, record_event
+from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
+
+LONGEST_EARNED = timedelta(days=366)
 
 
 def add_adjustment(
@@ -25,8 +28,12 @@ def add_adjustment(
     note: str,
     start_date: date,
     now: datetime,
+    earned: tuple[date, date] | None = None,
 ) -> list[Statement]:
     """Add `amount` dollars, negative for a deduction, to a statement of each of these workers.
+
+    `earned`: the first and last work date over which a promised bonus was earned; overtime is due on it (bonus.md
+    10.4). Without it a bonus is discretionary.
 
     The statement is that of the pay period containing `start_date` or, if that is locked or paid, the next open one.
     Returns the statements. Refused (ValidationError) without a worker, a category, or an amount.
@@ -36,22 +43,51 @@ def add_adjustment(
         workers = list(Worker.objects.filter(company=company, pk__in=worker_ids).order_by("last_name", "pk"))
         category = AdjustmentCategory.objects.filter(company=company, pk=category_id, is_active=True).first()
         _refuse_unless_whole(workers, worker_ids, category, amount)
+        _refuse_implausible(amount, earned)
         period = booking.current_period(company=company, day=start_date)
-        statements = booking.book_adjustment(
+        lines = booking.book_adjustment(
             company=company,
             category_id=category_id,
             worker_ids=[worker.pk for worker in workers],
             amount=amount,
+            earned=earned,
             note=note.strip(),
             period=period,
             actor=actor,
             now=now,
         )
+        if earned:
+            update_typed_true_ups(company=company, line_ids=[line.pk for line in lines], now=now)
+        statements = [line.statement for line in lines]
         who = ", ".join(worker.name for worker in workers)
         reason = f" {note.strip()}" if note.strip() else ""
-        summary = f"Added {_in_words(amount)} ({category}) for {who}.{reason}"
+        summary = f"Added {_in_words(amount)} ({category}{_promise(earned)}) for {who}.{reason}"
         record_event(company.pk, actor, "adjustment.added", _target(statements), summary)
         return statements
+
+
+def answer_adjustment(
+    *, company: Company, actor: User | None, line_id: int, earned: tuple[date, date] | None, now: datetime
+) -> None:
+    """Say of a bonus on an open statement whether it was promised, and over which work dates it was earned.
+
+    DoesNotExist for another company's line or a deduction; refused (ValidationError) once it was locked or paid.
+    """
+    with transaction.atomic():
+        company = lock(company)
+        line = StatementLine.objects.select_related("statement", "worker", "category").get(
+            company=company, pk=line_id, kind=LineKind.ADJUSTMENT, amount__gt=0
+        )
+        if line.statement.status != StatementStatus.OPEN:
+            raise ValidationError("This bonus is on a locked or paid statement, so it can't change.")
+        _refuse_implausible(line.amount, earned)
+        booking.drop_lines(list(line.true_ups.values_list("pk", flat=True)))
+        booking.answer_adjustment(line=line, earned=earned)
+        if earned:
+            update_typed_true_ups(company=company, line_ids=[line.pk], now=now)
+        answer = f"promised{_promise(earned)}" if earned else "discretionary"
+        summary = f"The bonus of {dollars(line.amount)} ({line.category}) for {line.worker.name} is {answer}."
+        record_event(company.pk, actor, "adjustment.answered", _target([line.statement]), summary)
 
 
 def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> None:
@@ -74,6 +110,8 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> 
                 "This adjustment is on a locked statement and can't be removed. Unlock the statement first, or add an "
                 "adjustment for the opposite amount to the next open one."
             )
+        open_ones = line.true_ups.filter(statement__status=StatementStatus.OPEN)
+        booking.drop_lines(list(open_ones.values_list("pk", flat=True)))
         booking.drop_lines([line.pk])
         summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."
         record_event(company.pk, actor, "adjustment.removed", _target([line.statement]), summary)
@@ -119,6 +157,21 @@ def _refuse_unless_whole(
         errors["amount"] = "Enter an amount other than 0."
     if errors:
         raise ValidationError(errors)
+
+
+def _refuse_implausible(amount: Decimal, earned: tuple[date, date] | None) -> None:
+    if earned is None:
+        return
+    if amount < 0:
+        raise ValidationError({"first_day": "No overtime is due on a deduction, so it has no work dates."})
+    if earned[1] < earned[0]:
+        raise ValidationError({"last_day": "The last work date is before the first one."})
+    if earned[1] - earned[0] > LONGEST_EARNED:
+        raise ValidationError({"last_day": "The work dates are more than a year apart. Check the years."})
+
+
+def _promise(earned: tuple[date, date] | None) -> str:
+    return f", earned {day(earned[0])} to {day(earned[1])}" if earned else ""
 
 
 def _in_words(amount: Decimal) -> str:

@@ -11,6 +11,7 @@ from propay.queries.settings import bonus_settings
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import unpaid_payees, update_all_true_ups, update_true_ups_of_payees
+from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 
@@ -98,4 +99,5 @@ def set_worker_flags(
             ids = people_of(company).ids([worker.pk])
             payees = {payee for payee in unpaid_payees(company) if payee[1] in ids}
             update_true_ups_of_payees(company=company, payees=payees, now=now)
+            update_typed_true_ups(company=company, worker_ids=[worker.pk], only_open=True, now=now)
         return True

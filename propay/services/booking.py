@@ -202,6 +202,7 @@ def _settle_columns(company: Company, statement_ids: Collection[int]) -> bool:
 
     A bonus column below zero is carried over or, if the company doesn't do that, written off (bonus.md 10.5).
     """
+    refuse_unanswered(statement_ids)
     _sum_up(_set_against(statement_ids))
     if bonus_settings(company).rolls_over_negative:
         return False
@@ -240,20 +241,24 @@ def _set_against(statement_ids: Collection[int]) -> set[int]:
     Returns the ids of the statements with changed lines. A few queries; one where nothing was ever written off.
     """
     workers = Statement.objects.filter(pk__in=statement_ids).values("worker")
-    lines = StatementLine.objects.filter(worker__in=workers, propay__isnull=False)
+    is_earned = Q(propay__isnull=False) | Q(adjustment__isnull=False)
+    lines = StatementLine.objects.filter(is_earned, worker__in=workers)
     has_any = ~Q(**dict.fromkeys(WRITTEN_OFF, 0))
     is_below_zero = Q(kind=LineKind.TRUE_UP) & (Q(federal_amount__lt=0) | Q(state_extra_amount__lt=0))
-    pairs = set(lines.filter(has_any | is_below_zero).order_by().values_list("propay_id", "worker_id").distinct())
-    if not pairs:
+    by = ("propay_id", "adjustment_id", "worker_id")
+    earned = set(lines.filter(has_any | is_below_zero).order_by().values_list(*by).distinct())
+    if not earned:
         return set()
-    groups: defaultdict[tuple[int | None, int, bool], list[StatementLine]] = defaultdict(list)
-    of_pairs = lines.filter(propay__in={propay_id for propay_id, _worker in pairs}).select_related("statement")
-    for line in of_pairs.order_by("statement__start_date", "statement_id", "pk"):
-        if (line.propay_id, line.worker_id) in pairs:
-            groups[line.propay_id, line.worker_id, line.kind == LineKind.TRUE_UP].append(line)
+    groups: defaultdict[tuple[Any, bool], list[StatementLine]] = defaultdict(list)
+    of_them = Q(propay__in={one[0] for one in earned}) | Q(adjustment__in={one[1] for one in earned})
+    ordered = lines.filter(of_them).order_by("statement__start_date", "statement_id", "pk")
+    for line in ordered.select_related("statement"):
+        key = (line.propay_id, line.adjustment_id, line.worker_id)
+        if key in earned:
+            groups[key, line.kind == LineKind.TRUE_UP].append(line)
     changed = [
         line
-        for (_propay, _worker, is_overtime), group in groups.items()
+        for (_earned, is_overtime), group in groups.items()
         for line in (
             _settled(group, OVERTIME_COLUMNS, set_against_overtime)
             if is_overtime
@@ -320,9 +325,10 @@ def book_drift(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekOwed:
-    """One worker's overtime of a workweek on a ProPay, for a statement; `line` is the open one it is on now."""
+    """One worker's overtime of a workweek on a ProPay or a promised bonus; `line` is the open one it is on now."""
 
-    propay_id: int
+    propay_id: int | None
+    adjustment_id: int | None = None
     worker_id: int
     week_start: date
     federal: Decimal
@@ -342,6 +348,7 @@ def book_true_ups(*, company: Company, owed: Iterable[WeekOwed], now: datetime) 
             worker_id=one.worker_id,
             kind=LineKind.TRUE_UP,
             propay_id=one.propay_id,
+            adjustment_id=one.adjustment_id,
             week_start=one.week_start,
             created_at=now,
         )
@@ -364,14 +371,18 @@ def book_adjustment(
     category_id: int,
     worker_ids: Collection[int],
     amount: Decimal,
+    earned: tuple[date, date] | None,
     note: str,
     period: Period,
     actor: User | None,
     now: datetime,
-) -> list[Statement]:
-    """Add a manual amount to a statement of each of these workers: of this period or the next open one after it."""
+) -> list[StatementLine]:
+    """Add a manual amount to a statement of each of these workers: of this period or the next open one after it.
+
+    `earned`: the first and last work date of a promised bonus.
+    """
     statements = open_statements(company=company, worker_ids=worker_ids, period=period)
-    StatementLine.objects.bulk_create(
+    lines = StatementLine.objects.bulk_create(
         StatementLine(
             company=company,
             statement=statements[worker_id],
@@ -379,6 +390,9 @@ def book_adjustment(
             kind=LineKind.ADJUSTMENT,
             category_id=category_id,
             amount=amount,
+            is_promised=None if amount < 0 else earned is not None,
+            first_day=earned[0] if earned else None,
+            last_day=earned[1] if earned else None,
             note=note,
             created_by=actor,
             created_at=now,
@@ -386,7 +400,28 @@ def book_adjustment(
         for worker_id in worker_ids
     )
     retotal({one.pk for one in statements.values()})
-    return list(statements.values())
+    return lines
+
+
+def answer_adjustment(*, line: StatementLine, earned: tuple[date, date] | None) -> None:
+    """Say of a bonus on an open statement whether it was promised, and over which work dates it was earned."""
+    line.is_promised = earned is not None
+    line.first_day, line.last_day = earned or (None, None)
+    line.save(update_fields=["is_promised", "first_day", "last_day"])
+
+
+def refuse_unanswered(statement_ids: "Collection[int] | QuerySet[Any, Any]") -> None:
+    """Refuse (ValidationError) if a bonus entered before this was asked isn't promised or discretionary yet."""
+    unanswered = StatementLine.objects.filter(
+        statement__in=statement_ids, statement__status=StatementStatus.OPEN, kind=LineKind.ADJUSTMENT
+    ).filter(is_promised=None, amount__gt=0)
+    names = {line.worker.name: None for line in unanswered.select_related("worker").order_by("pk")}
+    if names:
+        raise ValidationError(
+            f"Overtime may be due on a bonus that was entered by hand for {listed(list(names))}. Open the statement "
+            "and answer whether the bonus was promised or discretionary; then lock or pay it.",
+            code="unanswered",
+        )
 
 
 def book_rollover(
@@ -453,7 +488,10 @@ def drop_lines(line_ids: Collection[int]) -> None:
 
 def _drop(lines: "QuerySet[StatementLine]") -> None:
     statement_ids = set(lines.values_list("statement_id", flat=True))
-    asked = Exists(LineMessage.objects.filter(line=OuterRef("pk")))
+    # A promised bonus is kept, too, while a line of its overtime is.
+    asked = Q(Exists(LineMessage.objects.filter(line=OuterRef("pk")))) | Q(
+        Exists(StatementLine.objects.filter(adjustment=OuterRef("pk")))
+    )
     nothing = dict.fromkeys(("amount", "federal_amount", "state_extra_amount", *WRITTEN_OFF), ZERO)
     lines.filter(asked).update(**nothing, steps=[])
     lines.filter(~asked).delete()

@@ -18,6 +18,7 @@ from propay.rules.trace import day, dollars
 from propay.services import booking
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import update_true_ups_of_payees
+from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
 from protiv.kit.text import listed
 
@@ -42,6 +43,7 @@ def unlock_statement(*, company: Company, actor: User | None, statement_id: int,
         booking.unlock_statements(locked_ones=[statement])
         names = _taken_out_of(statement, now)
         update_true_ups_of_payees(company=company, payees=_payees(statement), now=now)
+        update_typed_true_ups(company=company, worker_ids=[statement.worker_id], now=now)
         period = f"{day(statement.start_date)} to {day(statement.end_date)}"
         files = f" Taken out of {listed(names)}." if names else ""
         amount = dollars(statement.total_amount)

@@ -17,6 +17,7 @@ from propay.models import OPEN_PAY_RUNS, PayRun, PayRunState, Statement
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day as in_words
 from propay.rules.trace import dollars
+from propay.services import booking
 from propay.services.paying import checked_pay_date, pay_unpaid, payable
 from propay.services.shared import BATCH, lock, record_event
 from protiv.accounts.models import Company, User
@@ -40,7 +41,9 @@ def start_pay_run(
         day = checked_pay_date(pay_date, start_date=start_date, today=company.local_date(now))
         if PayRun.objects.filter(company=company, state__in=OPEN_PAY_RUNS).exists():
             raise ValidationError("A pay run is already in progress. Wait until it finishes, then start another.")
-        count = payable(company, Period(start_date, end_date)).count()
+        chosen = payable(company, Period(start_date, end_date))
+        booking.refuse_unanswered(chosen.values("pk"))
+        count = chosen.count()
         if not count:
             raise ValidationError("No unpaid statements in this pay period. All are paid.")
         run = PayRun.objects.create(

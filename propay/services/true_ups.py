@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, Statement, StatementLine, StatementStatus
 from propay.queries.overtime import (
@@ -28,14 +28,14 @@ from propay.queries.overtime import (
 from propay.queries.people import people_of
 from propay.queries.workdays import CLOCK, FURTHEST, counted_days, frozen_days
 from propay.rules import statement_states
-from propay.rules.known import INCOMPLETE_STEP, IncompleteWeek
 from propay.rules.overtime import DAYS_PER_WEEK, OvertimePolicy
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
 from propay.rules.terms import WorkerId
-from propay.rules.trace import Step, dollars, hours
 from propay.services import booking
 from propay.services.shared import batches, lock
+from propay.services.true_up_steps import true_up_steps
+from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
@@ -71,6 +71,7 @@ def update_all_true_ups(*, company: Company, now: datetime) -> None:
     Paid shares were paid under the rules of that day and stay; so do locked ones.
     """
     update_true_ups_of_payees(company=company, payees=unpaid_payees(company), now=now)
+    update_typed_true_ups(company=company, now=now, only_open=True)
 
 
 def unpaid_payees(company: Company) -> set[PropayPayee]:
@@ -85,7 +86,7 @@ def update_true_ups_of_run(*, company: Company, run_id: int, dates: tuple[date, 
 
     The hours from before the change count, too: an entry may have moved to another worker or week.
     """
-    if not StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS).exists():
+    if not StatementLine.objects.filter(Q(kind__in=BONUS_KINDS) | Q(is_promised=True), company=company).exists():
         return
     company = lock(company)
     in_dates = TimeEntry.objects.filter(company=company, work_date__gte=dates[0], work_date__lt=dates[1])
@@ -139,6 +140,7 @@ def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, d
     days = _counted_days({propay_id for propay_id, _worker in payees})
     touched = {payee for payee in payees if days.get(payee[0], set()) & near[people.of(payee[1])]}
     update_true_ups_of_payees(company=company, payees=touched, now=now)
+    update_typed_true_ups(company=company, now=now, worker_ids=near.keys())
 
 
 def _counted_days(propay_ids: Iterable[int]) -> dict[int, set[date]]:
@@ -260,31 +262,13 @@ def _book(
             week_start=key[2],
             federal=federal,
             state_extra=extra,
-            steps=_shown(_steps_of(due, key), settled.get(key)),
+            steps=true_up_steps(due, key, settled.get(key)),
             statement_id=homes[key],
             line=kept.get(key),
         )
         for key, (federal, extra) in owed.items()
     ]
     booking.book_true_ups(company=company, owed=lines, now=now)
-
-
-def _steps_of(due: OvertimeDue, key: Key) -> list[Step]:
-    propay_id, worker_id, week_start = key
-    if propay_id not in due.results:
-        return []
-    cut = (one for one in due.incomplete_weeks(propay_id) if (one.worker_id, one.week_start) == key[1:])
-    return [*due.results[propay_id].steps_of(worker_id, week_start), *map(_incomplete, cut)]
-
-
-def _incomplete(week: IncompleteWeek) -> Step:
-    """What the statement says about a week of which some days aren't imported."""
-    return Step(
-        key=INCOMPLETE_STEP,
-        label="Incomplete week",
-        formula=f"{week.days_in_words} not imported; hours of these days as entered by hand",
-        result=hours(week.typed_minutes) if week.is_answered else "unknown",
-    )
 
 
 def _line_for(lines: Sequence[StatementLine], statement_id: int) -> StatementLine:
@@ -343,16 +327,3 @@ def _statements_for(
         opened = booking.open_statements(company=company, worker_ids=worker_ids, period=period)
         found |= {key: opened[key[1]].pk for key in keys}
     return found
-
-
-def _shown(steps: Iterable[Step], settled: Amounts | None) -> list[Step]:
-    if settled is None:
-        return list(steps)
-    federal, extra = map(dollars, settled)
-    before = Step(
-        key="true_up.paid",
-        label="Already on an earlier statement for this week",
-        formula=f"{federal} federal + {extra} state overtime premium; this line is the difference",
-        result=dollars(settled[0] + settled[1]),
-    )
-    return [*steps, before]

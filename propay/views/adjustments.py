@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from propay import services
-from propay.forms.adjustments import AdjustmentForm, CategoryForm
+from propay.forms.adjustments import AdjustmentForm, CategoryForm, EarnedForm
 from propay.models import AdjustmentCategory, LineKind, StatementLine
 from propay.pages.adjustments import categories, periods_to_adjust
 from propay.views.shared import number, show
@@ -36,6 +36,25 @@ def adjustment_create(request: CompanyRequest) -> HttpResponse:
         else:
             return _added(request, form, statements)
     return render(request, "propay/adjustment_form.html", {"form": form})
+
+
+@require_POST
+@for_admins
+def adjustment_answer(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Say of a bonus on an open statement whether it was promised."""
+    line = get_object_or_404(StatementLine, company=request.company, pk=pk, kind=LineKind.ADJUSTMENT, amount__gt=0)
+    form = EarnedForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        services.answer_adjustment(
+            company=request.company, actor=request.user, line_id=pk, earned=form.earned, now=timezone.now()
+        )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(dict.fromkeys(refusal.messages)))
+    else:
+        messages.success(request, "Saved. Overtime on the bonus follows your answer.")
+    return redirect("statement_detail", pk=line.statement_id)
 
 
 @require_POST

@@ -47,6 +47,7 @@ def create(count: int) -> None:
             kind="ADJUSTMENT",
             category=category,
             amount=Decimal("-4.00") if number % 10 == 0 else Decimal("10.00"),
+            is_promised=None if number % 10 == 0 else False,
             created_at=timezone.now(),
         )
         for number, statement in enumerate(statements)

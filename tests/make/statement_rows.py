@@ -38,6 +38,7 @@ def make_line(statement: Statement, amount: str, **fields: Any) -> StatementLine
             "worker": statement.worker,
             "kind": LineKind.ADJUSTMENT,
             "amount": Decimal(amount),
+            "is_promised": False if Decimal(amount) > 0 and fields.get("kind") is None else None,
             "created_at": NOW,
             **fields,
         }

@@ -21,6 +21,7 @@ def fields(statement, ana):
         "workers": [ana.pk],
         "kind": "BONUS",
         "amount": "$1,250.50",
+        "promise": "DISCRETIONARY",
         "category": category.pk,
         "start_date": PERIOD[0].isoformat(),
         "note": "Thank you",
@@ -32,6 +33,32 @@ def test_an_adjustment_for_one_worker_leads_to_the_statement(as_admin, fields, s
 
     assert response.headers["Location"] == reverse("statement_detail", args=[statement.pk])
     assert statement.lines.get(note="Thank you").amount == Decimal("1250.50")
+
+
+def test_a_promised_bonus_brings_its_overtime(as_admin, as_manager, fields, statement):
+    """Ana worked 50 hours in the week from Nov 2."""
+    promised = {**fields, "amount": "100", "promise": "PROMISED", "first_day": "2026-11-02", "last_day": "2026-11-06"}
+
+    as_admin.post(reverse("adjustment_create"), promised)
+
+    line = statement.lines.get(note="Thank you")
+    assert [one.federal_amount for one in line.true_ups.all()] == [Decimal("10.00")]
+    text = text_of(as_manager.get(reverse("statement_detail", args=[statement.pk])))
+    assert "earned Nov 2 – Nov 6, 2026" in text
+
+
+def test_a_bonus_of_before_is_answered_on_its_statement(as_admin, as_manager, company, admin, statement, adjustment):
+    StatementLine.objects.filter(pk=adjustment.pk).update(is_promised=None)
+    address = reverse("adjustment_answer", args=[adjustment.pk])
+    pay_address = f"{reverse('statement_pay')}?period={PERIOD[0]}_{PERIOD[1]}"
+    text = text_of(as_admin.post(pay_address, {"statement": [statement.pk], "pay_date": "2026-11-13"}, follow=True))
+    assert "Overtime may be due on a bonus that was entered by hand for Ana Ruiz." in text
+    assert "Was this bonus promised?" in text_of(as_admin.get(reverse("statement_detail", args=[statement.pk])))
+
+    assert as_manager.post(address, {"promise": "DISCRETIONARY"}).status_code == 403
+    assert "Enter the work dates" in text_of(as_admin.post(address, {"promise": "PROMISED"}, follow=True))
+    assert "Saved." in text_of(as_admin.post(address, {"promise": "DISCRETIONARY"}, follow=True))
+    pay(company, admin, statement)
 
 
 def test_a_deduction_for_many_workers(as_admin, fields, ana, ben):
@@ -68,6 +95,11 @@ def test_an_adjustment_to_a_paid_period_says_where_it_went(as_admin, fields, sta
         ({"category": ""}, "Choose a category."),
         ({"start_date": "2020-01-01"}, "is not one of the available choices"),
         ({"note": "x" * 501}, "at most 500 characters"),
+        ({"promise": "PROMISED"}, "Enter the work dates over which a promised bonus was earned."),
+        (
+            {"promise": "PROMISED", "first_day": "2026-11-03", "last_day": "2026-11-02"},
+            "The last work date is before the first one.",
+        ),
     ],
 )
 def test_an_adjustment_says_what_is_wrong(as_admin, fields, wrong, text):

@@ -27,7 +27,7 @@ def test_a_statement_shows_its_lines_and_their_steps(as_manager, statement, ben)
     assert "· State overtime premium" not in text
     assert "0.5 × 200.00 / 50 h × 10 h" in text
     assert "This isn't legal advice." in text
-    assert "Safety Bonus · No accident all month $15.00" in text
+    assert "Safety Bonus · Discretionary · No accident all month $15.00" in text
 
 
 def test_a_statement_links_to_the_hours_behind_it(as_manager, statement, ana):
