@@ -187,8 +187,8 @@ def _same_person(company: Company, propay_ids: Collection[int], _today: date) ->
 def _pairs(together: Collection[tuple[Pair, date]], names: Mapping[int, str]) -> ApprovalQuestion:
     shown = tuple(
         Pointer(
-            text=f"{same_person_text(names[pair[0]], names[pair[1]], week)}",
-            links=(Link(text="Decide", url=reverse("worker_person", args=[pair[1]])),),
+            text=same_person_text(names[pair[0]], names[pair[1]], week),
+            links=(Link(text="Worker", url=reverse("worker_detail", args=[pair[1]])),),
         )
         for pair, week in together
     )

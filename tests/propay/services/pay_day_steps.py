@@ -332,11 +332,32 @@ class PayDaySteps(RuleBasedStateMachine):
             services.ask_question(company=self.company, actor=user, line_id=line.pk, text=text, now=self.now)
             self.kept[text] = line.pk
 
+    @rule(who=people, whose=people | st.none())
+    def be_one_person(self, who: int, whose: int | None) -> None:
+        """Or a person alone again. Who is exempt under one id only may be owed something, or nothing anymore."""
+        worker, primary = self.workers[who], None if whose is None else self.workers[whose]
+        ids = self.ids(worker.pk) | (self.ids(primary.pk) if primary else set())
+        if Worker.objects.filter(pk__in=ids, is_exempt=True).exists():
+            self.stale |= {(propay_id, pk) for propay_id in self.propays for pk in ids}
+        who_and_whose = {"worker_id": worker.pk, "primary_id": primary.pk if primary else None, "now": self.now}
+        try:
+            seen = services.preview_link(company=self.company, **who_and_whose).seen
+        except ValidationError:
+            return
+        assert self._try(services.set_person, actor=self.admin, seen=seen, **who_and_whose)
+
+    def person(self, worker_id: int) -> int:
+        return Worker.objects.get(pk=worker_id).same_person_as_id or worker_id
+
+    def ids(self, worker_id: int) -> set[int]:
+        """All ids of the person."""
+        return {worker.pk for worker in self.workers if self.person(worker.pk) == self.person(worker_id)}
+
     @rule(who=people, no_bonus=st.booleans(), is_exempt=st.booleans())
     def flag(self, who: int, no_bonus: bool, is_exempt: bool) -> None:
         worker = Worker.objects.get(pk=self.workers[who].pk)
         if worker.is_exempt != is_exempt:
-            self.stale |= {key for key in self._settled() if key[1] == worker.pk}
+            self.stale |= {key for key in self._settled() if key[1] in self.ids(worker.pk)}
         values = {"no_bonus": no_bonus, "is_exempt": is_exempt, "actor": self.admin, "now": self.now}
         services.set_worker_flags(company=self.company, worker_id=worker.pk, **values)
 

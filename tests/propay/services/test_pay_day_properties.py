@@ -116,22 +116,29 @@ class PayDay(PayDaySteps):
             }
 
     @invariant()
+    def overtime_is_on_the_primary_ids_open_statements(self) -> None:
+        lines = StatementLine.objects.filter(company=self.company, kind=LineKind.TRUE_UP, statement__status="OPEN")
+        for line in lines.exclude(federal_amount=0, state_extra_amount=0):
+            stale = (line.propay_id, line.worker_id) in self.stale
+            assert stale or line.worker_id == self.person(line.worker_id), line
+
+    @invariant()
     def true_ups_are_what_the_rules_say(self) -> None:
         booked: Counter[tuple[int, int, date]] = Counter()
         extra: Counter[tuple[int, int, date]] = Counter()
         opened = set()
         for line in StatementLine.objects.filter(company=self.company, kind=LineKind.TRUE_UP):
-            key = (line.propay_id, line.worker_id, line.week_start)
+            key = (line.propay_id, self.person(line.worker_id), line.week_start)
             booked[key] += line.federal_amount
             extra[key] += line.state_extra_amount
             if line.statement_id not in {*self.paid, *self.locked} and (line.federal_amount or line.state_extra_amount):
                 opened.add(key)
         due = self._due(self._rules_of_today())
-        exempt = {worker.pk for worker in Worker.objects.filter(company=self.company, is_exempt=True)}
+        stale = {(propay_id, self.person(worker_id)) for propay_id, worker_id in self.stale}
         for key in {*booked, *due}:
-            if key[1] in exempt:
-                assert key not in opened or key[:2] in self.stale
-            elif key[:2] not in self.stale:
+            if all(Worker.objects.get(pk=pk).is_exempt for pk in self.ids(key[1])):
+                assert key not in opened or key[:2] in stale
+            elif key[:2] not in stale:
                 assert (booked[key], extra[key]) == due.get(key, (0, 0)), key
 
     def _rules_of_today(self) -> tuple[str, str, int]:
@@ -146,7 +153,7 @@ class PayDay(PayDaySteps):
             self.frozen[pk] = (self.froze, today)
         self.rules = {}
         for propay_id, worker_id, pk in sorted(rows, key=lambda row: self.frozen[row[2]][0]):
-            self.rules.setdefault((propay_id, worker_id), self.frozen[pk][1])
+            self.rules.setdefault((propay_id, self.person(worker_id)), self.frozen[pk][1])
         return today
 
     def _due(self, today: tuple[str, str, int]) -> dict[tuple[int, int, date], tuple[Decimal, Decimal]]:
@@ -154,29 +161,29 @@ class PayDay(PayDaySteps):
         for propay in ProPay.objects.filter(pk__in=self.propays, status__in=FROZEN):
             bonuses: Counter[int] = Counter()
             for line in StatementLine.objects.filter(propay=propay, kind__in=BONUS):
-                bonuses[line.worker_id] += line.amount
-            for worker_id, bonus in bonuses.items():
-                rules = self.rules.get((propay.pk, worker_id), today)
-                for week, amounts in self._due_to(propay, worker_id, bonus, rules).items():
-                    due[propay.pk, worker_id, week] = amounts
+                bonuses[self.person(line.worker_id)] += line.amount
+            for person, bonus in bonuses.items():
+                rules = self.rules.get((propay.pk, person), today)
+                for week, amounts in self._due_to(propay, self.ids(person), bonus, rules).items():
+                    due[propay.pk, person, week] = amounts
         return due
 
     def _due_to(
-        self, propay: ProPay, worker_id: int, bonus: Decimal, rules: tuple[str, str, int]
+        self, propay: ProPay, ids: set[int], bonus: Decimal, rules: tuple[str, str, int]
     ) -> dict[date, tuple[Decimal, Decimal]]:
         def week(day: date) -> date:
             return day - timedelta(days=(day.weekday() - rules[2]) % 7)
 
         worked: defaultdict[date, Counter[date]] = defaultdict(Counter)
         for entry in TimeEntry.objects.filter(
-            worker=worker_id, voided_at=None, is_open=False, kind__in=["work", "travel", "auto_lunch"]
+            worker__in=ids, voided_at=None, is_open=False, kind__in=["work", "travel", "auto_lunch"]
         ):
             worked[week(entry.work_date)][entry.work_date] += entry.minutes
         own: Counter[date] = Counter()
         everybody: Counter[date] = Counter()
         for one in SnapshotEntry.objects.filter(snapshot__propay=propay, snapshot__is_live=True):
             everybody[week(one.work_date)] += one.minutes
-            own[week(one.work_date)] += one.minutes if one.worker_id == worker_id else 0
+            own[week(one.work_date)] += one.minutes if one.worker_id in ids else 0
         weights = {day: total for day, total in own.items() if total > 0} or {
             day: 1 for day, total in everybody.items() if total > 0
         }
