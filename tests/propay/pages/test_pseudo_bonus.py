@@ -122,3 +122,15 @@ def test_warnings_take_as_many_queries_for_many_as_for_few(approve, as_manager):
     for monday in WEEKS[1:]:
         approve(monday, 35, "500")
     assert count() == few
+
+
+def test_work_under_another_id_of_the_person_counts(company, approve, as_manager, ana):
+    for monday, hours, budget in zip(WEEKS, (30, 35, 38), ("400", "410", "450"), strict=True):
+        approve(monday, hours, budget)
+    assert "Ana Ruiz worked only on fixed-budget ProPays" in shown(as_manager)
+
+    second = factories.make_worker(company, "Ana Ruiz", same_person_as=ana)
+    factories.make_wage(second, "4.80")
+    factories.make_entry(second, factories.make_job(company, "Shop"), minutes=60, work_date=WEEKS[1])
+
+    assert "worked only on fixed-budget ProPays" not in shown(as_manager)
