@@ -65,7 +65,7 @@ def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
     is_read = windows.work_on(run, connector, clock=clock)
     _update_statistics(run)
     if is_read and outcomes.succeed(run, now=clock()):
-        windows.store_coverage(run.connection, clock())
+        windows.store_imported_dates(run.connection, clock())
         _automate(run, clock())
         return
     outcomes.put_back(run, now=clock(), started=started)

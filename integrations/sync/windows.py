@@ -166,9 +166,9 @@ def left_out_from(connection: Connection, horizon: str, now: datetime) -> date |
     return _horizon_end(connection, horizon, now) if horizon == Horizon.LEAVE_OUT_CURRENT_WEEK else None
 
 
-def store_coverage(connection: Connection, now: datetime) -> None:
+def store_imported_dates(connection: Connection, now: datetime) -> None:
     """Keep which work dates are imported, now that they are."""
-    ingest.store_coverage(
+    ingest.store_imported_dates(
         source_of(connection),
         start=_start(connection),
         end=left_out_from(connection, connection.horizon, now),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_workday_start"),
         ("propay", "0019_wage_decimals"),
-        ("timekeeping", "0009_coverage"),
+        ("timekeeping", "0009_imported_dates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,24 +7,24 @@ from django.db.models import Max
 
 from propay.models import OutsideHours
 from propay.rules.known import KnownDates, TypedHours
-from protiv.timekeeping.models import Coverage, PayPeriod, TimeEntry, Worker
+from protiv.timekeeping.models import ImportedDates, PayPeriod, TimeEntry, Worker
 
 ONE_DAY = timedelta(days=1)
 
 
 def known_dates(workers: Collection[Worker]) -> dict[int, KnownDates]:
     """Each worker's imported work dates; none of those whose connection hasn't said yet what it imports."""
-    rows = Coverage.objects.filter(connection_id__in={worker.connection_id for worker in workers})
-    coverage = {row.connection_id: row for row in rows}
-    finals = _final_until([worker for worker in workers if _is_final_only(coverage.get(worker.connection_id))])
+    rows = ImportedDates.objects.filter(connection_id__in={worker.connection_id for worker in workers})
+    imported = {row.connection_id: row for row in rows}
+    finals = _final_until([worker for worker in workers if _is_final_only(imported.get(worker.connection_id))])
     return {
         worker.pk: KnownDates(start=row.start_date, end=finals.get(worker.pk, row.end_date))
         for worker in workers
-        if (row := coverage.get(worker.connection_id))
+        if (row := imported.get(worker.connection_id))
     }
 
 
-def _is_final_only(row: Coverage | None) -> bool:
+def _is_final_only(row: ImportedDates | None) -> bool:
     return row is not None and row.is_final_only
 
 

@@ -18,9 +18,9 @@ from protiv.timekeeping.entry_fields import KEPT, fingerprints_of, values_of
 from protiv.timekeeping.losses import Losses
 from protiv.timekeeping.models import (
     CostCode,
-    Coverage,
     HeldEntry,
     HoldReason,
+    ImportedDates,
     Job,
     PayPeriod,
     TimeEntry,
@@ -192,9 +192,9 @@ def _store_list(
 # Time
 
 
-def store_coverage(source: RowSource, *, start: date, end: date | None, is_final_only: bool) -> None:
+def store_imported_dates(source: RowSource, *, start: date, end: date | None, is_final_only: bool) -> None:
     """Keep which work dates the connection imports, for whoever has to know that a week is cut."""
-    Coverage.objects.update_or_create(
+    ImportedDates.objects.update_or_create(
         connection_id=source.connection_id,
         defaults={
             "company_id": source.company_id,

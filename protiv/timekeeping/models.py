@@ -180,7 +180,7 @@ class PayPeriod(Synced):
         return f"{self.start_date} to {self.end_date}"
 
 
-class Coverage(models.Model):
+class ImportedDates(models.Model):
     """Which work dates a connection imports: from `start_date` to `end_date`, the latter excluded; None: no end.
 
     `is_final_only`: of those, only what is final. Written by `ingest` only.
@@ -193,7 +193,7 @@ class Coverage(models.Model):
     is_final_only = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name_plural = "coverage"
+        verbose_name_plural = "imported dates"
 
     def __str__(self) -> str:
         return f"{self.start_date} to {self.end_date}"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_workday_start"),
-        ("timekeeping", "0009_coverage"),
+        ("timekeeping", "0009_imported_dates"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from propay.models import LineKind, StatementLine
 from propay.queries.known import known_dates
 from propay.services.outside_hours import keep_outside_hours
 from propay.services.true_ups import update_all_true_ups
-from protiv.timekeeping.models import Coverage, Job, Worker
+from protiv.timekeeping.models import ImportedDates, Job, Worker
 from tests.integrations.conftest import start, who_can
 from tests.make.factories import make_member, make_wage
 from tests.make.propays import make_propay
@@ -100,7 +100,7 @@ def test_an_exempt_worker_is_not_asked_about(synced, page):
 def test_a_run_keeps_which_dates_it_imports(tested, clock, tasks, horizon, end):
     start(tested, clock, horizon=horizon)
     work(clock)
-    found = Coverage.objects.get()
+    found = ImportedDates.objects.get()
     assert (found.start_date, found.end_date, found.is_final_only) == (THURSDAY, end, False)
 
 
@@ -117,7 +117,7 @@ def test_final_time_ends_with_the_pay_period_that_is_closed_or_has_some(tested, 
     )
     start(tested, clock, horizon=Horizon.FINAL_ONLY)
     work(clock)
-    assert Coverage.objects.get().is_final_only
+    assert ImportedDates.objects.get().is_final_only
     known = known_dates(list(Worker.objects.filter(external_id__in=("p-1", "p-2"))))
     ends = {worker.external_id: known[worker.pk].end for worker in Worker.objects.all() if worker.pk in known}
     assert ends == {"p-1": date(2026, 10, 15), "p-2": date(2026, 11, 1)}

@@ -9,7 +9,7 @@ from propay import services
 from propay.models import OutsideHours
 from propay.services.outside_hours import incomplete_weeks_of, keep_outside_hours, shares_of
 from protiv.accounts.models import AuditEvent
-from protiv.timekeeping.models import Coverage
+from protiv.timekeeping.models import ImportedDates
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 
@@ -29,7 +29,7 @@ def propay(company, ana):
 
 
 def imported_from(company, worker, start: date) -> None:
-    Coverage.objects.create(company=company, connection_id=worker.connection_id, start_date=start)
+    ImportedDates.objects.create(company=company, connection_id=worker.connection_id, start_date=start)
 
 
 def test_what_is_typed_again_replaces_what_was_typed(company, admin, ana):

@@ -6,7 +6,7 @@ import pytest
 
 from propay.models import BonusSettings, LineKind, OutsideHours, Snapshot, StatementLine
 from propay.rules.overtime import OvertimeRule
-from protiv.timekeeping.models import Coverage
+from protiv.timekeeping.models import ImportedDates
 from tests.propay.pages.approval.reading import MONDAY, at, seen_of, status_of
 from tests.reading import text_of
 
@@ -22,8 +22,8 @@ def propay(make):
 
 
 @pytest.fixture(autouse=True)
-def coverage(company, crew):
-    return Coverage.objects.create(company=company, connection_id=crew[0].connection_id, start_date=THURSDAY)
+def imported(company, crew):
+    return ImportedDates.objects.create(company=company, connection_id=crew[0].connection_id, start_date=THURSDAY)
 
 
 def fields_of(crew, first=FIRST, last=LAST) -> list[str]:
@@ -97,6 +97,6 @@ def test_once_answered_it_is_not_asked_again(as_manager, admin, crew, propay, ma
     assert "outside_" not in as_manager.get(at("propay_approve", other)).content.decode()
 
 
-def test_a_week_that_is_wholly_imported_asks_nothing(as_manager, coverage, propay):
-    Coverage.objects.update(start_date=MONDAY)
+def test_a_week_that_is_wholly_imported_asks_nothing(as_manager, imported, propay):
+    ImportedDates.objects.update(start_date=MONDAY)
     assert "outside_" not in as_manager.get(at("propay_approve", propay)).content.decode()

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Coverage",
+            name="ImportedDates",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("connection_id", models.PositiveBigIntegerField(unique=True)),
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "coverage",
+                "verbose_name_plural": "imported dates",
             },
         ),
     ]
