@@ -202,10 +202,10 @@ def _statement_choices(company: Company, period: Period | None) -> list[Choice]:
     days = selectors.pay_dates(company, period) if period else []
     by_day = [(day.isoformat(), f"Paid on {_day(day)} only") for day in days]
     return [
-        (ALL, "All statements: open ones are locked"),
+        (ALL, "All statements"),
         (PAID, "Paid statements only"),
         *by_day,
-        (DRAFT, "Draft: all statements, nothing is locked"),
+        (DRAFT, "Draft: locks nothing"),
     ]
 
 
