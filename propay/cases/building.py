@@ -1,11 +1,12 @@
 """A what-if case as the calculation takes it, whether read from JSON or built from rows. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
+from propay.cases.statements import ByHand
 from propay.rules.budgets import CostCodeId
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
@@ -69,6 +70,7 @@ class Case:
     counted: tuple[DayMinutes, ...]
     exempt: frozenset[WorkerId]
     overtime: OvertimeTerms | None
+    by_hand: ByHand = field(default_factory=ByHand)
 
 
 def build_case(
@@ -78,6 +80,7 @@ def build_case(
     include_travel: bool,
     exempt: Iterable[WorkerId],
     overtime: OvertimeTerms | None,
+    by_hand: ByHand | None = None,
 ) -> Case:
     """Build the case for these terms from the entries that count."""
     counted = counted_among(entries, include_travel=include_travel)
@@ -88,6 +91,7 @@ def build_case(
         counted=tuple(divided(counted, workdays)),
         exempt=frozenset(exempt),
         overtime=overtime,
+        by_hand=by_hand or ByHand(),
     )
 
 

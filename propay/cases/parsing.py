@@ -14,6 +14,7 @@ from enum import StrEnum
 from propay.cases.building import Case, Entry, OvertimeTerms, build_case, overtime_terms
 from propay.cases.fields import CaseError, Fields
 from propay.cases.limits import MOST_ENTRIES, MOST_LINES, MOST_PEOPLE, MOST_WEEKS
+from propay.cases.statements import ByHand, Deduction, DeductionCategory, TakeBack, TypedBonus
 from propay.rules.budgets import (
     DEFINITIONS,
     LARGEST_AMOUNT,
@@ -65,6 +66,9 @@ CASE_KEYS = (
     "workers",
     "time",
     "overtime",
+    "typed_bonuses",
+    "deductions",
+    "take_back",
 )
 ADJUSTMENT_LIMITS = {
     AdjustmentType.PERCENT: (-HUNDRED, MAX_FACTOR),
@@ -101,9 +105,39 @@ def read_case(data: object) -> Case:
         include_travel=include_travel,
         exempt=[member.worker_id for member, is_exempt in workers if is_exempt],
         overtime=_overtime(fields.nested_or_none("overtime"), entries),
+        by_hand=_by_hand(fields),
     )
     _check_size(case)
     return case
+
+
+def _by_hand(fields: Fields) -> ByHand:
+    return ByHand(
+        bonuses=tuple(_typed_bonus(one) for one in fields.nested_list("typed_bonuses", most=MOST_LINES)),
+        deductions=tuple(_deduction(one) for one in fields.nested_list("deductions", most=MOST_LINES)),
+        take_back=fields.choice("take_back", TakeBack, TakeBack.YES),
+    )
+
+
+def _typed_bonus(fields: Fields) -> TypedBonus:
+    """Promised unless the case says otherwise; then it has the work dates over which it was earned."""
+    fields.only("worker", "amount", "promised", "first_day", "last_day")
+    earned = None
+    if not fields.has("promised") or fields.flag("promised"):
+        earned = (fields.day("first_day"), fields.day("last_day"))
+        if earned[1] < earned[0]:
+            raise fields.fail("last_day", "can't be before first_day")
+    return TypedBonus(worker_id=fields.text("worker"), amount=_dollars(fields), earned=earned)
+
+
+def _deduction(fields: Fields) -> Deduction:
+    fields.only("worker", "amount", "category")
+    category = fields.choice("category", DeductionCategory, DeductionCategory.OTHER)
+    return Deduction(worker_id=fields.text("worker"), amount=_dollars(fields), category=category)
+
+
+def _dollars(fields: Fields) -> Decimal:
+    return fields.decimal("amount", low=Decimal("0.01"), high=MAX_AMOUNT, places=2).quantize(Decimal("0.01"))
 
 
 def _check_links(crew: Iterable[CrewMember]) -> None:

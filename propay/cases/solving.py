@@ -11,13 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from propay.cases.building import Case
+from propay.cases.building import Case, OvertimeTerms
 from propay.cases.fields import CaseError, shown
 from propay.cases.limits import MAX_CASES, MAX_TRUE_UPS
 from propay.cases.parsing import read_case
+from propay.cases.statements import PaidStatement, paid_statements
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import OvertimeResult, TrueUp, by_week, true_ups
+from propay.rules.overtime import DayMinutes, OvertimeResult, TrueUp, by_week, true_ups
 from propay.rules.people import PersonLinks
 from propay.rules.pseudo_bonus import (
     PseudoBonusWarning,
@@ -43,6 +44,7 @@ class Solution:
     result: Result
     overtime: OvertimeResult | None
     pseudo_bonuses: tuple[PseudoBonusWarning, ...] = ()
+    statements: tuple[PaidStatement, ...] = ()
     names: Mapping[WorkerId, str] = field(default_factory=dict)
 
     @property
@@ -85,14 +87,16 @@ def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: 
     result = calculate(case.terms, case.time, names=names, explains=explains)
     for problem in result.problems:
         raise CaseError(f"workers.{problem.field}", problem.message)
-    if case.overtime is None:
-        return Solution(result=result, overtime=None)
     people = PersonLinks(case.terms.same_person)
+    shares = bonus_per_worker(result.shares)
+    if case.overtime is None:
+        statements = paid_statements(shares, case.by_hand, (), people)
+        return Solution(result=result, overtime=None, statements=tuple(statements))
     counted, worked = people.days(case.counted), people.days(case.overtime.worked)
     exempt = people.exempt(case.exempt)
     overtime = true_ups(
         case.overtime.policy,
-        people.bonuses(bonus_per_worker(result.shares)),
+        people.bonuses(shares),
         counted=counted,
         worked=worked,
         exempt=exempt,
@@ -108,7 +112,47 @@ def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: 
         takes_all=takes_all_of_fixed_budget(case.terms),
     )
     pseudo_bonuses = pseudo_bonus_warnings(weeks)
-    return Solution(result=result, overtime=overtime, pseudo_bonuses=pseudo_bonuses, names=names)
+    typed = _typed_true_ups(case, case.overtime, people, worked, names)
+    overtime = OvertimeResult(
+        true_ups=tuple(
+            sorted((*overtime.true_ups, *typed.true_ups), key=lambda one: (str(one.worker_id), one.week_start))
+            if typed.true_ups
+            else overtime.true_ups
+        ),
+        trace=overtime.trace + typed.trace,
+        warnings=overtime.warnings + typed.warnings,
+    )
+    return Solution(
+        result=result,
+        overtime=overtime,
+        pseudo_bonuses=pseudo_bonuses,
+        names=names,
+        statements=tuple(paid_statements(shares, case.by_hand, overtime.true_ups, people)),
+    )
+
+
+def _typed_true_ups(
+    case: Case,
+    overtime: OvertimeTerms,
+    people: PersonLinks,
+    worked: Sequence[DayMinutes],
+    names: Mapping[WorkerId, str],
+) -> OvertimeResult:
+    """The overtime on promised bonuses, each spread by the person's hours on its work dates (bonus.md 10.4)."""
+    found = []
+    for bonus in case.by_hand.bonuses:
+        if bonus.earned is None:
+            continue
+        person, (first, last) = people.of(bonus.worker_id), bonus.earned
+        days = [day for day in worked if day.worker_id == person and first <= day.work_date <= last]
+        exempt = people.exempt(case.exempt)
+        amounts = {person: bonus.amount}
+        found.append(true_ups(overtime.policy, amounts, counted=days, worked=worked, exempt=exempt, names=names))
+    return OvertimeResult(
+        true_ups=tuple(one for result in found for one in result.true_ups),
+        trace=tuple(step for result in found for step in result.trace),
+        warnings=tuple(text for result in found for text in result.warnings),
+    )
 
 
 def as_json(solution: Solution) -> dict[str, object]:
@@ -128,6 +172,7 @@ def as_json(solution: Solution) -> dict[str, object]:
         ],
         "overtime_true_up": [_true_up_as_json(true_up) for true_up in (overtime.true_ups if overtime else ())],
         "warnings": list(solution.warnings),
+        **({"statements": [_statement_as_json(one) for one in solution.statements]} if solution.statements else {}),
     }
 
 
@@ -180,6 +225,18 @@ def _true_up_as_json(true_up: TrueUp) -> dict[str, object]:
         "overtime_hours": _hours(true_up.overtime_minutes),
         "federal": _money(true_up.federal),
         "state_extra": _money(true_up.state_extra),
+    }
+
+
+def _statement_as_json(statement: PaidStatement) -> dict[str, object]:
+    return {
+        "worker": statement.worker_id,
+        "bonus": _money(statement.bonus),
+        "federal": _money(statement.federal),
+        "state_extra": _money(statement.state_extra),
+        "deducted": _money(statement.deducted),
+        "not_collected": _money(statement.not_collected),
+        "paid": _money(statement.paid),
     }
 
 

@@ -17,6 +17,7 @@ from propay.rules import statement_states
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import update_true_ups_of_payees
+from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import DifferentPeople, Worker
@@ -111,6 +112,7 @@ def _apply(company: Company, worker_id: int, primary_id: int | None, now: dateti
     lines = StatementLine.objects.filter(company=company, kind__in=KINDS, worker__in=ids)
     payees = set(lines.order_by().values_list("propay_id", "worker_id").distinct())
     update_true_ups_of_payees(company=company, payees={(pk, one) for pk, one in payees if pk is not None}, now=now)
+    update_typed_true_ups(company=company, worker_ids=ids, now=now)
     return _effect(before, _amounts(company, ids))
 
 

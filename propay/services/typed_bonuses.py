@@ -93,7 +93,7 @@ def _book(
         if line.statement.status in statement_states.FROZEN:
             before = settled.get(key, (ZERO, ZERO))
             settled[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)
-        elif key in stored:
+        elif key in stored or line.worker_id != key[1]:
             surplus.append(line.pk)
         else:
             stored[key] = line

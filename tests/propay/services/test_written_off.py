@@ -73,21 +73,32 @@ def left() -> Decimal:
 # N5 to N7
 
 
-@pytest.mark.parametrize(
-    ("case", "minutes", "owed", "rest"),
-    [("N5", 600, "0.00", "0.00"), ("N6", 510, "15.00", "0"), ("N7", 690, "0", "15")],
-)
-def test_a_later_plus_first_uses_up_what_was_written_off(pay, correct, case, minutes, owed, rest):
-    assert pay() == [Decimal("250.00")], case
-    correct(840, NOW + FORTNIGHT)
-    assert pay(NOW + FORTNIGHT) == [Decimal("0.00")]
-    assert left() == Decimal("40.00")
+@pytest.fixture
+def owed_after(pay, correct):
+    def owed_after(minutes: int) -> tuple[Decimal, Decimal]:
+        """What is owed, and what is left of the 40.00 written off, once the entry has so many minutes."""
+        assert pay() == [Decimal("250.00")]
+        correct(840, NOW + FORTNIGHT)
+        assert pay(NOW + FORTNIGHT) == [Decimal("0.00")]
+        assert left() == Decimal("40.00")
+        correct(minutes, NOW + 2 * FORTNIGHT)
+        owed = Statement.objects.get(status=StatementStatus.OPEN).payable_amount
+        assert pay(NOW + 2 * FORTNIGHT) == [owed]
+        return owed, left()
 
-    correct(minutes, NOW + 2 * FORTNIGHT)
+    return owed_after
 
-    assert Statement.objects.get(status=StatementStatus.OPEN).payable_amount == Decimal(owed)
-    assert pay(NOW + 2 * FORTNIGHT) == [Decimal(owed)]
-    assert left() == Decimal(rest)
+
+def test_case_n5_an_undone_correction_is_not_owed_again(owed_after):
+    assert owed_after(600) == (0, 0)
+
+
+def test_case_n6_only_what_goes_beyond_the_correction_is_owed(owed_after):
+    assert owed_after(510) == (Decimal("15.00"), 0)
+
+
+def test_case_n7_a_smaller_plus_leaves_some_of_what_was_written_off(owed_after):
+    assert owed_after(690) == (0, Decimal("15.00"))
 
 
 def test_a_locked_statement_keeps_what_is_written_off_until_it_is_unlocked(company, admin, pay, correct):
