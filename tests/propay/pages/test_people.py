@@ -107,3 +107,11 @@ def test_the_propays_overtime_warns_while_a_suggestion_is_open(as_admin, approve
     shown = text_of(as_admin.get(reverse("propay_overtime", args=[approved.pk])))
 
     assert "may be the same person, and both worked in the week of Nov 2, 2026" in shown
+
+
+def test_managers_see_a_suggestion_and_no_way_to_decide(as_manager, ana, rehired):
+    detail = as_manager.get(reverse("worker_detail", args=[ana.pk]))
+
+    assert "May have another ID" in text_of(detail)
+    assert reverse("worker_person", args=[ana.pk]) not in detail.content.decode()
+    assert "may be the same person as another one" in text_of(as_manager.get(reverse("worker_list")))

@@ -7,9 +7,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
-from propay.models import LineKind, Share, Statement, StatementLine, StatementStatus
+from propay.cases import solving
+from propay.models import LineKind, ProPay, Share, Statement, StatementLine, StatementStatus
 from propay.queries.people import suggested_pairs
+from propay.queries.propays import with_terms
 from propay.rules.terms import Distribution
+from propay.what_if.real import real_case
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry, Worker
 from tests.make import factories
@@ -134,6 +137,19 @@ def test_equal_shares_count_people(company, make_bonus, approve, ana, rehired, b
     drift = services.drift_of(company=company, propay_id=propay.pk)
     assert not drift.exists
     assert [one.difference for one in drift.amounts] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_n3_exported_as_a_case_gives_the_same_overtime(make_bonus, approve, ana, rehired, is_approved):
+    link(rehired, ana)
+    propay = make_bonus()
+    if is_approved:
+        approve(propay)
+    loaded = with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)
+
+    (week,) = solving.run(real_case(loaded).as_json())["overtime_true_up"]
+
+    assert (int(week["worker"]), week["hours"], week["federal"]) == (ana.pk, "50.00", "50.00")
 
 
 # Linking
