@@ -12,6 +12,8 @@ from django.db import models
 from protiv.timekeeping.ingest import RowSource, batches
 from protiv.timekeeping.models import CostCode, Job, Listed, TimeEntry, Worker
 
+# Whose hours may be found elsewhere now; a cost code takes none along when it goes.
+MOVES = (Worker, Job)
 LISTS: dict[type[Listed], str] = {Worker: "worker", Job: "job", CostCode: "cost_code"}
 
 
@@ -32,13 +34,16 @@ def _note(source: RowSource, model: type[Listed], named: set[str]) -> bool:
 
 def days_to_reread(source: RowSource) -> set[date]:
     """The days with live time of what is no longer listed, and those with held time of what is listed again."""
-    live = TimeEntry.objects.filter(connection_id=source.connection_id, voided_run_id__isnull=True)
+    live = TimeEntry.objects.filter(voided_run_id__isnull=True)
     days: set[date] = set()
     for model, name in LISTS.items():
-        due = _of(source, model).filter(is_reread_due=True)
-        if due.exists():
-            gone, back = ({f"{name}__in": due.filter(is_listed=is_listed)} for is_listed in (False, True))
-            days |= _days(live.filter(**gone)) | _days(live.filter(hold__isnull=False, **back))
+        due = dict(_of(source, model).filter(is_reread_due=True).values_list("pk", "is_listed"))
+        gone, back = ([pk for pk, is_listed in due.items() if is_listed is now] for now in (False, True))
+        # By their own index; a list of ids, for with a subquery SQLite reads all time entries of the connection.
+        for batch in batches(gone) if model in MOVES else ():
+            days |= _days(live.filter(**{f"{name}__in": batch}))
+        for batch in batches(back):
+            days |= _days(live.filter(hold__isnull=False, **{f"{name}__in": batch}))
     return days
 
 

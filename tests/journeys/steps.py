@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from integrations.exaktime.sandbox.client import SandboxControl
 from tests.journeys.stack import ADMIN, PASSWORD, TODAY, Stack
 
-START = TODAY - timedelta(days=55)
+# A Monday, so that no workweek is cut.
+START = TODAY - timedelta(weeks=7, days=TODAY.weekday())
 WAGE = Decimal("25.00")
 CENT = Decimal("0.01")
 SLOW = 90_000

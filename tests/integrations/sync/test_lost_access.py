@@ -24,7 +24,7 @@ from tests.make.runs import live, on, work
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_on_commit")]
 PEOPLE = ("p-1", "p-2", "p-3", "p-4")
 DAYS = [date(2026, 11, 2) + timedelta(days=offset) for offset in range(5)]
-OLD = date(2026, 10, 2)
+OLD = date(2026, 10, 5)
 
 
 @pytest.fixture
