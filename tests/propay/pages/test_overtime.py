@@ -158,7 +158,7 @@ def test_the_overtime_takes_few_queries_however_many_people_and_weeks(
         services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
     loaded = with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         found = overtime_of(loaded)
 
     assert len(found.rows) == 15
