@@ -13,6 +13,7 @@ from protiv.accounts.models import Company, Membership
 from protiv.kit.money import CENT
 from protiv.kit.search import holding
 from protiv.timekeeping.models import Worker
+from protiv.timekeeping.selectors import own_workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def own_shares(membership: Membership) -> QuerySet[Share]:
     """The live shares of the worker whose sign-in this is; none if no worker is linked."""
     return (
         live_shares(membership.company)
-        .filter(worker__membership=membership)
+        .filter(worker__in=own_workers(membership))
         .select_related("propay__job", "worker")
         .order_by("-propay_id")
     )

@@ -17,7 +17,7 @@ from propay.rules.states import ProPayStatus
 from propay.rules.terms import Distribution, ShareRole
 from protiv.accounts.models import Membership
 from protiv.kit.money import ZERO
-from protiv.timekeeping.models import Worker
+from protiv.timekeeping.selectors import own_workers
 
 CREW_RULES: dict[str, Promise] = {
     Distribution.PER_HOUR: gettext_lazy("The crew's part × your minutes ÷ the minutes of all who share it."),
@@ -63,7 +63,7 @@ def own_propay(membership: Membership, propay: ProPay) -> OwnPropay | None:
 
     Once approved, it shows what is owed: adjusting a drift leaves the stored shares as approved.
     """
-    worker_ids = set(Worker.objects.filter(membership=membership).values_list("pk", flat=True))
+    worker_ids = set(own_workers(membership).values_list("pk", flat=True))
     figures = worked_out(propay) if propay.status in FROZEN_STATUSES else None
     shares = _stored(propay, worker_ids) if figures is None else _owed(figures, propay, worker_ids)
     if not shares:

@@ -34,6 +34,7 @@ from propay.services.true_ups import BONUS_KINDS
 from protiv.accounts.models import Company, Membership
 from protiv.kit.money import CENT
 from protiv.kit.search import holding
+from protiv.timekeeping.selectors import own_workers
 
 STATUSES = {"": "All"} | {status.value: label for status, label in STATEMENT_STATUSES.items()}
 SIX_DAYS = timedelta(days=6)
@@ -323,7 +324,7 @@ def _own_steps(line: StatementLine) -> list[LineStep]:
 
 def own_statements(membership: Membership) -> QuerySet[Statement]:
     """The statements of the signed-in worker, latest first; none if no worker is linked."""
-    statements = with_lines(membership.company).filter(worker__membership=membership)
+    statements = with_lines(membership.company).filter(worker__in=own_workers(membership))
     return statements.select_related("worker").order_by("-start_date", "-pk")
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from propay.models import LineMessage, StatementLine
 from propay.services.shared import lock, record_event
-from protiv.accounts.models import Company, User
+from protiv.accounts.models import Company, Membership, User
+from protiv.timekeeping.selectors import own_workers
 
 MOST_LETTERS = 2000
 
@@ -18,9 +19,9 @@ def ask_question(*, company: Company, actor: User, line_id: int, text: str, now:
     """A worker asks about a line of their own statement; DoesNotExist for anyone else's."""
     with transaction.atomic():
         company = lock(company)
-        line = StatementLine.objects.select_related("worker").get(
-            company=company, pk=line_id, worker__membership__user=actor
-        )
+        member = Membership.objects.filter(company=company, user=actor).first()
+        own = own_workers(member) if member else ()
+        line = StatementLine.objects.select_related("worker").get(company=company, pk=line_id, worker__in=own)
         return _say(line, actor, text, is_answer=False, now=now)
 
 

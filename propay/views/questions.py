@@ -16,13 +16,15 @@ from propay.models import StatementLine
 from propay.views.statements import show_statement
 from protiv.accounts.access import CompanyRequest, for_managers, for_members
 from protiv.accounts.language import own_language
+from protiv.timekeeping.selectors import own_workers
 
 
 @require_POST
 @for_members
 def question_ask(request: CompanyRequest, pk: int) -> HttpResponse:
     """A worker asks about a line of their own statement."""
-    line = get_object_or_404(StatementLine, company=request.company, pk=pk, worker__membership=request.membership)
+    lines = StatementLine.objects.filter(company=request.company, worker__in=own_workers(request.membership))
+    line = get_object_or_404(lines, pk=pk)
     with translation.override(own_language(request)):
         return _say(request, line, services.ask_question, gettext("Sent. You'll see the answer here."))
 

@@ -26,6 +26,7 @@ from protiv.accounts.language import in_own_language
 from protiv.accounts.templatetags.formats import money
 from protiv.kit.search import SearchForm
 from protiv.kit.text import keys
+from protiv.timekeeping.selectors import own_workers
 
 LIST_PAGE = 50
 
@@ -106,7 +107,7 @@ def show_statement(request: CompanyRequest, pk: int, **said: object) -> HttpResp
     """The page of a statement; `refused` is the text entered about a line, with its errors."""
     statement = get_object_or_404(pages.company_statements(request.company), pk=pk)
     is_own = not request.membership.can_manage
-    if is_own and statement.worker.membership_id != request.membership.pk:
+    if is_own and not own_workers(request.membership).filter(pk=statement.worker_id).exists():
         raise Http404("Not a statement of this worker.")
     context = {"page": pages.page_of(statement, is_own=is_own), "statement": statement, "is_own": is_own, **said}
     if is_own:

@@ -49,6 +49,15 @@ def linked_worker(membership: Membership) -> Worker | None:
     return Worker.objects.filter(company_id=membership.company_id, membership=membership).first()
 
 
+def own_workers(membership: Membership) -> "QuerySet[Worker]":
+    """The worker whose time this member clocks, with all IDs of the same person (bonus.md 10.2); none if not linked."""
+    own = linked_worker(membership)
+    if own is None:
+        return Worker.objects.none()
+    primary = own.same_person_as_id or own.pk
+    return Worker.objects.filter(Q(pk=primary) | Q(same_person_as=primary), company_id=membership.company_id)
+
+
 def workers_with_wage(*, company: Company, day: datetime.date) -> "QuerySet[WagedWorker]":
     """The company's workers, each with `wage_amount` and `wage_start_date` in effect on `day` (None: no wage yet)."""
     in_force = Wage.objects.filter(worker=OuterRef("pk"), start_date__lte=day).order_by("-start_date")
@@ -186,8 +195,7 @@ def visible_entries(membership: Membership) -> "QuerySet[TimeEntry, TimeEntry]":
     entries = TimeEntry.objects.filter(company_id=membership.company_id)
     if membership.can_manage:
         return entries
-    worker = linked_worker(membership)
-    return entries.filter(worker=worker) if worker else entries.none()
+    return entries.filter(worker__in=own_workers(membership))
 
 
 def jobs_in_sight(membership: Membership) -> "QuerySet[Job, Job]":

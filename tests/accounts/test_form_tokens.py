@@ -37,6 +37,7 @@ def form(company):
             "category": AdjustmentCategory.objects.get().pk,
             "start_date": PERIOD[0].isoformat(),
             "note": "No accident",
+            "promise": "DISCRETIONARY",
         }
 
 

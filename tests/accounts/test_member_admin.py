@@ -110,6 +110,7 @@ def test_no_other_form_changes_a_membership(as_superuser, company, admin, manage
     membership = manager.memberships.get()
     form = {
         "name": company.name, "time_zone": company.time_zone, "workweek_start": company.workweek_start,
+        "workday_start": company.workday_start,
         "currency": company.currency, "hours_format": company.hours_format,
         "email": admin.email, "is_active": "on",
         "memberships-TOTAL_FORMS": "2", "memberships-INITIAL_FORMS": "1",

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.models import LineKind, StatementLine
+from propay.models import LineKind, Statement, StatementLine
 from protiv.timekeeping.models import DifferentPeople, Worker
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
@@ -115,3 +115,24 @@ def test_managers_see_a_suggestion_and_no_way_to_decide(as_manager, ana, rehired
     assert "May have another ID" in text_of(detail)
     assert reverse("worker_person", args=[ana.pk]) not in detail.content.decode()
     assert "may be the same person as another one" in text_of(as_manager.get(reverse("worker_list")))
+
+
+@pytest.mark.parametrize("signed_in", ["primary", "rehired"])
+def test_a_person_sees_the_pay_and_the_time_of_all_their_ids(company, admin, ana, rehired, approved, client, signed_in):
+    """The true-up is on the primary's statement, whichever ID the sign-in is linked to."""
+    member = factories.make_member(company, "WORKER", user=factories.make_user("ana@home.test"))
+    Worker.objects.filter(pk=(ana if signed_in == "primary" else rehired).pk).update(membership=member)
+    statements = {one.worker: one.pk for one in Statement.objects.select_related("worker")}
+    client.force_login(member.user)
+    seen = [client.get(reverse("statement_detail", args=[statements[worker]])).status_code for worker in (ana, rehired)]
+    assert sorted(seen) == [200, 404]
+
+    Worker.objects.filter(pk=rehired.pk).update(same_person_as=ana)
+
+    for worker in (ana, rehired):
+        assert client.get(reverse("statement_detail", args=[statements[worker]])).status_code == 200
+    assert len(client.get(reverse("statement_list")).context["page_obj"].object_list) == 2
+    assert client.get(reverse("time_list")).context["page_obj"].paginator.count == 6
+    assert "$500.00" in text_of(client.get(reverse("propay_detail", args=[approved.pk])))
+    line = StatementLine.objects.get(worker=rehired, kind=LineKind.SHARE)
+    assert client.post(reverse("question_ask", args=[line.pk]), {"text": "Why?"}).status_code == 302
