@@ -33,6 +33,8 @@ EXCEPTIONS = {
     "propay_approve_many": "needs the ProPays that were selected: test_pages_of_an_approval_and_of_its_drift",
     "propay_drift": "needs a change after approval: test_pages_of_an_approval_and_of_its_drift",
     "propay_unapprove": "needs an approval: test_pages_of_an_approval_and_of_its_drift",
+    "worker_person_link": "needs the other worker: test_pages_of_a_person_with_two_ids",
+    "worker_person_end": "needs a link: test_pages_of_a_person_with_two_ids",
     "integration_setup": "needs a connection that isn't set up: test_page_of_a_connection_that_is_not_set_up",
 }
 FIGURES = {
@@ -116,6 +118,16 @@ def test_pages_of_a_connection_and_of_an_entry_with_a_history(page, live_server,
     paths += [reverse("integration_run", args=[run.pk]), reverse("time_entry", args=[entry.pk]), "/time/?voided=1"]
     paths += [reverse("integration_settings", args=["exaktime"])]
     assert visit_paths(page, live_server, paths) == {}
+    assert complaints == []
+
+
+def test_pages_of_a_person_with_two_ids(page, live_server, complaints, company, admin):
+    primary, rehired = (factories.make_worker(company, "Ana Ruiz", number=number) for number in ("7", "77"))
+    sign_in(page, live_server, admin.email)
+    link, end = (reverse(f"worker_person_{name}", args=[rehired.pk]) for name in ("link", "end"))
+    assert visit_paths(page, live_server, [f"{link}?other={primary.pk}"]) == {}
+    type(rehired).objects.filter(pk=rehired.pk).update(same_person_as=primary)
+    assert visit_paths(page, live_server, [end]) == {}
     assert complaints == []
 
 
