@@ -15,7 +15,7 @@ from propay.services import plan_effects
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
-from tests.make.propays import NOW, START, make_approved, put
+from tests.make.propays import NOW, START, checked, make_approved, put
 from tests.make.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -295,12 +295,14 @@ def test_applying_while_approving_keeps_the_frozen_terms(company, admin, make, s
     version = set_terms(split_percent=Decimal(60))
     seen = {effect.propay_id: effect.seen for effect in effects(version)}
 
-    def approve(propay_id):
-        services.approve_propays(company=company, actor=admin, propay_ids=[propay_id], seen=None, now=NOW)
+    def approve(propay):
+        services.approve_propays(
+            company=company, actor=admin, propay_ids=[propay.pk], answers=checked(propay), seen=None, now=NOW
+        )
 
     for propay in propays:
         picked = {propay.pk: seen[propay.pk]}
-        outcomes = at_once(partial(apply, version, picked), partial(approve, propay.pk))
+        outcomes = at_once(partial(apply, version, picked), partial(approve, propay))
 
         propay.refresh_from_db()
         assert outcomes == [None, None]
