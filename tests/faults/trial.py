@@ -155,7 +155,11 @@ class Trial:
             self.touched.add(added["record"]["TimeRecordId"])
 
     def narrow_the_view(self) -> None:
-        """Someone at the contractor changes what the sign-in may see: nothing is deleted, so nothing may be voided."""
+        """Someone at the contractor changes what the sign-in may see: nothing is deleted, so nothing may be voided.
+
+        Between two runs: what a run no longer sees of people whom its lists still named looks like deletions.
+        """
+        self.product.forget_runs()
         people = [person["personId"] for person in self.control.employees()]
         self.control.set_view(LOGIN, people=self.random.sample(people, max(1, len(people) // 2)))
 
