@@ -195,7 +195,8 @@ def visible_entries(membership: Membership) -> "QuerySet[TimeEntry, TimeEntry]":
     entries = TimeEntry.objects.filter(company_id=membership.company_id)
     if membership.can_manage:
         return entries
-    return entries.filter(worker__in=own_workers(membership))
+    # By their ids: with a subquery SQLite reads all entries of the company.
+    return entries.filter(worker__in=list(own_workers(membership).values_list("pk", flat=True)))
 
 
 def jobs_in_sight(membership: Membership) -> "QuerySet[Job, Job]":
