@@ -8,7 +8,7 @@ from typing import Any
 
 from propay.models import OutsideHours, Share
 from propay.queries.known import known_dates
-from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, names_of, overtime_due, overtime_policy
 from propay.queries.people import people_of
 from propay.queries.workdays import counted_days, frozen_days
 from propay.rules.known import IncompleteWeek
@@ -76,6 +76,7 @@ def in_words(span: Span) -> str:
 
 def keep_outside_hours(*, company: Company, actor: User | None, minutes: Mapping[Span, int], now: datetime) -> None:
     """Store what was typed, over what was typed before. The caller holds the company's lock."""
+    names = names_of(worker_id for worker_id, _first, _last in minutes)
     for (worker_id, first, last), typed in minutes.items():
         OutsideHours.objects.update_or_create(
             company=company,
@@ -84,6 +85,7 @@ def keep_outside_hours(*, company: Company, actor: User | None, minutes: Mapping
             last_date=last,
             defaults={"minutes": typed, "created_by": actor, "created_at": now},
         )
-        worker = Worker.objects.get(company=company, pk=worker_id)
-        summary = f"Entered {hours(typed)} of {worker.name} {in_words((worker_id, first, last))}, which isn't imported."
+        summary = (
+            f"Entered {hours(typed)} of {names[worker_id]} {in_words((worker_id, first, last))}, which isn't imported."
+        )
         record_event(company.pk, actor, "outside_hours.entered", f"worker:{worker_id}", summary)
