@@ -93,7 +93,7 @@ def _weeks(start: date) -> Iterator[Columns]:
     while start <= TODAY:
         end = min(start + timedelta(days=7), TODAY + timedelta(days=1))
         read = provider.time_records(start, end, max_records=10**9, on_page=lambda _count: None)
-        yield rows.columns(ingest._differing(read.records, {}))
+        yield rows.columns(ingest.differing_from(read.records, {}))
         start = end
 
 
