@@ -6,7 +6,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Folders of which every module has its test: `propay/rules/shares.py` in `tests/propay/rules/test_shares.py`, or in a
 # folder `tests/propay/rules/shares/`. Tests of `protiv` leave its name out.
-MIRRORED = ["propay/rules", "propay/cases", "propay/frozen", "propay/services", "protiv/kit", "integrations/sync"]
+MIRRORED = [
+    "propay/rules",
+    "propay/cases",
+    "propay/frozen",
+    "propay/services",
+    "propay/services/booking",
+    "protiv/kit",
+    "integrations/sync",
+]
 # Modules whose test is that of what they are a part of.
 TESTED_BY = {
     "propay/rules/figures.py": "propay/rules/test_calculations.py",
@@ -20,6 +28,12 @@ TESTED_BY = {
     "propay/frozen/overtime.py": "propay/frozen/test_stored_before.py",
     "propay/frozen/steps.py": "propay/frozen/test_stored_before.py",
     "propay/services/approval_questions.py": "propay/pages/approval/test_hours_to_check.py",
+    "propay/services/booking/adjustments.py": "propay/services/test_adjustments.py",
+    "propay/services/booking/closing.py": "propay/services/test_locking.py",
+    "propay/services/booking/lines.py": "propay/services/test_drift.py",
+    "propay/services/booking/periods.py": "propay/services/test_bonus_settings.py",
+    "propay/services/booking/removing.py": "propay/services/test_approval.py",
+    "propay/services/booking/statements.py": "propay/services/test_paying.py",
     "propay/services/checks.py": "propay/services/test_terms.py",
     "propay/services/crew.py": "propay/pages/propays/test_crew_page.py",
     "propay/services/rows.py": "propay/services/test_terms.py",

@@ -6,6 +6,7 @@ from typing import Any
 
 from propay import services
 from propay.models import AdjustmentCategory, LineKind, LineMessage, PayRun, Statement, StatementLine
+from propay.rules.pay_periods import Period
 from propay.services import booking, true_ups
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
@@ -69,7 +70,7 @@ def make_full_statement(worker: Worker) -> Statement:
         ]
     }
     statement = make_statement(worker)
-    period = booking.Period(*PERIOD)
+    period = Period(*PERIOD)
     shares = {(worker.pk, "CREW"): Decimal("200.00")}
     booking.book_shares(company=company, snapshot=snapshot, shares=shares, period=period, actor=None, now=NOW)
     true_ups.update_true_ups(company=company, propay_ids=[propay.pk], now=NOW)

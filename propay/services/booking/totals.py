@@ -1,0 +1,103 @@
+"""The totals of statements, and what corrections are set against (bonus.md 10.5 and 11.1)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import DecimalField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from propay.models import LineKind, Statement, StatementLine
+from propay.rules import statement_states
+from propay.rules.written_off import Columns, set_against_bonuses, set_against_overtime, spread
+from protiv.kit.bulk import BulkSyncQuerySet
+from protiv.kit.money import ZERO
+
+WRITTEN_OFF = ("written_off_amount", "written_off_federal", "written_off_state_extra")
+SUMS = {
+    "bonus_amount": "amount",
+    "federal_amount": "federal_amount",
+    "state_extra_amount": "state_extra_amount",
+    **dict(zip(WRITTEN_OFF, WRITTEN_OFF, strict=True)),
+}
+# The columns of a line that are paid together, each with what is written off of it.
+BONUS_COLUMNS = (("amount", "written_off_amount"),)
+OVERTIME_COLUMNS = (
+    ("federal_amount", "written_off_federal"),
+    ("state_extra_amount", "written_off_state_extra"),
+)
+_DOLLARS: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=12, decimal_places=2)
+
+
+def retotal(statement_ids: Collection[int]) -> None:
+    """Update the totals of these statements, and what is set against what their workers weren't charged."""
+    sum_up({*statement_ids, *set_against(statement_ids)})
+
+
+def sum_up(statement_ids: Collection[int]) -> None:
+    """Update the totals of these statements from their lines."""
+    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+    sums = {
+        column: Coalesce(Subquery(lines.annotate(total=Sum(of)).values("total")), Value(ZERO), output_field=_DOLLARS)
+        for column, of in SUMS.items()
+    }
+    Statement.objects.filter(pk__in=statement_ids).update(**sums)
+
+
+def set_against(statement_ids: Collection[int]) -> set[int]:
+    """Set corrections against what wasn't collected, on all open statements of these statements' workers.
+
+    Returns the ids of the statements with changed lines. A few queries; one where nothing was ever written off.
+    """
+    workers = Statement.objects.filter(pk__in=statement_ids).values("worker")
+    is_earned = Q(propay__isnull=False) | Q(adjustment__isnull=False)
+    lines = StatementLine.objects.filter(is_earned, worker__in=workers)
+    has_any = ~Q(**dict.fromkeys(WRITTEN_OFF, 0))
+    is_below_zero = Q(kind=LineKind.TRUE_UP) & (Q(federal_amount__lt=0) | Q(state_extra_amount__lt=0))
+    by = ("propay_id", "adjustment_id", "worker_id")
+    earned = set(lines.filter(has_any | is_below_zero).order_by().values_list(*by).distinct())
+    if not earned:
+        return set()
+    groups: defaultdict[tuple[Any, bool], list[StatementLine]] = defaultdict(list)
+    of_them = Q(propay__in={one[0] for one in earned}) | Q(adjustment__in={one[1] for one in earned})
+    ordered = lines.filter(of_them).order_by("statement__start_date", "statement_id", "pk")
+    for line in ordered.select_related("statement"):
+        key = (line.propay_id, line.adjustment_id, line.worker_id)
+        if key in earned:
+            groups[key, line.kind == LineKind.TRUE_UP].append(line)
+    changed = [
+        line
+        for (_earned, is_overtime), group in groups.items()
+        for line in (
+            _settled(group, OVERTIME_COLUMNS, set_against_overtime)
+            if is_overtime
+            else _settled(group, BONUS_COLUMNS, set_against_bonuses)
+        )
+    ]
+    BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=WRITTEN_OFF)
+    return {line.statement_id for line in changed}
+
+
+def _settled(
+    lines: Collection[StatementLine],
+    columns: Collection[tuple[str, str]],
+    rule: Callable[[Iterable[Columns], Columns], Iterable[Columns]],
+) -> Iterator[StatementLine]:
+    """Yield those of one ProPay's open lines for one worker, in order, of which something else is written off now."""
+    frozen = [line for line in lines if line.statement.status in statement_states.FROZEN]
+    open_ones = [line for line in lines if line.statement.status not in statement_states.FROZEN]
+    left = tuple(sum((getattr(line, written_off) for line in frozen), ZERO) for _of, written_off in columns)
+    statements = [list(group) for _statement, group in groupby(open_ones, key=attrgetter("statement_id"))]
+    amounts = [tuple(sum((getattr(line, of) for line in group), ZERO) for of, _off in columns) for group in statements]
+    for group, totals in zip(statements, rule(amounts, left), strict=True):
+        before = [[getattr(line, name) for name in WRITTEN_OFF] for line in group]
+        for (of, written_off), total in zip(columns, totals, strict=True):
+            weights = [max(-getattr(line, of) if total > 0 else getattr(line, of), ZERO) for line in group]
+            for line, part in zip(group, spread(total, weights), strict=True):
+                setattr(line, written_off, part)
+        for line, values in zip(group, before, strict=True):
+            if values != [getattr(line, name) for name in WRITTEN_OFF]:
+                yield line
