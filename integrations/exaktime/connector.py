@@ -67,7 +67,7 @@ class Client(Protocol):
 
 
 class ExakTimeConnector:
-    """One customer's ExakTime, for the life of one run: cost codes, pay periods and sign-offs are read once."""
+    """One customer's ExakTime, for the life of one run: pay periods and sign-offs are read once."""
 
     def __init__(self, client: Client, *, budget_fields: BudgetFields) -> None:
         self._client = client
@@ -105,11 +105,12 @@ class ExakTimeConnector:
         return self._read(LOCATIONS, partial(parsing.parse_jobs, fields=self._budget_fields))
 
     def cost_codes(self) -> Read[CostCodeRecord]:
-        if self._cost_codes is None:
-            self._cost_codes = self._read(COST_CODES, parsing.parse_cost_codes)
+        """Read each time, as people and locations are; the windows that follow go by it."""
+        self._cost_codes = self._read(COST_CODES, parsing.parse_cost_codes)
         return self._cost_codes
 
     def pay_periods(self) -> Read[PayPeriodRecord]:
+        """Read once: what was read of time goes by it and by the sign-offs learned since."""
         if self._pay_periods is None:
             self._pay_periods = self._read(PAY_PERIODS, parsing.parse_pay_periods)
             self._finality = Finality(self._pay_periods.records)
@@ -145,7 +146,7 @@ class ExakTimeConnector:
         self.pay_periods()
         for period_id in self._finality.periods_to_learn(start, end):
             self._learn_sign_offs(period_id)
-        without_work = parsing.ids_without_work(self.cost_codes().records)
+        without_work = parsing.ids_without_work((self._cost_codes or self.cost_codes()).records)
         return parsing.TimeRecordParser(codes_without_work=without_work, finality=self._finality)
 
     def _learn_sign_offs(self, period_id: str) -> None:

@@ -60,7 +60,13 @@ def work_on(run: SyncRun, connector: Connector, *, clock: Clock) -> bool:
             following = None if is_time_up else _window_after(run, window, read)
             if following:
                 provider.start_window(following)
-            _store_window(run, connector, window, read, references, losses, clock())
+            try:
+                _store_window(run, connector, window, read, references, losses, clock(), lists_are_newer=False)
+            except ingest.ListsOutdated:
+                # A view that narrowed after the lists were read looks like deletions; nothing is voided before we know.
+                _read_lists(run, connector, provider, clock)
+                references = ingest.load_references(source)
+                _store_window(run, connector, window, read, references, losses, clock(), lists_are_newer=True)
             if is_time_up:
                 return _next_window(run) is None
     return True
@@ -234,6 +240,8 @@ def _store_window(
     references: ingest.References,
     losses: Losses,
     now: datetime,
+    *,
+    lists_are_newer: bool,
 ) -> None:
     """Everything that a window changes, in one transaction that only the holder of the lease can commit."""
     start, end = window
@@ -248,6 +256,7 @@ def _store_window(
             references=references,
             set_aside=read.set_aside,
             losses=losses,
+            lists_are_newer=lists_are_newer,
             now=now,
         )
         issues.replace_window_issues(

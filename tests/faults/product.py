@@ -31,7 +31,7 @@ from protiv.kit.csv import BYTE_ORDER_MARK
 from protiv.kit.refused import Refused
 from protiv.timekeeping import holds
 from protiv.timekeeping.exports import time_csv
-from protiv.timekeeping.models import HoldReason, Job, TimeEntry, TimeEntryVersion, Wage, Worker
+from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Wage, Worker
 
 CREDENTIALS = Login("acme", "sync@acme.test", "sandbox-password").credentials()
 # The fields that a fault can't change without being noticed; a comment or a start time that is missing looks like an
@@ -148,7 +148,6 @@ class Product:
             yield f"no good sync at the end: {self.summary()}"
             return
         yield from self._stuck()
-        self._answer_what_was_deleted()
         yield from self._differences(control)
         yield from self._figures()
         yield from self._invented(touched)
@@ -183,20 +182,6 @@ class Product:
             different = [name for name in WHAT_COUNTS if getattr(version, name) != getattr(version.entry, name)]
             if different or version.voided_at is not None:
                 yield f"untouched {version.entry.external_id} was once voided or had another {different}"
-
-    def _answer_what_was_deleted(self) -> None:
-        """A view that narrows between two reads of a run looks like many deletions; what was really deleted meanwhile
-        stays with that question after all else is seen again."""
-        many = [one for one in holds.held_of(source_of(self.connection)) if one.reason == HoldReason.MANY]
-        for one in many:
-            services.decide_held(
-                connection=self.connection,
-                held_keys=[one.key],
-                up_to=one.last_id,
-                decision=services.HeldDecision.DELETED,
-                actor=self.user,
-                now=timezone.now(),
-            )
 
     def _held(self) -> Iterator[str]:
         """Everything is seen again, so nothing waits for anyone."""

@@ -24,7 +24,7 @@ from tests.journeys.stack import ROOT, TODAY
 
 START = TODAY - timedelta(days=28)
 RE_SYNCS = 3
-# In this round the sign-in sees only some of the people.
+# In this round the sign-in sees only some of the people and places, from some moment on.
 NARROWED = 2
 LOGIN = "sync@acme.test"
 WORKERS = 2
@@ -60,12 +60,14 @@ class Trial:
                 if number:
                     self.product.make_propays(self.random)
                     self.edit_records()
-                if number == NARROWED:
-                    self.narrow_the_view()
                 self.add_faults(number)
+                if number == NARROWED:
+                    self.go_through(self.random.uniform(0, ROUND_SECONDS))
+                    self.narrow_the_view()
                 self.go_through(ROUND_SECONDS)
                 self.control.clear_faults()
-                self.control.set_view(LOGIN)
+                if number == NARROWED:
+                    self.show_everything()
             self.wait_for_a_good_sync()
         finally:
             self.end_workers()
@@ -157,11 +159,20 @@ class Trial:
     def narrow_the_view(self) -> None:
         """Someone at the contractor changes what the sign-in may see: nothing is deleted, so nothing may be voided.
 
-        Between two runs: what a run no longer sees of people whom its lists still named looks like deletions.
+        At any moment of a run, between its lists and a window, too.
         """
-        self.product.forget_runs()
         people = [person["personId"] for person in self.control.employees()]
-        self.control.set_view(LOGIN, people=self.random.sample(people, max(1, len(people) // 2)))
+        places = [place["locationId"] for place in self.control.locations()]
+        self.control.set_view(
+            LOGIN,
+            people=self.random.choice([None, self.random.sample(people, max(1, len(people) // 2))]),
+            locations=self.random.sample(places, max(1, len(places) // 2)),
+        )
+
+    def show_everything(self) -> None:
+        """Between two runs: a view that is narrow only while one window is read is the one thing no list tells."""
+        self.product.forget_runs()
+        self.control.set_view(LOGIN)
 
     # The workers
 

@@ -14,11 +14,12 @@ from protiv.timekeeping.ingest.references import References, load_references
 from protiv.timekeeping.ingest.rows import WindowRows
 from protiv.timekeeping.ingest.source import BATCH, RowSource, Window, batches
 from protiv.timekeeping.ingest.voiding import void_held
-from protiv.timekeeping.ingest.windows import store_window
+from protiv.timekeeping.ingest.windows import ListsOutdated, store_window
 
 __all__ = [
     "BATCH",
     "Changes",
+    "ListsOutdated",
     "References",
     "RowSource",
     "Window",

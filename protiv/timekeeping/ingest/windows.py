@@ -17,6 +17,10 @@ from protiv.timekeeping.models import HoldReason
 from protiv.timekeeping.records import SetAside, TimeRecord
 
 
+class ListsOutdated(Exception):
+    """Time vanished from a window that was read after the lists: read them again, for a view may have narrowed."""
+
+
 def store_window(
     source: RowSource,
     window: Window,
@@ -25,6 +29,7 @@ def store_window(
     references: References,
     set_aside: Sequence[SetAside],
     losses: Losses | None = None,
+    lists_are_newer: bool = True,
     now: datetime,
 ) -> Changes:
     """Make the stored time of a window equal to what was read of it, and say what that changed.
@@ -33,12 +38,32 @@ def store_window(
     what is held, and, where only final time is imported, what was final before its period was reopened. A record set
     aside without an id may be any stored one: then nothing of the window is voided. `losses` are those of the windows
     before, where several are read in a row.
+
+    Raises ListsOutdated, before anything is written, where entries are gone and the `references` are of lists that
+    were read before the window.
     """
     changes = Changes(seen=len(records) + len(set_aside), set_aside=list(set_aside))
     known = [record for record in records if _is_known(record, references, changes)]
     taken = [record for record in known if window.is_final is None or record.is_final]
-    stored = stored_in(source, window)
-    rows = WindowRows(source, references, window.run_id)
+    stored, held = stored_in(source, window), held_in(source, window)
+    vanished = _Vanished()
+    if all(one.external_id for one in changes.set_aside):
+        read = {record.external_id for record in known}
+        kept = {record.external_id for record in taken} | {one.external_id for one in changes.set_aside}
+        vanished = _sort_vanished(window, stored, held, read, kept, references)
+    if vanished.gone and not lists_are_newer:
+        raise ListsOutdated
+    _write(WindowRows(source, references, window.run_id), taken, stored, changes, now)
+    if held:
+        end_holds([entry.pk for record in known if (entry := stored.get(record.external_id)) and entry.pk in held])
+    _take_out(source, window, vanished, held, losses or known_losses(source), changes, now)
+    return changes
+
+
+def _write(
+    rows: WindowRows, taken: Sequence[TimeRecord], stored: dict[str, StoredEntry], changes: Changes, now: datetime
+) -> None:
+    """Insert what is new and rewrite what changed. Adds to `stored` what moved in from another day."""
     differing = differing_from(taken, stored)
     new = [(record, fingerprint) for record, fingerprint in differing if record.external_id not in stored]
     for batch in batches(new):
@@ -47,16 +72,8 @@ def store_window(
     rewrite(rows, changed, stored, now)
     changes.added = len(differing) - len(changed)
     changes.changed = len(changed)
-    changes.touch(references.jobs.get(record.job_external_id) for record, _fingerprint in differing)
+    changes.touch(rows.references.jobs.get(record.job_external_id) for record, _fingerprint in differing)
     changes.touch(stored[record.external_id].job_id for record, _fingerprint in changed)
-    held = held_in(source, window)
-    if held:
-        end_holds([entry.pk for record in known if (entry := stored.get(record.external_id)) and entry.pk in held])
-    if all(one.external_id for one in changes.set_aside):
-        read = {record.external_id for record in known}
-        vanished = _sort_vanished(window, stored, read, {record.external_id for record in taken}, changes, references)
-        _take_out(source, window, vanished, held, losses or known_losses(source), changes, now)
-    return changes
 
 
 def _is_known(record: TimeRecord, references: References, changes: Changes) -> bool:
@@ -78,7 +95,8 @@ class _Vanished:
     """What is stored of a window and was not taken from it.
 
     `unwanted` was read and isn't final; `gone` wasn't read; `unlisted` wasn't read and belongs to what is no longer
-    listed; `reopened` is kept as it was. `live` counts all of the window that was live before.
+    listed; `reopened` is kept as it was, and so is what is held already because many were gone. `live` counts all of
+    the window that was live before.
     """
 
     live: int = 0
@@ -91,16 +109,15 @@ class _Vanished:
 def _sort_vanished(
     window: Window,
     stored: dict[str, StoredEntry],
+    held: dict[int, str],
     read: set[str],
-    taken: set[str],
-    changes: Changes,
+    kept: set[str],
     references: References,
 ) -> _Vanished:
-    """What was set aside is kept, and so are the entries of other days that moved in."""
+    """Sort what is stored and not `kept`, which is what was taken and what was set aside."""
     vanished = _Vanished()
-    kept = taken | {one.external_id for one in changes.set_aside}
     for external_id, entry in stored.items():
-        if not entry.is_live or not window.start <= entry.work_date < window.end:
+        if not entry.is_live:
             continue
         vanished.live += 1
         if external_id in kept:
@@ -109,8 +126,10 @@ def _sort_vanished(
             vanished.unlisted[reason].append(entry)
         elif _was_reopened(window, entry):
             vanished.reopened.append(entry)
-        else:
-            (vanished.unwanted if external_id in read else vanished.gone).append(entry)
+        elif external_id in read:
+            vanished.unwanted.append(entry)
+        elif held.get(entry.pk) != HoldReason.MANY:
+            vanished.gone.append(entry)
     return vanished
 
 
@@ -133,8 +152,7 @@ def _take_out(
     """Void or hold what vanished, mark what was reopened. What is held already stays so, where its reason does."""
     for reason, entries in vanished.unlisted.items():
         hold(source, window, [entry.pk for entry in entries if entry.pk not in held], reason, changes, now)
-    gone = [entry for entry in vanished.gone if held.get(entry.pk) != HoldReason.MANY]
-    to_void = vanished.unwanted
+    gone, to_void = vanished.gone, vanished.unwanted
     if losses.look_like_lost_access(gone=len(gone), live=vanished.live):
         restore(losses.voided, window, changes, now)
         end_holds([entry.pk for entry in gone if entry.pk in held])

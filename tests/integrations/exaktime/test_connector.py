@@ -431,13 +431,13 @@ def test_quote_in_a_period_id_stays_inside_the_filter(client, connector):
     assert [q["$filter"] for path, q in client.asked if path == APPROVALS] == ["PayPeriodId eq 'x'' or 1 eq 1'"]
 
 
-def test_codes_periods_and_sign_offs_are_read_once(client, connector):
+def test_periods_and_sign_offs_are_read_once_and_codes_when_asked(client, connector):
     for _ in range(3):
         read(connector)
     read(connector, (date(2026, 11, 9), date(2026, 11, 16)))
     connector.cost_codes()
     connector.pay_periods()
-    assert [client.times(path) for path in (COST_CODES, PERIODS, APPROVALS, RECORDS)] == [1, 1, 1, 4]
+    assert [client.times(path) for path in (COST_CODES, PERIODS, APPROVALS, RECORDS)] == [2, 1, 1, 4]
 
 
 def test_unreadable_approval_is_told_once_and_makes_nothing_final(client, connector):
