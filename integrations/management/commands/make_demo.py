@@ -23,6 +23,7 @@ from protiv.accounts.models import Company, Membership, Role, User
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
 ACME = Login("acme", "sync@acme.test", SANDBOX_PASSWORD).credentials()
+# And the days before them in the same workweek: no week is cut.
 DAYS_OF_HISTORY = 120
 
 WELCOME = f"""
@@ -99,7 +100,7 @@ def sync_all(company: Company) -> None:
     )
     request = services.start_sync(
         connection=connection,
-        sync_start_date=demo_today() - timedelta(days=DAYS_OF_HISTORY),
+        sync_start_date=company.workweek_start_date(demo_today() - timedelta(days=DAYS_OF_HISTORY)),
         horizon=Horizon.LEAVE_OUT_CURRENT_WEEK,
         provider_settings={"budget_hours_field": "Budget Hours", "contract_price_field": "Contract Price"},
         actor=admin_of(company),
