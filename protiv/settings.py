@@ -177,6 +177,7 @@ TASKS = (
     "integrations.tasks.tick",
     "integrations.tasks.ping",
     "propay.tasks.work_pay_run",
+    "protiv.accounts.tasks.send_password_link",
 )
 # The name of a cluster's heartbeat, and what the supervisor expects from it (integrations/worker/supervisor.py).
 WORKER_NAME = env("WORKER_NAME", default="worker")

@@ -14,8 +14,9 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username
 from axes.models import AccessFailureLog
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
@@ -136,7 +137,7 @@ def _seconds_to_wait(request: SignInRequest, email: str) -> int:
 
 def _pair_ends(email: str, network: str | None, now: datetime) -> datetime | None:
     """When this user can try again from this network: 5, 10, 20 … seconds after the last failure, then 15 minutes."""
-    recent = AccessFailureLog.objects.filter(username=email, ip_address=network, attempt_time__gt=now - WINDOW)
+    recent = _failures(now).filter(username=email, ip_address=network)
     found = recent.aggregate(failures=Count("pk"), last=Max("attempt_time"))
     if found["failures"] >= settings.AXES_FAILURE_LIMIT:
         return found["last"] + LOCK
@@ -147,7 +148,7 @@ def _pair_ends(email: str, network: str | None, now: datetime) -> datetime | Non
 
 def _network_ends(network: str, now: datetime) -> datetime | None:
     """When anyone can try again from a network with too many failed sign-ins within the hour."""
-    recent = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=now - WINDOW)
+    recent = _failures(now).filter(ip_address=network)
     users = recent.order_by().values("username").annotate(failures=Count("pk"), last=Max("attempt_time"))
     counted = [(min(user["failures"], COUNTED_PER_USER), user["last"]) for user in users]
     if sum(failures for failures, _ in counted) < settings.SIGN_IN_NETWORK_LIMIT:
@@ -155,8 +156,24 @@ def _network_ends(network: str, now: datetime) -> datetime | None:
     return max(last for _, last in counted) + LOCK
 
 
-def _count(request: SignInRequest, email: str) -> None:
+def link_requests() -> "QuerySet[AccessFailureLog]":
+    """The requests for password links, which are in the same log (link_limits.py)."""
+    return AccessFailureLog.objects.filter(path_info=reverse("password_reset"))
+
+
+def forget_old() -> None:
+    """Nothing in the log is kept for longer than a day."""
     AccessFailureLog.objects.filter(attempt_time__lt=timezone.now() - KEPT).delete()
+
+
+def _failures(now: datetime) -> "QuerySet[AccessFailureLog]":
+    """The failed sign-ins that count."""
+    failures = AccessFailureLog.objects.exclude(path_info=reverse("password_reset"))
+    return failures.filter(attempt_time__gt=now - WINDOW)
+
+
+def _count(request: SignInRequest, email: str) -> None:
+    forget_old()
     AccessFailureLog.objects.create(
         username=email,
         ip_address=network_of(request.axes_ip_address),

@@ -7,11 +7,14 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
+from django_q.tasks import async_task
 
-from protiv.accounts import mails
+from protiv.accounts import link_limits, mails
 from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
 
+LINK_TASK = "protiv.accounts.tasks.send_password_link"
 SETTINGS = ("name", "time_zone", "workweek_start", "workday_start", "currency", "hours_format", "include_travel")
 
 # What says in which workweek an hour was worked.
@@ -115,11 +118,24 @@ def remove_member(*, company: Company, membership_id: int, actor: User) -> None:
         mails.on_commit(lambda: mails.tell_removal(membership))
 
 
-def send_password_link(*, email: str, language: str) -> None:
-    """Mail a link that sets a password to the owner of the address, in the language of the requesting page."""
-    user = user_with(email=email)
+def request_password_link(request: HttpRequest, *, email: str, language: str) -> None:
+    """Queue the mail with a link that sets a password, unless too many were requested.
+
+    Whether the address belongs to anyone is looked up by the worker only, so that the answer and the time it takes tell
+    nothing about that.
+    """
+    with transaction.atomic():
+        request_id = link_limits.count_request(request, email)
+        if request_id is not None:
+            async_task(LINK_TASK, request_id, language)
+
+
+def send_password_link(*, request_id: int, language: str) -> None:
+    """Mail the requested link to the owner of the address, in the language of the requesting page."""
+    email = link_limits.email_of(request_id)
+    user = user_with(email=email) if email else None
     if user is not None and user.is_active:
-        mails.on_commit(lambda: mails.send_password_link(user, language))
+        mails.send_password_link(user, language)
 
 
 def keep_an_admin(leaving: Membership) -> None:

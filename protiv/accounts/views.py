@@ -85,7 +85,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     """Mail a link that sets a new password. The answer is the same whether the address is known or not."""
     form = PasswordLinkForm(request.POST or None)
     if form.is_valid():
-        services.send_password_link(**form.cleaned_data, language=own_language(request))
+        services.request_password_link(request, **form.cleaned_data, language=own_language(request))
         return redirect("password_reset_done")
     return render(request, "accounts/password_reset.html", {"form": form})
 

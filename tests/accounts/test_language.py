@@ -13,6 +13,7 @@ from protiv.accounts.models import User
 from tests.conftest import PASSWORD
 from tests.make import factories
 from tests.make.paid import make_open
+from tests.make.queue import work_queue
 
 SPANISH = {"headers": {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}}
 NEW_PASSWORD = "siete-tejas-mojadas"
@@ -33,6 +34,7 @@ def deliver(django_capture_on_commit_callbacks):
     def run(send):
         with django_capture_on_commit_callbacks(execute=True):
             send()
+        work_queue()
         return mail.outbox[-1]
 
     return run
