@@ -4,9 +4,21 @@ Those of before aren't answered: open ones are asked for before they are locked 
 """
 
 import django.db.models.deletion
+from django.apps.registry import Apps
+from django.core.management.base import CommandError
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from propay.models import guards
+
+
+def refuse_if_any(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Reversed, the overtime on promised bonuses would have no place, and some of it may be paid."""
+    if apps.get_model("propay", "StatementLine").objects.filter(adjustment__isnull=False).exists():
+        raise CommandError(
+            "Overtime is on statements for bonuses that were entered by hand. The earlier version can't store it, so "
+            "nothing was reversed. Restore a backup from before the update instead."
+        )
 
 
 class Migration(migrations.Migration):
@@ -99,4 +111,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(guards.install, guards.lift),
+        migrations.RunPython(migrations.RunPython.noop, refuse_if_any),
     ]

@@ -160,14 +160,15 @@ class StatementLine(models.Model):
     SHARE: a ProPay's share in one role (0.00 if it was unapproved and kept for a question). DRIFT: the change from an
     adjusted drift. TRUE_UP: a workweek's overtime on all that the worker gets from a ProPay; later changes of that week
     become a line on the next open statement, so the true-up of a week is the sum of its lines. ADJUSTMENT: entered by
-    hand, negative for a deduction. ROLLOVER: the negative bonus column of another statement, once. `amount` is the
-    bonus column, 0 for a true-up. `steps` show how it was calculated (`propay.frozen.steps`).
+    hand, negative for a deduction. ROLLOVER: of another statement's negative bonus column, the part of a ProPay or of
+    all that has none, once. `amount` is the bonus column, 0 for a true-up. `steps` show how it was calculated
+    (`propay.frozen.steps`).
 
     A bonus entered by hand is promised, earned from `first_day` to `last_day`, or discretionary (bonus.md 10.4); None:
     not answered yet. A true-up belongs to a ProPay or to the `adjustment` that was promised.
 
     What is written off of each amount (bonus.md 10.5): above zero on a negative line, what isn't collected; below zero
-    on a positive one, what is set against that. Their sum for a ProPay and worker is what later corrections use up.
+    on a positive one, what is set against that. Their sum for a ProPay and person is what other amounts of theirs use up.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -189,7 +190,7 @@ class StatementLine(models.Model):
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
     adjustment = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="true_ups")
-    rolled_from = models.OneToOneField(Statement, on_delete=models.PROTECT, null=True, related_name="rollover")
+    rolled_from = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="rollovers")
     note = models.CharField(max_length=500, blank=True)
     steps = models.JSONField(default=list)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -204,6 +205,12 @@ class StatementLine(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["snapshot", "worker", "role"], condition=Q(kind=LineKind.DRIFT), name="one_line_per_drift"
+            ),
+            models.UniqueConstraint(fields=["rolled_from", "propay"], name="one_rollover_per_propay"),
+            models.UniqueConstraint(
+                fields=["rolled_from"],
+                condition=Q(kind=LineKind.ROLLOVER, propay__isnull=True),
+                name="one_rollover_of_the_rest",
             ),
             models.UniqueConstraint(
                 fields=["statement", "propay", "week_start"],
@@ -238,7 +245,7 @@ class StatementLine(models.Model):
                     amount=0,
                 )
                 | Q(kind=LineKind.ADJUSTMENT, category__isnull=False, propay__isnull=True)
-                | Q(kind=LineKind.ROLLOVER, propay__isnull=True, rolled_from__isnull=False),
+                | Q(kind=LineKind.ROLLOVER, rolled_from__isnull=False),
                 name="line_fits_kind",
             ),
             models.CheckConstraint(

@@ -197,7 +197,12 @@ class LineRow:
 
     @property
     def not_collected(self) -> Decimal:
-        return max(self.line.total_written_off, Decimal("0.00"))
+        return max(min(self.line.total_written_off, -self.line.total_amount), Decimal("0.00"))
+
+    @property
+    def due_again(self) -> Decimal:
+        """What an earlier statement paid less for a minus that is gone."""
+        return max(self.line.total_written_off, Decimal("0.00")) - self.not_collected
 
     @property
     def set_against(self) -> Decimal:

@@ -5,40 +5,79 @@ plus what is written off of it is what is paid, and the sum over all statements 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from protiv.kit.money import ZERO, allot
 
 # The bonus column alone, or federal and state overtime premium.
 Columns = tuple[Decimal, ...]
+# (what earned the bonus, worker id of the person), and such a true-up's workweek.
+Payee = tuple[int, int]
+Week = tuple[int, int, date]
 
 
-def set_against_bonuses(amounts: Iterable[Columns], left: Columns) -> Iterator[Columns]:
+def set_against_bonuses(amounts: Sequence[Columns], left: Columns) -> Iterator[Columns]:
     """Yield what is written off of each open statement's bonus from one ProPay for one person, in order.
 
-    `left` is what locked and paid statements wrote off and no correction used up. Below zero, a correction used more
-    than is written off now, because a statement was unlocked: then as much of its minus isn't collected again.
+    Minuses, and what is left, lower the pluses, the earliest first; so the sum is right whichever is paid first. `left`
+    is what locked and paid statements wrote off and no correction used up. Below zero, a correction used more than is
+    written off now, because a statement was unlocked: then as much of its minus isn't collected again.
     """
     (rest,) = left
-    for (amount,) in amounts:
-        used = min(rest, max(amount, ZERO)) if rest > 0 else max(rest, min(amount, ZERO))
-        rest -= used
-        yield (-used,)
+    pluses = [max(amount, ZERO) for (amount,) in amounts]
+    minuses = [max(-amount, ZERO) for (amount,) in amounts]
+    used = max(min(sum(minuses, rest), sum(pluses, ZERO)), ZERO)
+    absorbed = max(min(sum(minuses, ZERO), used - rest), ZERO)
+    owed, kept = _lowered(pluses, by=used), _lowered(minuses, by=absorbed)
+    for (amount,), plus, minus in zip(amounts, owed, kept, strict=True):
+        yield (plus - minus - amount,)
 
 
-def set_against_overtime(amounts: Iterable[Columns], left: Columns) -> Iterator[Columns]:
+def set_against_overtime(amounts: Sequence[Columns], left: Columns) -> Iterator[Columns]:
     """Yield what is written off of each open statement's true-up of one ProPay for one person, in order.
 
-    Both columns together are never below zero; each pays what it still owes by itself, as far as that goes.
+    All of them together pay what is due and not paid yet, never below zero, and each column pays what it still owes by
+    itself, as far as that goes. The earliest pluses are lowered first. What a paid correction was set against and is
+    due again, because a minus is gone, goes to the first statement.
     """
-    for federal, extra in amounts:
-        due = (federal - left[0], extra - left[1])
-        total = max(sum(due, ZERO), ZERO)
-        paid_federal = min(max(due[0], ZERO), total)
-        written_off = (paid_federal - federal, total - paid_federal - extra)
-        left = (left[0] + written_off[0], left[1] + written_off[1])
-        yield written_off
+    federal, extra = (sum(column, -off) for column, off in zip(_columns(amounts), left, strict=True))
+    total = max(federal + extra, ZERO)
+    paid_federal = min(max(federal, ZERO), total)
+    paid = []
+    for column, due in zip(_columns(amounts), (paid_federal, total - paid_federal), strict=True):
+        pluses = [max(amount, ZERO) for amount in column]
+        paid.append(_lowered(pluses, by=sum(pluses, -due)))
+    for (own_federal, own_extra), pays_federal, pays_extra in zip(amounts, *paid, strict=True):
+        yield (pays_federal - own_federal, pays_extra - own_extra)
+
+
+def _columns(amounts: Sequence[Columns]) -> tuple[list[Decimal], list[Decimal]]:
+    return [federal for federal, _extra in amounts], [extra for _federal, extra in amounts]
+
+
+def _lowered(amounts: Iterable[Decimal], *, by: Decimal) -> list[Decimal]:
+    """Take `by` off these amounts, the first ones first, none below zero; below zero, it raises the first one."""
+    lowered = []
+    for amount in amounts:
+        part = min(by, amount)
+        by -= part
+        lowered.append(amount - part)
+    return lowered
+
+
+def due_again(written_off: Mapping[Payee, Decimal], owed: Collection[Week], settled: Collection[Week]) -> set[Week]:
+    """The first settled workweek of each who was paid less for a minus that is gone, and has nothing else open.
+
+    Such a week gets a line of 0.00 on the next statement, which pays the rest.
+    """
+    open_ones = {week[:2] for week in owed}
+    found: dict[Payee, Week] = {}
+    for week in sorted(settled):
+        if week[:2] not in open_ones and written_off.get(week[:2], ZERO) < 0:
+            found.setdefault(week[:2], week)
+    return set(found.values())
 
 
 def not_collected(lines: Sequence[tuple[int | None, Decimal]]) -> list[Decimal]:

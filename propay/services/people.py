@@ -8,12 +8,14 @@ from hashlib import blake2b
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from propay.frozen.evidence import DIGEST_BYTES
-from propay.models import LIVE_STATUSES, LineKind, Share, StatementLine
+from propay.models import LIVE_STATUSES, Share, StatementLine
 from propay.queries.overtime import KINDS
 from propay.queries.people import people_of
 from propay.rules import statement_states
+from propay.services import booking
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import update_true_ups_of_payees
@@ -30,7 +32,7 @@ CHANGED = "What this would change is different now. Nothing was saved. Review it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChange:
-    """An amount before and after: the true-ups of a workweek on open statements or, without a week, an open share."""
+    """An amount before and after: the true-ups of a workweek on open statements or, without a week, a share."""
 
     name: str
     title: str
@@ -113,6 +115,7 @@ def _apply(company: Company, worker_id: int, primary_id: int | None, now: dateti
     payees = set(lines.order_by().values_list("propay_id", "worker_id").distinct())
     update_true_ups_of_payees(company=company, payees={(pk, one) for pk, one in payees if pk is not None}, now=now)
     update_typed_true_ups(company=company, worker_ids=ids, now=now)
+    booking.retotal(set(_open_lines(company, ids).order_by().values_list("statement_id", flat=True)))
     return _effect(before, _amounts(company, ids))
 
 
@@ -131,18 +134,22 @@ def _store(worker: Worker, primary: Worker | None) -> None:
 
 
 def _amounts(company: Company, ids: Collection[int]) -> Amounts:
-    """The open true-ups of these workers by week, and all shares of the open ProPays they work on."""
+    """What open statements pay these workers for ProPays, true-ups by week, and all shares of their open ProPays."""
     found: dict[tuple[str, str, date | None], Decimal] = {}
-    lines = StatementLine.objects.filter(company=company, kind=LineKind.TRUE_UP, worker__in=ids)
-    lines = lines.exclude(statement__status__in=statement_states.FROZEN)
+    lines = _open_lines(company, ids).filter(Q(propay__isnull=False) | Q(adjustment__isnull=False))
     for line in lines.select_related("worker", "propay").order_by("week_start", "pk"):
         key = (_called(line.worker), line.propay.title if line.propay else "", line.week_start)
-        found[key] = found.get(key, ZERO) + line.federal_amount + line.state_extra_amount
+        found[key] = found.get(key, ZERO) + line.total_amount + line.total_written_off
     touched = Share.objects.filter(company=company, worker__in=ids, propay__status__in=LIVE_STATUSES).values("propay")
     for share in Share.objects.filter(propay__in=touched).select_related("worker", "propay").order_by("propay", "pk"):
         shared = (_called(share.worker), share.propay.title, None)
         found[shared] = found.get(shared, ZERO) + (share.amount or ZERO)
     return found
+
+
+def _open_lines(company: Company, ids: Collection[int]) -> QuerySet[StatementLine]:
+    lines = StatementLine.objects.filter(company=company, worker__in=ids)
+    return lines.exclude(statement__status__in=statement_states.FROZEN)
 
 
 def _effect(before: Amounts, after: Amounts) -> LinkEffect:

@@ -32,6 +32,7 @@ from propay.rules.overtime import DAYS_PER_WEEK, OvertimePolicy
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
 from propay.rules.terms import WorkerId
+from propay.rules.written_off import due_again
 from propay.services import booking
 from propay.services.shared import batches, lock
 from propay.services.true_up_steps import true_up_steps
@@ -175,8 +176,8 @@ def _update_group(
     counted = frozen_days(bonuses, policy.workdays(company.zone))
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
     due = overtime_due(company=company, policy=policy, people=people, earned=earned)
-    settled, stored = _settled_and_stored(company, people, propay_ids, payees)
-    _book(company, due, settled, stored, statements, now)
+    settled, written_off, stored = _settled_and_stored(company, people, propay_ids, payees)
+    _book(company, due, settled, written_off, stored, statements, now)
 
 
 def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay_id: int) -> dict[int, Decimal]:
@@ -227,11 +228,12 @@ def _book(
     company: Company,
     due: OvertimeDue,
     settled: Mapping[Key, Amounts],
+    written_off: Mapping[PropayPayee, Decimal],
     stored: Mapping[Key, list[StatementLine]],
     statements: Mapping[PropayPayee, Statement],
     now: datetime,
 ) -> None:
-    """One line per key with what is due and not locked or paid; none if that is zero.
+    """One line per key with what is due and not locked or paid; none if that is zero, unless something is due again.
 
     A person who is exempt now may not have been when a week was paid: that stays unchanged. A key can have several open
     lines after a statement was unlocked: one of them takes the whole amount. What an id got before it was linked to
@@ -248,6 +250,7 @@ def _book(
         before = settled.get(key, (ZERO, ZERO))
         if (federal, extra) != before and key[1] not in due.exempt:
             owed[key] = (federal - before[0], extra - before[1])
+    owed |= {key: (ZERO, ZERO) for key in due_again(written_off, owed, settled) if key[1] not in due.exempt}
     own = {key: [line for line in lines if line.worker_id == key[1]] for key, lines in stored.items()}
     homes = _statements_for(company, owed, own, statements, now)
     kept = {key: _line_for(own[key], homes[key]) for key in owed if own.get(key)}
@@ -278,9 +281,13 @@ def _line_for(lines: Sequence[StatementLine], statement_id: int) -> StatementLin
 
 def _settled_and_stored(
     company: Company, people: PersonLinks, propay_ids: Collection[int], payees: frozenset[PropayPayee]
-) -> tuple[dict[Key, Amounts], dict[Key, list[StatementLine]]]:
-    """What is on locked and paid statements per key, and the lines on open ones; those of any of the person's ids."""
+) -> tuple[dict[Key, Amounts], dict[PropayPayee, Decimal], dict[Key, list[StatementLine]]]:
+    """What is on locked and paid statements per key, and what they wrote off per person; the lines on open ones.
+
+    Those of any of the person's ids count.
+    """
     settled: dict[Key, Amounts] = {}
+    written_off: defaultdict[PropayPayee, Decimal] = defaultdict(lambda: ZERO)
     stored: defaultdict[Key, list[StatementLine]] = defaultdict(list)
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind=LineKind.TRUE_UP)
     for line in lines.select_related("statement").order_by("pk"):
@@ -292,9 +299,10 @@ def _settled_and_stored(
         if line.statement.status in statement_states.FROZEN:
             before = settled.get(key, (ZERO, ZERO))
             settled[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)
+            written_off[key[:2]] += line.total_written_off
         else:
             stored[key].append(line)
-    return settled, dict(stored)
+    return settled, written_off, dict(stored)
 
 
 def _statements_for(
@@ -312,7 +320,11 @@ def _statements_for(
     found: dict[Key, int] = {}
     homeless: defaultdict[Period, list[Key]] = defaultdict(list)
     for key in owed:
-        standing = [line for line in stored.get(key, ()) if line.federal_amount or line.state_extra_amount]
+        standing = [
+            line
+            for line in stored.get(key, ())
+            if line.federal_amount or line.state_extra_amount or line.total_written_off
+        ]
         paying = statements.get(key[:2])
         if standing:
             found[key] = standing[0].statement_id

@@ -21,6 +21,7 @@ from propay.rules.overtime import DayMinutes, OvertimePolicy
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
 from propay.rules.terms import WorkerId
+from propay.rules.written_off import due_again
 from propay.services import booking
 from propay.services.true_up_steps import true_up_steps
 from protiv.accounts.models import Company
@@ -81,7 +82,11 @@ def _due(company: Company, policy: OvertimePolicy, people: PersonLinks, lines: S
 def _book(
     company: Company, people: PersonLinks, due: OvertimeDue, bonuses: Sequence[StatementLine], now: datetime
 ) -> None:
-    """One line per bonus and week with what is due and not locked or paid; none if that is zero."""
+    """One line per bonus and week with what is due and not locked or paid; none if that is zero.
+
+    A line of 0.00 pays what is due again.
+    """
+    written_off: defaultdict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
     settled: dict[Key, tuple[Decimal, Decimal]] = {}
     stored: dict[Key, StatementLine] = {}
     surplus: list[int] = []
@@ -93,11 +98,13 @@ def _book(
         if line.statement.status in statement_states.FROZEN:
             before = settled.get(key, (ZERO, ZERO))
             settled[key] = (before[0] + line.federal_amount, before[1] + line.state_extra_amount)
+            written_off[key[:2]] += line.total_written_off
         elif key in stored or line.worker_id != key[1]:
             surplus.append(line.pk)
         else:
             stored[key] = line
     owed = _owed(due, settled)
+    owed |= {key: (ZERO, ZERO) for key in due_again(written_off, owed, settled) if key[1] not in due.exempt}
     booking.drop_lines([*surplus, *(line.pk for key, line in stored.items() if key not in owed)])
     homes = _homes(company, owed, {line.pk: line for line in bonuses}, now)
     lines = [

@@ -2,19 +2,16 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from propay.models import LineKind, PayRun, Statement, StatementLine, StatementStatus
+from propay.models import PayRun, Statement, StatementLine, StatementStatus
 from propay.queries.settings import bonus_settings
-from propay.queries.statements import DUE_BONUS, PAYABLE
+from propay.queries.statements import PAYABLE
 from propay.rules import statement_states
-from propay.rules.written_off import not_collected
 from propay.services.booking.adjustments import refuse_unanswered
-from propay.services.booking.totals import WRITTEN_OFF, retotal, set_against, sum_up
+from propay.services.booking.totals import WRITTEN_OFF, retotal, set_against, sum_up, uncollected
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
@@ -88,15 +85,10 @@ def _settle_columns(company: Company, statement_ids: Collection[int]) -> bool:
     sum_up(set_against(statement_ids))
     if bonus_settings(company).rolls_over_negative:
         return False
-    below_zero = Statement.objects.annotate(due=DUE_BONUS).filter(pk__in=statement_ids, due__lt=0)
-    lines = StatementLine.objects.filter(statement__in=below_zero).exclude(kind=LineKind.TRUE_UP)
     changed = []
-    for _statement, group in groupby(lines.order_by("statement_id", "pk"), key=attrgetter("statement_id")):
-        own = list(group)
-        parts = not_collected([(line.propay_id, line.amount + line.written_off_amount) for line in own])
-        for line, part in zip(own, parts, strict=True):
-            line.written_off_amount += part
-        changed += own
+    for line, part in uncollected(statement_ids):
+        line.written_off_amount += part
+        changed.append(line)
     BulkSyncQuerySet(StatementLine).bulk_write(changed, fields=["written_off_amount"])
     sum_up({line.statement_id for line in changed})
     return bool(changed)

@@ -1,5 +1,6 @@
 """Adds lines to open statements: shares, corrections, true-ups, and what is carried over."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,12 +8,12 @@ from decimal import Decimal
 
 from propay.frozen.figures import shares_of, trace_of
 from propay.frozen.steps import as_data, steps_of
-from propay.models import LineKind, Snapshot, Statement, StatementLine, StatementStatus
+from propay.models import LineKind, ProPay, Snapshot, Statement, StatementLine, StatementStatus
 from propay.rules.pay_periods import Period
 from propay.rules.trace import Step, day, dollars
 from propay.services.booking.periods import following_period
 from propay.services.booking.statements import open_statements
-from propay.services.booking.totals import retotal
+from propay.services.booking.totals import retotal, uncollected
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
@@ -158,30 +159,43 @@ def book_rollover(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """Carry the negative bonus columns of these statements of one period over to the workers' next open ones."""
+    """Carry the negative bonus columns of these statements of one period over to the workers' next open ones.
+
+    Each ProPay's part is a line of its own, so that what is written off of it later counts against the same ProPay.
+    """
     worker_ids = {one.worker_id for one in below_zero}
     following = following_period(company=company, period=period)
     statements = open_statements(company=company, worker_ids=worker_ids, period=following)
+    parts: defaultdict[tuple[int, ProPay | None], Decimal] = defaultdict(lambda: ZERO)
+    for line, part in uncollected([one.pk for one in below_zero]):
+        parts[line.statement_id, line.propay] -= part
+    by_id = {one.pk: one for one in below_zero}
     StatementLine.objects.bulk_create(
         StatementLine(
             company=company,
-            statement=statements[one.worker_id],
-            worker_id=one.worker_id,
+            statement=statements[by_id[statement_id].worker_id],
+            worker_id=by_id[statement_id].worker_id,
             kind=LineKind.ROLLOVER,
-            rolled_from=one,
-            amount=one.due_bonus_amount,
-            steps=as_data(_carried(one)),
+            propay=propay,
+            rolled_from=by_id[statement_id],
+            amount=amount,
+            steps=as_data(_carried(by_id[statement_id], propay, amount)),
             created_by=actor,
             created_at=now,
         )
-        for one in below_zero
+        for (statement_id, propay), amount in parts.items()
+        if amount
     )
     retotal({one.pk for one in statements.values()})
 
 
-def _carried(statement: Statement) -> list[Step]:
-    """The steps of a carried-over amount."""
+def _carried(statement: Statement, propay: ProPay | None, amount: Decimal) -> list[Step]:
+    """The steps of a carried-over amount: the column, and the part of it that this line is."""
     label = f"Bonus column of the statement for {day(statement.start_date)} to {day(statement.end_date)}, paid 0.00"
     used = statement.written_off_amount
     formula = f"{dollars(statement.bonus_amount)}{f' - {dollars(-used)} not collected earlier' if used else ''}"
-    return [Step(key="rollover", label=label, formula=formula, result=dollars(statement.due_bonus_amount))]
+    steps = [Step(key="rollover", label=label, formula=formula, result=dollars(statement.due_bonus_amount))]
+    if amount != statement.due_bonus_amount:
+        whose = f"of {propay.title}" if propay else "of adjustments"
+        steps.append(Step(key="carried", label=f"Part {whose}", formula="", result=dollars(amount)))
+    return steps

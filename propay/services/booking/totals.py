@@ -1,7 +1,7 @@
 """The totals of statements, and what corrections are set against (bonus.md 10.5 and 11.1)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -11,10 +11,14 @@ from django.db.models import DecimalField, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from propay.models import LineKind, Statement, StatementLine
+from propay.queries.statements import DUE_BONUS
 from propay.rules import statement_states
-from propay.rules.written_off import Columns, set_against_bonuses, set_against_overtime, spread
+from propay.rules.people import PersonLinks
+from propay.rules.terms import WorkerId
+from propay.rules.written_off import Columns, not_collected, set_against_bonuses, set_against_overtime, spread
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.money import ZERO
+from protiv.timekeeping.models import Worker
 
 WRITTEN_OFF = ("written_off_amount", "written_off_federal", "written_off_state_extra")
 SUMS = {
@@ -48,24 +52,25 @@ def sum_up(statement_ids: Collection[int]) -> None:
 
 
 def set_against(statement_ids: Collection[int]) -> set[int]:
-    """Set corrections against what wasn't collected, on all open statements of these statements' workers.
+    """Set corrections against what wasn't collected, on all open statements of these people (bonus.md 10.2).
 
-    Returns the ids of the statements with changed lines. A few queries; one where nothing was ever written off.
+    Returns the ids of the statements with changed lines. A few queries, fewer where nothing was ever below zero.
     """
-    workers = Statement.objects.filter(pk__in=statement_ids).values("worker")
+    people, worker_ids = _people_on(statement_ids)
     is_earned = Q(propay__isnull=False) | Q(adjustment__isnull=False)
-    lines = StatementLine.objects.filter(is_earned, worker__in=workers)
+    lines = StatementLine.objects.filter(is_earned, worker__in=worker_ids)
     has_any = ~Q(**dict.fromkeys(WRITTEN_OFF, 0))
-    is_below_zero = Q(kind=LineKind.TRUE_UP) & (Q(federal_amount__lt=0) | Q(state_extra_amount__lt=0))
+    is_below_zero = Q(amount__lt=0) | Q(federal_amount__lt=0) | Q(state_extra_amount__lt=0)
     by = ("propay_id", "adjustment_id", "worker_id")
-    earned = set(lines.filter(has_any | is_below_zero).order_by().values_list(*by).distinct())
+    rows = lines.filter(has_any | is_below_zero).order_by().values_list(*by).distinct()
+    earned = {(propay_id, adjustment_id, people.of(worker_id)) for propay_id, adjustment_id, worker_id in rows}
     if not earned:
         return set()
     groups: defaultdict[tuple[Any, bool], list[StatementLine]] = defaultdict(list)
     of_them = Q(propay__in={one[0] for one in earned}) | Q(adjustment__in={one[1] for one in earned})
     ordered = lines.filter(of_them).order_by("statement__start_date", "statement_id", "pk")
     for line in ordered.select_related("statement"):
-        key = (line.propay_id, line.adjustment_id, line.worker_id)
+        key = (line.propay_id, line.adjustment_id, people.of(line.worker_id))
         if key in earned:
             groups[key, line.kind == LineKind.TRUE_UP].append(line)
     changed = [
@@ -81,12 +86,35 @@ def set_against(statement_ids: Collection[int]) -> set[int]:
     return {line.statement_id for line in changed}
 
 
+def _people_on(statement_ids: Collection[int]) -> tuple[PersonLinks, set[int]]:
+    """The links of the people whose statements these are, and all of their worker ids."""
+    rows = Statement.objects.filter(pk__in=statement_ids).order_by().values_list("worker_id", "worker__same_person_as")
+    persons = {primary or worker_id for worker_id, primary in rows}
+    linked = Worker.objects.filter(same_person_as__in=persons).values_list("pk", "same_person_as")
+    primary_of: dict[WorkerId, WorkerId] = {pk: primary for pk, primary in linked if primary is not None}
+    people = PersonLinks(primary_of)
+    return people, {int(one) for one in people.ids(persons)}
+
+
+def uncollected(statement_ids: Collection[int]) -> list[tuple[StatementLine, Decimal]]:
+    """Each line of these statements' bonus columns, with its part of what is below zero there (bonus.md 10.5)."""
+    below_zero = Statement.objects.annotate(due=DUE_BONUS).filter(pk__in=statement_ids, due__lt=0)
+    lines = StatementLine.objects.filter(statement__in=below_zero).exclude(kind=LineKind.TRUE_UP)
+    found: list[tuple[StatementLine, Decimal]] = []
+    ordered = lines.select_related("propay").order_by("statement_id", "pk")
+    for _statement, group in groupby(ordered, key=attrgetter("statement_id")):
+        own = list(group)
+        parts = not_collected([(line.propay_id, line.amount + line.written_off_amount) for line in own])
+        found += zip(own, parts, strict=True)
+    return found
+
+
 def _settled(
     lines: Collection[StatementLine],
     columns: Collection[tuple[str, str]],
-    rule: Callable[[Iterable[Columns], Columns], Iterable[Columns]],
+    rule: Callable[[Sequence[Columns], Columns], Iterable[Columns]],
 ) -> Iterator[StatementLine]:
-    """Yield those of one ProPay's open lines for one worker, in order, of which something else is written off now."""
+    """Yield those of one ProPay's open lines for one person, in order, of which something else is written off now."""
     frozen = [line for line in lines if line.statement.status in statement_states.FROZEN]
     open_ones = [line for line in lines if line.statement.status not in statement_states.FROZEN]
     left = tuple(sum((getattr(line, written_off) for line in frozen), ZERO) for _of, written_off in columns)

@@ -17,9 +17,15 @@ def D(*values: str) -> tuple[Decimal, ...]:  # noqa: N802
 
 @pytest.mark.parametrize(
     ("left", "expected"),
-    [("0", ("0", "0", "0")), ("50", ("-20", "0", "-30")), ("-3", ("0", "3", "0"))],
+    [
+        ("0", ("-5", "5", "0")),
+        ("50", ("-20", "5", "-35")),
+        ("57", ("-20", "3", "-40")),
+        ("-3", ("-2", "5", "0")),
+        ("-8", ("0", "5", "0")),
+    ],
 )
-def test_bonuses_use_up_what_is_left_in_order(left: str, expected: tuple[str, ...]) -> None:
+def test_bonuses_are_lowered_by_what_is_left_and_by_minuses(left: str, expected: tuple[str, ...]) -> None:
     found = set_against_bonuses([D("20"), D("-5"), D("40")], D(left))
 
     assert [one for (one,) in found] == list(D(*expected))
@@ -34,6 +40,10 @@ def test_bonuses_use_up_what_is_left_in_order(left: str, expected: tuple[str, ..
         ([("-5", "8")], ("0", "0"), [("5", "-5")]),
         ([("0", "8")], ("5", "0"), [("0", "-5")]),
         ([("-5", "0")], ("-5", "0"), [("5", "0")]),
+        ([("12", "0"), ("-5", "0")], ("0", "0"), [("-5", "0"), ("5", "0")]),
+        ([("0", "8"), ("20", "0"), ("-10", "0")], ("0", "0"), [("0", "0"), ("-10", "0"), ("10", "0")]),
+        ([("3", "0"), ("4", "0"), ("-9", "1")], ("0", "0"), [("-3", "0"), ("-4", "0"), ("9", "-1")]),
+        ([("0", "0"), ("2", "0")], ("-5", "0"), [("5", "0"), ("0", "0")]),
     ],
 )
 def test_both_columns_of_a_true_up_are_set_against_each_other(columns, left, expected) -> None:
@@ -67,16 +77,59 @@ def test_no_line_is_written_off_beyond_its_amount(lines) -> None:
     assert all(0 <= part <= max(-amount, 0) for part, (_propay, amount) in zip(parts, lines, strict=True))
 
 
-@given(st.lists(st.tuples(amounts, amounts), max_size=5))
-def test_overtime_pays_what_is_due_in_all_and_no_column_below_zero(columns) -> None:
-    paid = [
-        [one + off for one, off in zip(pair, offs, strict=True)]
-        for pair, offs in zip(columns, set_against_overtime(columns, D("0", "0")), strict=True)
-    ]
+columns = st.tuples(amounts, amounts)
+# What happens to one ProPay and person: an amount on a statement, or one of the statements is locked, unlocked, paid.
+events = st.one_of(
+    st.tuples(st.sampled_from(range(3)), columns), st.tuples(st.sampled_from(range(3)), st.sampled_from("LUP"))
+)
 
-    assert all(one >= 0 for pair in paid for one in pair)
-    due = highest = Decimal(0)
-    for pair, both in zip(columns, paid, strict=True):
-        due += sum(pair)
-        assert sum(both) == max(due - highest, 0)
-        highest = max(highest, due)
+
+class Account:
+    """Three statements of one person, and what each paid, by one of the two rules."""
+
+    def __init__(self, rule) -> None:
+        self.rule = rule
+        self.amounts: list[list[Decimal]] = []
+        self.off: dict[int, tuple[Decimal, ...]] = {}
+        self.lines: dict[int, list[tuple[Decimal, ...]]] = {0: [], 1: [], 2: []}
+        self.state = {0: "O", 1: "O", 2: "O"}
+
+    def happen(self, statement: int, what) -> None:
+        if isinstance(what, tuple):
+            open_one = next((one for one in range(statement, 3) if self.state[one] == "O"), None)
+            if open_one is not None:
+                self.lines[open_one].append(what)
+        elif self.state[statement] != "P" and not (what == "U" and self.state[statement] == "O"):
+            self.state[statement] = {"L": "L", "U": "O", "P": "P"}[what]
+        self.settle()
+
+    def settle(self) -> None:
+        left = tuple(map(sum, zip(D("0", "0"), *(self.off[one] for one in self.frozen()), strict=True)))
+        opened = [one for one in self.lines if self.state[one] == "O" and self.lines[one]]
+        found = self.rule([self.sums(one) for one in opened], left)
+        self.off |= dict(zip(opened, found, strict=True))
+
+    def frozen(self) -> list[int]:
+        return [one for one in self.lines if self.state[one] != "O" and one in self.off]
+
+    def sums(self, statement: int) -> tuple[Decimal, ...]:
+        return tuple(map(sum, zip(*self.lines[statement], strict=True)))
+
+    def pays(self, statements) -> Decimal:
+        both = [(self.sums(one), self.off[one]) for one in statements if one in self.off]
+        return sum((sum(sums) + sum(off) for sums, off in both), Decimal(0))
+
+
+@given(st.lists(events, max_size=12))
+def test_all_statements_together_pay_what_is_due_in_whatever_order(happens) -> None:
+    account = Account(set_against_overtime)
+    for statement, what in happens:
+        account.happen(statement, what)
+
+        locked_or_paid = account.pays(account.frozen())
+        due = sum((sum(line) for lines in account.lines.values() for line in lines), Decimal(0))
+        opened = [one for one in account.lines if account.state[one] == "O" and account.lines[one]]
+        if opened:
+            assert account.pays(opened) == max(due - locked_or_paid, 0)
+        for one in opened:
+            assert all(a + off >= 0 for a, off in zip(account.sums(one), account.off[one], strict=True))

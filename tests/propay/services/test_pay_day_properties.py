@@ -74,27 +74,33 @@ class PayDay(PayDaySteps):
         assert self.paid.keys() <= set(Statement.objects.values_list("pk", flat=True))
 
     @invariant()
-    def what_was_not_collected_is_used_up_before_anything_is_owed(self) -> None:
+    def a_person_is_paid_what_a_propay_owes_in_whatever_order(self) -> None:
+        """Locked and open statements together pay all that is due, and more only where more was paid before."""
+        due: Counter[tuple[int, int, bool]] = Counter()
         frozen: Counter[tuple[int, int, bool]] = Counter()
-        opened: defaultdict[tuple[int, int, bool], dict[int, list[Decimal]]] = defaultdict(dict)
+        opened: defaultdict[tuple[int, int, bool], Counter[int]] = defaultdict(Counter)
+        left: Counter[tuple[int, int, bool]] = Counter()
         lines = StatementLine.objects.filter(propay__in=self.propays).select_related("statement")
-        for line in lines.order_by("statement__start_date", "statement_id", "pk"):
-            key = (line.propay_id, line.worker_id, line.kind == LineKind.TRUE_UP)
+        for line in lines:
+            key = (line.propay_id, self.person(line.worker_id), line.kind == LineKind.TRUE_UP)
             if line.kind != LineKind.TRUE_UP:
                 assert line.written_off_amount == 0 or (line.written_off_amount > 0) == (line.amount < 0)
+            due[key] += line.total_amount
+            left[key] += line.total_written_off
             if line.statement.status in FROZEN_STATEMENTS:
-                frozen[key] += line.total_written_off
+                frozen[key] += line.total_amount + line.total_written_off
             else:
-                sums = opened[key].setdefault(line.statement_id, [Decimal(0), Decimal(0)])
-                sums[0] += line.total_written_off
-                sums[1] += line.total_amount + line.total_written_off
-        for key in {*frozen, *opened}:
-            left = frozen[key]
-            for written_off, pays in opened[key].values():
-                left += written_off
-                assert pays <= 0 or left <= 0, key
-                assert not key[2] or pays >= 0
-            assert left >= 0, key
+                opened[key][line.statement_id] += line.total_amount + line.total_written_off
+        for key, is_overtime in ((key, key[2]) for key in due):
+            pays = opened[key].values()
+            if not is_overtime:
+                assert not any(one > 0 for one in pays) or left[key] <= 0 <= min(pays), key
+            elif key[:2] not in self.stale and not self._is_exempt(key[1]):
+                assert sum(pays) == max(due[key] - frozen[key], 0), key
+                assert min(pays, default=0) >= 0, key
+
+    def _is_exempt(self, worker_id: int) -> bool:
+        return all(Worker.objects.get(pk=pk).is_exempt for pk in self.ids(worker_id))
 
     @invariant()
     def statements_of_a_worker_share_no_day(self) -> None:
@@ -136,7 +142,7 @@ class PayDay(PayDaySteps):
         due = self._due(self._rules_of_today())
         stale = {(propay_id, self.person(worker_id)) for propay_id, worker_id in self.stale}
         for key in {*booked, *due}:
-            if all(Worker.objects.get(pk=pk).is_exempt for pk in self.ids(key[1])):
+            if self._is_exempt(key[1]):
                 assert key not in opened or key[:2] in stale
             elif key[:2] not in stale:
                 assert (booked[key], extra[key]) == due.get(key, (0, 0)), key

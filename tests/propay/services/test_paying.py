@@ -204,7 +204,7 @@ def test_a_removed_share_does_not_keep_a_propay_from_being_paid(pay, approved, a
 def test_pay_statements_takes_few_queries_for_many(pay, company, ana, django_assert_max_num_queries):
     statements = [make_statement(factories.make_worker(company), "10.00") for _ in range(30)]
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         pay(*statements)
 
     assert Statement.objects.filter(status=StatementStatus.PAID).count() == 30

@@ -21,6 +21,7 @@ from tests.make.statement_rows import make_line, make_statement
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 5)
 FORTNIGHT = timedelta(days=14)
+LATE = NOW + 12 * FORTNIGHT
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_case_n7_a_smaller_plus_leaves_some_of_what_was_written_off(owed_after):
     assert owed_after(690) == (0, Decimal("15.00"))
 
 
-def test_a_locked_statement_keeps_what_is_written_off_until_it_is_unlocked(company, admin, pay, correct):
+def test_a_minus_of_an_unlocked_statement_is_set_against_the_open_plus(company, admin, pay, correct):
     pay()
     correct(840, NOW + FORTNIGHT)
     minus = lock_statement(Statement.objects.get(status=StatementStatus.OPEN))
@@ -111,9 +112,9 @@ def test_a_locked_statement_keeps_what_is_written_off_until_it_is_unlocked(compa
 
     services.unlock_statement(company=company, actor=admin, statement_id=minus.pk, now=NOW)
 
+    minus.refresh_from_db()
     plus.refresh_from_db()
-    assert plus.payable_amount == Decimal("40.00")
-    assert left() == 0
+    assert (minus.due_bonus_amount, plus.payable_amount, left()) == (0, 0, 0)
 
 
 def test_what_a_paid_plus_used_up_stays_not_collected_after_an_unlock(company, admin, pay, correct):
@@ -181,19 +182,28 @@ def test_negative_overtime_of_one_propay_is_not_set_against_another(company, ana
     assert later.payable_amounts == (0, Decimal("7.00"), 0)
 
 
-def test_only_the_bonus_column_carries_over(company, ana, pay):
-    services.save_bonus_settings(
-        company=company,
-        actor=None,
-        now=NOW,
-        pay_period="BIWEEKLY",
-        period_anchor_date=None,
-        overtime_rule="FEDERAL",
-        overtime_method="FLAT_SUM",
-        managers_approve=True,
-        nets_losses=False,
-        rolls_over_negative=True,
-    )
+@pytest.fixture
+def rolls_over(company):
+    def rolls_over(is_on: bool) -> None:
+        """Say whether negative balances carry over."""
+        services.save_bonus_settings(
+            company=company,
+            actor=None,
+            now=NOW,
+            pay_period="BIWEEKLY",
+            period_anchor_date=None,
+            overtime_rule="FEDERAL",
+            overtime_method="FLAT_SUM",
+            managers_approve=True,
+            nets_losses=False,
+            rolls_over_negative=is_on,
+        )
+
+    return rolls_over
+
+
+def test_only_the_bonus_column_carries_over(company, ana, pay, rolls_over):
+    rolls_over(True)
     statement = make_statement(ana, "-40.00")
     propay = make_propay(factories.make_job(company))
     week = {"kind": LineKind.TRUE_UP, "week_start": MONDAY, "category": None, "propay": propay}
@@ -206,3 +216,137 @@ def test_only_the_bonus_column_carries_over(company, ana, pay):
     assert Period(carried.statement.start_date, carried.statement.end_date) > Period(
         statement.start_date, statement.end_date
     )
+
+
+def test_a_rolled_over_minus_still_belongs_to_its_propay(company, admin, pay, correct, rolls_over):
+    """Carried over, then written off because the company stopped carrying: a later plus uses it up."""
+    pay()
+    correct(840, NOW + FORTNIGHT)
+    rolls_over(True)
+    assert pay(NOW + FORTNIGHT) == [Decimal("0.00")]
+    rolls_over(False)
+    assert pay(NOW + 2 * FORTNIGHT) == [Decimal("0.00")]
+    assert left() == Decimal("40.00")
+
+    correct(570, NOW + 3 * FORTNIGHT)
+
+    assert Statement.objects.get(status=StatementStatus.OPEN).payable_amount == Decimal("5.00")
+
+
+def test_each_propay_carries_its_own_part_over(company, ana, pay, rolls_over):
+    rolls_over(True)
+    kitchen, roof = (make_propay(factories.make_job(company, name)) for name in ("Kitchen", "Roof"))
+    statement = make_statement(ana, "-10.00")
+    for propay, role, amount in ((kitchen, "CREW", "-40.00"), (roof, "CREW", "-20.00"), (kitchen, "LEAD", "5.00")):
+        make_line(statement, amount, propay=propay, role=role, **a_correction(propay))
+
+    assert pay() == [Decimal("0.00")]
+
+    carried = StatementLine.objects.filter(kind=LineKind.ROLLOVER).order_by("amount")
+    assert [(one.propay, one.amount) for one in carried] == [
+        (kitchen, Decimal("-35.00")),
+        (roof, Decimal("-20.00")),
+        (None, Decimal("-10.00")),
+    ]
+
+
+# One person, several ids (10.2) and several open statements
+
+
+@pytest.fixture
+def again(company, ana):
+    """Another id of Ana's."""
+    return factories.make_worker(company, "Ana Again", same_person_as=ana)
+
+
+@pytest.fixture
+def kitchen(company):
+    return make_propay(factories.make_job(company, "Other kitchen"))
+
+
+def a_correction(propay) -> dict:
+    snapshot = propay.snapshots.first() or make_approved(propay, {})
+    return {"kind": LineKind.DRIFT, "snapshot": snapshot, "category": None, "is_promised": None}
+
+
+def a_true_up(propay, federal: str) -> dict:
+    week = {"kind": LineKind.TRUE_UP, "week_start": MONDAY, "category": None}
+    return {"propay": propay, "federal_amount": Decimal(federal), **week}
+
+
+def payable() -> list[Decimal]:
+    return [one.payable_amount for one in Statement.objects.order_by("start_date", "pk")]
+
+
+def test_a_plus_of_one_id_uses_up_what_another_id_wrote_off(ana, again, kitchen, pay):
+    make_line(make_statement(again), "-40.00", propay=kitchen, **a_correction(kitchen))
+    pay()
+
+    make_line(make_statement(ana), "50.00", propay=kitchen, **a_correction(kitchen))
+
+    assert Statement.objects.get(worker=ana).payable_amount == Decimal("10.00")
+
+
+def test_a_true_up_of_one_id_uses_up_what_another_id_wrote_off(ana, again, kitchen, pay):
+    make_line(make_statement(again), "0.00", **a_true_up(kitchen, "-5.00"))
+    pay()
+
+    make_line(make_statement(ana), "0.00", **a_true_up(kitchen, "12.00"))
+
+    assert Statement.objects.get(worker=ana).payable_amount == Decimal("7.00")
+
+
+def test_open_statements_follow_a_link_and_its_end_but_paid_ones_stay(company, admin, ana, kitchen, pay):
+    other = factories.make_worker(company, "Ana Other")
+    make_line(make_statement(other), "-40.00", propay=kitchen, **a_correction(kitchen))
+    pay()
+    opened = make_statement(ana)
+    make_line(opened, "50.00", propay=kitchen, **a_correction(kitchen))
+    assert opened.payable_amount == Decimal("50.00")
+
+    def set_person(primary) -> Decimal:
+        values = {"company": company, "worker_id": other.pk, "primary_id": primary, "now": NOW}
+        effect = services.preview_link(**values)
+        services.set_person(actor=admin, seen=effect.seen, **values)
+        opened.refresh_from_db()
+        (change,) = effect.shown
+        assert change.after == opened.payable_amount
+        return opened.payable_amount
+
+    assert set_person(ana.pk) == Decimal("10.00")
+    assert set_person(None) == Decimal("50.00")
+    assert Statement.objects.get(worker=other).written_off_amount == Decimal("40.00")
+
+
+LATER = (MONDAY + 10 * FORTNIGHT, MONDAY + 11 * FORTNIGHT)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("amounts", [("12.00", "-5.00"), ("-5.00", "12.00")])
+def test_a_negative_true_up_is_set_against_any_open_plus(company, admin, ana, kitchen, amounts, order):
+    statements = [make_statement(ana), make_statement(ana, period=LATER)]
+    for statement, amount in zip(statements, amounts, strict=True):
+        make_line(statement, "0.00", **a_true_up(kitchen, amount))
+    assert sum(payable()) == Decimal("7.00")
+
+    for place in order:
+        services.pay_statements(
+            company=company, actor=admin, statement_ids=[statements[place].pk], pay_date=LATER[0], now=LATE
+        )
+
+    assert sum(one.paid_amount for one in Statement.objects.all()) == Decimal("7.00")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_negative_correction_is_set_against_any_open_plus(company, admin, ana, kitchen, order):
+    statements = [make_statement(ana), make_statement(ana, period=LATER)]
+    for statement, role, amount in zip(statements, ("CREW", "LEAD"), ("50.00", "-40.00"), strict=True):
+        make_line(statement, amount, propay=kitchen, role=role, **a_correction(kitchen))
+    assert payable() == [Decimal("10.00"), 0]
+
+    for place in order:
+        services.pay_statements(
+            company=company, actor=admin, statement_ids=[statements[place].pk], pay_date=LATER[0], now=LATE
+        )
+
+    assert sum(one.paid_amount for one in Statement.objects.all()) == Decimal("10.00")
