@@ -168,7 +168,7 @@ class StatementLine(models.Model):
     not answered yet. A true-up belongs to a ProPay or to the `adjustment` that was promised.
 
     What is written off of each amount (bonus.md 10.5): above zero on a negative line, what isn't collected; below zero
-    on a positive one, what is set against that. Their sum for a ProPay and person is what other amounts of theirs use up.
+    on a positive one, what is set against that. Their sum for a ProPay and person is what others use up.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)

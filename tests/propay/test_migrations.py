@@ -1,0 +1,75 @@
+"""Going back to an earlier version: what it can't store is kept, and nothing is reversed (bonus.md 10.4 and 10.5)."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from propay.models import LineKind, StatementLine, guards
+from tests.make import factories
+from tests.make.propays import make_propay
+from tests.make.statement_rows import NEXT_PERIOD, make_line, make_statement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE_PROMISED, BEFORE_ROLLOVERS = "0021_written_off", "0022_typed_bonuses"
+DAYS = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 6)}
+
+
+def migrate(*to: str) -> None:
+    call_command("migrate", "propay", *to, verbosity=0)
+
+
+@pytest.fixture
+def back_again():
+    yield
+    migrate()
+
+
+@pytest.fixture
+def bonus(ana):
+    """A promised one, entered by hand."""
+    statement = make_statement(ana, "300.00")
+    statement.lines.update(is_promised=True, **DAYS)
+    return statement.lines.get()
+
+
+def guards_of_today() -> set[str]:
+    with connection.cursor() as cursor:
+        table = "sqlite_master WHERE type = 'trigger'" if connection.vendor == "sqlite" else "pg_trigger"
+        cursor.execute(f"SELECT {'name' if connection.vendor == 'sqlite' else 'tgname'} FROM {table}")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_reversal_refuses_to_lose_the_overtime_on_promised_bonuses(bonus, back_again):
+    week = {"kind": LineKind.TRUE_UP, "week_start": DAYS["first_day"], "category": None}
+    make_line(bonus.statement, "0.00", federal_amount=Decimal("16.67"), adjustment=bonus, **week)
+    before, installed = list(StatementLine.objects.values()), guards_of_today()
+
+    with pytest.raises(CommandError, match="The earlier version can't store it, so nothing was reversed"):
+        migrate(BEFORE_PROMISED)
+
+    assert list(StatementLine.objects.values()) == before
+    assert guards_of_today() == installed
+
+
+def test_a_reversal_without_such_overtime_keeps_every_amount(bonus, back_again):
+    migrate(BEFORE_PROMISED)
+    migrate()
+
+    line = StatementLine.objects.get()
+    assert (line.amount, line.is_promised, line.statement.bonus_amount) == (300, None, 300)
+
+
+def test_a_reversal_refuses_to_join_what_was_carried_over_by_propay(ana, back_again):
+    statement, following = make_statement(ana, "-40.00"), make_statement(ana, period=NEXT_PERIOD)
+    propay = make_propay(factories.make_job(ana.company))
+    make_line(following, "-40.00", kind=LineKind.ROLLOVER, propay=propay, rolled_from=statement, category=None)
+
+    with pytest.raises(CommandError, match="were carried over by ProPay"):
+        migrate(BEFORE_ROLLOVERS)
+
+    assert StatementLine.objects.get(kind=LineKind.ROLLOVER).propay == propay
+    assert guards_of_today() >= {guard.name for guard in guards.guards(connection, apps)}
