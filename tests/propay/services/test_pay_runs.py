@@ -258,5 +258,5 @@ def test_a_worker_of_a_failed_run_stops_at_its_next_batch(start, statements, mon
 def test_a_batch_takes_the_same_few_queries_for_any_number(start, statements, django_assert_max_num_queries):
     run = start()
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         work(run)
