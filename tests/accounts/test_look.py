@@ -154,7 +154,7 @@ def test_error_pages_say_what_to_do_next(as_worker, as_admin):
 
 
 def test_a_server_error_has_its_page(db, monkeypatch, client):
-    monkeypatch.setattr("protiv.accounts.views.services.send_password_link", broken)
+    monkeypatch.setattr("protiv.accounts.views.services.request_password_link", broken)
     client.raise_request_exception = False
     response = client.post("/password-reset/", {"email": "a@b.test"})
     assert response.status_code == 500
