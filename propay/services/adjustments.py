@@ -80,6 +80,11 @@ def answer_adjustment(
         )
         if line.statement.status != StatementStatus.OPEN:
             raise ValidationError("This bonus is on a locked or paid statement, so it can't change.")
+        if line.true_ups.exclude(statement__status=StatementStatus.OPEN).exists():
+            raise ValidationError(
+                "Overtime on this bonus is on a locked or paid statement, so the answer can't change. If it was wrong, "
+                "remove the bonus and add it again."
+            )
         _refuse_implausible(line.amount, earned)
         booking.drop_lines(list(line.true_ups.values_list("pk", flat=True)))
         booking.answer_adjustment(line=line, earned=earned)
@@ -90,8 +95,10 @@ def answer_adjustment(
         record_event(company.pk, actor, "adjustment.answered", _target([line.statement]), summary)
 
 
-def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> None:
+def remove_adjustment(*, company: Company, actor: User | None, line_id: int, now: datetime) -> None:
     """Remove a manual amount from its open statement; if it has a question, the line stays with 0.00.
+
+    It stays, too, where its overtime is on a locked or paid statement; the next open one corrects that.
 
     DoesNotExist for another company's line or another kind; refused (ValidationError) once it was locked or paid.
     """
@@ -113,6 +120,7 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int) -> 
         open_ones = line.true_ups.filter(statement__status=StatementStatus.OPEN)
         booking.drop_lines(list(open_ones.values_list("pk", flat=True)))
         booking.drop_lines([line.pk])
+        update_typed_true_ups(company=company, line_ids=[line.pk], now=now)
         summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."
         record_event(company.pk, actor, "adjustment.removed", _target([line.statement]), summary)
 

@@ -63,7 +63,7 @@ def adjustment_remove(request: CompanyRequest, pk: int) -> HttpResponse:
     """Remove a manual amount from an open statement."""
     line = get_object_or_404(StatementLine, company=request.company, pk=pk, kind=LineKind.ADJUSTMENT)
     try:
-        services.remove_adjustment(company=request.company, actor=request.user, line_id=pk)
+        services.remove_adjustment(company=request.company, actor=request.user, line_id=pk, now=timezone.now())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -41,11 +42,14 @@ DAYS = [MONDAY + timedelta(days=number) for number in range(14)]
 START = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 FROZEN = (ProPayStatus.APPROVED, ProPayStatus.PAID)
 BONUS = (LineKind.SHARE, LineKind.DRIFT)
+# What makes overtime due: the id of a ProPay, or of the line of a promised bonus.
+Source = tuple[int | None, int | None]
 
 people = st.integers(min_value=0, max_value=2)
 jobs = st.integers(min_value=0, max_value=2)
 propays = st.integers(min_value=0, max_value=1)
 days = st.sampled_from(DAYS)
+earned = st.tuples(days, days).map(lambda pair: (min(pair), max(pair)))
 minutes = st.sampled_from([1, 59, 300, 480, 601, 720, 900])
 # What a late edit says: numbers stand for our jobs and workers.
 changes = st.one_of(
@@ -98,7 +102,8 @@ class PayDaySteps(RuleBasedStateMachine):
         self.paid: dict[int, Any] = {}
         self.kept: dict[str, int] = {}
         self.adjusted = Counter[int]()
-        self.stale: set[tuple[int, int]] = set()
+        # (source, worker) whose overtime was right when the worker turned exempt, or not anymore, and stays so.
+        self.stale: set[tuple[Source, int]] = set()
         # By whose rules (ProPay, worker) was first paid: overtime rule, method, first weekday.
         self.rules: dict[tuple[int, int], tuple[str, str, int]] = {}
         # When each locked or paid statement was first seen so, and the rules of that moment.
@@ -173,6 +178,9 @@ class PayDaySteps(RuleBasedStateMachine):
         if record:
             ids = {"job_external_id": self.jobs, "worker_external_id": self.workers}
             values = {name: ids[name][value].external_id if name in ids else value for name, value in change.items()}
+            # By the clock on that day, too: overtime goes by it (bonus.md 10.1).
+            if "work_date" in values:
+                values |= dict.fromkeys(("start_date", "stop_date"), values["work_date"])
             self.records[record.external_id] = replace(record, **values)
             self.sync()
             self._decide(decides)
@@ -302,6 +310,9 @@ class PayDaySteps(RuleBasedStateMachine):
 
     @rule(who=people, amount=st.sampled_from(["-500.00", "-0.01", "0.01", "77.77"]), ago=st.integers(0, 20))
     def type_an_amount(self, who: int, amount: str, ago: int) -> None:
+        self._add(who, amount, ago)
+
+    def _add(self, who: int, amount: str, ago: int, **promise: Any) -> None:
         services.add_adjustment(
             company=self.company,
             actor=self.admin,
@@ -311,15 +322,30 @@ class PayDaySteps(RuleBasedStateMachine):
             note="",
             start_date=self.company.local_date(self.now) - timedelta(ago),
             now=self.now,
+            **promise,
         )
         self.adjusted[self.workers[who].pk] += int(Decimal(amount) * 100)
 
+    @rule(who=people, amount=st.sampled_from(["0.01", "77.77", "300.00"]), over=earned, ago=st.integers(0, 20))
+    def promise_a_bonus(self, who: int, amount: str, over: tuple[date, date], ago: int) -> None:
+        self._add(who, amount, ago, earned=over)
+
+    @rule(pick=anything, over=st.none() | earned)
+    def answer_whether_it_was_promised(self, pick: int, over: tuple[date, date] | None) -> None:
+        bonuses = list(self._adjustments().filter(amount__gt=0))
+        if bonuses:
+            line = bonuses[pick % len(bonuses)]
+            self._try(services.answer_adjustment, actor=self.admin, line_id=line.pk, earned=over, now=self.now)
+
+    def _adjustments(self) -> "QuerySet[StatementLine]":
+        return StatementLine.objects.filter(company=self.company, kind=LineKind.ADJUSTMENT).order_by("pk")
+
     @rule(pick=anything)
     def take_an_amount_back(self, pick: int) -> None:
-        lines = list(StatementLine.objects.filter(company=self.company, kind=LineKind.ADJUSTMENT).order_by("pk"))
+        lines = list(self._adjustments())
         if lines:
             line = lines[pick % len(lines)]
-            if self._try(services.remove_adjustment, actor=self.admin, line_id=line.pk):
+            if self._try(services.remove_adjustment, actor=self.admin, line_id=line.pk, now=self.now):
                 self.adjusted[line.worker_id] -= int(line.amount * 100)
 
     @rule(pick=anything)
@@ -338,7 +364,9 @@ class PayDaySteps(RuleBasedStateMachine):
         worker, primary = self.workers[who], None if whose is None else self.workers[whose]
         ids = self.ids(worker.pk) | (self.ids(primary.pk) if primary else set())
         if Worker.objects.filter(pk__in=ids, is_exempt=True).exists():
-            self.stale |= {(propay_id, pk) for propay_id in self.propays for pk in ids}
+            self.stale |= {((propay_id, None), pk) for propay_id in self.propays for pk in ids}
+            promised = self._adjustments().filter(is_promised=True, worker__in=ids)
+            self.stale |= {((None, line.pk), pk) for line in promised for pk in ids}
         who_and_whose = {"worker_id": worker.pk, "primary_id": primary.pk if primary else None, "now": self.now}
         try:
             seen = services.preview_link(company=self.company, **who_and_whose).seen
@@ -394,12 +422,16 @@ class PayDaySteps(RuleBasedStateMachine):
         values |= {"workweek_start": start, "include_travel": include_travel}
         self.company = accounts.update_company(company=self.company, actor=self.admin, now=self.now, **values)
 
-    def _settled(self) -> set[tuple[int, int]]:
-        """(ProPay, worker) with nothing more to pay: who turns exempt, or not anymore, was paid."""
+    def _settled(self) -> set[tuple[Source, int]]:
+        """(Source, worker) with nothing more to pay: who turns exempt, or not anymore, was paid."""
         lines = StatementLine.objects.filter(company=self.company, kind__in=BONUS)
         unpaid = lines.filter(statement__status=StatementStatus.OPEN).exclude(amount=0)
         by = ("propay_id", "worker_id")
-        return set(lines.values_list(*by)) - set(unpaid.values_list(*by))
+        settled = set(lines.values_list(*by)) - set(unpaid.values_list(*by))
+        promised = self._adjustments().filter(is_promised=True).exclude(statement__status=StatementStatus.OPEN)
+        return {((propay_id, None), worker_id) for propay_id, worker_id in settled} | {
+            ((None, line.pk), pk) for line in promised for pk in self.ids(line.worker_id)
+        }
 
     def _try(self, service: Any, **values: Any) -> bool:
         try:

@@ -97,7 +97,7 @@ def test_add_adjustment_refuses_an_archived_category(add, company, admin, ana, c
 def test_remove_adjustment_removes_it_from_an_open_statement(add, company, admin, ana):
     add(ana)
 
-    services.remove_adjustment(company=company, actor=admin, line_id=StatementLine.objects.get().pk)
+    services.remove_adjustment(company=company, actor=admin, line_id=StatementLine.objects.get().pk, now=NOW)
 
     assert not StatementLine.objects.exists()
     assert Statement.objects.get().bonus_amount == 0
@@ -111,7 +111,7 @@ def test_remove_adjustment_keeps_a_line_with_a_question_at_zero(add, company, ad
     line = StatementLine.objects.get()
     LineMessage.objects.create(company=company, line=line, text="What for?", created_at=NOW)
 
-    services.remove_adjustment(company=company, actor=admin, line_id=line.pk)
+    services.remove_adjustment(company=company, actor=admin, line_id=line.pk, now=NOW)
 
     assert StatementLine.objects.get().amount == 0
     assert Statement.objects.get().bonus_amount == 0
@@ -122,7 +122,7 @@ def test_remove_adjustment_refuses_what_was_paid(company, admin, ana):
     services.pay_statements(company=company, actor=admin, statement_ids=[statement.pk], pay_date=PAY_DATE, now=NOW)
 
     with pytest.raises(ValidationError, match="opposite amount"):
-        services.remove_adjustment(company=company, actor=admin, line_id=statement.lines.get().pk)
+        services.remove_adjustment(company=company, actor=admin, line_id=statement.lines.get().pk, now=NOW)
     assert Statement.objects.get().status == StatementStatus.PAID
     assert StatementLine.objects.exists()
 
@@ -136,7 +136,7 @@ def test_remove_adjustment_knows_no_other_lines(company, admin, ana):
 
     for line in (true_up, other):
         with pytest.raises(StatementLine.DoesNotExist):
-            services.remove_adjustment(company=company, actor=admin, line_id=line.pk)
+            services.remove_adjustment(company=company, actor=admin, line_id=line.pk, now=NOW)
 
 
 def test_add_category_refuses_missing_and_existing_names(company, admin, category):

@@ -106,7 +106,7 @@ def test_a_locked_adjustment_is_not_removed(company, admin, ana):
     lock_statement(line.statement)
 
     with pytest.raises(ValidationError, match="on a locked statement and can't be removed"):
-        services.remove_adjustment(company=company, actor=admin, line_id=line.pk)
+        services.remove_adjustment(company=company, actor=admin, line_id=line.pk, now=NOW)
 
 
 def test_a_propay_with_a_locked_line_is_not_unapproved(company, admin, propay, locked):

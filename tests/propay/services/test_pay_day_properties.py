@@ -36,10 +36,25 @@ from propay.rules.statement_states import FROZEN as FROZEN_STATEMENTS
 from propay.services.snapshots import work_out_all
 from protiv.accounts.models import AuditEvent, Weekday
 from protiv.timekeeping.models import TimeEntry, Worker
-from tests.propay.services.pay_day_steps import BONUS, FROZEN, PayDaySteps
+from tests.propay.services.pay_day_steps import BONUS, FROZEN, PayDaySteps, Source
 from tests.propay.services.true_up_again import true_up
 
+# (source, person, first day of the workweek)
+Week = tuple[Source, int, date]
+Amounts = tuple[Decimal, Decimal]
+Rules = tuple[str, str, int]
 WRITTEN_OFF = ("written_off_amount", "written_off_federal", "written_off_state_extra")
+
+
+def _week(day: date, rules: Rules) -> date:
+    return day - timedelta(days=(day.weekday() - rules[2]) % 7)
+
+
+def _true_ups(
+    bonus: Decimal, weights: dict[date, int], worked: defaultdict[date, Counter[date]], rules: Rules
+) -> dict[date, Amounts]:
+    parts = {week: Fraction(bonus) * weight / sum(weights.values()) for week, weight in weights.items()}
+    return {week: true_up(part, worked[week], rules) for week, part in parts.items()}
 
 
 class PayDay(PayDaySteps):
@@ -125,32 +140,33 @@ class PayDay(PayDaySteps):
     def overtime_is_on_the_primary_ids_open_statements(self) -> None:
         lines = StatementLine.objects.filter(company=self.company, kind=LineKind.TRUE_UP, statement__status="OPEN")
         for line in lines.exclude(federal_amount=0, state_extra_amount=0):
-            stale = (line.propay_id, line.worker_id) in self.stale
+            stale = ((line.propay_id, line.adjustment_id), line.worker_id) in self.stale
             assert stale or line.worker_id == self.person(line.worker_id), line
 
     @invariant()
     def true_ups_are_what_the_rules_say(self) -> None:
-        booked: Counter[tuple[int, int, date]] = Counter()
-        extra: Counter[tuple[int, int, date]] = Counter()
+        booked: Counter[Week] = Counter()
+        extra: Counter[Week] = Counter()
         opened = set()
         for line in StatementLine.objects.filter(company=self.company, kind=LineKind.TRUE_UP):
-            key = (line.propay_id, self.person(line.worker_id), line.week_start)
+            key = ((line.propay_id, line.adjustment_id), self.person(line.worker_id), line.week_start)
             booked[key] += line.federal_amount
             extra[key] += line.state_extra_amount
             if line.statement_id not in {*self.paid, *self.locked} and (line.federal_amount or line.state_extra_amount):
                 opened.add(key)
-        due = self._due(self._rules_of_today())
-        stale = {(propay_id, self.person(worker_id)) for propay_id, worker_id in self.stale}
+        today = self._rules_of_today()
+        due = self._due(today) | self._due_on_promises(today)
+        stale = {(source, self.person(worker_id)) for source, worker_id in self.stale}
         for key in {*booked, *due}:
             if self._is_exempt(key[1]):
                 assert key not in opened or key[:2] in stale
             elif key[:2] not in stale:
                 assert (booked[key], extra[key]) == due.get(key, (0, 0)), key
 
-    def _rules_of_today(self) -> tuple[str, str, int]:
+    def _rules_of_today(self) -> Rules:
         policy = bonus_settings(self.company)
         today = (policy.overtime_rule, policy.overtime_method, Weekday.values.index(self.company.workweek_start))
-        frozen = StatementLine.objects.filter(propay__in=self.propays, statement__status__in=FROZEN_STATEMENTS)
+        frozen = StatementLine.objects.filter(company=self.company, statement__status__in=FROZEN_STATEMENTS)
         rows = list(frozen.values_list("propay_id", "worker_id", "statement_id"))
         ids = {row[2] for row in rows}
         self.frozen = {pk: kept for pk, kept in self.frozen.items() if pk in ids}
@@ -159,10 +175,11 @@ class PayDay(PayDaySteps):
             self.frozen[pk] = (self.froze, today)
         self.rules = {}
         for propay_id, worker_id, pk in sorted(rows, key=lambda row: self.frozen[row[2]][0]):
-            self.rules.setdefault((propay_id, self.person(worker_id)), self.frozen[pk][1])
+            if propay_id is not None:
+                self.rules.setdefault((propay_id, self.person(worker_id)), self.frozen[pk][1])
         return today
 
-    def _due(self, today: tuple[str, str, int]) -> dict[tuple[int, int, date], tuple[Decimal, Decimal]]:
+    def _due(self, today: Rules) -> dict[Week, Amounts]:
         due = {}
         for propay in ProPay.objects.filter(pk__in=self.propays, status__in=FROZEN):
             bonuses: Counter[int] = Counter()
@@ -171,30 +188,44 @@ class PayDay(PayDaySteps):
             for person, bonus in bonuses.items():
                 rules = self.rules.get((propay.pk, person), today)
                 for week, amounts in self._due_to(propay, self.ids(person), bonus, rules).items():
-                    due[propay.pk, person, week] = amounts
+                    due[(propay.pk, None), person, week] = amounts
         return due
 
-    def _due_to(
-        self, propay: ProPay, ids: set[int], bonus: Decimal, rules: tuple[str, str, int]
-    ) -> dict[date, tuple[Decimal, Decimal]]:
-        def week(day: date) -> date:
-            return day - timedelta(days=(day.weekday() - rules[2]) % 7)
+    def _due_on_promises(self, today: Rules) -> dict[Week, Amounts]:
+        """By the rules of the bonus's own statement, once that is locked or paid."""
+        due = {}
+        for line in StatementLine.objects.filter(company=self.company, is_promised=True):
+            person, ids = self.person(line.worker_id), self.ids(line.worker_id)
+            rules = self.frozen[line.statement_id][1] if line.statement_id in self.frozen else today
+            worked = self._worked(ids, rules)
+            own: Counter[date] = Counter()
+            for week, days in worked.items():
+                own[week] += sum(minutes for day, minutes in days.items() if line.first_day <= day <= line.last_day)
+            weights = {week: total for week, total in own.items() if total > 0}
+            for week, amounts in _true_ups(line.amount, weights, worked, rules).items():
+                due[(None, line.pk), person, week] = amounts
+        return due
 
+    def _due_to(self, propay: ProPay, ids: set[int], bonus: Decimal, rules: Rules) -> dict[date, Amounts]:
+        own: Counter[date] = Counter()
+        everybody: Counter[date] = Counter()
+        for one in SnapshotEntry.objects.filter(snapshot__propay=propay, snapshot__is_live=True):
+            week = _week(one.work_date, rules)
+            everybody[week] += one.minutes
+            own[week] += one.minutes if one.worker_id in ids else 0
+        weights = {day: total for day, total in own.items() if total > 0} or {
+            day: 1 for day, total in everybody.items() if total > 0
+        }
+        return _true_ups(bonus, weights, self._worked(ids, rules), rules)
+
+    def _worked(self, ids: set[int], rules: Rules) -> defaultdict[date, Counter[date]]:
+        """Minutes by workweek and day."""
         worked: defaultdict[date, Counter[date]] = defaultdict(Counter)
         for entry in TimeEntry.objects.filter(
             worker__in=ids, voided_at=None, is_open=False, kind__in=["work", "travel", "auto_lunch"]
         ):
-            worked[week(entry.work_date)][entry.work_date] += entry.minutes
-        own: Counter[date] = Counter()
-        everybody: Counter[date] = Counter()
-        for one in SnapshotEntry.objects.filter(snapshot__propay=propay, snapshot__is_live=True):
-            everybody[week(one.work_date)] += one.minutes
-            own[week(one.work_date)] += one.minutes if one.worker_id in ids else 0
-        weights = {day: total for day, total in own.items() if total > 0} or {
-            day: 1 for day, total in everybody.items() if total > 0
-        }
-        parts = {day: Fraction(bonus) * weight / sum(weights.values()) for day, weight in weights.items()}
-        return {day: true_up(part, worked[day], rules) for day, part in parts.items()}
+            worked[_week(entry.work_date, rules)][entry.work_date] += entry.minutes
+        return worked
 
     @invariant()
     def no_entry_pays_twice(self) -> None:

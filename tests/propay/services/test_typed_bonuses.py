@@ -99,7 +99,7 @@ def test_a_removed_bonus_takes_its_overtime_with_it(company, admin, add):
     add()
     line = StatementLine.objects.get(kind=LineKind.ADJUSTMENT)
 
-    services.remove_adjustment(company=company, actor=admin, line_id=line.pk)
+    services.remove_adjustment(company=company, actor=admin, line_id=line.pk, now=NOW)
 
     assert not StatementLine.objects.exists()
 
@@ -109,9 +109,31 @@ def test_a_removed_bonus_is_kept_for_a_question_about_its_overtime(company, admi
     line = StatementLine.objects.get(kind=LineKind.ADJUSTMENT)
     LineMessage.objects.create(company=company, line=line.true_ups.get(), text="Why?", created_at=NOW)
 
-    services.remove_adjustment(company=company, actor=admin, line_id=line.pk)
+    services.remove_adjustment(company=company, actor=admin, line_id=line.pk, now=NOW)
 
     assert [one.total_amount for one in StatementLine.objects.all()] == [0, 0]
+
+
+@pytest.fixture
+def corrected(company, ana, add):
+    """A bonus on an open statement whose overtime is on a locked one, too: it was locked while hours changed."""
+    statement = add()
+    lock_statement(statement)
+    change_hours(company, ana, 840)
+    lock_statement(Statement.objects.get(status="OPEN"))
+    services.unlock_statement(company=company, actor=None, statement_id=statement.pk, now=NOW)
+    return StatementLine.objects.get(kind=LineKind.ADJUSTMENT)
+
+
+def test_a_removed_bonus_corrects_its_overtime_on_locked_statements(company, admin, corrected):
+    services.remove_adjustment(company=company, actor=admin, line_id=corrected.pk, now=NOW)
+
+    assert sum(map(Decimal, true_ups_booked())) == 0
+
+
+def test_an_answer_cant_change_overtime_on_locked_statements(company, admin, corrected):
+    with pytest.raises(ValidationError, match="Overtime on this bonus is on a locked or paid statement"):
+        services.answer_adjustment(company=company, actor=admin, line_id=corrected.pk, earned=None, now=NOW)
 
 
 def test_an_unanswered_bonus_is_neither_locked_nor_paid(company, admin, add):
