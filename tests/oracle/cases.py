@@ -1,5 +1,6 @@
 """Random but valid what-if cases from a seed, with what is interesting made frequent."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
@@ -39,8 +40,8 @@ WEIGHTS = {
     "mixed_states": 12,
     "refused": 3,
 }
-# Those that the product has today (bonus.md 1 to 10 and 11.1).
-TODAY = list(WEIGHTS)[: list(WEIGHTS).index("consents")]
+# Those that the product supports.
+SUPPORTED = list(WEIGHTS)[: list(WEIGHTS).index("consents")]
 
 WHOLE_DAYS = [60, 240, 360, 420, 479, 480, 480, 481, 540, 570, 600, 600, 660, 719, 720, 721, 750, 840, 900]
 PATTERNS = [
@@ -65,11 +66,12 @@ MIXED_STATES = ["CA", "AK", "NV", "PA", "TX"]
 MONEY = ["100.00", "300.00", "0.01", "0.07", "120.00", "74.00", "897.00", "1000.00", "12.34", "0.00"]
 
 
-def make(seed: int, only: list[str] | None = None) -> tuple[dict[str, Any], list[str]]:
-    """Return the case of a seed, and what it is about; `only` limits that."""
+def make(
+    seed: int, only: Collection[str] = tuple(WEIGHTS), always: Collection[str] = ()
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the case of a seed, and what it is about: features of `only` by their weights, and all of `always`."""
     rng = Random(seed)
-    allowed = list(WEIGHTS) if only is None else only
-    features = {name for name, weight in WEIGHTS.items() if rng.randrange(100) < weight and name in allowed}
+    features = {name for name, weight in WEIGHTS.items() if rng.randrange(100) < weight and name in only} | set(always)
     _settle(features)
     return Case(rng, features).build(), sorted(features)
 

@@ -18,6 +18,8 @@ def by_product(case: dict[str, Any]) -> dict[str, Any]:
         answer = solving.run(solving.load(json.dumps(case)))
     except solving.CaseError:
         return REFUSED
+    except Exception as error:  # noqa: BLE001 - a crash of the product is a difference, too
+        return {"crashed": repr(error)}
     return {key: answer[key] for key in COMPARED if key in answer}
 
 
@@ -29,9 +31,10 @@ def by_reading(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def differing(case: dict[str, Any]) -> set[str]:
-    """Return the keys of the result on which both disagree; `refused` where one of them refuses the case."""
+    """Return the keys of the result on which both disagree; only `refused` or `crashed` where there is no result."""
     product, reading = by_product(case), by_reading(case)
-    return {key for key in product.keys() | reading.keys() if product.get(key) != reading.get(key)}
+    found = {key for key in product.keys() | reading.keys() if product.get(key) != reading.get(key)}
+    return found & {"refused", "crashed"} or found
 
 
 def smallest(case: dict[str, Any], differs: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

@@ -71,8 +71,11 @@ class Pay:
 
     def drawn(self, amount: int) -> list[Share]:
         """Return the shares of an amount that is divided without the company (11.7)."""
-        percents = self.percents | {"company": Fraction(0)}
-        return self.shares(allot(amount, percents))
+        return self.shares(allot(amount, self._drawing()))
+
+    def _drawing(self) -> dict[str, Fraction]:
+        """Return the percentages of those who draw: not the company, nor a crew without anyone."""
+        return self.percents | {"company": Fraction(0)} | ({} if self.eligible else {"crew": Fraction(0)})
 
     def shares(self, parts: dict[str, int]) -> list[Share]:
         found = [Share(worker, "CREW", amount) for worker, amount in self._crew(parts["crew"]).items()]
@@ -144,8 +147,8 @@ class Pay:
     def weights(self) -> Counter[tuple[str, str]]:
         """Return which part of what is drawn goes to whom, before cents, by person and role (11.7)."""
         found: Counter[tuple[str, str]] = Counter()
-        drawn = sum(value for name, value in self.percents.items() if name != "company")
-        parts = {name: self.percents[name] / drawn for name in NAMES if drawn}
+        drawing = self._drawing()
+        parts = {name: percent / (sum(drawing.values()) or 1) for name, percent in drawing.items()}
         crew = {worker: self._weight(worker) for worker in self.eligible} if self.distribution != "EQUAL" else {}
         people = {self.ids.person(worker) for worker in self.eligible}
         if crew:

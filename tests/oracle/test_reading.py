@@ -163,7 +163,54 @@ TRUE_UPS = {
 }
 
 
-@pytest.mark.parametrize(("given", "federal", "state_extra"), TRUE_UPS.values(), ids=TRUE_UPS)
+# Rules whose text has no number: figures of our own.
+
+
+def exempt(federal: bool, state: bool) -> dict[str, Any]:
+    rows = [{"from_date": "2026-01-01", "federal": federal, "state": state}]
+    return case("40.00", days("a", FIVE_TENS), overtime=CALIFORNIA, workers=[{"id": "a", "exempt": rows}])
+
+
+def with_break(kind: str, minutes: int) -> dict[str, Any]:
+    """44 hours and a break of the last day: 0.5 x 100.00 / H x (H - 40)."""
+    extra = days("a", [0, 0, 0, 0, minutes / 60], kind=kind)
+    return case("100.00", days("a", [8, 8, 8, 10, 10]), extra)
+
+
+def in_state(state: str, hours: list[float], **more: object) -> dict[str, Any]:
+    return case("80.00", days("a", hours, **more), overtime={"state": state})
+
+
+OWN = {
+    "11.3 not exempt": (exempt(False, False), "4.00", "11.00"),
+    "11.3 federally exempt": (exempt(True, False), "0.00", "15.00"),
+    "11.3 exempt by the state": (exempt(False, True), "4.00", "0.00"),
+    "11.3 exempt": (exempt(True, True), "0.00", "0.00"),
+    "11.9 no break": (with_break("commute", 60), "4.55", "0.00"),
+    "11.9 paid break": (with_break("paid_break", 60), "5.56", "0.00"),
+    "11.9 break of 20 minutes": (with_break("meal_break", 20), "4.89", "0.00"),
+    "11.9 break of 21 minutes": (with_break("meal_break", 21), "4.55", "0.00"),
+    "11.11 Colorado, 12 a day": (in_state("CO", [14, 13, 13]), "0.00", "4.00"),
+    "11.11 Colorado, 40 a week": (in_state("CO", [13, 10, 10, 12]), "4.44", "0.00"),
+    "11.11 Colorado, 12 consecutive": (
+        case(
+            "80.00",
+            days("a", [14], start="2026-11-02T17:00", stop="2026-11-03T07:00"),
+            overtime={"state": "CO"},
+        ),
+        "0.00",
+        "5.71",
+    ),
+    "11.11 Nevada below the ceiling": (in_state("NV", FOUR_TENS, wage="17.99"), "0.00", "8.00"),
+    "11.11 Nevada at the ceiling": (in_state("NV", FOUR_TENS, wage="18.00"), "0.00", "0.00"),
+    "11.11 Pennsylvania, hourly": (in_state("PA", FIVE_TENS), "8.00", "0.00"),
+    "11.11 without a rule": (in_state("TX", FIVE_TENS), "8.00", "0.00"),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "federal", "state_extra"), [*TRUE_UPS.values(), *OWN.values()], ids=[*TRUE_UPS, *OWN]
+)
 def test_reads_the_true_ups_in_the_text(given: dict[str, Any], federal: str, state_extra: str) -> None:
     rows = read(given)["overtime_true_up"]
     assert (_sum(rows, "federal"), _sum(rows, "state_extra")) == (federal, state_extra)
