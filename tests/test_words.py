@@ -91,6 +91,8 @@ def _compiled(words: dict[str, str]) -> dict[re.Pattern[str], str]:
 BAD = _compiled(INSTEAD)
 BAD_ANYWHERE = _compiled(INSTEAD_ANYWHERE)
 BAD[re.compile(r"[\d}] %(?![(\w])")] = "no space before %"
+BAD[re.compile("’")] = "the straight apostrophe: '"
+BAD[re.compile(r"\b[Ww]orker (?:number|no\.)")] = "employee number"
 # The same words where they are right.
 RIGHT = (
     "First day of a pay period",

@@ -102,7 +102,7 @@ def _incomplete(weeks: Iterable[IncompleteWeek], names: Mapping[int, str]) -> li
     for week in weeks:
         found[week.week_start, week.days_in_words].append(week)
     return [
-        f"Incomplete week of {in_words(start)}: hours on {days} aren’t imported. "
+        f"Incomplete week of {in_words(start)}: hours on {days} aren't imported. "
         + (f"Entered by hand: {typed}." if (typed := _typed(own, names)) else "Overtime can be too low.")
         for (start, days), own in sorted(found.items())
     ]

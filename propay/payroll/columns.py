@@ -55,7 +55,8 @@ class Field(StrEnum):
     @property
     def label(self) -> str:
         """In words: `bonus amount`."""
-        return self.value.replace("state_extra", "state_overtime_premium").replace("_", " ")
+        words = self.value.replace("state_extra", "state_overtime_premium").replace("worker_number", "employee_number")
+        return words.replace("_", " ")
 
 
 # They identify the worker; the payroll software can't find a worker without one of them.

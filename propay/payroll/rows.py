@@ -29,7 +29,7 @@ EARNING_NAMES: dict[EarningKind, str] = {
 
 
 class WorkerIdKind(StrEnum):
-    """Which of our ids the payroll software uses for a worker: the worker number, the provider's id, or none."""
+    """Which of our ids the payroll software uses for a worker: the employee number, the provider's id, or none."""
 
     NUMBER = "NUMBER"
     EXTERNAL_ID = "EXTERNAL_ID"

@@ -128,9 +128,14 @@ def _explain(terms: Terms, labor: Labor, by_worker: dict[WorkerId, list[TimeSlic
         trace.add("actual", "Actual labor cost", sums or "0.00", dollars(round_cents(labor.cost)))
 
 
+def _by_wage(parts: list[TimeSlice]) -> tuple[TimeSlice, ...]:
+    """One slice per wage: the cost code doesn't change what an hour costs."""
+    return _merged(replace(part, cost_code=None) for part in parts)
+
+
 def _summands(terms: Terms, parts: list[TimeSlice]) -> list[str]:
     summands = []
-    for part in parts:
+    for part in _by_wage(parts):
         wage = "?" if part.wage is None else str(part.wage)
         summands.append(f"{hours(part.minutes)} × {wage}")
         if terms.include_overtime_cost and part.ot1_minutes:

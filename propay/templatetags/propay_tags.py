@@ -6,15 +6,17 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils import timezone
 
 from propay import charts
 from propay.figures import budget_minutes_of
 from propay.figures import plan_day as plan_day_in_words
 from propay.forms import terms
-from propay.models import ProPay
+from propay.models import ProPay, Statement
 from propay.pages.people import person_of, suggestions_of
 from propay.pages.steps import Steps
 from propay.rules.budgets import definition_of
+from protiv.accounts.models import Company
 from protiv.timekeeping.models import Worker
 
 register = template.Library()
@@ -64,6 +66,13 @@ def person_suggestions(context: RequestContext) -> dict[str, Any]:
     """On the Team page: who may be the same person as another worker."""
     request = context["request"]
     return {"suggestions": suggestions_of(request.company), "is_admin": request.membership.is_admin}
+
+
+@register.filter
+def is_to_come(statement: Statement, company: Company) -> bool:
+    """Whether a statement is marked as paid on a day that is still to come."""
+    today = company.local_date(timezone.now())
+    return statement.pay_date is not None and statement.pay_date > today
 
 
 @register.filter

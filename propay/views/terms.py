@@ -31,7 +31,13 @@ from protiv.timekeeping.models import Job
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def propay_create(request: CompanyRequest) -> HttpResponse:
-    """Show a form with data of the job, or with the terms of another ProPay; saving leads to the new one."""
+    """Show a form with data of the job, or with the terms of another ProPay; saving leads to the new one.
+
+    Without a job that a ProPay could be for, the page says why.
+    """
+    jobs = Job.objects.filter(company=request.company)
+    if not jobs.filter(is_active=True).exists():
+        return render(request, "propay/no_job.html", {"has_jobs": jobs.exists()})
     original = _original(request)
     job = _asked_job(request) or _free_job(original)
     form = ProPayForm(request.POST or None, company=request.company, initial=_proposal(request, job, original))

@@ -19,6 +19,8 @@ from protiv.accounts.access import CompanyRequest
 from protiv.accounts.models import UsedFormToken
 
 FIELD = "form_token"
+# The code of the refusal where what a form asks for was already done.
+USED_TOKEN = "used_token"  # noqa: S105 - no secret
 TOKEN = re.compile("[0-9a-f]{32}")
 OUT_OF_DATE = "This page is out of date, so nothing was done. Check the form, then send it again."
 # A page may stay open for long; a used token is needed only while its page may be sent again.
@@ -48,7 +50,7 @@ def once(request: CompanyRequest, *, see: str) -> Iterator[None]:
             raise ValidationError(
                 f"This was already done, so nothing was done a second time. See {see} for the result. To do it again, "
                 "send this form.",
-                code="used_token",
+                code=USED_TOKEN,
             )
         yield
 

@@ -67,7 +67,7 @@ class RefusedLine:
 class PlannedLine:
     """The effect of a valid line. `in_force` is the wage that the new one replaces from its start date on.
 
-    `note` says what a spreadsheet changed about the worker's number; empty: nothing.
+    `note` says what a spreadsheet changed about the employee number; empty: nothing.
     """
 
     number: int

@@ -1,6 +1,6 @@
 """A rehire who is one person under two IDs, and a night shift across the workweek boundary: what each is paid.
 
-Both go from ExakTime through the sync and the approval to the statements, and are worked out here a second time, from
+Both go from ExakTime through the sync and the approval to the statements, and are calculated here a second time, from
 the sandbox's own records.
 """
 

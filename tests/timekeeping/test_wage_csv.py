@@ -2,11 +2,14 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from protiv.accounts.form_tokens import FIELD, new_token
 from protiv.kit.refused import Refused
 from protiv.timekeeping.services import PlannedWage
 from protiv.timekeeping.wage_csv import preview_wages, read_lines, read_plan, sign_plan
 from tests.make import factories
+from tests.reading import text_of
 
 TODAY = datetime.date(2026, 11, 24)
 NOV_2 = datetime.date(2026, 11, 2)
@@ -310,6 +313,18 @@ def test_a_plan_is_returned_unchanged_and_only_to_its_user(company, admin, manag
     ):
         with pytest.raises(Refused, match="doesn't match the preview"):
             read_plan(text, company=of_company, user=of_user)
+
+
+def test_an_import_that_is_sent_twice_leads_to_the_wages(as_admin, company, admin, ana):
+    plan = sign_plan([PlannedWage(ana.pk, NOV_2, Decimal("25.00"), None)], company=company, user=admin)
+    sent = {"plan": plan, FIELD: new_token()}
+    assert as_admin.post(reverse("wage_import_confirm"), sent).status_code == 302
+
+    page = as_admin.post(reverse("wage_import_confirm"), sent, follow=True)
+
+    assert page.redirect_chain == [(reverse("worker_list"), 302)]
+    assert "This import was already applied, so nothing changed now." in text_of(page)
+    assert "$25.00" in text_of(page)
 
 
 def test_a_plan_is_too_old_after_an_hour(company, admin, time_machine):

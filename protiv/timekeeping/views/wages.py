@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protiv.accounts.access import CompanyRequest, for_admins
-from protiv.accounts.form_tokens import once
+from protiv.accounts.form_tokens import USED_TOKEN, once
 from protiv.accounts.templatetags.formats import day
 from protiv.kit.redirects import redirect_back
 from protiv.kit.refused import Refused
@@ -194,6 +194,9 @@ def wage_import_confirm(request: CompanyRequest) -> HttpResponse:
         with once(request, see="the workers' wages"):
             done = services.import_wages(company=request.company, wages=wages, actor=request.user, now=timezone.now())
     except (Refused, ValidationError) as refused:
+        if getattr(refused, "code", "") == USED_TOKEN:
+            messages.info(request, "This import was already applied, so nothing changed now. These are the wages.")
+            return redirect("worker_list")
         form = WageFileForm()
         return render(request, "timekeeping/wage_import.html", {"form": form, "refused": refused.message}, status=400)
     messages.success(request, _told(done))

@@ -13,6 +13,7 @@ from protiv.accounts.models import HoursFormat, Membership, Role
 from tests.make import factories
 from tests.make.filled import CREATE, errors, filled, sent_by
 from tests.make.propays import START, make_propay, put
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -192,14 +193,14 @@ def test_create_with_a_job_in_the_address_proposes_its_name_and_shows_its_budget
 
 
 @pytest.mark.parametrize("job_id", ["", "x", "9" * 30, "-1"])
-def test_create_without_a_known_job_in_the_address_is_an_empty_form(as_manager, job_id):
+def test_create_without_a_known_job_in_the_address_is_an_empty_form(as_manager, job, job_id):
     response = as_manager.get(f"{CREATE}?job={job_id}")
 
     assert response.status_code == 200
     assert "Choose a job to see" in response.content.decode()
 
 
-def test_create_for_an_unknown_job_is_not_found(as_manager):
+def test_create_for_an_unknown_job_is_not_found(as_manager, job):
     assert as_manager.get(f"{CREATE}?job=999999").status_code == 404
 
 
@@ -312,3 +313,23 @@ def test_edit_is_closed_for_propays_that_are_not_open(as_manager, propay, typed,
         assert "can&#x27;t be changed" in response.content.decode()
     propay.refresh_from_db()
     assert propay.title == "Kitchen remodel"
+
+
+# Without a job
+
+
+def test_create_without_jobs_says_why_and_links_to_the_cause(as_admin, company):
+    page = as_admin.get(reverse("propay_create"))
+
+    assert "A ProPay pays for a job. Hours, people, and jobs are imported from your time-tracking" in text_of(page)
+    assert f'href="{reverse("integration_list")}"' in page.content.decode()
+
+
+def test_create_with_inactive_jobs_alone_leads_to_them(as_manager, job):
+    job.is_active = False
+    job.save()
+
+    page = as_manager.get(reverse("propay_create"))
+
+    assert "all of your jobs are inactive" in text_of(page)
+    assert f'href="{reverse("job_list")}"' in page.content.decode()

@@ -43,6 +43,11 @@ def test_time_without_a_wage_is_explained_before_time_with_one() -> None:
     assert formulas(time)["cost.a"] == formulas(time[::-1])["cost.a"] == "2 h × ? + 1 h × 0.00"
 
 
+def test_a_wage_is_one_term_whatever_the_cost_code() -> None:
+    time = [piece("a", 1, cost_code="frame"), piece("a", 2, cost_code="roof"), piece("a", 3, "21.00", cost_code="roof")]
+    assert formulas(time)["cost.a"] == "3 h × 20.00 + 3 h × 21.00"
+
+
 @pytest.mark.parametrize(
     ("includes", "minutes", "formula"),
     [

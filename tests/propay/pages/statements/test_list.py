@@ -31,7 +31,7 @@ def test_the_list_shows_the_three_columns_and_totals(as_manager, statement, comp
     assert "Paid $0.00 on 1 statement" in text
     assert "Overtime on bonuses $20.00 federal, plus $0.00 state overtime premium" in text
     assert "Ana Ruiz $215.00 $20.00 $0.00 $235.00 Open" in text
-    assert "Ben Cole $0.00 $0.00 $0.00 $0.00 $30.00 not collected Paid Nov 13, 2026" in text
+    assert "Ben Cole $0.00 $0.00 $0.00 $0.00 $30.00 not collected Pays Nov 13, 2026" in text
 
 
 def test_the_list_opens_with_the_oldest_unpaid_period(as_manager, statement, company, admin, ben):

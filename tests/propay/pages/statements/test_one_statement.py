@@ -1,11 +1,16 @@
 """One statement: its lines, their steps, and its status."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from propay import services
 from propay.models import AdjustmentCategory, BonusSettings, LineMessage, Statement, StatementStatus
+from protiv.accounts.templatetags.formats import day
 from tests.make.locked import lock_statement
 from tests.make.propays import NOW
 from tests.make.statement_rows import make_line, make_statement, pay
@@ -50,8 +55,23 @@ def test_a_paid_statement_says_when_and_by_whom_and_offers_no_change(as_admin, s
     pay(company, admin, statement)
 
     text = text_of(as_admin.get(address))
-    assert "Paid $235.00 pay date Nov 13, 2026, marked paid by admin@acme.test" in text
+    assert "To be paid $235.00 pay date Nov 13, 2026, marked paid by admin@acme.test" in text
     assert "Remove" not in text
+
+
+def test_a_statement_with_a_pay_date_to_come_says_when_it_pays(as_admin, as_worker, statement, company, admin):
+    tomorrow = company.local_date(NOW) + timedelta(days=1)
+    payment = {"statement_ids": [statement.pk], "pay_date": tomorrow, "now": NOW}
+    services.pay_statements(company=company, actor=admin, **payment)
+    address = reverse("statement_detail", args=[statement.pk])
+    says = f"Pays {day(tomorrow)}"
+
+    assert says in text_of(as_admin.get(address))
+    assert "To be paid $235.00" in text_of(as_admin.get(address))
+    assert says in text_of(as_admin.get(reverse("statement_list")))
+    assert says in text_of(as_worker.get(address))
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        assert says not in text_of(as_admin.get(address))
 
 
 @pytest.mark.parametrize(
