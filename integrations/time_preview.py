@@ -17,11 +17,15 @@ DAYS_AT_MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Details from reading the entries: those imported, their worked minutes, and the number of people."""
+    """Details from reading the entries: those imported, their worked minutes, and the number of people.
+
+    `unreadable` are the records that the sync reports as not imported.
+    """
 
     entries: int
     minutes: int
     people: int
+    unreadable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,13 @@ class TimePreview:
     def cuts_week(self) -> bool:
         """Whether the start date is in the middle of a workweek, whose overtime then can't be calculated whole."""
         return self.start != self.week_start
+
+    @property
+    def without_time(self) -> int:
+        """How many of the records hold no time, such as clock-in marks; 0 where that can't be told."""
+        if self.taken is None or self.details is None or self.is_final_only:
+            return 0
+        return max(self.taken.entries - self.details.entries - self.details.unreadable, 0)
 
     @property
     def brings_nothing(self) -> bool:
@@ -108,7 +119,7 @@ def _details(connector: Connector, taken: TimeExtent, *, final_only: bool) -> De
         return None
     found = [one for one in read.records if not final_only or _is_final(connector, one)]
     worked = [one.minutes for one in found if one.kind in WORKED_KINDS and not one.is_open]
-    return Details(len(found), sum(worked), len({one.worker_external_id for one in found}))
+    return Details(len(found), sum(worked), len({one.worker_external_id for one in found}), len(read.set_aside))
 
 
 def _is_final(connector: Connector, record: TimeRecord) -> bool:

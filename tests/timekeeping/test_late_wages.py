@@ -99,7 +99,7 @@ def test_a_refused_form_shows_the_first_day_again(as_admin, ana, ben):
 
     for address, sent in ((MANY, many), (reverse("wage_set", args=[ana.pk]), typed)):
         assert "The first hours without a wage are on Sep 1, 2026." in text_of(as_admin.post(address, sent)), address
-    assert "wage starts after its worker’s first hours" in text_of(as_admin.post(MANY, many))
+    assert "wage starts after its worker's first hours" in text_of(as_admin.post(MANY, many))
 
 
 def test_a_list_of_those_without_a_wage_ends_with_the_last_wage_and_continues(as_admin, ana):
@@ -167,7 +167,7 @@ def test_set_wages_lists_people_who_left_until_their_hours_have_a_wage(as_admin,
 
 
 def warned(client, address) -> bool:
-    return "start after their workers’ first hours" in text_of(client.get(address))
+    return "start after their workers' first hours" in text_of(client.get(address))
 
 
 def test_the_warning_stays_on_each_page_until_the_cause_is_gone(as_admin, late, job):

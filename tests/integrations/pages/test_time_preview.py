@@ -1,5 +1,6 @@
 """Setup shows how much time a start date imports before anything is stored."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from integrations.models import Connection, ConnectionState, SyncRun
 from integrations.providers.base import SourceUnavailable
 from protiv.timekeeping.models import TimeEntry
-from protiv.timekeeping.records import PayPeriodRecord
+from protiv.timekeeping.records import PayPeriodRecord, SetAside
 from tests.integrations.conftest import who_can
 from tests.make.connections import make_connection
 from tests.make.runs import on
@@ -113,6 +114,23 @@ def test_without_a_script_the_suggestion_is_a_link(as_admin, tested):
     assert 'value="2026-09-01"' in as_admin.get(address("setup/"), {"sync_start_date": "2026-09-01"}).content.decode()
 
 
+def test_records_that_the_first_sync_will_not_report_are_explained(as_admin, tested, provider, monkeypatch):
+    """Counted by the provider: three entries, one record that can't be read, and two marks of a clock."""
+    provider.set_aside["bad"] = (date(2026, 10, 6), SetAside("time_record", "bad", "It has no minutes."))
+    counted = type(provider).time_extent
+
+    def with_marks(self, start, end):
+        extent = counted(self, start, end)
+        return replace(extent, entries=extent.entries + 3)
+
+    monkeypatch.setattr(type(provider), "time_extent", with_marks)
+    page = asked(as_admin, "2026-09-01")
+
+    assert "Time entries 3" in page
+    assert "1 time record can't be read; the sync lists it as not imported." in page
+    assert "2 time records hold no time, such as clock-in and clock-out marks, and aren't imported." in page
+
+
 def test_too_many_entries_are_counted_and_not_read(as_admin, tested, provider, monkeypatch):
     monkeypatch.setattr("integrations.time_preview.READ_AT_MOST", 2)
     page = asked(as_admin, "2026-09-01", "ALL")
@@ -133,7 +151,7 @@ def test_an_invalid_day_counts_as_none(as_admin, tested, start):
 
 def test_a_failing_provider_is_reported_and_stops_nothing(as_admin, tested, provider):
     provider.error = SourceUnavailable("We couldn't reach ExakTime.")
-    assert "We couldn’t count the time just now. We couldn't reach ExakTime." in asked(as_admin, "2026-09-01")
+    assert "We couldn't count the time just now. We couldn't reach ExakTime." in asked(as_admin, "2026-09-01")
 
 
 def test_it_stores_nothing(as_admin, tested):
