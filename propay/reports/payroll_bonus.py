@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from propay.models import LineKind, Statement, StatementLine, StatementStatus
+from propay.queries.statements import PAYABLE, TOTAL
 from propay.reports.base import (
     Asked,
     ColumnKind,
@@ -35,7 +36,12 @@ COLUMNS = (
     ReportColumn("Carried over", ColumnKind.MONEY, "the bonus part of a negative total from the previous statement"),
     ReportColumn("Federal true-up", ColumnKind.MONEY),
     ReportColumn("State overtime premium", ColumnKind.MONEY, heading="State extra"),
-    ReportColumn("Total", ColumnKind.MONEY),
+    ReportColumn(
+        "Not collected",
+        ColumnKind.MONEY,
+        "what the statement can't collect of deductions and corrections; below zero: set against such an amount",
+    ),
+    ReportColumn("Total", ColumnKind.MONEY, "what the statement pays"),
     ReportColumn("Paid", ColumnKind.MONEY, "never below 0.00"),
     ReportColumn("Status"),
     ReportColumn("Pay date", ColumnKind.DATE, in_file_only=True),
@@ -44,8 +50,8 @@ COLUMNS = (
 BONUS_COLUMNS = (LineKind.SHARE, LineKind.DRIFT, LineKind.ADJUSTMENT, LineKind.ROLLOVER)
 BY_NAME = ("worker__last_name", "worker__first_name", "worker_id", "pk")
 CARRIED_NOTE = (
-    "A negative total that was carried over is on both statements, so the column totals include it twice; “Bonus and "
-    "true-ups” counts it once."
+    "A negative bonus that was carried over is on both statements. The first one couldn't collect it, so its part of "
+    "“Not collected” makes up for it there, and the totals count it once."
 )
 NOTES = (
     "Federal true-up is the overtime that the Fair Labor Standards Act adds to a bonus. State overtime premium is "
@@ -57,33 +63,30 @@ NOTES = (
 def make(asked: Asked) -> Report:
     """A row per statement, latest period first. Its totals are those of the statements; four queries."""
     found = _found(asked)
-    amounts, carried = _amounts_by_kind(StatementLine.objects.filter(statement__in=found))
-    total = found.aggregate(
+    amounts = _amounts_by_kind(StatementLine.objects.filter(statement__in=found))
+    total = found.annotate(pays=PAYABLE, sum_of_lines=TOTAL).aggregate(
         federal=Sum("federal_amount"),
         state_extra=Sum("state_extra_amount"),
-        bonus=Sum("bonus_amount"),
+        raw=Sum("sum_of_lines"),
+        payable=Sum("pays"),
         paid=Sum("paid_amount"),
+        owed=Sum("pays", filter=Q(status__in=UNPAID)),
         workers=Count("worker", distinct=True),
-        **{
-            f"unpaid_{name}": Sum(f"{name}_amount", filter=Q(status__in=UNPAID))
-            for name in ("bonus", "federal", "state_extra")
-        },
     )
-    federal, state_extra, paid = (in_cents(total[name]) for name in ("federal", "state_extra", "paid"))
-    owed = sum((in_cents(total[f"unpaid_{name}"]) for name in ("bonus", "federal", "state_extra")), ZERO)
-    whole = in_cents(total["bonus"]) + federal + state_extra
+    names = ("federal", "state_extra", "raw", "payable", "paid", "owed")
+    federal, state_extra, raw, whole, paid, owed = (in_cents(total[name]) for name in names)
     bonuses = tuple(amounts.get(kind, ZERO) for kind in BONUS_COLUMNS)
     return Report(
         columns=COLUMNS,
         rows=QueryRows(found.select_related("worker").order_by("-start_date", *BY_NAME), _rows),
-        totals=("Total", None, None, *bonuses, federal, state_extra, whole, paid, None, None),
+        totals=("Total", None, None, *bonuses, federal, state_extra, whole - raw, whole, paid, None, None),
         highlights=(
-            Highlight("Bonus and true-ups", ColumnKind.MONEY, whole - carried),
+            Highlight("Bonus and true-ups", ColumnKind.MONEY, whole),
             Highlight("Paid", ColumnKind.MONEY, paid),
             Highlight("Not paid yet", ColumnKind.MONEY, owed),
             Highlight("Workers", ColumnKind.COUNT, total["workers"]),
         ),
-        notes=(CARRIED_NOTE, *NOTES) if carried else NOTES,
+        notes=(CARRIED_NOTE, *NOTES) if amounts.get(LineKind.ROLLOVER) else NOTES,
     )
 
 
@@ -104,12 +107,10 @@ def _found(asked: Asked) -> "QuerySet[Statement]":
     return found
 
 
-def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> tuple[dict[str, Decimal], Decimal]:
-    """The bonus column of each kind of line, and everything carried over, true-ups included."""
-    columns = ("amount", "federal_amount", "state_extra_amount")
-    rows = lines.order_by().values_list("kind").annotate(*map(Sum, columns))
-    sums = {kind: tuple(map(in_cents, amounts)) for kind, *amounts in rows}
-    return {kind: amounts[0] for kind, amounts in sums.items()}, sum(sums.get(LineKind.ROLLOVER, ()), ZERO)
+def _amounts_by_kind(lines: "QuerySet[StatementLine]") -> dict[str, Decimal]:
+    """The bonus column of each kind of line."""
+    rows = lines.order_by().values_list("kind").annotate(Sum("amount"))
+    return {kind: in_cents(amount) for kind, amount in rows}
 
 
 def _rows(statements: Collection[Statement]) -> Iterator[Row]:
@@ -130,7 +131,8 @@ def _rows(statements: Collection[Statement]) -> Iterator[Row]:
             *(amounts[one.pk].get(kind, ZERO) for kind in BONUS_COLUMNS),
             one.federal_amount,
             one.state_extra_amount,
-            one.total_amount,
+            one.difference_amount,
+            one.payable_amount,
             one.paid_amount,
             Text(one.get_status_display(), note=day(one.pay_date) if one.pay_date else ""),
             one.pay_date,

@@ -47,7 +47,7 @@ def statement(worker, start=PERIOD[0], *, rolled_from=None, **amounts) -> Statem
 
 def pay(one: Statement, day: date) -> None:
     Statement.objects.filter(pk=one.pk).update(
-        status=StatementStatus.PAID, pay_date=day, paid_amount=max(one.total_amount, Decimal(0))
+        status=StatementStatus.PAID, pay_date=day, paid_amount=one.payable_amount
     )
 
 
