@@ -11,8 +11,8 @@ from propay.rules.budgets import CostCodeId
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
 from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
 from propay.rules.terms import Terms, TimeSlice, WorkerId
-from propay.rules.workdays import Workdays
 from protiv.kit.money import exact
+from protiv.timekeeping.workdays import Workdays
 
 WorkerDay = tuple[WorkerId, date]
 

@@ -21,10 +21,10 @@ from propay.rules.people import PersonLinks
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
 from propay.rules.trace import Step, hours
 from propay.rules.trace import day as in_words
-from propay.rules.workdays import Workdays
 from propay.services.approval_questions import same_person_text
 from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
+from protiv.timekeeping.workdays import Workdays
 
 LAST_DAY = timedelta(days=DAYS_PER_WEEK - 1)
 

@@ -15,11 +15,11 @@ from django.db.models import F, Q, QuerySet, Sum
 from propay.models import SnapshotEntry
 from propay.queries.time import counted_entries, wage_in_force
 from propay.rules.overtime import DayMinutes
-from propay.rules.workdays import Workdays
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.workdays import Workdays
 
 CLOCK = ("start_date", "start_time", "stop_date", "stop_time")
 # How far a workday may be from the work date of an entry (`timekeeping.clock`).

@@ -17,8 +17,8 @@ from propay.rules.labor import MINUTES_PER_HOUR, sort_key
 from propay.rules.terms import WorkerId
 from propay.rules.trace import Step, Trace, dollars, exact_dollars, hours, number
 from propay.rules.trace import day as in_words
-from propay.rules.workdays import Workdays
 from protiv.kit.money import ZERO, exact, round_cents
+from protiv.timekeeping.workdays import Workdays
 
 DAYS_PER_WEEK = 7
 MIDNIGHT = time(0)

@@ -14,12 +14,13 @@ from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.plausibility import CheckedEntry, Finding, FindingKind, implausible
 from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.workdays import Workdays
 
 SHOWN_AT_MOST = 20
 LINKS_AT_MOST = 4
 NAMELESS = "A worker without a name"
 NO_CLOCK = (None, None)
-# How far the work date of an entry that overlaps another may be from that one's.
+# How far the work date of an entry that overlaps another may be from that one's, and from its own workdays.
 FURTHEST = FURTHEST_START + LONGEST
 WEEK = timedelta(days=7)
 YEAR = timedelta(days=366)
@@ -35,7 +36,7 @@ def implausible_time(
     linked = Worker.objects.filter(company=company, same_person_as__isnull=False)
     person_of = dict(linked.values_list("pk", "same_person_as_id"))
     people = {person_of.get(worker_id, worker_id) for worker_id in worker_ids}
-    first, last = (company.workweek_start_date(one) for one in dates)
+    first, last = map(company.workweek_start_date, (dates[0] - FURTHEST, dates[1] + FURTHEST))
     entries = TimeEntry.objects.filter(
         COUNTED,
         company=company,
@@ -55,7 +56,12 @@ def implausible_time(
         )
         for entry_id, worker_id, work_date, minutes, *punches in rows.iterator()
     )
-    return implausible(checked, today=today, first_weekday=Weekday.values.index(company.workweek_start))
+    return implausible(
+        checked,
+        today=today,
+        first_weekday=Weekday.values.index(company.workweek_start),
+        workdays=Workdays(start=company.workday_start, zone=company.zone),
+    )
 
 
 def hours_to_check(worker: Worker, *, today: date) -> Pointers | None:
@@ -98,9 +104,7 @@ def said(finding: Finding, company: Company) -> str:
         case FindingKind.LONG_DAY:
             return f"{length} hours on {when}, more than a day has."
         case FindingKind.LONG_WEEK:
-            return (
-                f"{length} hours in the workweek that starts on {day(company.workweek_start_date(finding.first_date))}."
-            )
+            return f"{length} hours in the workweek that starts on {day(finding.week_start)}."
         case FindingKind.TWICE:
             return f"the same start and stop {len(finding.entry_ids)} times on {when}."
         case FindingKind.OVERLAP:

@@ -6,9 +6,11 @@ lunch) counts in the sums of a day and a week, and overlaps nothing.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from protiv.timekeeping.workdays import Workdays
 
 MINUTES_PER_HOUR = 60
 MOST_IN_ENTRY = 16 * MINUTES_PER_HOUR
@@ -47,7 +49,7 @@ class CheckedEntry:
 class Finding:
     """One thing to look at: the entries it is about, and the sum of their minutes.
 
-    `first_date` is their first work date; of a `LONG_WEEK`, the first day of the workweek.
+    `first_date` is their first work date. A `LONG_WEEK` has the minutes of the workweek, and the day it starts on.
     """
 
     kind: FindingKind
@@ -56,12 +58,16 @@ class Finding:
     last_date: date
     minutes: int
     entry_ids: tuple[int, ...]
+    week_start: date | None = None
 
 
-def implausible(entries: Iterable[CheckedEntry], *, today: date, first_weekday: int) -> list[Finding]:
+def implausible(
+    entries: Iterable[CheckedEntry], *, today: date, first_weekday: int, workdays: Workdays
+) -> list[Finding]:
     """Everything implausible in these entries, by worker and date.
 
-    Whole days and weeks must be given, and the days before and after them for overlaps. Monday is weekday 0.
+    Whole days and weeks must be given, and the days before and after them for overlaps and for shifts that are on the
+    workdays beside them. Monday is weekday 0.
     """
     found: list[Finding] = []
     by_worker: defaultdict[int, list[CheckedEntry]] = defaultdict(list)
@@ -70,7 +76,7 @@ def implausible(entries: Iterable[CheckedEntry], *, today: date, first_weekday: 
     for own in by_worker.values():
         found += _long_entries(own, today)
         found += _long_days(own)
-        found += _long_weeks(own, first_weekday)
+        found += _long_weeks(own, first_weekday, workdays)
         found += _overlaps(own)
     return sorted(found, key=lambda one: (one.worker_id, one.first_date, one.kind, one.entry_ids))
 
@@ -105,13 +111,18 @@ def _long_days(entries: Iterable[CheckedEntry]) -> Iterator[Finding]:
             yield _finding(FindingKind.LONG_DAY, about)
 
 
-def _long_weeks(entries: Iterable[CheckedEntry], first_weekday: int) -> Iterator[Finding]:
-    weeks: defaultdict[date, list[CheckedEntry]] = defaultdict(list)
+def _long_weeks(entries: Iterable[CheckedEntry], first_weekday: int, workdays: Workdays) -> Iterator[Finding]:
+    """By workdays (bonus.md 10.1): a shift may be in two workweeks."""
+    weeks: defaultdict[date, list[tuple[CheckedEntry, int]]] = defaultdict(list)
     for one in entries:
-        weeks[one.work_date - timedelta(days=(one.work_date.weekday() - first_weekday) % DAYS_PER_WEEK)].append(one)
-    for about in weeks.values():
-        if sum(one.minutes for one in about) > MOST_IN_WEEK:
-            yield _finding(FindingKind.LONG_WEEK, about)
+        times = (one.start, one.stop) if one.start is not None and one.stop is not None else None
+        for day, minutes in workdays.divide(one.minutes, work_date=one.work_date, stretch=times):
+            weeks[day - timedelta(days=(day.weekday() - first_weekday) % DAYS_PER_WEEK)].append((one, minutes))
+    for week_start, parts in weeks.items():
+        worked = sum(minutes for _one, minutes in parts)
+        if worked > MOST_IN_WEEK:
+            about = {one.entry_id: one for one, _minutes in parts}.values()
+            yield replace(_finding(FindingKind.LONG_WEEK, about), minutes=worked, week_start=week_start)
 
 
 def _overlaps(entries: Iterable[CheckedEntry]) -> Iterator[Finding]:

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protiv.timekeeping.plausibility import CheckedEntry, FindingKind, implausible
+from protiv.timekeeping.workdays import Workdays
 
 MONDAY = date(2026, 11, 2)
 TODAY = date(2026, 11, 30)
+MIDNIGHT = time(0)
 
 
 def entry(entry_id, day=0, minutes=480, clock="", worker_id=1):
@@ -24,8 +26,12 @@ def entry(entry_id, day=0, minutes=480, clock="", worker_id=1):
     return CheckedEntry(entry_id, worker_id, work_date, minutes, start, stop)
 
 
+def findings_in(entries, *, today=TODAY, starts=MIDNIGHT):
+    return implausible(entries, today=today, first_weekday=0, workdays=Workdays(start=starts))
+
+
 def found(*entries, today=TODAY):
-    return [(one.kind, one.entry_ids) for one in implausible(entries, today=today, first_weekday=0)]
+    return [(one.kind, one.entry_ids) for one in findings_in(entries, today=today)]
 
 
 @pytest.mark.parametrize(
@@ -113,8 +119,22 @@ def test_the_entries_that_overlap_any_other_are_exactly_those_pointed_out(given_
         and other.start < one.stop
     }
 
-    findings = implausible(entries, today=TODAY, first_weekday=0)
+    findings = findings_in(entries)
 
     pointed_out = [one for one in findings if one.kind in (FindingKind.OVERLAP, FindingKind.TWICE)]
     assert {entry_id for one in pointed_out for entry_id in one.entry_ids} == expected
     assert len(pointed_out) <= len(entries)
+
+
+@pytest.mark.parametrize(
+    ("starts", "expected"),
+    [pytest.param(MIDNIGHT, [], id="from midnight"), pytest.param(time(6), [MONDAY], id="from 6:00")],
+)
+def test_the_week_of_100_hours_begins_at_the_hour_of_the_workweek(starts, expected):
+    """Seven shifts from 15:34 to 6:00: the last hours of the seventh are on Monday, but before 6:00."""
+    shifts = [entry(day, day, 866, "15:34-6:00") for day in range(7)]
+
+    findings = findings_in(shifts, starts=starts)
+
+    weeks = [one for one in findings if one.kind == FindingKind.LONG_WEEK]
+    assert [(one.week_start, one.minutes) for one in weeks] == [(start, 7 * 866) for start in expected]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from propay.rules.workdays import Workdays
+from protiv.timekeeping.workdays import Workdays
 
 NEW_YORK = ZoneInfo("America/New_York")
 SUNDAY, MONDAY, TUESDAY = date(2026, 11, 8), date(2026, 11, 9), date(2026, 11, 10)

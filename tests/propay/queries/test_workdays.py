@@ -8,8 +8,8 @@ import pytest
 
 from propay import services
 from propay.queries.workdays import WorkedDay, counted_days, frozen_days, hours_worked
-from propay.rules.workdays import Workdays
 from protiv.timekeeping.records import EntryKind
+from protiv.timekeeping.workdays import Workdays
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 
