@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from propay.cases.building import Entry, WorkerDay, day_wages, divided
 from propay.models import ProPay
-from propay.queries.overtime import Earned, names_of, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, overtime_due, overtime_policy
 from propay.queries.people import pairs_in_a_workweek, people_of
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.known import IncompleteWeek
@@ -24,6 +24,7 @@ from propay.rules.trace import day as in_words
 from propay.services.approval_questions import same_person_text
 from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
+from protiv.timekeeping.selectors import told_apart
 from protiv.timekeeping.workdays import Workdays
 
 LAST_DAY = timedelta(days=DAYS_PER_WEEK - 1)
@@ -92,7 +93,7 @@ def overtime_of(propay: ProPay) -> Overtime:
 def _same_person(propay: ProPay) -> list[str]:
     """Workers who may be one person."""
     together = pairs_in_a_workweek(propay.company, [propay.pk]).get(propay.pk, [])
-    names = names_of(worker_id for pair, _week in together for worker_id in pair)
+    names = told_apart(worker_id for pair, _week in together for worker_id in pair)
     return [same_person_text(names[first], names[second], week) for (first, second), week in together]
 
 

@@ -5,7 +5,7 @@ a late edit of a paid week adds to it. So a statement keeps the rules in effect 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -30,10 +30,10 @@ from propay.rules.people import PersonLinks
 from propay.rules.terms import WorkerId
 from protiv.accounts.models import Company, Weekday
 from protiv.timekeeping.models import Worker
+from protiv.timekeeping.selectors import NAMELESS
 
 # (ProPay id, worker id of one person)
 PropayPayee = tuple[int, int]
-NAMELESS = "Worker without a name"
 KINDS = (LineKind.SHARE, LineKind.DRIFT, LineKind.TRUE_UP)
 
 
@@ -106,12 +106,6 @@ def _known_of_people(people: PersonLinks, known: Mapping[int, KnownDates]) -> di
         person = people.of(worker_id)
         found[person] = found[person].within(dates) if person in found else dates
     return {worker_id: found[people.of(worker_id)] for worker_id in known}
-
-
-def names_of(worker_ids: Iterable[int]) -> dict[int, str]:
-    """What these workers are called."""
-    workers = Worker.objects.filter(pk__in=set(worker_ids))
-    return {worker.pk: worker.name or NAMELESS for worker in workers}
 
 
 def overtime_policy(company: Company) -> OvertimePolicy:

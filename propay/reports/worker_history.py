@@ -2,12 +2,13 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from propay.models import (
@@ -58,6 +59,7 @@ COLUMNS = (
 NOTES = (
     "For an approved ProPay, the bonus is what's on statements, including later corrections. For an open one, it's "
     "the share to date, which can change.",
+    "A person with several IDs has one row for each ProPay, under the primary ID.",
 )
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 ON_STATEMENTS = (ProPayStatus.APPROVED, ProPayStatus.PAID)
@@ -66,7 +68,7 @@ Pair = tuple[int, int]
 
 @dataclass(slots=True)
 class _PropayFacts:
-    """One worker on one ProPay. An amount of None isn't calculated yet."""
+    """One person on one ProPay. An amount of None isn't calculated yet."""
 
     minutes: int = 0
     cost: Decimal | None = None
@@ -79,9 +81,9 @@ class _PropayFacts:
 
 
 def make(asked: Asked) -> Report:
-    """A row per worker and ProPay, by name; five queries."""
+    """A row per person (bonus.md 10.2) and ProPay, by name; five queries."""
     shares, lines = _found(asked)
-    pairs = _pairs(shares).union(_pairs(lines)).order_by("last", "first", "worker_id", "start", "propay_id")
+    pairs = _pairs(shares).union(_pairs(lines)).order_by("last", "first", "person", "start", "propay_id")
     totals = _totals(shares, lines)
     minutes, bonus, rate, uplift = totals[3:7]
     return Report(
@@ -101,10 +103,23 @@ def make(asked: Asked) -> Report:
 def _found(asked: Asked) -> "tuple[QuerySet[Share], QuerySet[StatementLine]]":
     propays = asked_propays(asked).values("pk")
     shares = Share.objects.filter(company=asked.company, propay__in=propays)
-    lines = StatementLine.objects.filter(company=asked.company, propay__in=propays)
+    lines = StatementLine.objects.filter(company=asked.company, propay__in=propays).exclude(kind=LineKind.ROLLOVER)
     if asked.worker:
-        shares, lines = shares.filter(worker=asked.worker), lines.filter(worker=asked.worker)
+        own = _of_people([asked.worker.same_person_as_id or asked.worker.pk])
+        shares, lines = shares.filter(own), lines.filter(own)
     return shares, lines
+
+
+def _of_people(persons: Collection[int]) -> Q:
+    """What belongs to these primary ids and to those linked to them."""
+    return Q(worker__in=persons) | Q(worker__same_person_as__in=persons)
+
+
+def _of_primary(name: str) -> Coalesce:
+    return Coalesce(f"worker__same_person_as__{name}", f"worker__{name}")
+
+
+_PERSON = _of_primary("pk")
 
 
 def _pairs(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
@@ -112,14 +127,15 @@ def _pairs(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
     return (
         rows.order_by()
         .annotate(
-            last=F("worker__last_name"),
-            first=F("worker__first_name"),
-            middle=F("worker__middle_name"),
+            last=_of_primary("last_name"),
+            first=_of_primary("first_name"),
+            middle=_of_primary("middle_name"),
+            person=_PERSON,
             title=F("propay__title"),
             start=F("propay__start_date"),
             status=F("propay__status"),
         )
-        .values_list("last", "first", "middle", "worker_id", "title", "start", "status", "propay_id")
+        .values_list("last", "first", "middle", "person", "title", "start", "status", "propay_id")
     )
 
 
@@ -160,17 +176,19 @@ _LINE_SUMS: dict[str, Any] = {
 
 def _facts(pairs: set[Pair]) -> defaultdict[Pair, _PropayFacts]:
     facts = defaultdict[Pair, _PropayFacts](_PropayFacts)
-    on_them = {"worker__in": {worker_id for worker_id, _ in pairs}, "propay__in": {propay_id for _, propay_id in pairs}}
-    shares = Share.objects.filter(**on_them).order_by("pk")
-    columns = ("worker_id", "propay_id", "role", "minutes", "cost_amount", "amount")
-    for worker_id, propay_id, role, minutes, cost, amount in shares.values_list(*columns):
-        one = facts[worker_id, propay_id]
-        one.shares[role] = amount
+    on_them = Q(_of_people({person for person, _ in pairs}), propay__in={propay_id for _, propay_id in pairs})
+    shares = Share.objects.filter(on_them).annotate(person=_PERSON).order_by("pk")
+    columns = ("person", "propay_id", "role", "minutes", "cost_amount", "amount")
+    for person, propay_id, role, minutes, cost, amount in shares.values_list(*columns):
+        one = facts[person, propay_id]
+        before = one.shares.get(role, ZERO)
+        one.shares[role] = None if amount is None or before is None else before + amount
         one.minutes += minutes
-        one.cost = one.cost if cost is None else cost
-    lines = StatementLine.objects.filter(**on_them).order_by().values_list("worker_id", "propay_id", "kind", "role")
-    for worker_id, propay_id, kind, role, *amounts, open_lines, locked_lines, paid_date in lines.annotate(**_LINE_SUMS):
-        one = facts[worker_id, propay_id]
+        one.cost = one.cost if cost is None else (one.cost or ZERO) + cost
+    lines = StatementLine.objects.filter(on_them).exclude(kind=LineKind.ROLLOVER).annotate(person=_PERSON).order_by()
+    sums = lines.values_list("person", "propay_id", "kind", "role").annotate(**_LINE_SUMS)
+    for person, propay_id, kind, role, *amounts, open_lines, locked_lines, paid_date in sums:
+        one = facts[person, propay_id]
         amount, federal, state_extra = map(in_cents, amounts)
         if kind == LineKind.TRUE_UP:
             one.true_ups += federal + state_extra

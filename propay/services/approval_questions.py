@@ -16,7 +16,7 @@ from typing import Any
 from django.urls import reverse
 
 from propay.frozen.evidence import DIGEST_BYTES
-from propay.queries.overtime import names_of, overtime_policy
+from propay.queries.overtime import overtime_policy
 from propay.queries.people import Pair, pairs_in_a_workweek
 from propay.queries.plausibility import implausible_on
 from propay.rules.known import IncompleteWeek, spans
@@ -26,6 +26,7 @@ from propay.services.outside_hours import Span, field_name, in_words, incomplete
 from protiv.accounts.models import Company
 from protiv.kit.pointers import Link, Pointer, Pointers
 from protiv.timekeeping.implausible import point_out
+from protiv.timekeeping.selectors import told_apart
 
 MINUTES_PER_DAY = 24 * 60
 WHAT_TO_ENTER = (
@@ -147,7 +148,7 @@ def _incomplete_weeks(company: Company, propay_ids: Collection[int], _today: dat
     """Weeks that aren't wholly imported, and what was worked in them on the days outside (bonus.md 10.3)."""
     weeks = incomplete_weeks_of(company, shares_of(propay_ids), is_frozen=False)
     open_weeks = {pk: [week for week in found if not week.is_answered] for pk, found in weeks.items()}
-    names = names_of(week.worker_id for found in open_weeks.values() for week in found)
+    names = told_apart(week.worker_id for found in open_weeks.values() for week in found)
     by_day = overtime_policy(company).rule != OvertimeRule.FEDERAL
     return {pk: _incomplete(found, names, by_day=by_day) for pk, found in sorted(open_weeks.items()) if found}
 
@@ -180,7 +181,7 @@ def _hours_field(name: str, span: Span) -> AnswerField:
 def _same_person(company: Company, propay_ids: Collection[int], _today: date) -> dict[int, ApprovalQuestion]:
     """Workers who may be one person, whose overtime would then be calculated together (bonus.md 10.2)."""
     found = pairs_in_a_workweek(company, propay_ids)
-    names = names_of(worker_id for together in found.values() for pair, _week in together for worker_id in pair)
+    names = told_apart(worker_id for together in found.values() for pair, _week in together for worker_id in pair)
     return {propay_id: _pairs(together, names) for propay_id, together in sorted(found.items())}
 
 

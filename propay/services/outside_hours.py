@@ -8,7 +8,7 @@ from typing import Any
 
 from propay.models import OutsideHours, Share
 from propay.queries.known import known_dates
-from propay.queries.overtime import Earned, names_of, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, overtime_due, overtime_policy
 from propay.queries.people import people_of
 from propay.queries.workdays import counted_days, frozen_days
 from propay.rules.known import IncompleteWeek
@@ -17,6 +17,7 @@ from propay.services.shared import record_event
 from protiv.accounts.models import Company, User
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import Worker
+from protiv.timekeeping.selectors import told_apart
 
 # (worker id, first date, last date) of what is asked for, both dates included.
 Span = tuple[int, date, date]
@@ -76,7 +77,7 @@ def in_words(span: Span) -> str:
 
 def keep_outside_hours(*, company: Company, actor: User | None, minutes: Mapping[Span, int], now: datetime) -> None:
     """Store what was typed, over what was typed before. The caller holds the company's lock."""
-    names = names_of(worker_id for worker_id, _first, _last in minutes)
+    names = told_apart(worker_id for worker_id, _first, _last in minutes)
     for (worker_id, first, last), typed in minutes.items():
         OutsideHours.objects.update_or_create(
             company=company,

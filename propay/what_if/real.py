@@ -13,7 +13,7 @@ from propay.cases.building import Case, Entry, build_case, counted_among, divide
 from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
-from propay.queries.overtime import NAMELESS, overtime_policy
+from propay.queries.overtime import overtime_policy
 from propay.queries.people import people_of
 from propay.queries.settings import crew_rules
 from propay.queries.time import counted_entries, wage_in_force
@@ -24,7 +24,7 @@ from propay.rules.terms import Terms, WorkerId
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import stretch
 from protiv.timekeeping.models import Job, TimeEntry, Worker
-from protiv.timekeeping.selectors import COUNTED
+from protiv.timekeeping.selectors import COUNTED, NAMELESS
 
 ENTRY_COLUMNS = ("worker_id", "work_date", "minutes", "wage", "kind", "ot1_minutes", "ot2_minutes", "cost_code_id")
 

@@ -13,12 +13,11 @@ from protiv.kit.pointers import Link, Pointer, Pointers
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.plausibility import CheckedEntry, Finding, FindingKind, implausible
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, told_apart
 from protiv.timekeeping.workdays import Workdays
 
 SHOWN_AT_MOST = 20
 LINKS_AT_MOST = 4
-NAMELESS = "A worker without a name"
 NO_CLOCK = (None, None)
 # How far the work date of an entry that overlaps another may be from that one's, and from its own workdays.
 FURTHEST = FURTHEST_START + LONGEST
@@ -76,7 +75,7 @@ def point_out(found: Mapping[int, Sequence[Finding]], *, company: Company) -> di
     """The first findings of each key in words, with links to their entries; two queries for all."""
     shown = {key: findings[:SHOWN_AT_MOST] for key, findings in found.items()}
     every = [one for findings in shown.values() for one in findings]
-    names = Worker.objects.filter(company=company).in_bulk({one.worker_id for one in every})
+    names = told_apart(one.worker_id for one in every)
     ids = {entry_id for one in every if len(one.entry_ids) <= LINKS_AT_MOST for entry_id in one.entry_ids}
     entries = TimeEntry.objects.filter(company=company).select_related("job").in_bulk(ids)
     return {
@@ -88,8 +87,8 @@ def point_out(found: Mapping[int, Sequence[Finding]], *, company: Company) -> di
     }
 
 
-def _pointer(finding: Finding, worker: Worker, entries: Mapping[int, TimeEntry], company: Company) -> Pointer:
-    text = f"{worker.name or NAMELESS}: {said(finding, company)}"
+def _pointer(finding: Finding, name: str, entries: Mapping[int, TimeEntry], company: Company) -> Pointer:
+    text = f"{name}: {said(finding, company)}"
     return Pointer(text=text, links=tuple(_links(finding, entries, company)))
 
 
@@ -104,7 +103,7 @@ def said(finding: Finding, company: Company) -> str:
         case FindingKind.LONG_DAY:
             return f"{length} hours on {when}, more than a day has."
         case FindingKind.LONG_WEEK:
-            return f"{length} hours in the workweek that starts on {day(finding.week_start)}."
+            return f"{length} hours in the workweek that starts on {day(finding.week_start or finding.first_date)}."
         case FindingKind.TWICE:
             return f"the same start and stop {len(finding.entry_ids)} times on {when}."
         case FindingKind.OVERLAP:

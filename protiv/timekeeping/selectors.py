@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     WagedWorker = WithAnnotations[Worker, _InForce]
 
+NAMELESS = "Worker without a name"
 # The kinds that are hours worked (bonus.md 6.2). An automatic lunch is negative.
 WORKED_KINDS = (EntryKind.WORK, EntryKind.TRAVEL, EntryKind.AUTO_LUNCH)
 # Time that counts for anything: not vanished at the provider, not still on the clock.
@@ -185,6 +186,18 @@ def hours_by_worker(job: Job) -> list[WorkerHours]:
 def join_name(*parts: str) -> str:
     """A worker's name in reading order, as `Worker.name` writes it."""
     return " ".join(part for part in parts if part)
+
+
+def told_apart(worker_ids: Iterable[int]) -> dict[int, str]:
+    """What these workers are called, with the ID where another person of the company has the same name."""
+    with_person = Worker.objects.annotate(person=Coalesce("same_person_as", "pk"))
+    same = {name: OuterRef(name) for name in ("company", "first_name", "middle_name", "last_name")}
+    namesakes = with_person.filter(**same).exclude(person=OuterRef("person"))
+    workers = with_person.filter(pk__in=set(worker_ids)).annotate(has_namesake=Exists(namesakes))
+    return {
+        worker.pk: f"{worker.name or NAMELESS}{f' (ID {worker.external_id})' if worker.has_namesake else ''}"
+        for worker in workers
+    }
 
 
 # Time

@@ -124,3 +124,17 @@ def test_history_says_where_nothing_was_due(as_manager, ana, kitchen):
 def test_history_of_one_worker_adds_up_to_that_workers_lines(as_manager, ana, ben, kitchen):
     assert [row[0] for row in history(as_manager, worker=ana.pk)] == ["Ana Ruiz"]
     assert "Total 0:00 $120.50 $0.00 $120.50 $0.00 $0.00 $0.00" in page(as_manager, "worker-history", worker=ana.pk)
+
+
+def test_history_has_one_row_for_a_person_with_two_ids(as_manager, company, ana, ben):
+    job = factories.make_job(company, "Deck")
+    factories.make_wage(ana, "20.00")
+    rehired = factories.make_worker(company, "Ana Again", same_person_as=ana)
+    factories.make_wage(rehired, "20.00")
+    worked(company, job, [ana, rehired], 2, 1, fixed_amount=Decimal("1000.00"))
+
+    rows = history(as_manager)
+
+    assert [row[:2] + row[3:8] for row in rows] == [["Ana Ruiz", "Deck", "30.00", "200.00", "6.67", "33.3", "0.00"]]
+    for worker in (ana, rehired):
+        assert history(as_manager, worker=worker.pk) == rows

@@ -287,6 +287,16 @@ def test_n3_approval_warns_of_an_open_suggestion_and_is_not_refused(company, mak
     approve(propay)
 
 
+def test_a_warning_tells_people_of_the_same_name_apart(company, make_bonus, ana, rehired):
+    Worker.objects.update(email="ana@example.com", first_name="Ana", middle_name="", last_name="Ruiz")
+    propay = make_bonus()
+
+    preview = services.preview_approval(company=company, propay_ids=[propay.pk], now=NOW)
+
+    (question,) = preview.questions[propay.pk]
+    assert f"Ana Ruiz (ID {ana.external_id}) and Ana Ruiz (ID {rehired.external_id}) may be" in question.text
+
+
 def test_there_is_no_warning_for_another_workweek(company, make_bonus, ana, rehired):
     Worker.objects.update(email="ana@example.com")
     propay = make_bonus()
