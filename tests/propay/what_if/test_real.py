@@ -1,7 +1,7 @@
 """A ProPay written as a what-if case comes to the figures that are stored of it, to the cent."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,20 +14,25 @@ from propay.cases.parsing import read_case
 from propay.cases.writing import as_case, worker_key
 from propay.models import (
     AppliedCondition,
+    BonusSettings,
     BudgetTask,
     Condition,
     ConditionKind,
     CrewTerm,
+    LineKind,
     ProPay,
     Share,
+    StatementLine,
 )
+from propay.pages.overtime import overtime_of
 from propay.queries.propays import with_terms
 from propay.rules.budgets import Budget, BudgetType
 from propay.rules.terms import Distribution, Terms
 from propay.what_if.real import real_case
+from protiv.accounts.models import Role
 from protiv.timekeeping.records import EntryKind
 from tests.make import factories
-from tests.make.propays import NOW, START, make_approved, make_propay
+from tests.make.propays import NOW, START, checked, make_approved, make_propay
 
 pytestmark = pytest.mark.django_db
 AMOUNTS = ("budget_amount", "actual_amount", "saving_amount", "pool_amount")
@@ -195,6 +200,54 @@ def test_case_of_an_approved_propay_is_what_the_approval_froze(company, crew):
     type(entry).objects.filter(pk=entry.pk).update(minutes=60)
     crew[0].wages.all().delete()
     assert_same(propay)
+
+
+NIGHTS = [(time(20), time(6)), (time(18, 30), time(4)), (time(23), time(9, 15))]
+
+
+@pytest.fixture
+def night_shifts(company, crew):
+    """A ProPay of a week from Monday 6:00, of people who work at night, one of them under three ids."""
+    type(company).objects.filter(pk=company.pk).update(workday_start=time(6))
+    company.refresh_from_db()
+    job, other = factories.make_job(company), factories.make_job(company)
+    ana, again, elsewhere, ben, *_ = crew
+    type(ana).objects.filter(pk__in=(again.pk, elsewhere.pk)).update(same_person_as=ana)
+    for place, (worker, where) in enumerate([(ana, job), (again, job), (ben, job), (elsewhere, other), (ben, other)]):
+        start, stop = NIGHTS[place % len(NIGHTS)]
+        for number in range(4):
+            day = date(2026, 10, 4) + timedelta(days=number + 4 * (where == other))
+            clock = {"start_date": day, "start_time": start, "stop_date": day + timedelta(1), "stop_time": stop}
+            factories.make_entry(worker, job=where, minutes=570 + place, work_date=day, **clock)
+    return make_propay(job, lead=again, crew_percent=80, lead_percent=20, distribution=Distribution.EQUAL)
+
+
+@pytest.mark.parametrize("is_approved", [False, True], ids=["open", "approved"])
+@pytest.mark.parametrize("rule", ["FEDERAL", "CALIFORNIA"])
+def test_case_of_night_shifts_and_linked_people_has_the_overtime_of_the_page(company, night_shifts, rule, is_approved):
+    BonusSettings.objects.create(company=company, overtime_rule=rule)
+    services.refresh(company=company, now=NOW)
+    if is_approved:
+        admin = factories.make_member(company, Role.ADMIN).user
+        ids, answers = [night_shifts.pk], checked(night_shifts)
+        outcome = services.approve_propays(company=company, actor=admin, propay_ids=ids, now=NOW, answers=answers)
+        assert outcome.refusals == {}
+
+    assert_same(night_shifts)
+
+    case = real(night_shifts).as_json()
+    assert case["overtime"]["workday_start"] == "06:00"
+    propay = with_terms(ProPay.objects.select_related("company")).get(pk=night_shifts.pk)
+    page = [(worker_key(row.worker_id), row.federal, row.state_extra) for row in overtime_of(propay).rows]
+    exported = [
+        (row["worker"], Decimal(row["federal"]), Decimal(row["state_extra"]))
+        for row in solving.run(case)["overtime_true_up"]
+    ]
+    assert sorted(page) == sorted(row for row in exported if any(row[1:]))
+    assert len(page) > 1
+    if is_approved:
+        booked = StatementLine.objects.filter(kind=LineKind.TRUE_UP).values_list("federal_amount", "state_extra_amount")
+        assert sorted(booked) == sorted(row[1:] for row in page)
 
 
 def test_case_of_a_propay_without_a_budget_is_none(company):
