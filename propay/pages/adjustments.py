@@ -1,12 +1,14 @@
 """Choices for the adjustment form."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet
 
-from propay.models import AdjustmentCategory, Statement, StatementStatus
+from propay.models import AdjustmentCategory, Statement, StatementLine, StatementStatus
 from propay.rules.pay_periods import Period
 from propay.services import booking
+from propay.services.typed_bonuses import promised_without_hours
 from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import days
 
@@ -27,3 +29,10 @@ def periods_to_adjust(company: Company, today: date) -> list[tuple[str, Period]]
 def categories(company: Company) -> QuerySet[AdjustmentCategory]:
     """By name, archived ones last."""
     return AdjustmentCategory.objects.filter(company=company).order_by("-is_active", "name")
+
+
+def names_without_hours(company: Company, statements: Collection[Statement]) -> list[str]:
+    """Whose promised bonus on one of these statements earns no overtime, because no hours are on its days."""
+    lines = StatementLine.objects.filter(statement__in=statements, is_promised=True).select_related("worker")
+    found = promised_without_hours(company, lines.order_by("pk"))
+    return list(dict.fromkeys(line.worker.name for line in found))

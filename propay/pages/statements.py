@@ -31,6 +31,7 @@ from propay.rules.statement_states import UNPAID
 from propay.rules.terms import Distribution, ShareRole
 from propay.services.outside_hours import incomplete_weeks_of
 from propay.services.true_ups import BONUS_KINDS
+from propay.services.typed_bonuses import promised_without_hours
 from protiv.accounts.models import Company, Membership
 from protiv.kit.money import CENT
 from protiv.kit.search import holding
@@ -224,11 +225,15 @@ class LineGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementPage:
-    """One statement. `carries_over`: its negative balance goes to the next one; `carried_to` is where it went."""
+    """One statement. `carries_over`: its negative balance goes to the next one; `carried_to` is where it went.
+
+    `without_hours` are promised bonuses that earn no overtime, because no hours are on their days; for the office.
+    """
 
     statement: Statement
     groups: list[LineGroup]
     incomplete: list[IncompleteWeek]
+    without_hours: list[StatementLine]
     carries_over: bool
     carried_to: Statement | None
     files: list[FiledStatement]
@@ -259,6 +264,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
         statement=statement,
         groups=[group for group in groups if group.rows],
         incomplete=_incomplete(statement, [row.line for group in groups for row in group.rows]),
+        without_hours=[] if is_own else promised_without_hours(statement.company, lines),
         carries_over=_carries_over(statement),
         carried_to=rollover.statement if rollover else None,
         files=[] if is_own else list(_files_of(statement)),

@@ -7,7 +7,7 @@ All of it runs in the caller's transaction, under the company's lock.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -57,26 +57,40 @@ def update_typed_true_ups(
         _book(company, people, _due(company, policy, people, group), group, now)
 
 
+def promised_without_hours(company: Company, lines: Iterable[StatementLine]) -> list[StatementLine]:
+    """Those of these lines that are promised bonuses of people without hours on their days: they earn no overtime."""
+    promised = [line for line in lines if line.is_promised and line.amount]
+    if not promised:
+        return []
+    counted = _counted(company, overtime_policy(company), people_of(company), promised)
+    return [line for line in promised if not any(day.minutes > 0 for day in counted[line.pk])]
+
+
 def _due(company: Company, policy: OvertimePolicy, people: PersonLinks, lines: Sequence[StatementLine]) -> OvertimeDue:
     """The overtime on these bonuses, each spread by the person's hours on the days over which it was earned."""
+    counted = _counted(company, policy, people, lines)
+    earned = {line.pk: Earned(bonuses={line.worker_id: line.amount}, counted=counted[line.pk]) for line in lines}
+    return overtime_due(company=company, policy=policy, people=people, earned=earned)
+
+
+def _counted(
+    company: Company, policy: OvertimePolicy, people: PersonLinks, lines: Sequence[StatementLine]
+) -> dict[int, list[DayMinutes]]:
+    """The person's hours on the days of each of these bonuses."""
     first = min(line.first_day for line in lines if line.first_day)
     last = max(line.last_day for line in lines if line.last_day)
     by_person: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
     worker_ids = {int(one) for one in people.ids(line.worker_id for line in lines)}
     for day in people.days(hours_worked(company, worker_ids, (first, last), policy.workdays(company.zone))):
         by_person[day.worker_id].append(day)
-    earned = {
-        line.pk: Earned(
-            bonuses={line.worker_id: line.amount},
-            counted=[
-                day
-                for day in by_person[people.of(line.worker_id)]
-                if line.first_day and line.last_day and line.first_day <= day.work_date <= line.last_day
-            ],
-        )
+    return {
+        line.pk: [
+            day
+            for day in by_person[people.of(line.worker_id)]
+            if line.first_day and line.last_day and line.first_day <= day.work_date <= line.last_day
+        ]
         for line in lines
     }
-    return overtime_due(company=company, policy=policy, people=people, earned=earned)
 
 
 def _book(

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from propay import services
 from propay.forms.adjustments import AdjustmentForm, CategoryForm, EarnedForm
 from propay.models import AdjustmentCategory, LineKind, StatementLine
-from propay.pages.adjustments import categories, periods_to_adjust
+from propay.pages.adjustments import categories, names_without_hours, periods_to_adjust
 from propay.views.shared import number, show
 from protiv.accounts.access import CompanyRequest, for_admins
 from protiv.accounts.form_tokens import once
+from protiv.kit.text import listed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,4 +120,7 @@ def _added(request: CompanyRequest, form: AdjustmentForm, statements: list[Any])
         messages.warning(request, text)
     if len(statements) == 1:
         return redirect("statement_detail", pk=first.pk)
+    if names := names_without_hours(request.company, statements):
+        text = f"No overtime is calculated on the bonus for {listed(names)}: no hours are on its work dates."
+        messages.warning(request, text)
     return redirect("statement_list")

@@ -47,6 +47,18 @@ def test_a_promised_bonus_brings_its_overtime(as_admin, as_manager, fields, stat
     assert "earned Nov 2 – Nov 6, 2026" in text
 
 
+def test_a_promised_bonus_without_hours_on_its_days_is_pointed_out(as_admin, company, fields, statement, ana):
+    days = {"first_day": "2026-03-02", "last_day": "2026-03-06"}
+    promised = {**fields, "amount": "100", "promise": "PROMISED", **days}
+
+    text = text_of(as_admin.post(reverse("adjustment_create"), promised, follow=True))
+    assert "No overtime is calculated on the bonus of $100.00 (Safety): Ana Ruiz has no hours on Mar 2" in text
+
+    both = {**promised, "workers": [ana.pk, factories.make_worker(company, "Ben Lee").pk]}
+    text = text_of(as_admin.post(reverse("adjustment_create"), both, follow=True))
+    assert "No overtime is calculated on the bonus for Ana Ruiz and Ben Lee: no hours are on its work dates." in text
+
+
 def test_a_bonus_of_before_is_answered_on_its_statement(as_admin, as_manager, company, admin, statement, adjustment):
     StatementLine.objects.filter(pk=adjustment.pk).update(is_promised=None)
     address = reverse("adjustment_answer", args=[adjustment.pk])
