@@ -236,6 +236,11 @@ LOGGING = logging_config(as_json=not DEBUG, level=env.str("LOG_LEVEL", default="
 # Language and time: stored in UTC, shown in the company's zone (protiv/accounts/access.py activates it).
 
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en-us", "English"), ("es", "Español")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = not DEBUG
 LOCALE_PATHS = [BASE_DIR / "protiv" / "locale"]
 FORMAT_MODULE_PATH = "protiv.locale"
 TIME_ZONE = "UTC"

@@ -1,10 +1,14 @@
-"""The language of a page: Spanish if the browser requests it, for workers and before sign-in, else English."""
+"""The language of a page: what its reader chose, else Spanish if a worker's or a stranger's browser requests it.
+
+A choice is stored with the user, and in a cookie for before sign-in. What is written for the office only is in English.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from protiv.accounts.access import current_membership
-from protiv.accounts.models import Membership
+from protiv.accounts.models import Membership, User
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 ENGLISH, SPANISH = "en-us", "es"
@@ -55,13 +59,21 @@ def language_without_query(request: HttpRequest) -> str:
 
 
 def _language_of(request: HttpRequest, membership: Membership | None) -> str:
-    """The office gets English, whatever its browsers request."""
-    if membership is not None and membership.can_manage:
-        return ENGLISH
+    """Without a choice, the office gets English, whatever its browsers request."""
+    chosen = chosen_language(request, membership)
+    if chosen or (membership is not None and membership.can_manage):
+        return chosen or ENGLISH
     return SPANISH if translation.get_language_from_request(request).startswith(SPANISH) else ENGLISH
+
+
+def chosen_language(request: HttpRequest, membership: Membership | None) -> str:
+    """Find what the member chose, wherever that was, or else someone in this browser; empty if no one did."""
+    own = request.user.language if membership is not None and isinstance(request.user, User) else ""
+    in_browser = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return own or (in_browser if in_browser in dict(settings.LANGUAGES) else "")
 
 
 def _labeled(response: Answer, language: str) -> Answer:
     response["Content-Language"] = language[:2]
-    patch_vary_headers(response, ("Accept-Language",))
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response

@@ -138,6 +138,12 @@ def send_password_link(*, request_id: int, language: str) -> None:
         mails.send_password_link(user, language)
 
 
+def set_language(*, user: User, language: str) -> None:
+    """Store the language that someone chose for their pages."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 def keep_an_admin(leaving: Membership) -> None:
     """Raise ValidationError if no one else could sign in as an admin of the company."""
     admins = Membership.objects.filter(company=leaving.company_id, role=Role.ADMIN, user__is_active=True)

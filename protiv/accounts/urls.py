@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/", views.SignInView.as_view(), name="login"),
     path("session/", views.session_state, name="session_state"),
     path("signed-in/", views.signed_in, name="signed_in"),
+    path("language/", views.language_set, name="language_set"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.ChangePasswordView.as_view(), name="password_change"),
     path("password-reset/", views.password_reset, name="password_reset"),

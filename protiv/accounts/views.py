@@ -1,5 +1,6 @@
 """Signing in and out, the company's settings, its people."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -7,7 +8,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.middleware.csrf import get_token, rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -16,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
 from protiv.accounts import lockout, services
 from protiv.accounts.access import (
@@ -41,7 +43,7 @@ from protiv.accounts.models import Membership, User
 
 PEOPLE_ON_A_PAGE = 50
 
-# Signing in
+# Before and around signing in
 
 
 @login_not_required
@@ -67,6 +69,18 @@ def session_state(request: HttpRequest) -> JsonResponse:
 def signed_in(request: HttpRequest) -> HttpResponse:
     """The page after signing in next to an open form: back to that form's tab."""
     return in_own_language(request, "accounts/signed_in.html")
+
+
+@login_not_required
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    """Switch the language: of this browser, and of whoever is signed in, wherever they sign in next."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest()
+    if isinstance(request.user, User):
+        services.set_language(user=request.user, language=language)
+    return set_language(request)
 
 
 @method_decorator(read_in_own_language, name="dispatch")

@@ -21,7 +21,7 @@ MOMENT = datetime.datetime(2026, 11, 9, 17, 0, tzinfo=datetime.UTC)
 SPANISH = {"headers": {"Accept-Language": "es-US,es;q=0.9,en;q=0.5"}}
 # What reads the same in both: names, users' text, minutes, and “no”.
 NAMES = {"Protiv", "Acme Roofing", "Ana Maria Ruiz", "Maple Street 12", "J-1 · Maple Street 12", "Oak Lane", "Framing"}
-NAMES |= {"worker@acme.test", "Rain", "t-77", "(450 min)", "(480 min)", "no"}
+NAMES |= {"English", "Español", "worker@acme.test", "Rain", "t-77", "(450 min)", "(480 min)", "no"}
 SPOKEN = re.compile(r'\s(?:title|aria-label|data-label|placeholder)="([^"]*)"|>([^<>]+)<')
 
 
