@@ -1,12 +1,13 @@
 """Random but valid what-if cases from a seed, with what is interesting made frequent."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from tests.oracle.given import WEEKDAYS
+from tests.oracle.hours import Hours
 from tests.oracle.money import cents, text
 
 # What a case can be about, and how often it is, of a hundred cases. `links` means several ids of one person; `away`
@@ -28,10 +29,10 @@ WEIGHTS = {
     "by_wage": 10,
     "no_bonus": 5,
     "consents": 10,
-    "exempt_dates": 15,
+    "exempt_dates": 20,
     "policies": 25,
     "divisor": 40,
-    "total_earnings": 12,
+    "total_earnings": 18,
     "pool_includes_overtime": 15,
     "away": 20,
     "breaks": 15,
@@ -43,26 +44,7 @@ WEIGHTS = {
 # Those that the product supports.
 SUPPORTED = list(WEIGHTS)[: list(WEIGHTS).index("consents")]
 
-WHOLE_DAYS = [60, 240, 360, 420, 479, 480, 480, 481, 540, 570, 600, 600, 660, 719, 720, 721, 750, 840, 900]
-PATTERNS = [
-    [480] * 5,
-    [600] * 4,
-    [600] * 5,
-    [480] * 6,
-    [480] * 7,
-    [360] * 7,
-    [600] * 7,
-    [480, 480, 480, 480, 540],
-    [480, 480, 480, 480, 479],
-    [720] * 4,
-    [780] * 3,
-    [840, 600, 600, 600],
-    [240, 240],
-    [600, 600, 600, 600, 540],
-    [],
-]
-HOME_STATES = ["CA", "AK", "CO", "NV", "PA", "TX", "FL"]
-MIXED_STATES = ["CA", "AK", "NV", "PA", "TX"]
+HOME_STATES = ["CA", "AK", "CO", "CO", "CO", "NV", "NV", "PA", "TX"]
 MONEY = ["100.00", "300.00", "0.01", "0.07", "120.00", "74.00", "897.00", "1000.00", "12.34", "0.00"]
 
 
@@ -84,7 +66,7 @@ def _settle(features: set[str]) -> None:
     if "mixed_states" in features:
         features -= {"clock", "policies", "states", "schedule"}
     if "states" in features:
-        features -= {"california", "policies"}
+        features -= {"california"}
     if "policies" in features:
         features -= {"total_earnings"}
     if "total_earnings" in features:
@@ -96,38 +78,17 @@ def _settle(features: set[str]) -> None:
         features |= {"california"}
 
 
-class Case:
-    """A case while it is made."""
+class Case(Hours):
+    """A case while it is made: its hours, and the money and rules around them."""
 
     def __init__(self, rng: Random, features: set[str]):
-        self.rng, self.features = rng, features
-        self.first = date(2026, 1, 5) + timedelta(days=rng.randrange(300))
-        self.first -= timedelta(days=self.first.weekday())
-        self.ids = list("abcd")[: rng.choice([1, 1, 2, 2, 3, 4])]
+        super().__init__(rng, features, self._home_state(rng, features))
         self.week_start = rng.choice([*["MONDAY"] * 4, *WEEKDAYS])
         self.day_start = rng.choice(["06:00", "12:00", "04:30", "00:00"]) if self.has("workday") else "00:00"
-        self.state = self._home_state()
-        self.weeks = rng.choice([1, 1, 2, 2, 3])
-        if self.has("divisor"):
-            self.weeks = rng.choice([1, 2, 2, 3, 4])
-        if self.has("policies"):
-            self.weeks = rng.choice([2, 3, 4])
-        self.time: list[dict[str, Any]] = []
-        self.all_time: list[dict[str, Any]] = []
-        self.workers = {worker: {"id": worker} for worker in self.ids}
-
-    def has(self, feature: str) -> bool:
-        return feature in self.features
-
-    def chance(self, percent: int) -> bool:
-        return self.rng.randrange(100) < percent
+        self.change = self.first + timedelta(days=rng.randrange(1, 7 * self.weeks))
 
     def build(self) -> dict[str, Any]:
-        if self.has("links") and len(self.ids) > 1:
-            self._link()
-        for worker in self.ids:
-            self._work(worker)
-        self._away()
+        self.work()
         self._flags()
         case = self._money()
         case |= {"workers": list(self.workers.values()), "time": self.time, "overtime": self._overtime()}
@@ -136,109 +97,6 @@ class Case:
         if self.has("deductions") or self.has("consents"):
             case |= self._deductions()
         return case
-
-    # Time
-
-    def _link(self) -> None:
-        primary, *others = self.rng.sample(self.ids, self.rng.choice([2, 2, min(3, len(self.ids))]))
-        for worker in others:
-            self.workers[worker]["same_person_as"] = primary
-
-    def _work(self, worker: str) -> None:
-        wage = self.rng.choice(["20.00", "17.99", "18.00", "25.50", "31.4375"])
-        on_propay = self.rng.choice([100, 100, 70, 40]) if self.has("elsewhere") else 100
-        for number in range(self.weeks):
-            if self.chance(10):
-                wage = self.rng.choice(["20.00", "22.25"])
-            monday = self.first + timedelta(weeks=number)
-            skips_propay = number not in (0, self.weeks - 1) and self.chance(40) and self.has("elsewhere")
-            state = self.rng.choice(MIXED_STATES)
-            for offset, minutes in enumerate(self._pattern()):
-                state = self.rng.choice(MIXED_STATES) if self.chance(40) else state
-                self._day(
-                    worker, monday + timedelta(days=offset), minutes, wage, 0 if skips_propay else on_propay, state
-                )
-
-    def _pattern(self) -> list[int]:
-        if self.chance(70):
-            return self.rng.choice(PATTERNS)
-        days = [self.rng.choice([*WHOLE_DAYS, self.rng.randrange(1, 1000)]) for _ in range(self.rng.randrange(1, 8))]
-        if self.chance(20):
-            days[-1] = max(1, min(960, 2400 - sum(days[:-1])))
-        return days
-
-    def _day(self, worker: str, day: date, minutes: int, wage: str, on_propay: int, state: str) -> None:
-        """Add a day's entries: one, or two of which each is on the ProPay or elsewhere."""
-        lengths = [minutes] if self.chance(80) or minutes < 2 else [minutes // 3, minutes - minutes // 3]
-        begin = datetime.combine(
-            day, time(self.rng.choice([0, 5, 6, 7, 7, 12, 16, 20, 22]), self.rng.choice([0, 0, 0, 30]))
-        )
-        for length in lengths:
-            entry = {"worker": worker, "date": day.isoformat(), "minutes": length, "kind": "work", "wage": wage}
-            if self.has("travel") and self.chance(25):
-                entry["kind"] = "travel"
-            if self.has("clock") and self.chance(85):
-                stop = begin + timedelta(
-                    minutes=length + (self.rng.choice([0, 0, 0, 30, 61]) if self.state != "CO" else 0)
-                )
-                entry |= {"start": f"{begin:%Y-%m-%dT%H:%M}", "stop": f"{stop:%Y-%m-%dT%H:%M}"}
-                begin = stop + timedelta(minutes=self.rng.choice([0, 0, 15, 60]))
-            self._add(entry, state, counts=self.chance(on_propay))
-        if self.has("lunch") and self.chance(50) and self.state != "CO":
-            self._add(
-                {
-                    "worker": worker,
-                    "date": day.isoformat(),
-                    "minutes": -self.rng.choice([15, 30, 45]),
-                    "kind": "auto_lunch",
-                    "wage": wage,
-                },
-                state,
-                counts=self.chance(on_propay),
-            )
-        if self.has("breaks") and self.chance(40):
-            kind, length = self.rng.choice(
-                [
-                    ("paid_break", 15),
-                    ("paid_break", 45),
-                    ("commute", 40),
-                    ("meal_break", 20),
-                    ("meal_break", 21),
-                    ("meal_break", 10),
-                    ("time_off", 15),
-                ]
-            )
-            self._add(
-                {"worker": worker, "date": day.isoformat(), "minutes": length, "kind": kind, "wage": wage},
-                state,
-                counts=False,
-            )
-
-    def _add(self, entry: dict[str, Any], state: str, *, counts: bool) -> None:
-        if self.has("mixed_states") and state != "home":
-            entry["state"] = state
-        self.all_time.append(entry)
-        if counts:
-            self.time.append(entry)
-
-    def _away(self) -> None:
-        """Add a person with hours elsewhere or without any, who draws as a manager."""
-        self.manager = None
-        if self.has("away") or not self.time:
-            self.manager = "m" if self.has("away") else None
-            self.workers["m"] = {"id": "m"}
-            for number in range(-1, self.weeks + 1):
-                if self.chance(45):
-                    for offset, minutes in enumerate(self._pattern()):
-                        day = self.first + timedelta(weeks=number, days=offset)
-                        entry = {
-                            "worker": "m",
-                            "date": day.isoformat(),
-                            "minutes": minutes,
-                            "kind": "work",
-                            "wage": "20.00",
-                        }
-                        self._add(entry, "TX", counts=False)
 
     def _flags(self) -> None:
         for worker in self.workers.values():
@@ -257,7 +115,8 @@ class Case:
                 worker["salaried"] = salaried
 
     def _exempt_rows(self) -> list[dict[str, Any]]:
-        offsets = sorted(self.rng.sample([-7, 0, 2, 7, 7, 9, 14, 21], self.rng.choice([1, 1, 2])))
+        change = (self.change - self.first).days
+        offsets = sorted(self.rng.sample([-7, -7, 0, 2, 7, 7, 9, 14, 21, change, change], self.rng.choice([1, 1, 2])))
         return [
             {
                 "from_date": (self.first + timedelta(days=offset)).isoformat(),
@@ -358,10 +217,11 @@ class Case:
 
     # Overtime
 
-    def _home_state(self) -> str | None:
-        if self.has("states"):
-            return "ZZ" if self.has("refused") else self.rng.choice(HOME_STATES)
-        return "CA" if self.has("california") else None
+    @staticmethod
+    def _home_state(rng: Random, features: set[str]) -> str | None:
+        if "states" in features:
+            return "ZZ" if "refused" in features else rng.choice(HOME_STATES)
+        return "CA" if "california" in features else None
 
     def _overtime(self) -> dict[str, Any] | None:
         if self.has("refused") and (self.has("total_earnings") or self.has("pool_includes_overtime")):
@@ -389,17 +249,19 @@ class Case:
 
     def _policies(self, before: dict[str, Any]) -> list[dict[str, Any]]:
         """Return one or two changes; with a divisor, neither that nor the rule changes."""
-        rows, day = [], self.first + timedelta(days=self.rng.randrange(1, 7 * self.weeks))
+        rows, day = [], self.change
         for _ in range(self.rng.choice([1, 1, 1, 2])):
             row = (
                 {"workday_start": "00:00"}
                 | before
                 | {"workweek_start": WEEKDAYS[day.weekday()], "from_date": day.isoformat()}
             )
-            if self.has("workday"):
+            # Open: whose hours are those before a later hour of the same weekday.
+            if self.has("workday") and row["workweek_start"] != (rows or [before])[-1]["workweek_start"]:
                 row["workday_start"] = self.rng.choice(["00:00", "06:00", "12:00"])
             if not self.has("divisor") and self.chance(40):
-                row["rule"] = self.rng.choice(["FEDERAL", "CALIFORNIA"])
+                states = HOME_STATES if "state" in row else ["FEDERAL", "CALIFORNIA"]
+                row["state" if "state" in row else "rule"] = self.rng.choice(states)
                 row["method"] = self.rng.choice(["FLAT_SUM", "PRODUCTION"])
             if self.has("refused"):
                 row["workweek_start"] = WEEKDAYS[(day.weekday() + 1) % 7]

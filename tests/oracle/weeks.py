@@ -149,7 +149,7 @@ def state_rate(week: Week, ids: Ids, person: str, *, flat_sum: bool = True, only
     for day in week.days:
         state, over, double = week.state(day), week.over[day], week.double[day]
         salaried = state == "PA" and ids.is_salaried(person)
-        if only_own and (state not in OWN_RULE or (state == "PA" and not salaried)):
+        if only_own and state not in OWN_RULE:
             continue
         if week.is_flat_sum(day):
             base = week.straight if week.straight > 0 else week.total
