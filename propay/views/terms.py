@@ -35,11 +35,11 @@ def propay_create(request: CompanyRequest) -> HttpResponse:
 
     Without a job that a ProPay could be for, the page says why.
     """
-    jobs = Job.objects.filter(company=request.company)
-    if not jobs.filter(is_active=True).exists():
-        return render(request, "propay/no_job.html", {"has_jobs": jobs.exists()})
     original = _original(request)
     job = _asked_job(request) or _free_job(original)
+    jobs = Job.objects.filter(company=request.company)
+    if request.method != "POST" and not request.GET and not jobs.filter(is_active=True).exists():
+        return render(request, "propay/no_job.html", {"has_jobs": jobs.exists()})
     form = ProPayForm(request.POST or None, company=request.company, initial=_proposal(request, job, original))
     if request.method == "POST" and form.is_valid():
         try:

@@ -20,8 +20,6 @@ TABLES = frozenset(model._meta.db_table for model in (TimeEntry, TimeEntryVersio
 COMMON = frozenset({"company_id", "connection_id", "is_live", "is_open", "voided_at", "voided_run_id"})
 MANY_PLACES = re.compile(r"%s(?:, %s)+")
 # A LIMIT of the query as a whole. One of a subquery says nothing.
-# What the index has in order up to its last terms is sorted group by group, a day at a time.
-SORTS_ALL = re.compile("TEMP B-TREE (?!FOR (?:LAST|RIGHT))")
 STOPS_EARLY = re.compile(r"LIMIT \d+(?: OFFSET \d+)?(?:\) subquery)?$")
 SQLITE_STEP = re.compile(r"(?:SCAN|SEARCH) (?P<table>\w+)(?: USING [\w ]+?)?(?: \((?P<columns>.*)\))?(?: LEFT-JOIN)?")
 BLOCKS = ("Sort", "Hash", "Aggregate", "Materialize")
@@ -74,7 +72,7 @@ def accesses(sql: str, params: Any) -> Iterator[Access]:
 def _of_sqlite(sql: str, steps: list[str]) -> Iterator[Access]:
     """Read the steps of a plan, which name a table by its alias."""
     names = {alias or table for table, alias in re.findall(r'"(\w+)"(?: ([A-Z]\d+)\b)?', sql) if table in TABLES}
-    stops_early = bool(STOPS_EARLY.search(sql)) and not any(SORTS_ALL.search(step) for step in steps)
+    stops_early = bool(STOPS_EARLY.search(sql)) and not any("TEMP B-TREE" in step for step in steps)
     for step in steps:
         found = SQLITE_STEP.fullmatch(step)
         if found and found["table"] in names:

@@ -158,24 +158,6 @@ def test_the_list_never_counts_past_the_cap(as_manager, ana, job, monkeypatch):
     assert len(as_manager.get(f"{TIME}?to=2026-06-07").context["page_obj"]) == 3
 
 
-def test_a_day_goes_by_the_clock_then_by_worker(as_manager, ana, bo, job):
-    def entry(worker, name, hour):
-        clock = {"start_date": DAY, "start_time": hour and datetime.time(hour)} if hour else {}
-        factories.make_entry(worker, job, external_id=name, work_date=DAY, **clock)
-
-    entry(bo, "bo at noon", 12)
-    entry(ana, "ana, no clock", None)
-    entry(bo, "bo at seven", 7)
-    entry(ana, "ana at seven", 7)
-    factories.make_entry(bo, job, external_id="the day after", work_date=DAY + datetime.timedelta(days=1))
-
-    page = as_manager.get(TIME).context["page_obj"]
-    assert [one.external_id for one in page] == [
-        "the day after",
-        *("bo at seven", "ana at seven", "bo at noon", "ana, no clock"),
-    ]
-
-
 @pytest.mark.parametrize("page", ["0", "-1", "99", "abc", "1e3"])
 def test_a_bad_page_shows_a_page(as_manager, entries, page):
     assert len(found(as_manager.get(f"{TIME}?page={page}"))) == 5

@@ -71,7 +71,7 @@ def test_plans_that_start_later_are_named_with_their_day(as_manager, company, ol
         assert (words in page, "can't be chosen yet" in page) == (is_told, is_told), day
 
 
-def test_a_company_whose_only_plan_starts_later_is_told_so(as_manager, plan):
+def test_a_company_whose_only_plan_starts_later_is_told_so(as_manager, job, plan):
     make_version(plan, date(2126, 1, 1))
 
     assert "can't be chosen yet: Standard (effective Jan 1, 2126)." in text_of(as_manager.get(CREATE))
