@@ -256,8 +256,12 @@ class Case(Hours):
                 | before
                 | {"workweek_start": WEEKDAYS[day.weekday()], "from_date": day.isoformat()}
             )
-            # Open: whose hours are those before a later hour of the same weekday.
-            if self.has("workday") and row["workweek_start"] != (rows or [before])[-1]["workweek_start"]:
+            # Open: a later hour on the same weekday, and the workday of typed bonuses after another hour.
+            if (
+                self.has("workday")
+                and not self.has("typed")
+                and row["workweek_start"] != (rows or [before])[-1]["workweek_start"]
+            ):
                 row["workday_start"] = self.rng.choice(["00:00", "06:00", "12:00"])
             if not self.has("divisor") and self.chance(40):
                 states = HOME_STATES if "state" in row else ["FEDERAL", "CALIFORNIA"]

@@ -80,7 +80,7 @@ def _apply_day_rules(week: Week, schedule: dict[int, Fraction] | None) -> None:
     all_seven = sum(minutes > 0 for minutes in week.days.values()) == 7
     colorado = [day for day in week.days if week.state(day) == "CO"]
     by_day = {day: max(week.days[day] - TWELVE, 0) for day in colorado}
-    by_run = {day: week.consecutive[day] for day in colorado}
+    by_run = {day: max(min(week.consecutive[day], week.days[day]), 0) for day in colorado}
     greatest = by_run if sum(by_run.values()) > sum(by_day.values()) else by_day
     for day, minutes in week.days.items():
         state = week.state(day)
