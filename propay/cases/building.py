@@ -1,27 +1,34 @@
 """A what-if case as the calculation takes it, whether read from JSON or built from rows. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from fractions import Fraction
+from functools import partial
 
 from propay.cases.statements import ByHand
 from propay.rules.budgets import CostCodeId
-from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
-from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy
+from propay.rules.consecutive import Clocked, beyond_consecutive
+from propay.rules.days import DayMinutes
+from propay.rules.labor import SHORT_BREAK, counted_kinds
+from propay.rules.overtime import WORKED_KINDS
+from propay.rules.people import PersonLinks
+from propay.rules.policies import Policies
+from propay.rules.state_overtime import StateRule, state_rule
 from propay.rules.terms import Terms, TimeSlice, WorkerId
-from protiv.kit.money import exact
-from protiv.timekeeping.workdays import Workdays
+from propay.rules.worker_status import WorkerStatus
+from protiv.timekeeping.workdays import ONE_MINUTE, Workdays
 
-WorkerDay = tuple[WorkerId, date]
+NO_LINKS = PersonLinks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One time entry of a case. `wage` is the hourly wage in effect that day, or None.
 
-    `stretch` is its local start and stop, None where only the date is known.
+    `stretch` is its local start and stop, None where only the date is known; `state` that of its job, None the
+    company's.
     """
 
     worker_id: WorkerId
@@ -33,11 +40,40 @@ class Entry:
     ot2_minutes: int = 0
     cost_code: CostCodeId | None = None
     stretch: tuple[datetime, datetime] | None = None
+    state: str | None = None
+
+    @classmethod
+    def of_day(cls, day: DayMinutes) -> "Entry":
+        """Time of which only the workday is known; a part of one keeps its place in the day."""
+        begins = None if day.begins is None else datetime.combine(day.work_date, day.begins)
+        return cls(
+            worker_id=day.worker_id,
+            work_date=day.work_date,
+            minutes=day.minutes,
+            wage=day.wage,
+            stretch=(begins, begins + abs(day.minutes) * ONE_MINUTE) if begins else None,
+            state=day.state,
+        )
 
     def days(self, workdays: Workdays) -> list[DayMinutes]:
         """Its minutes on each workday."""
         parts = workdays.divide(self.minutes, work_date=self.work_date, stretch=self.stretch)
-        return [DayMinutes(worker_id=self.worker_id, work_date=day, minutes=minutes) for day, minutes in parts]
+        return [
+            DayMinutes(
+                worker_id=self.worker_id,
+                work_date=day,
+                begins=begins,
+                minutes=minutes,
+                state=self.state,
+                wage=self.wage,
+            )
+            for day, begins, minutes in parts
+        ]
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether it is time worked, on any job (bonus.md 6.2 and 11.9)."""
+        return self.kind in WORKED_KINDS or (self.kind == "meal_break" and 0 < self.minutes <= SHORT_BREAK)
 
     @property
     def slice(self) -> TimeSlice:
@@ -53,12 +89,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeTerms:
-    """The overtime rule and all time worked; `wages` is each worker's straight-time pay by day, None if unknown."""
+    """The overtime rules, and all time worked with its wages where they are known."""
 
-    policy: OvertimePolicy
+    policies: Policies
     workdays: Workdays
     worked: tuple[DayMinutes, ...]
-    wages: Mapping[WorkerDay, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +103,7 @@ class Case:
     terms: Terms
     time: tuple[TimeSlice, ...]
     counted: tuple[DayMinutes, ...]
-    exempt: frozenset[WorkerId]
+    statuses: Mapping[WorkerId, WorkerStatus]
     overtime: OvertimeTerms | None
     by_hand: ByHand = field(default_factory=ByHand)
 
@@ -78,18 +113,18 @@ def build_case(
     entries: Iterable[Entry],
     *,
     include_travel: bool,
-    exempt: Iterable[WorkerId],
+    statuses: Mapping[WorkerId, WorkerStatus],
     overtime: OvertimeTerms | None,
     by_hand: ByHand | None = None,
 ) -> Case:
     """Build the case for these terms from the entries that count."""
     counted = counted_among(entries, include_travel=include_travel)
-    workdays = overtime.workdays if overtime else Workdays(start=None)
+    workdays = overtime.workdays if overtime else Workdays(starts=())
     return Case(
         terms=terms,
         time=tuple(entry.slice for entry in counted),
         counted=tuple(divided(counted, workdays)),
-        exempt=frozenset(exempt),
+        statuses=statuses,
         overtime=overtime,
         by_hand=by_hand or ByHand(),
     )
@@ -102,43 +137,59 @@ def counted_among(entries: Iterable[Entry], *, include_travel: bool) -> tuple[En
 
 
 def overtime_terms(
-    policy: OvertimePolicy, all_time: Iterable[Entry], entries: Collection[Entry], *, zone: tzinfo | None = None
+    policies: Policies,
+    all_time: Iterable[Entry],
+    entries: Collection[Entry],
+    *,
+    people: PersonLinks = NO_LINKS,
+    zone: tzinfo | None = None,
 ) -> OvertimeTerms:
-    """Overtime by this policy on everything that was worked.
+    """Overtime by these policies on everything that was worked.
 
     A worker has one wage on a day: of all time, an entry without one has that of `entries`.
     """
-    worked = [entry for entry in all_time if entry.kind in WORKED_KINDS]
-    workdays = policy.workdays(zone)
+    worked = with_wages((entry for entry in all_time if entry.is_worked), entries)
+    days = [entry.work_date for entry in worked]
+    workdays = policies.workdays((min(days), max(days)) if days else None, zone)
     return OvertimeTerms(
-        policy=policy,
+        policies=policies,
         workdays=workdays,
-        worked=tuple(divided(worked, workdays)),
-        wages=day_wages(worked, entries, workdays),
+        worked=tuple(_worked_days(policies, worked, people, workdays)),
     )
+
+
+def with_wages(worked: Iterable[Entry], entries: Iterable[Entry]) -> list[Entry]:
+    """These entries, each with the wage of its worker on its date if it has none and one of `entries` knows it."""
+    known = {(entry.worker_id, entry.work_date): entry.wage for entry in entries if entry.wage is not None}
+    return [
+        replace(entry, wage=known.get((entry.worker_id, entry.work_date))) if entry.wage is None else entry
+        for entry in worked
+    ]
+
+
+def _worked_days(
+    policies: Policies, worked: Sequence[Entry], people: PersonLinks, workdays: Workdays
+) -> Iterator[DayMinutes]:
+    """All time worked by workday, with the minutes beyond so many consecutive hours where a state's law asks."""
+    rules = [rule for rule in map(partial(_rule_of, policies), worked) if rule is not None]
+    limit = min((rule.consecutive_over for rule in rules if rule.consecutive_over), default=None)
+    if limit is None:
+        yield from divided(worked, workdays)
+        return
+    clocked: defaultdict[WorkerId, list[Clocked]] = defaultdict(list)
+    for entry in worked:
+        if entry.stretch is None:
+            yield from entry.days(workdays)
+        else:
+            clocked[people.of(entry.worker_id)].append((*entry.stretch, entry.days(workdays)))
+    for own in clocked.values():
+        yield from beyond_consecutive(own, limit)
+
+
+def _rule_of(policies: Policies, entry: Entry) -> StateRule | None:
+    return state_rule(entry.state or policies.on(entry.work_date).state, entry.work_date)
 
 
 def divided(entries: Iterable[Entry], workdays: Workdays) -> Iterator[DayMinutes]:
     """The minutes of these entries on each workday."""
     return (day for entry in entries for day in entry.days(workdays))
-
-
-def day_wages(
-    worked: Iterable[Entry], entries: Iterable[Entry], workdays: Workdays
-) -> dict[WorkerDay, Fraction | None]:
-    """Straight-time pay by worker and workday; None where neither the entry nor one of `entries` knows the wage."""
-    known = {
-        (entry.worker_id, day.work_date): entry.wage
-        for entry in entries
-        if entry.wage is not None
-        for day in entry.days(workdays)
-    }
-    paid: dict[WorkerDay, Fraction | None] = {}
-    for entry in worked:
-        for day in entry.days(workdays):
-            key = (day.worker_id, day.work_date)
-            wage = known.get(key) if entry.wage is None else entry.wage
-            before = paid.get(key, Fraction(0))
-            pay = None if wage is None else exact(wage) * day.minutes / MINUTES_PER_HOUR
-            paid[key] = None if before is None or pay is None else before + pay
-    return paid

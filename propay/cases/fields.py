@@ -59,6 +59,9 @@ class Fields:
     def has(self, key: str) -> bool:
         return key in self._data
 
+    def is_list(self, key: str) -> bool:
+        return isinstance(self._data.get(key), list)
+
     def is_given(self, key: str) -> bool:
         """Whether the key is there and not null."""
         return self._data.get(key) is not None
@@ -90,9 +93,8 @@ class Fields:
         """Hours from 0 up, in a string such as "80", "80.5" or "80:20"."""
         value = self._required(key)
         clock = CLOCK_TEXT.fullmatch(value) if isinstance(value, str) else None
-        if clock is None or int(clock[1]) >= high:
-            return self.decimal(key, low=Decimal(0), high=high)
-        return Fraction(int(clock[1]) * 60 + int(clock[2]), 60)
+        found = Fraction(int(clock[1]) * 60 + int(clock[2]), 60) if clock else None
+        return self.decimal(key, low=Decimal(0), high=high) if found is None or found > high else found
 
     def decimals(
         self, key: str, *, low: Decimal, high: Decimal, places: int | None = None, most: int

@@ -9,10 +9,10 @@ losses.
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from propay.cases.building import Case, Entry, OvertimeTerms, build_case, overtime_terms
 from propay.cases.fields import CaseError, Fields
+from propay.cases.law import POLICY_KEYS, STATUS_KEYS, read_policies, read_state, read_status
 from propay.cases.limits import MOST_ENTRIES, MOST_LINES, MOST_PEOPLE, MOST_WEEKS
 from propay.cases.statements import ByHand, Deduction, DeductionCategory, TakeBack, TypedBonus
 from propay.rules.budgets import (
@@ -24,7 +24,8 @@ from propay.rules.budgets import (
     TaskLine,
     definition_of,
 )
-from propay.rules.overtime import MIDNIGHT, OvertimePolicy, OvertimeRule, StateMethod, week_start_of
+from propay.rules.people import PersonLinks
+from propay.rules.policies import Policies
 from propay.rules.terms import (
     PART_NAMES,
     Adjustment,
@@ -34,6 +35,7 @@ from propay.rules.terms import (
     PoolPercents,
     Terms,
 )
+from propay.rules.worker_status import WorkerStatus
 from protiv.kit.money import WAGE_PLACES, Number, normal_wage
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST
 from protiv.timekeeping.records import EntryKind
@@ -52,6 +54,7 @@ CASE_KEYS = (
     "split_percent",
     "pool",
     "distribution",
+    "pool_includes_overtime",
     "lead_weight",
     "lead_also_shares",
     "include_travel",
@@ -69,6 +72,21 @@ CASE_KEYS = (
     "typed_bonuses",
     "deductions",
     "take_back",
+    "consents",
+)
+MEMBER_KEYS = ("id", "no_bonus", "fixed_percent", "manual_amount", "same_person_as")
+ENTRY_KEYS = (
+    "worker",
+    "date",
+    "minutes",
+    "ot1_minutes",
+    "ot2_minutes",
+    "wage",
+    "kind",
+    "cost_code",
+    "start",
+    "stop",
+    "state",
 )
 ADJUSTMENT_LIMITS = {
     AdjustmentType.PERCENT: (-HUNDRED, MAX_FACTOR),
@@ -76,18 +94,6 @@ ADJUSTMENT_LIMITS = {
     AdjustmentType.AMOUNT: (ZERO, MAX_AMOUNT),
     AdjustmentType.HOURS: (ZERO, MAX_HOURS),
 }
-
-
-class WeekdayName(StrEnum):
-    """In `date.weekday` order."""
-
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
 
 
 def read_case(data: object) -> Case:
@@ -99,16 +105,29 @@ def read_case(data: object) -> Case:
     _check_links(member for member, _ in workers)
     entries = [_entry(entry) for entry in fields.nested_list("time", most=MOST_ENTRIES)]
     include_travel = fields.flag("include_travel")
+    terms = _terms(fields, tuple(member for member, _ in workers))
     case = build_case(
-        _terms(fields, tuple(member for member, _ in workers)),
+        terms,
         entries,
         include_travel=include_travel,
-        exempt=[member.worker_id for member, is_exempt in workers if is_exempt],
-        overtime=_overtime(fields.nested_or_none("overtime"), entries),
+        statuses={member.worker_id: status for member, status in workers},
+        overtime=_overtime(fields.nested_or_none("overtime"), entries, PersonLinks(terms.same_person)),
         by_hand=_by_hand(fields),
     )
+    _check_overtime(case)
     _check_size(case)
     return case
+
+
+def _overtime(fields: Fields | None, time: list[Entry], people: PersonLinks) -> OvertimeTerms | None:
+    """Without `all_time`, the entries in `time` are all the time worked."""
+    if fields is None:
+        return None
+    fields.only(*POLICY_KEYS, "policies", "all_time")
+    everything = time
+    if fields.has("all_time"):
+        everything = [_entry(entry) for entry in fields.nested_list("all_time", most=MOST_ENTRIES)]
+    return overtime_terms(read_policies(fields), everything, time, people=people)
 
 
 def _by_hand(fields: Fields) -> ByHand:
@@ -116,6 +135,7 @@ def _by_hand(fields: Fields) -> ByHand:
         bonuses=tuple(_typed_bonus(one) for one in fields.nested_list("typed_bonuses", most=MOST_LINES)),
         deductions=tuple(_deduction(one) for one in fields.nested_list("deductions", most=MOST_LINES)),
         take_back=fields.choice("take_back", TakeBack, TakeBack.YES),
+        consents=frozenset(fields.texts("consents", most=MOST_PEOPLE)),
     )
 
 
@@ -148,15 +168,24 @@ def _check_links(crew: Iterable[CrewMember]) -> None:
             raise CaseError("workers.same_person_as", f"of {worker_id} must be an id that isn't linked itself")
 
 
+def _check_overtime(case: Case) -> None:
+    """Shares that overtime decides about need all hours, and can't be typed."""
+    terms = case.terms
+    if terms.needs_overtime and case.overtime is None:
+        raise CaseError("overtime", "is required, because overtime decides about the shares")
+    if terms.pool_includes_overtime and terms.distribution == Distribution.MANUAL:
+        raise CaseError("pool_includes_overtime", "can't go with amounts that are entered by hand")
+
+
 def _check_size(case: Case) -> None:
     """Count people, who may be in several of the lists, and weeks."""
     worked = case.overtime.worked if case.overtime else ()
-    terms, first_weekday = case.terms, case.overtime.policy.first_weekday if case.overtime else 0
+    terms, calendar = case.terms, (case.overtime.policies if case.overtime else Policies()).calendar()
     named = {member.worker_id for member in terms.crew} | {*terms.others, terms.lead, terms.manager}
     people = (named | {day.worker_id for day in (*case.counted, *worked)}) - {None}
     if len(people) > MOST_PEOPLE:
         raise CaseError("people", f"must be at most {MOST_PEOPLE:,} in one case, not {len(people):,}")
-    weeks = {week_start_of(day, first_weekday) for day in {day.work_date for day in (*case.counted, *worked)}}
+    weeks = {calendar.week_and_day(day)[0] for day in (*case.counted, *worked)}
     if len(weeks) > MOST_WEEKS:
         raise CaseError("weeks", f"with time must be at most {MOST_WEEKS:,} in one case, not {len(weeks):,}")
 
@@ -174,6 +203,7 @@ def _terms(fields: Fields, crew: tuple[CrewMember, ...]) -> Terms:
         split_percent=_percent(fields, "split_percent", "50"),
         pool=pool,
         distribution=fields.choice("distribution", Distribution, Distribution.PER_HOUR),
+        pool_includes_overtime=fields.flag("pool_includes_overtime"),
         lead_weight=fields.decimal("lead_weight", "1.5", low=Decimal("0.01"), high=HUNDRED),
         lead_also_shares=fields.flag("lead_also_shares"),
         include_overtime_cost=fields.flag("include_overtime_cost"),
@@ -236,9 +266,9 @@ def _adjustment(fields: Fields) -> Adjustment:
     return Adjustment(type=kind, value=fields.decimal("value", low=low, high=high))
 
 
-def _worker(fields: Fields) -> tuple[CrewMember, bool]:
-    """What the terms say about a worker, and whether the worker is exempt from overtime."""
-    fields.only("id", "no_bonus", "fixed_percent", "manual_amount", "exempt", "same_person_as")
+def _worker(fields: Fields) -> tuple[CrewMember, WorkerStatus]:
+    """What the terms say about a worker, and what overtime law depends on."""
+    fields.only(*MEMBER_KEYS, *STATUS_KEYS)
     member = CrewMember(
         worker_id=fields.text("id"),
         no_bonus=fields.flag("no_bonus"),
@@ -246,12 +276,12 @@ def _worker(fields: Fields) -> tuple[CrewMember, bool]:
         manual_amount=fields.decimal_or_none("manual_amount", low=ZERO, high=MAX_AMOUNT, places=2),
         same_person_as=fields.text_or_none("same_person_as"),
     )
-    return member, fields.flag("exempt")
+    return member, read_status(fields)
 
 
 def _entry(fields: Fields) -> Entry:
     """One entry of `time`, or of `all_time`, where the keys that only matter for cost may be given and aren't used."""
-    fields.only("worker", "date", "minutes", "ot1_minutes", "ot2_minutes", "wage", "kind", "cost_code", "start", "stop")
+    fields.only(*ENTRY_KEYS)
     entry = Entry(
         worker_id=fields.text("worker"),
         work_date=fields.day("date"),
@@ -262,6 +292,7 @@ def _entry(fields: Fields) -> Entry:
         kind=fields.choice("kind", EntryKind, EntryKind.WORK),
         cost_code=fields.text_or_none("cost_code"),
         stretch=_stretch(fields),
+        state=read_state(fields),
     )
     _check_minutes(fields, entry)
     return entry
@@ -296,24 +327,6 @@ def _stretch(fields: Fields) -> tuple[datetime, datetime] | None:
     if abs(start.date() - fields.day("date")) > FURTHEST_START:
         raise fields.fail("start", "must be on the date, the day before, or the day after")
     return start, stop
-
-
-def _overtime(fields: Fields | None, time: list[Entry]) -> OvertimeTerms | None:
-    """Without `all_time`, the entries in `time` are all the time worked."""
-    if fields is None:
-        return None
-    fields.only("rule", "method", "workweek_start", "workday_start", "all_time")
-    everything = time
-    if fields.has("all_time"):
-        everything = [_entry(entry) for entry in fields.nested_list("all_time", most=MOST_ENTRIES)]
-    first_day = fields.choice("workweek_start", WeekdayName, WeekdayName.MONDAY)
-    policy = OvertimePolicy(
-        rule=fields.choice("rule", OvertimeRule, OvertimeRule.FEDERAL),
-        method=fields.choice("method", StateMethod, StateMethod.FLAT_SUM),
-        first_weekday=list(WeekdayName).index(first_day),
-        workday_start=fields.clock("workday_start", MIDNIGHT),
-    )
-    return overtime_terms(policy, everything, time)
 
 
 def _percent(fields: Fields, key: str, default: str) -> Decimal:

@@ -5,8 +5,9 @@ cases strictly: anything it doesn't understand is an error that names the case a
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -16,10 +17,12 @@ from propay.cases.fields import CaseError, shown
 from propay.cases.limits import MAX_CASES, MAX_TRUE_UPS
 from propay.cases.parsing import read_case
 from propay.cases.statements import PaidStatement, paid_statements
+from propay.rules.bonus_overtime import BonusOvertime
 from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import DayMinutes, OvertimeResult, TrueUp, by_week, true_ups
+from propay.rules.overtime import OvertimeResult, TrueUp, true_ups
 from propay.rules.people import PersonLinks
+from propay.rules.policies import WEEK, Divisor, Policies
 from propay.rules.pseudo_bonus import (
     PseudoBonusWarning,
     pseudo_bonus_warnings,
@@ -84,35 +87,25 @@ def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: 
     Without `explains` the trace is incomplete and the calculation takes half the time.
     """
     names = names or {}
-    result = calculate(case.terms, case.time, names=names, explains=explains)
+    people = PersonLinks(case.terms.same_person)
+    hours = None if case.overtime is None else _hours_behind(case, case.overtime, people)
+    result = calculate(case.terms, case.time, overtime=hours, names=names, explains=explains)
     for problem in result.problems:
         raise CaseError(f"workers.{problem.field}", problem.message)
-    people = PersonLinks(case.terms.same_person)
     shares = bonus_per_worker(result.shares)
-    if case.overtime is None:
-        statements = paid_statements(shares, case.by_hand, (), people)
+    if case.overtime is None or hours is None:
+        statements = paid_statements(shares, case.by_hand, ())
         return Solution(result=result, overtime=None, statements=tuple(statements))
-    counted, worked = people.days(case.counted), people.days(case.overtime.worked)
-    exempt = people.exempt(case.exempt)
-    overtime = true_ups(
-        case.overtime.policy,
-        people.bonuses(shares),
-        counted=counted,
-        worked=worked,
-        exempt=exempt,
-        names=names,
-        explains=explains,
-    )
+    overtime = hours.true_ups(case.terms, result.shares, names=names, explains=explains)
     weeks = weeks_with_bonus(
-        [week for week in overtime.true_ups if week.worker_id not in exempt],
-        policy=case.overtime.policy,
-        counted=counted,
-        worked=worked,
-        wages=people.pay(case.overtime.wages),
+        [week for week in overtime.true_ups if not week.is_exempt],
+        policies=case.overtime.policies,
+        counted=people.days(hours.counted),
+        worked=hours.worked,
         takes_all=takes_all_of_fixed_budget(case.terms),
     )
     pseudo_bonuses = pseudo_bonus_warnings(weeks)
-    typed = _typed_true_ups(case, case.overtime, people, worked, names)
+    typed = _typed_true_ups(case, hours, names)
     overtime = OvertimeResult(
         true_ups=tuple(
             sorted((*overtime.true_ups, *typed.true_ups), key=lambda one: (str(one.worker_id), one.week_start))
@@ -127,27 +120,39 @@ def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: 
         overtime=overtime,
         pseudo_bonuses=pseudo_bonuses,
         names=names,
-        statements=tuple(paid_statements(shares, case.by_hand, overtime.true_ups, people)),
+        statements=tuple(paid_statements(shares, case.by_hand, overtime.true_ups)),
     )
 
 
-def _typed_true_ups(
-    case: Case,
-    overtime: OvertimeTerms,
-    people: PersonLinks,
-    worked: Sequence[DayMinutes],
-    names: Mapping[WorkerId, str],
-) -> OvertimeResult:
+def _hours_behind(case: Case, overtime: OvertimeTerms, people: PersonLinks) -> BonusOvertime:
+    return BonusOvertime(
+        policies=overtime.policies,
+        counted=case.counted,
+        worked=people.days(overtime.worked),
+        statuses=people.statuses(case.statuses),
+        people=people,
+    )
+
+
+def _typed_true_ups(case: Case, hours: BonusOvertime, names: Mapping[WorkerId, str]) -> OvertimeResult:
     """The overtime on promised bonuses, each spread by the person's hours on its work dates (bonus.md 10.4)."""
-    found = []
+    found, calendar = [], hours.policies.calendar()
     for bonus in case.by_hand.bonuses:
         if bonus.earned is None:
             continue
-        person, (first, last) = people.of(bonus.worker_id), bonus.earned
-        days = [day for day in worked if day.worker_id == person and first <= day.work_date <= last]
-        exempt = people.exempt(case.exempt)
-        amounts = {person: bonus.amount}
-        found.append(true_ups(overtime.policy, amounts, counted=days, worked=worked, exempt=exempt, names=names))
+        person, (first, last) = hours.people.of(bonus.worker_id), bonus.earned
+        own = [day for day in hours.worked if day.worker_id == person]
+        days = [day for day in own if first <= calendar.week_and_day(day)[1] <= last]
+        found.append(
+            true_ups(
+                hours.policies,
+                {person: bonus.amount},
+                counted=days,
+                worked=own,
+                statuses=hours.statuses,
+                names=names,
+            )
+        )
     return OvertimeResult(
         true_ups=tuple(one for result in found for one in result.true_ups),
         trace=tuple(step for result in found for step in result.trace),
@@ -202,13 +207,22 @@ def _add_true_ups(before: int, case: Case) -> int:
     """
     if case.overtime is None:
         return before
-    own = by_week(case.counted, case.overtime.policy.first_weekday)
-    every_week = len({week for weeks in own.values() for week in weeks})
-    paid = {*own, case.terms.lead, case.terms.manager, *case.terms.others} - {None}
-    count = before + sum(len(own[person]) if person in own else every_week for person in paid)
+    weeks = case.overtime.policies.calendar().by_week(case.counted)
+    own = {worker_id: {week.start for week in found} for worker_id, found in weeks.items()}
+    every_week = {start for found in own.values() for start in found}
+    named = (case.terms.lead, case.terms.manager, *case.terms.others)
+    paid = {*own, *(person for person in named if person is not None)}
+    count = before + sum(_rows(case.overtime.policies, own.get(one) or every_week) for one in paid)
     if count > MAX_TRUE_UPS:
         raise CaseError("overtime", f"must come to at most {MAX_TRUE_UPS:,} true-ups in all cases together")
     return count
+
+
+def _rows(policies: Policies, weeks: Collection[date]) -> int:
+    """How many true-ups a person can have: one a week, those between included where a period divides the bonus."""
+    if not weeks or all(row.divisor == Divisor.WEEK for row in policies.rows):
+        return len(weeks)
+    return (max(weeks) - min(weeks)) // WEEK + len(policies.rows)
 
 
 def _as_text(solution: Solution) -> str:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from propay.rules.overtime import TrueUp
-from propay.rules.people import PersonLinks
 from propay.rules.terms import WorkerId
 from protiv.kit.money import ZERO
 
@@ -20,10 +19,11 @@ class DeductionCategory(StrEnum):
 
 
 class TakeBack(StrEnum):
-    """Whether deductions lower the bonus column or are written down as not collected."""
+    """Whether what is taken back lowers the bonus column or is written down as not collected (bonus.md 11.2)."""
 
-    YES = "YES"
     NEVER = "NEVER"
+    WITH_CONSENT = "WITH_CONSENT"
+    YES = "YES"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,12 @@ class ByHand:
     bonuses: tuple[TypedBonus, ...] = ()
     deductions: tuple[Deduction, ...] = ()
     take_back: TakeBack = TakeBack.YES
+    consents: frozenset[WorkerId] = frozenset()
+
+    def may_deduct(self, worker_id: WorkerId) -> bool:
+        """Whether deductions of a worker lower the bonus."""
+        consents = self.take_back == TakeBack.WITH_CONSENT and worker_id in self.consents
+        return consents or self.take_back == TakeBack.YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +76,28 @@ class PaidStatement:
 
 
 def paid_statements(
-    shares: Mapping[WorkerId, Decimal], by_hand: ByHand, true_ups: Iterable[TrueUp], people: PersonLinks
+    shares: Mapping[WorkerId, Decimal], by_hand: ByHand, true_ups: Iterable[TrueUp]
 ) -> list[PaidStatement]:
-    """A statement of each person with an amount, by worker id; none where a case has no deductions."""
+    """A statement of each worker with an amount, by worker id; none where a case has no deductions.
+
+    Bonuses and deductions are on the statement of their own id, true-ups on that of the person's primary id.
+    """
     if not by_hand.deductions:
         return []
-    bonuses: defaultdict[WorkerId, Decimal] = defaultdict(lambda: ZERO, people.bonuses(shares))
+    bonuses: defaultdict[WorkerId, Decimal] = defaultdict(lambda: ZERO, shares)
     federal: defaultdict[WorkerId, Decimal] = defaultdict(lambda: ZERO)
     extra: defaultdict[WorkerId, Decimal] = defaultdict(lambda: ZERO)
     wanted: defaultdict[WorkerId, Decimal] = defaultdict(lambda: ZERO)
     for typed in by_hand.bonuses:
-        bonuses[people.of(typed.worker_id)] += typed.amount
+        bonuses[typed.worker_id] += typed.amount
     for one in true_ups:
         federal[one.worker_id] += one.federal
         extra[one.worker_id] += one.state_extra
     for deduction in by_hand.deductions:
-        wanted[people.of(deduction.worker_id)] += deduction.amount
+        wanted[deduction.worker_id] += deduction.amount
     statements = []
     for worker_id in sorted({*bonuses, *federal, *wanted}, key=str):
-        limit = bonuses[worker_id] if by_hand.take_back == TakeBack.YES else ZERO
-        deducted = min(wanted[worker_id], limit)
+        deducted = min(wanted[worker_id], bonuses[worker_id]) if by_hand.may_deduct(worker_id) else ZERO
         statements.append(
             PaidStatement(
                 worker_id=worker_id,

@@ -4,21 +4,24 @@ Read again, a case gives the same figures to the cent: numbers are written witho
 so that they sort the same as text and as numbers, since the order decides who gets an odd cent.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from propay.cases.building import Entry
-from propay.cases.parsing import WeekdayName
+from propay.cases.law import WeekdayName
 from propay.rules.budgets import Budget, BudgetColumn, CostCodeId, TaskLine, definition_of
+from propay.rules.days import DayMinutes
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import MIDNIGHT, WORKED_KINDS, DayMinutes, OvertimePolicy
+from propay.rules.policies import MIDNIGHT, OvertimePolicy, Policies
 from propay.rules.terms import (
     PART_NAMES,
     CrewMember,
     Terms,
     WorkerId,
 )
+from propay.rules.worker_status import ALWAYS_EXEMPT, NOTHING_SPECIAL, WorkerStatus
 from protiv.kit.money import Number, exact, normal_wage
 
 KEY_DIGITS = 19
@@ -40,11 +43,11 @@ def as_case(
     time: Iterable[Entry],
     *,
     include_travel: bool = False,
-    exempt: Collection[WorkerId] = (),
-    policy: OvertimePolicy | None = None,
+    statuses: Mapping[WorkerId, WorkerStatus] = MappingProxyType({}),
+    policies: Policies | None = None,
     elsewhere: Iterable[DayMinutes] = (),
 ) -> dict[str, object]:
-    """Build the case for these terms and this time. With a `policy` it asks for the true-ups.
+    """Build the case for these terms and this time. With `policies` it asks for the true-ups.
 
     `elsewhere` is what these people worked in the same weeks besides `time`.
     """
@@ -58,6 +61,7 @@ def as_case(
         "split_percent": _number(terms.split_percent),
         "pool": {name: _number(getattr(terms.pool, name)) for name in PART_NAMES},
         "distribution": terms.distribution.value,
+        "pool_includes_overtime": terms.pool_includes_overtime,
         "lead_weight": _number(terms.lead_weight),
         "lead_also_shares": terms.lead_also_shares,
         "include_travel": include_travel,
@@ -69,9 +73,9 @@ def as_case(
         "lead": None if terms.lead is None else worker_key(terms.lead),
         "manager": None if terms.manager is None else worker_key(terms.manager),
         "others": [worker_key(person) for person in terms.others],
-        "workers": _workers(terms.crew, exempt),
+        "workers": _workers(terms.crew, statuses),
         "time": written,
-        "overtime": policy and _overtime(policy, entries, written, elsewhere),
+        "overtime": policies and _overtime(policies, entries, written, elsewhere),
     }
 
 
@@ -91,10 +95,10 @@ def _task(task: TaskLine) -> dict[str, object]:
     return {"cost_code": cost_code_key(task.cost_code), **value}
 
 
-def _workers(crew: Iterable[CrewMember], exempt: Collection[WorkerId]) -> list[dict[str, object]]:
+def _workers(crew: Iterable[CrewMember], statuses: Mapping[WorkerId, WorkerStatus]) -> list[dict[str, object]]:
     """Workers whose terms differ from the defaults."""
     members = {member.worker_id: member for member in crew}
-    for worker_id in exempt:
+    for worker_id in statuses:
         members.setdefault(worker_id, CrewMember(worker_id=worker_id))
     return [
         {
@@ -102,7 +106,7 @@ def _workers(crew: Iterable[CrewMember], exempt: Collection[WorkerId]) -> list[d
             "no_bonus": member.no_bonus,
             "fixed_percent": None if member.fixed_percent is None else _number(member.fixed_percent),
             "manual_amount": None if member.manual_amount is None else _number(member.manual_amount),
-            "exempt": worker_id in exempt,
+            **_status(statuses.get(worker_id, NOTHING_SPECIAL)),
             "same_person_as": None if member.same_person_as is None else worker_key(member.same_person_as),
         }
         for worker_id, member in members.items()
@@ -119,27 +123,47 @@ def _entry(entry: Entry) -> dict[str, object]:
         "wage": None if entry.wage is None else str(normal_wage(entry.wage)),
         "kind": entry.kind,
         "cost_code": None if entry.cost_code is None else cost_code_key(entry.cost_code),
+        "state": entry.state,
         **dict(zip(("start", "stop"), (f"{moment:{MOMENT}}" for moment in entry.stretch or ()), strict=False)),
     }
 
 
+def _status(status: WorkerStatus) -> dict[str, object]:
+    """What overtime law asks about a worker, in the shortest form that means it."""
+    rows = [
+        {"from_date": row.from_date and row.from_date.isoformat(), "federal": row.federal, "state": row.state}
+        for row in status.exempt
+    ]
+    always = ALWAYS_EXEMPT.exempt == status.exempt
+    found: dict[str, object] = {"exempt": always or rows or False, "salaried": status.is_salaried}
+    for schedule in status.schedules:
+        found["schedule"] = {list(WeekdayName)[day].value: _hours(Fraction(own, 60)) for day, own in schedule.minutes}
+    return found
+
+
 def _overtime(
-    policy: OvertimePolicy,
+    policies: Policies,
     entries: Iterable[Entry],
     written: Iterable[dict[str, object]],
     elsewhere: Iterable[DayMinutes],
 ) -> dict[str, object]:
-    own = [text for entry, text in zip(entries, written, strict=True) if entry.kind in WORKED_KINDS]
-    beside = [
-        {"worker": worker_key(day.worker_id), "date": day.work_date.isoformat(), "minutes": day.minutes}
-        for day in elsewhere
-    ]
+    own = [text for entry, text in zip(entries, written, strict=True) if entry.is_worked]
+    beside = [_entry(Entry.of_day(day)) for day in elsewhere]
+    first, *later = policies.rows
     return {
-        "rule": policy.rule.value,
+        **_policy(first),
+        "policies": [{"from_date": str(row.from_date), **_policy(row)} for row in later],
+        "all_time": own + beside,
+    }
+
+
+def _policy(policy: OvertimePolicy) -> dict[str, object]:
+    return {
+        "state": policy.state,
         "method": policy.method.value,
+        "divisor": policy.divisor.value,
         "workweek_start": list(WeekdayName)[policy.first_weekday].value,
         "workday_start": f"{policy.workday_start or MIDNIGHT:%H:%M}",
-        "all_time": own + beside,
     }
 
 

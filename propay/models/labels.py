@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from propay.rules.budgets import DEFINITIONS
-from propay.rules.overtime import OvertimeRule, StateMethod
+from propay.rules.policies import OvertimeRule, StateMethod
 from propay.rules.statement_states import StatementStatus
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import AdjustmentType, Distribution, ShareRole

@@ -3,7 +3,7 @@
 from django.db import models
 
 from propay.models.labels import OVERTIME_RULES, STATE_METHODS, choices_of
-from propay.rules.overtime import OvertimeRule, StateMethod
+from propay.rules.policies import OvertimeRule, StateMethod
 from protiv.accounts.models import Company
 
 

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
-from propay.cases.building import Entry, WorkerDay, day_wages, divided
+from propay.cases.building import divided
 from propay.models import ProPay
-from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.people import pairs_in_a_workweek, people_of
 from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.days import DayMinutes
 from propay.rules.known import IncompleteWeek
-from propay.rules.overtime import DAYS_PER_WEEK, DayMinutes, OvertimeResult, TrueUp
-from propay.rules.people import PersonLinks
+from propay.rules.overtime import OvertimeResult, TrueUp
+from propay.rules.policies import DAYS_PER_WEEK
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
 from propay.rules.trace import Step, hours
 from propay.rules.trace import day as in_words
@@ -25,7 +25,6 @@ from propay.services.approval_questions import same_person_text
 from propay.what_if.real import basis_of
 from protiv.kit.money import ZERO
 from protiv.timekeeping.selectors import told_apart
-from protiv.timekeeping.workdays import Workdays
 
 LAST_DAY = timedelta(days=DAYS_PER_WEEK - 1)
 
@@ -67,21 +66,20 @@ def overtime_of(propay: ProPay) -> Overtime:
     basis = basis_of(propay)
     if basis.terms is None:
         return Overtime(rows=[], warnings=())
-    policy = overtime_policy(propay.company)
-    workdays = policy.workdays(propay.company.zone)
+    policies = policies_of(propay.company)
+    workdays = policies.workdays(None, propay.company.zone)
     counted = list(divided(basis.counted, workdays))
     result = calculate(basis.terms, [entry.slice for entry in basis.counted], explains=False)
     bonuses = {int(worker_id): amount for worker_id, amount in bonus_per_worker(result.shares).items()}
     earned = {propay.pk: Earned(bonuses=bonuses, counted=counted)}
     people = people_of(propay.company)
-    due = overtime_due(company=propay.company, policy=policy, people=people, earned=earned)
+    due = overtime_due(company=propay.company, policies=policies, people=people, earned=earned)
     overtime = due.results[propay.pk]
     weeks = weeks_with_bonus(
-        [week for week in overtime.true_ups if week.worker_id not in due.exempt],
-        policy=policy,
+        [week for week in overtime.true_ups if not week.is_exempt],
+        policies=policies,
         counted=people.days(counted),
-        worked=due.worked,
-        wages=_wages(due.worked, basis.entries, people, workdays),
+        worked=_with_wages(due.worked, people.days(divided(basis.entries, workdays))),
         takes_all=takes_all_of_fixed_budget(basis.terms),
     )
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
@@ -113,13 +111,10 @@ def _typed(weeks: Iterable[IncompleteWeek], names: Mapping[int, str]) -> str:
     return ", ".join(f"{names[week.worker_id]} {hours(week.typed_minutes)}" for week in weeks if week.is_answered)
 
 
-def _wages(
-    worked: Iterable[DayMinutes], entries: Iterable[Entry], people: PersonLinks, workdays: Workdays
-) -> dict[WorkerDay, Fraction | None]:
-    """What each day pays at straight time, by the wages of the ProPay's own entries; all by person."""
-    own = [replace(entry, worker_id=people.of(entry.worker_id)) for entry in entries]
-    days = [Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in worked]
-    return day_wages(days, own, workdays)
+def _with_wages(worked: Iterable[DayMinutes], own: Iterable[DayMinutes]) -> list[DayMinutes]:
+    """All hours with the wages of the ProPay's own time, as far as they are known; all by person."""
+    known = {(day.worker_id, day.work_date): day.wage for day in own}
+    return [replace(day, wage=known.get((day.worker_id, day.work_date))) for day in worked]
 
 
 def _row(week: TrueUp, names: Mapping[int, str], overtime: OvertimeResult) -> WeekRow:

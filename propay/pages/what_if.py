@@ -23,7 +23,6 @@ from propay.pages.outcomes import Figure, Outcome, PersonOutcome, as_text, figur
 from propay.queries.settings import crew_rules
 from propay.rules.budgets import BudgetType, filled_by_jobs
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.overtime import WORKED_KINDS
 from propay.rules.terms import Distribution, Terms, WorkerId
 from propay.rules.trace import Step
 from propay.services import WorkerTerms, terms_version
@@ -163,14 +162,14 @@ def _scenario_case(case: RealCase, terms: Terms, typed: Mapping[str, Any]) -> Ca
     )
     start, end = typed["start_date"], typed["end_date"]
     within = [entry for entry in entries if _is_within(entry, start, end)]
-    outside = [entry for entry in entries if entry.kind in WORKED_KINDS and not _is_within(entry, start, end)]
+    outside = [entry for entry in entries if entry.is_worked and not _is_within(entry, start, end)]
     return real.case_of(
         terms,
         within,
         include_travel=include_travel,
-        exempt=case.exempt,
-        policy=case.policy,
-        elsewhere=[*case.elsewhere, *divided(outside, case.policy.workdays(case.zone))],
+        statuses=case.statuses,
+        policies=case.policies,
+        elsewhere=[*case.elsewhere, *divided(outside, case.policies.workdays(None, case.zone))],
         zone=case.zone,
     )
 

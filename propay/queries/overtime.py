@@ -5,35 +5,38 @@ a late edit of a paid week adds to it. So a statement keeps the rules in effect 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from django.db.models.functions import Coalesce
 
-from propay.frozen.overtime import policy_of
+from propay.frozen.overtime import kept_policies
 from propay.models import LineKind, StatementLine
 from propay.queries.known import known_dates, typed_hours
 from propay.queries.settings import bonus_settings
 from propay.queries.workdays import hours_worked
+from propay.rules.days import DayMinutes
 from propay.rules.known import IncompleteWeek, KnownDates, TypedHours, incomplete_weeks
-from propay.rules.overtime import (
-    DayMinutes,
-    OvertimePolicy,
-    OvertimeResult,
-    OvertimeRule,
-    StateMethod,
-    true_ups,
-    whole_weeks,
-)
+from propay.rules.overtime import OvertimeResult, true_ups
 from propay.rules.people import PersonLinks
+from propay.rules.policies import OvertimePolicy, OvertimeRule, Policies, StateMethod
+from propay.rules.state_overtime import CALIFORNIA
 from propay.rules.terms import WorkerId
+from propay.rules.worker_status import ALWAYS_EXEMPT, WorkerStatus
+from propay.rules.written_off import due_again
 from protiv.accounts.models import Company, Weekday
+from protiv.kit.money import ZERO
 from protiv.timekeeping.models import Worker
 from protiv.timekeeping.selectors import NAMELESS
 
 # (ProPay id, worker id of one person)
 PropayPayee = tuple[int, int]
+# What earned the bonus (a ProPay or an adjustment), worker id of the person, first day of the workweek.
+OwedKey = tuple[int, int, date]
+# Federal, and state overtime premium.
+Amounts = tuple[Decimal, Decimal]
 KINDS = (LineKind.SHARE, LineKind.DRIFT, LineKind.TRUE_UP)
 
 
@@ -47,23 +50,44 @@ class Earned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OvertimeDue:
-    """The true-ups of some ProPays by id, and their inputs: all hours, who is exempt, names. All of it by person."""
+    """The true-ups of some ProPays by id, and their inputs: all hours, names, what is known. All of it by person."""
 
     results: Mapping[int, OvertimeResult]
     worked: Sequence[DayMinutes]
-    exempt: frozenset[WorkerId]
     names: Mapping[int, str]
     known: Mapping[int, KnownDates]
     typed: Sequence[TypedHours]
 
+    def owed(
+        self, settled: Mapping[OwedKey, Amounts], written_off: Mapping[PropayPayee, Decimal]
+    ) -> dict[OwedKey, Amounts]:
+        """What is due and not `settled`, that is on locked or paid statements; where there is a difference.
+
+        Also (0.00, 0.00) where something is due again that these statements wrote off. A person who is exempt in a week
+        now may not have been when it was paid: that stays unchanged.
+        """
+        weeks = {
+            (earned_by, int(one.worker_id), one.week_start): one
+            for earned_by, result in self.results.items()
+            for one in result.true_ups
+        }
+        found: dict[OwedKey, Amounts] = {}
+        for key in {*weeks, *settled}:
+            week, before = weeks.get(key), settled.get(key, (ZERO, ZERO))
+            now_due = (week.federal, week.state_extra) if week else (ZERO, ZERO)
+            if now_due != before and not (week and week.is_exempt):
+                found[key] = (now_due[0] - before[0], now_due[1] - before[1])
+        again = due_again(written_off, found, settled)
+        return found | {key: (ZERO, ZERO) for key in again if not (key in weeks and weeks[key].is_exempt)}
+
     def incomplete_weeks(self, propay_id: int) -> list[IncompleteWeek]:
         """The weeks of a ProPay that aren't wholly imported, of those who may be owed overtime (bonus.md 10.3)."""
-        weeks = (one for one in self.results[propay_id].true_ups if one.worker_id not in self.exempt)
+        weeks = (one for one in self.results[propay_id].true_ups if not one.is_exempt)
         return incomplete_weeks(weeks, self.known, self.typed)
 
 
 def overtime_due(
-    *, company: Company, policy: OvertimePolicy, people: PersonLinks, earned: Mapping[int, Earned]
+    *, company: Company, policies: Policies, people: PersonLinks, earned: Mapping[int, Earned]
 ) -> OvertimeDue:
     """The overtime these bonuses make due, by ProPay id, from all hours worked as of now.
 
@@ -72,10 +96,10 @@ def overtime_due(
     ids = people.ids(worker_id for one in earned.values() for worker_id in one.bonuses)
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
     names = {worker.pk: worker.name or NAMELESS for worker in workers}
-    exempt = people.exempt({worker.pk for worker in workers if worker.is_exempt})
+    statuses = people.statuses(worker_statuses(workers))
     days = {day.work_date for one in earned.values() for day in one.counted}
-    weeks = whole_weeks(days, policy.first_weekday) if days else None
-    worked: list[DayMinutes] = [*hours_worked(company, names, weeks, policy.workdays(company.zone))] if weeks else []
+    weeks = policies.whole_weeks(days) if days else None
+    worked = hours_worked(company, names, weeks, policies.workdays(weeks, company.zone)) if weeks else []
     known = _known_of_people(people, known_dates(workers))
     typed = (
         [replace(one, worker_id=int(people.of(one.worker_id))) for one in typed_hours(known, weeks)] if weeks else []
@@ -89,14 +113,14 @@ def overtime_due(
     for propay_id, one in earned.items():
         bonuses = people.bonuses(dict(one.bonuses.items()))
         results[propay_id] = true_ups(
-            policy,
+            policies,
             bonuses,
             counted=people.days(one.counted),
             worked=[day for person in bonuses for day in by_person[person]],
-            exempt=exempt,
+            statuses=statuses,
             names=dict(names.items()),
         )
-    return OvertimeDue(results=results, worked=worked, exempt=exempt, names=names, known=known, typed=typed)
+    return OvertimeDue(results=results, worked=worked, names=names, known=known, typed=typed)
 
 
 def _known_of_people(people: PersonLinks, known: Mapping[int, KnownDates]) -> dict[int, KnownDates]:
@@ -108,35 +132,41 @@ def _known_of_people(people: PersonLinks, known: Mapping[int, KnownDates]) -> di
     return {worker_id: found[people.of(worker_id)] for worker_id in known}
 
 
-def overtime_policy(company: Company) -> OvertimePolicy:
-    """The company's current overtime rules as the calculation takes them."""
+def policies_of(company: Company) -> Policies:
+    """The company's overtime rules as the calculation takes them."""
     settings = bonus_settings(company)
-    return OvertimePolicy(
-        rule=OvertimeRule(settings.overtime_rule),
+    policy = OvertimePolicy(
+        state=CALIFORNIA if settings.overtime_rule == OvertimeRule.CALIFORNIA else None,
         method=StateMethod(settings.overtime_method),
         first_weekday=Weekday.values.index(company.workweek_start),
         workday_start=company.workday_start,
     )
+    return Policies((policy,))
+
+
+def worker_statuses(workers: Iterable[Worker]) -> dict[WorkerId, WorkerStatus]:
+    """What overtime law asks about these workers; those with nothing special are left out."""
+    return {worker.pk: ALWAYS_EXEMPT for worker in workers if worker.is_exempt}
 
 
 def payees_by_policy(
     company: Company, people: PersonLinks, propay_ids: Collection[int], payees: frozenset[PropayPayee] | None = None
-) -> dict[OvertimePolicy, frozenset[PropayPayee]]:
+) -> dict[Policies, frozenset[PropayPayee]]:
     """Every person with a line of these ProPays (or those of them in `payees`), by the rules that apply to them.
 
     Anyone with part of a ProPay's bonus on a locked or paid statement has its rules for all of it; the first counts.
     """
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind__in=KINDS)
     columns = ("propay_id", "worker_id", "statement__overtime_policy")
-    paid_by: dict[PropayPayee, OvertimePolicy | None] = {}
+    paid_by: dict[PropayPayee, Policies | None] = {}
     kept_since = Coalesce("statement__locked_at", "statement__paid_at")
     for propay_id, worker_id, kept in lines.order_by(kept_since, "pk").values_list(*columns):
         payee = (propay_id, int(people.of(worker_id)))
         if propay_id is None or (payees is not None and payee not in payees):
             continue
-        paid_by[payee] = paid_by.get(payee) or (policy_of(kept) if kept else None)
-    today = overtime_policy(company)
-    groups: defaultdict[OvertimePolicy, set[PropayPayee]] = defaultdict(set)
-    for payee, policy in paid_by.items():
-        groups[policy or today].add(payee)
-    return {policy: frozenset(group) for policy, group in groups.items()}
+        paid_by[payee] = paid_by.get(payee) or (kept_policies(kept) if kept else None)
+    today = policies_of(company)
+    groups: defaultdict[Policies, set[PropayPayee]] = defaultdict(set)
+    for payee, policies in paid_by.items():
+        groups[policies or today].add(payee)
+    return {policies: frozenset(group) for policies, group in groups.items()}

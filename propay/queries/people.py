@@ -7,8 +7,8 @@ from itertools import combinations
 
 from propay.queries.settings import crew_rules
 from propay.queries.time import counted_entries
-from propay.rules.overtime import DAYS_PER_WEEK
 from propay.rules.people import PersonLinks
+from propay.rules.policies import DAYS_PER_WEEK
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import DifferentPeople, TimeEntry, Worker
 from protiv.timekeeping.selectors import WORKED

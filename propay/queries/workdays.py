@@ -5,16 +5,14 @@ The database sums what lies within the workday of its work date; the few entries
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from propay.models import SnapshotEntry
 from propay.queries.time import counted_entries, wage_in_force
-from propay.rules.overtime import DayMinutes
+from propay.rules.days import DayMinutes
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
 from protiv.timekeeping.models import TimeEntry
@@ -26,13 +24,6 @@ CLOCK = ("start_date", "start_time", "stop_date", "stop_time")
 FURTHEST = FURTHEST_START + LONGEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkedDay(DayMinutes):
-    """What one worker worked on one workday, on every job. `wage` None: unknown, or not asked for."""
-
-    wage: Decimal | None = None
-
-
 def hours_worked(
     company: Company,
     worker_ids: Collection[int],
@@ -40,7 +31,7 @@ def hours_worked(
     workdays: Workdays,
     *,
     with_wages: bool = False,
-) -> list[WorkedDay]:
+) -> list[DayMinutes]:
     """All hours that these people worked on these workdays, the second included, on every job (bonus.md 6.2).
 
     One row for each worker and workday, in that order; `with_wages`: also for each wage in effect.
@@ -52,8 +43,8 @@ def hours_worked(
     by = ("worker_id", "wage") if with_wages else ("worker_id",)
     found = _summed(entries.annotate(wage=wage_in_force()) if with_wages else entries, workdays, by=by)
     days = (
-        WorkedDay(worker_id=worker_id, work_date=day, wage=wage[0] if wage else None, minutes=minutes)
-        for (worker_id, *wage, day), minutes in found
+        DayMinutes(worker_id=worker_id, work_date=day, begins=begins, wage=wage[0] if wage else None, minutes=minutes)
+        for (worker_id, *wage, day, begins), minutes in found
         if dates[0] <= day <= dates[1]
     )
     return sorted(days, key=lambda day: (day.worker_id, day.work_date, day.wage is None, day.wage or 0))
@@ -76,15 +67,16 @@ def frozen_days(propay_ids: Collection[int], workdays: Workdays) -> dict[int, li
 
 def _by_propay(sums: Iterable[tuple[tuple[Any, ...], int]]) -> dict[int, list[DayMinutes]]:
     found: dict[int, list[DayMinutes]] = {}
-    for (propay_id, worker_id, day), minutes in sums:
-        found.setdefault(propay_id, []).append(DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes))
+    for (propay_id, worker_id, day, begins), minutes in sums:
+        part = DayMinutes(worker_id=worker_id, work_date=day, begins=begins, minutes=minutes)
+        found.setdefault(propay_id, []).append(part)
     return found
 
 
 def _summed(
     entries: "QuerySet[Any]", workdays: Workdays, *, by: Sequence[str], of_entry: str = ""
 ) -> Iterator[tuple[tuple[Any, ...], int]]:
-    """Yield minutes by the columns `by` and the workday, which is the last of each key.
+    """Yield minutes by the columns `by` and the workday, with where a part of it begins: the last two of each key.
 
     `of_entry` leads from the rows to the entry that has the clock.
     """
@@ -92,23 +84,23 @@ def _summed(
     whole, divided = _conditions(workdays, *clock)
     sums: Counter[tuple[Any, ...]] = Counter()
     for *key, minutes in entries.filter(whole).order_by().values_list(*by, "work_date").annotate(Sum("minutes")):
-        sums[tuple(key)] += minutes
+        sums[*key, workdays.last_part] += minutes
     for *key, minutes, work_date, start_date, start_time, stop_date, stop_time in (
         entries.filter(divided).order_by().values_list(*by, "minutes", "work_date", *clock)
     ):
         times = stretch(work_date, start_date, start_time, stop_date, stop_time)
-        for day, part in workdays.divide(minutes, work_date=work_date, stretch=times):
-            sums[*key, day] += part
+        for day, begins, part in workdays.divide(minutes, work_date=work_date, stretch=times):
+            sums[*key, day, begins] += part
     yield from sums.items()
 
 
 def _conditions(workdays: Workdays, start_date: str, start_time: str, stop_date: str, stop_time: str) -> tuple[Q, Q]:
     """Which entries are whole on the workday of their work date, and which have to be divided."""
-    if workdays.start is None:
+    if not workdays.starts:
         return Q(), Q(pk__in=())
     has_clock = Q(**{f"{start_time}__isnull": False, f"{stop_time}__isnull": False})
     is_within = (
-        Q(**{f"{start_time}__gte": workdays.start, f"{stop_time}__gt": F(start_time)})
+        Q(**{f"{start_time}__gte": workdays.starts[-1], f"{stop_time}__gt": F(start_time)})
         & (Q(**{f"{start_date}__isnull": True}) | Q(**{start_date: F("work_date")}))
         & (Q(**{f"{stop_date}__isnull": True}) | Q(**{stop_date: F("work_date")}))
     )

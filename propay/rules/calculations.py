@@ -9,17 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from propay.rules.bonus_overtime import BonusOvertime
 from propay.rules.budget_figures import BudgetFigures, budget_figures
+from propay.rules.division import Division, Shares
 from propay.rules.labor import Labor, add_up, counted_kinds
 from propay.rules.parts import moves_of, percents_after
-from propay.rules.people import PersonLinks
-from propay.rules.shares import crew_problem, crew_shares, eligible_workers, named_shares
+from propay.rules.shares import crew_problem, eligible_workers
 from propay.rules.terms import (
     PART_NAMES,
+    Distribution,
     DrawnShare,
     Parts,
     Result,
-    ShareRole,
     Terms,
     TimeSlice,
     WorkerId,
@@ -32,12 +33,20 @@ __all__ = ["bonus_per_worker", "calculate", "counted_kinds", "moved_percents"]
 
 
 def calculate(
-    terms: Terms, time: Iterable[TimeSlice], *, names: Mapping[WorkerId, str] | None = None, explains: bool = True
+    terms: Terms,
+    time: Iterable[TimeSlice],
+    *,
+    overtime: BonusOvertime | None = None,
+    names: Mapping[WorkerId, str] | None = None,
+    explains: bool = True,
 ) -> Result:
     """Every figure of one ProPay from its terms and its counted time. `names` are for the trace.
 
-    Without `explains` the trace is incomplete and the calculation takes half the time.
+    `overtime` is the hours behind the bonus, for terms that need them; ValueError if they are missing. Without
+    `explains` the trace is incomplete and the calculation takes half the time.
     """
+    if terms.needs_overtime and overtime is None:
+        raise ValueError("These terms need all hours worked.")
     trace = Trace(names, is_read=explains)
     labor = add_up(terms, time, trace)
     budget = budget_figures(terms, labor, trace)
@@ -50,7 +59,20 @@ def calculate(
     percents = moved_percents(terms, trace)
     eligible = eligible_workers(terms, labor.workers)
     parts = _parts(pool, percents, eligible, trace)
+    earnings = overtime.earnings() if overtime and terms.distribution == Distribution.TOTAL_EARNINGS else {}
     problem = crew_problem(terms, eligible, parts.crew)
+    division = Division(
+        terms=terms,
+        percents=percents if eligible else percents | {"crew": Fraction(0)},
+        labor=labor,
+        eligible=eligible,
+        earnings=earnings,
+    )
+    shares: Shares = ()
+    if not problem and terms.pool_includes_overtime and overtime and parts.company < pool:
+        parts, shares = division.with_overtime(parts, overtime, trace)
+    elif not problem:
+        shares = division.shares(parts, trace)
     return Result(
         budget_minutes=budget.minutes,
         budget_amount=budget.amount,
@@ -60,7 +82,7 @@ def calculate(
         saving=saving,
         pool=pool,
         parts=parts,
-        shares=() if problem else _shares(terms, parts, labor, eligible, trace),
+        shares=shares,
         workers=labor.workers,
         tasks=budget.tasks,
         missing_wages=(),
@@ -149,21 +171,6 @@ def _parts(pool: Decimal, percents: dict[str, Fraction], eligible: Sequence[Work
         amounts["crew"] = ZERO
         trace.add("part.nobody", "Company part", formula, dollars(amounts["company"]))
     return Parts(**amounts)
-
-
-def _shares(
-    terms: Terms, parts: Parts, labor: Labor, eligible: Sequence[WorkerTotals], trace: Trace
-) -> tuple[DrawnShare, ...]:
-    shares = crew_shares(terms, eligible, parts.crew, trace) if eligible else []
-    minutes = {worker.worker_id: worker.minutes for worker in labor.workers}
-    people = PersonLinks(terms.same_person)
-    if terms.lead is not None and terms.pool.lead:
-        shares += named_shares(ShareRole.LEAD, [terms.lead], parts.lead, minutes, people, trace)
-    if terms.manager is not None and terms.pool.manager:
-        shares += named_shares(ShareRole.MANAGER, [terms.manager], parts.manager, minutes, people, trace)
-    if terms.pool.other:
-        shares += named_shares(ShareRole.OTHER, terms.others, parts.other, minutes, people, trace)
-    return tuple(shares)
 
 
 def _warnings(

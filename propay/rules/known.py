@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from propay.rules.overtime import DAYS_PER_WEEK, TrueUp, week_start_of
+from propay.rules.overtime import TrueUp
+from propay.rules.policies import DAYS_PER_WEEK, Policies
 from propay.rules.trace import day as in_words
 
 ONE_DAY = timedelta(days=1)
@@ -30,10 +31,10 @@ class KnownDates:
         ends = [one.end for one in (self, other) if one.end is not None]
         return KnownDates(start=max(self.start, other.start), end=min(ends, default=None))
 
-    def cuts_weeks(self, first_weekday: int) -> bool:
-        """Whether it begins or ends within a workweek that begins on this weekday."""
+    def cuts_weeks(self, policies: Policies) -> bool:
+        """Whether it begins or ends within a workweek."""
         edges = [self.start, *([self.end] if self.end else [])]
-        return any(week_start_of(edge, first_weekday) != edge for edge in edges)
+        return any(policies.on(edge).week_start(edge) != edge for edge in edges)
 
     def has(self, day: date) -> bool:
         """Whether the work date is imported."""

@@ -1,102 +1,43 @@
-"""The overtime that a bonus makes due (bonus.md 6; 29 CFR 778.208-.211). Pure.
+"""The overtime that a bonus makes due (bonus.md 6 and 11; 29 CFR 778.208-.211). Pure.
 
 A ProPay bonus is nondiscretionary pay: it raises the regular rate of the weeks in which it was earned, so overtime
-already paid in them was too low. Per worker and workweek; weeks are never averaged. Time is net minutes, money exact
+already paid in them was too low. Per person and workweek; weeks are never averaged. Time is net minutes, money exact
 dollars until each week's figure is rounded, once.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta, tzinfo
+from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
-from propay.rules.labor import MINUTES_PER_HOUR, sort_key
+from propay.rules.days import DayMinutes
+from propay.rules.earning import EarnedWeeks, earning
+from propay.rules.labor import sort_key
+from propay.rules.policies import Calendar, Policies
 from propay.rules.terms import WorkerId
-from propay.rules.trace import Step, Trace, dollars, exact_dollars, hours, number
+from propay.rules.trace import Step, Trace
 from propay.rules.trace import day as in_words
+from propay.rules.true_up_trace import explain
+from propay.rules.week_hours import NO_HOURS, week_hours
+from propay.rules.week_pay import Bonus, EarnedWeek, WeekPay, amount_of, week_pays
+from propay.rules.worker_status import Statuses
 from protiv.kit.money import ZERO, exact, round_cents
-from protiv.timekeeping.workdays import Workdays
 
-DAYS_PER_WEEK = 7
-MIDNIGHT = time(0)
-# 29 USC 207(a): over 40 hours in a workweek.
-WEEK_LIMIT = 40 * MINUTES_PER_HOUR
-# California Labor Code 510(a): over 8 hours in a day; double time over 12.
-DAY_LIMIT = 8 * MINUTES_PER_HOUR
-DOUBLE_TIME_LIMIT = 12 * MINUTES_PER_HOUR
-
-# The straight-time part is in the bonus itself, so only the premium is owed on it (29 CFR 778.209).
-HALF_TIME = Fraction(1, 2)
-# On a flat sum the whole of it is owed, because the bonus pays straight time only (Alvarado v. Dart, 4 Cal.5th 542).
-TIME_AND_A_HALF = Fraction(3, 2)
-
-NO_HOURS = "no hours worked"
-
-WORKED_KINDS = frozenset({"work", "travel", "auto_lunch"})
-
-
-class OvertimeRule(StrEnum):
-    FEDERAL = "FEDERAL"
-    CALIFORNIA = "CALIFORNIA"
-
-
-class StateMethod(StrEnum):
-    FLAT_SUM = "FLAT_SUM"
-    PRODUCTION = "PRODUCTION"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OvertimePolicy:
-    """The company's rules. `first_weekday` is the day on which its workweek starts, Monday being 0.
-
-    `workday_start` is the hour at which it and each workday begin; None: entries are on their work dates (`Workdays`).
-    """
-
-    rule: OvertimeRule = OvertimeRule.FEDERAL
-    method: StateMethod = StateMethod.FLAT_SUM
-    first_weekday: int = 0
-    workday_start: time | None = MIDNIGHT
-
-    def workdays(self, zone: tzinfo | None) -> Workdays:
-        """The workdays of a company whose clocks are those of `zone`."""
-        return Workdays(start=self.workday_start, zone=zone)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayMinutes:
-    """Net minutes of one worker on one workday: of one entry, or summed; several for one day are added up.
-
-    `work_date` is the date on which the workday begins.
-    """
-
-    worker_id: WorkerId
-    work_date: date
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeekHours:
-    """A workweek in minutes: straight + overtime + double time = all that was worked."""
-
-    straight: int
-    overtime: int
-    double_time: int
-
-    @property
-    def worked(self) -> int:
-        return self.straight + self.overtime + self.double_time
+WORKED_KINDS = frozenset({"work", "travel", "auto_lunch", "paid_break"})
+ORDINARY = Statuses()
+NOTHING_INCLUDED: Mapping[WorkerId, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueUp:
     """What one workweek's part of a bonus adds to one worker's overtime pay.
 
-    `bonus` is that part in cents for the page, `exact_bonus` the exact value used. `overtime_minutes` are those over 40
-    hours (federal), or overtime and double time (California). `exact_total` is the unrounded true-up, of which
-    `federal` + `state_extra` are the cents.
+    `bonus` is that part in cents for the page, `exact_bonus` the exact value used. `overtime_minutes` are overtime and
+    double time under the law of each day. `exact_total` is the unrounded true-up, of which `federal` + `state_extra`
+    are the cents. `is_exempt`: neither law owes the person overtime in that week.
     """
 
     worker_id: WorkerId
@@ -108,6 +49,7 @@ class TrueUp:
     exact_total: Fraction
     federal: Decimal
     state_extra: Decimal
+    is_exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,214 +60,148 @@ class OvertimeResult:
     trace: tuple[Step, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def amount(self) -> Decimal:
+        """All true-ups together, in dollars."""
+        return sum((one.federal + one.state_extra for one in self.true_ups), ZERO)
+
     def steps_of(self, worker_id: WorkerId, week_start: date) -> list[Step]:
         """How one week's figure was calculated."""
         prefix = f"true_up.{worker_id}.{week_start}."
         return [step for step in self.trace if step.key.startswith(prefix)]
 
 
-def week_start_of(day: date, first_weekday: int) -> date:
-    """The first day of the workweek that `day` belongs to."""
-    return day - timedelta(days=(day.weekday() - first_weekday) % DAYS_PER_WEEK)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """One person's weeks under one calendar, and what is odd about them, with a place for the name."""
 
-
-def whole_weeks(days: Collection[date], first_weekday: int) -> tuple[date, date]:
-    """The first and the last date of the workweeks from that of the earliest of these days to that of the latest."""
-    last_week = week_start_of(max(days), first_weekday)
-    return week_start_of(min(days), first_weekday), last_week + timedelta(days=DAYS_PER_WEEK - 1)
+    weeks: Sequence[WeekPay]
+    warnings: Sequence[str]
 
 
 def true_ups(
-    policy: OvertimePolicy,
+    policies: Policies,
     bonuses: Mapping[WorkerId, Decimal],
     *,
     counted: Iterable[DayMinutes],
     worked: Iterable[DayMinutes],
-    exempt: Collection[WorkerId] = (),
+    included: Mapping[WorkerId, Decimal] = NOTHING_INCLUDED,
+    statuses: Statuses = ORDINARY,
     names: Mapping[WorkerId, str] | None = None,
     explains: bool = True,
 ) -> OvertimeResult:
-    """The overtime owed on one ProPay's bonuses, in dollars per worker.
+    """The overtime owed on one ProPay's bonuses, in dollars per person.
 
-    `counted` is the ProPay's counted time of all its workers; `worked` is everything that those with a bonus worked in
-    the weeks concerned, on every job. Without `explains` there is no trace, and the calculation takes half the time.
+    `counted` is the ProPay's counted time of all its people; `worked` is everything that those with a bonus worked in
+    the weeks concerned, on every job (for people without counted time, up to the last week before in which they
+    worked). `included` is the part of each bonus that contains its overtime (bonus.md 11.6). Without `explains` there
+    is no trace, and the calculation takes half the time.
     """
     trace = Trace(names, is_read=explains)
-    counted_weeks = by_week(counted, policy.first_weekday)
-    worked_days = by_week_and_day(worked, policy.first_weekday)
-    propay_weeks = _sum_of_workers(counted_weeks)
+    everyone = list(counted)
+    own, hours = _by_person(everyone), _by_person(worked)
     found: list[TrueUp] = []
     warnings: list[str] = []
-    for worker_id in sorted(bonuses, key=sort_key):
-        own_weeks = counted_weeks.get(worker_id, {})
-        spread = spread_bonus(bonuses[worker_id], own_weeks, propay_weeks)
-        if not spread and bonuses[worker_id]:
-            warnings.append(
-                f"{trace.name(worker_id)} has no workweek on this ProPay, so no overtime true-up is calculated."
-            )
-        for week, part in spread.items():
-            days = worked_days.get((worker_id, week), {})
-            found.append(_true_up(policy, worker_id, week, part, days, worker_id in exempt, trace))
-            if own_weeks.get(week, 0) > sum(days.values()):
-                warnings.append(
-                    f"{trace.name(worker_id)}'s total hours for the week of {in_words(week)} are lower than the hours "
-                    "counted on this ProPay, so the true-up for that week can't be right."
-                )
+    for person in sorted(bonuses, key=sort_key):
+        time = hours[person]
+        bonus = Bonus(amount=exact(bonuses[person]), included=exact(included.get(person, ZERO)))
+        ways = [
+            _way(calendar, person, bonus, own[person], everyone, time, statuses)
+            for calendar in policies.calendars([*time, *everyone])
+        ]
+        best = max(ways, key=lambda way: amount_of(way.weeks))
+        warnings += [text.format(name=trace.name(person)) for text in best.warnings]
+        found += _by_week_start([_true_up(person, week) for week in best.weeks])
+        if explains:
+            for week in best.weeks:
+                explain(person, week, trace)
     return OvertimeResult(true_ups=tuple(found), trace=tuple(trace.steps), warnings=tuple(warnings))
 
 
-def spread_bonus(
-    amount: Decimal, own_weeks: Mapping[date, int], propay_weeks: Mapping[date, int]
-) -> dict[date, Fraction]:
-    """The bonus over the workweeks in which it was earned, exact dollars by week start (29 CFR 778.209).
-
-    In proportion to the person's own counted minutes; for a person without any, equally over the ProPay's weeks. Weeks
-    at or below 0 minutes are excluded.
-    """
-    weights = _above_zero(own_weeks) or dict.fromkeys(_above_zero(propay_weeks), 1)
-    total = sum(weights.values())
-    return {week: exact(amount) * weights[week] / total for week in sorted(weights)}
-
-
-def federal_hours(days: Mapping[date, int]) -> WeekHours:
-    """Over 40 hours in the workweek is overtime (29 USC 207)."""
-    worked = sum(days.values())
-    overtime = max(worked - WEEK_LIMIT, 0)
-    return WeekHours(straight=worked - overtime, overtime=overtime, double_time=0)
-
-
-def california_hours(days: Mapping[date, int]) -> WeekHours:
-    """Daily overtime and double time, the seventh day, then the week's 40 hours (Labor Code 510(a)).
-
-    `days` are the net minutes of each date of one workweek. A date below 0 reduces straight time.
-    """
-    all_seven = len(_above_zero(days)) == DAYS_PER_WEEK
-    straight = overtime = double_time = 0
-    for day in sorted(days):
-        minutes = days[day]
-        straight_limit, overtime_limit = DAY_LIMIT, DOUBLE_TIME_LIMIT
-        if all_seven and day == max(days):
-            straight_limit, overtime_limit = 0, DAY_LIMIT
-        straight += min(minutes, straight_limit)
-        overtime += min(max(minutes - straight_limit, 0), overtime_limit - straight_limit)
-        double_time += max(minutes - overtime_limit, 0)
-    over_week = max(straight - WEEK_LIMIT, 0)
-    return WeekHours(straight=straight - over_week, overtime=overtime + over_week, double_time=double_time)
+def _way(
+    calendar: Calendar,
+    person: WorkerId,
+    bonus: Bonus,
+    own: Sequence[DayMinutes],
+    everyone: Sequence[DayMinutes],
+    time: Sequence[DayMinutes],
+    statuses: Statuses,
+) -> _Way:
+    days = {week: parts for (_person, week), parts in calendar.by_week_and_day(time).items()}
+    status = statuses.of(person)
+    hours = {week: week_hours(calendar.policy(week), parts, status) for week, parts in days.items()}
+    earned = earning(calendar, own, everyone, hours)
+    total = sum(earned.weights.values())
+    weeks = [
+        EarnedWeek(
+            week=week,
+            policy=calendar.policy(week),
+            bonus=bonus.part(earned.weights.get(week, 0), total),
+            hours=hours.get(week, NO_HOURS),
+            is_exempt=statuses.exempt_in(person, calendar.days_of(week)),
+        )
+        for week in earned.period
+    ]
+    # A week in between has a row only if the period divides the bonus (bonus.md 11.5).
+    rows = [one for one in week_pays(weeks) if one.is_by_period or one.earned.week in earned.weights]
+    is_exempt = all(statuses.exempt_in(person, {part.work_date for part in everyone}))
+    warnings = [earned.warning] if bonus.amount and earned.warning and not is_exempt else []
+    return _Way(weeks=rows, warnings=[*warnings, *_too_few_hours(rows, earned)])
 
 
-def overtime_pay(policy: OvertimePolicy, wages: Fraction, days: Mapping[date, int]) -> Fraction:
-    """What a week's overtime adds to its `wages`, from their average per hour (29 CFR 778.115); exact dollars.
+def _too_few_hours(weeks: Sequence[WeekPay], earned: EarnedWeeks) -> list[str]:
+    """The weeks in which a person has more minutes on the ProPay than in all."""
+    return [
+        f"{{name}}'s total hours for the week of {in_words(one.earned.week.start)} are lower than the hours counted on "
+        "this ProPay, so the true-up for that week can't be right."
+        for one in weeks
+        if earned.own.get(one.earned.week, 0) > one.earned.hours.worked
+    ]
 
-    `wages` are the straight-time wages for all minutes; `days` as in `california_hours`.
-    """
-    if policy.rule == OvertimeRule.CALIFORNIA:
-        return _california(StateMethod.PRODUCTION, wages, california_hours(days))
-    return _federal(wages, federal_hours(days))
 
-
-def _true_up(
-    policy: OvertimePolicy,
-    worker_id: WorkerId,
-    week: date,
-    bonus: Fraction,
-    days: Mapping[date, int],
-    is_exempt: bool,
-    trace: Trace,
-) -> TrueUp:
-    """One worker's workweek: the federal figure and the state overtime premium, each rounded once to cents."""
-    california = policy.rule == OvertimeRule.CALIFORNIA
-    federal_week = federal_hours(days)
-    week_hours = california_hours(days) if california else federal_week
-    federal = Fraction(0) if is_exempt else _federal(bonus, federal_week)
-    total = _california(policy.method, bonus, week_hours) if california and not is_exempt else federal
-    if trace.is_read:
-        key, label = f"true_up.{worker_id}.{week}", f"{trace.name(worker_id)}, week of {in_words(week)}"
-        formula = "exempt" if is_exempt else _federal_formula(bonus, federal_week)
-        trace.add(f"{key}.federal", f"Federal true-up: {label}", formula, _rounded(federal))
-        if california and not is_exempt:
-            formula = _california_formula(policy.method, bonus, week_hours)
-            trace.add(f"{key}.total", f"California true-up (includes federal): {label}", formula, _rounded(total))
-    federal_amount = round_cents(federal)
+def _true_up(person: WorkerId, week: WeekPay) -> TrueUp:
+    earned = week.earned
     return TrueUp(
-        worker_id=worker_id,
-        week_start=week,
+        worker_id=person,
+        week_start=earned.week.start,
+        exact_bonus=earned.bonus.amount,
+        bonus=round_cents(earned.bonus.amount),
+        worked_minutes=earned.hours.worked,
+        overtime_minutes=earned.hours.overtime + earned.hours.double_time,
+        exact_total=week.total,
+        federal=week.federal_amount,
+        state_extra=week.state_extra,
+        is_exempt=all(earned.is_exempt),
+    )
+
+
+def _by_week_start(rows: Sequence[TrueUp]) -> list[TrueUp]:
+    """Two weeks that begin on the same day, because the company changed only its hour, as one row."""
+    found: dict[date, TrueUp] = {}
+    for row in rows:
+        before = found.get(row.week_start)
+        found[row.week_start] = row if before is None else _sum(before, row)
+    return [*found.values()]
+
+
+def _sum(one: TrueUp, other: TrueUp) -> TrueUp:
+    bonus = one.exact_bonus + other.exact_bonus
+    return TrueUp(
+        worker_id=one.worker_id,
+        week_start=one.week_start,
         exact_bonus=bonus,
         bonus=round_cents(bonus),
-        worked_minutes=week_hours.worked,
-        overtime_minutes=week_hours.overtime + week_hours.double_time,
-        exact_total=total,
-        federal=federal_amount,
-        state_extra=max(round_cents(total) - federal_amount, ZERO),
+        worked_minutes=one.worked_minutes + other.worked_minutes,
+        overtime_minutes=one.overtime_minutes + other.overtime_minutes,
+        exact_total=one.exact_total + other.exact_total,
+        federal=one.federal + other.federal,
+        state_extra=one.state_extra + other.state_extra,
+        is_exempt=one.is_exempt and other.is_exempt,
     )
 
 
-def _federal(bonus: Fraction, week: WeekHours) -> Fraction:
-    """Half of what the bonus adds to the regular rate, for each hour over 40; divided by ALL hours worked."""
-    return HALF_TIME * bonus / week.worked * week.overtime if week.overtime else Fraction(0)
-
-
-def _federal_formula(bonus: Fraction, week: WeekHours) -> str:
-    if week.worked <= 0:
-        return NO_HOURS
-    return f"0.5 × {exact_dollars(bonus)} / {hours(week.worked)} × {hours(week.overtime)}"
-
-
-def _california(method: StateMethod, bonus: Fraction, week: WeekHours) -> Fraction:
-    """Federal part included. A flat sum is divided by the non-overtime hours, a production bonus by all hours."""
-    if week.worked <= 0 or not (week.overtime or week.double_time):
-        return Fraction(0)
-    factor, double_factor = _factors(method)
-    return bonus / _divisor(method, week) * (factor * week.overtime + double_factor * week.double_time)
-
-
-def _california_formula(method: StateMethod, bonus: Fraction, week: WeekHours) -> str:
-    if week.worked <= 0:
-        return NO_HOURS
-    factor, double_factor = map(number, _factors(method))
-    return (
-        f"{exact_dollars(bonus)} / {hours(_divisor(method, week))}"
-        f" × ({factor} × {hours(week.overtime)} + {double_factor} × {hours(week.double_time)})"
-    )
-
-
-def _divisor(method: StateMethod, week: WeekHours) -> int:
-    return week.straight if method == StateMethod.FLAT_SUM and week.straight > 0 else week.worked
-
-
-def _factors(method: StateMethod) -> tuple[Fraction, Fraction]:
-    """The premium for overtime and for double time."""
-    return (TIME_AND_A_HALF, Fraction(2)) if method == StateMethod.FLAT_SUM else (HALF_TIME, Fraction(1))
-
-
-def _rounded(value: Fraction) -> str:
-    """The unrounded figure and its cents."""
-    return f"{exact_dollars(value)}, rounded {dollars(round_cents(value))}"
-
-
-def _above_zero(minutes: Mapping[date, int]) -> dict[date, int]:
-    return {day: total for day, total in minutes.items() if total > 0}
-
-
-def by_week(time: Iterable[DayMinutes], first_weekday: int) -> dict[WorkerId, dict[date, int]]:
-    """Worker id → week start → minutes."""
-    weeks: defaultdict[WorkerId, defaultdict[date, int]] = defaultdict(lambda: defaultdict(int))
+def _by_person(time: Iterable[DayMinutes]) -> defaultdict[WorkerId, list[DayMinutes]]:
+    found: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
     for part in time:
-        weeks[part.worker_id][week_start_of(part.work_date, first_weekday)] += part.minutes
-    return {worker_id: dict(minutes) for worker_id, minutes in weeks.items()}
-
-
-def by_week_and_day(time: Iterable[DayMinutes], first_weekday: int) -> dict[tuple[WorkerId, date], dict[date, int]]:
-    """(Worker id, week start) → date → minutes."""
-    weeks: defaultdict[tuple[WorkerId, date], defaultdict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for part in time:
-        weeks[part.worker_id, week_start_of(part.work_date, first_weekday)][part.work_date] += part.minutes
-    return {key: dict(days) for key, days in weeks.items()}
-
-
-def _sum_of_workers(weeks_by_worker: Mapping[WorkerId, Mapping[date, int]]) -> dict[date, int]:
-    """Week start → minutes of everyone."""
-    total: defaultdict[date, int] = defaultdict(int)
-    for weeks in weeks_by_worker.values():
-        for week, minutes in weeks.items():
-            total[week] += minutes
-    return dict(total)
+        found[part.worker_id].append(part)
+    return found

@@ -1,17 +1,14 @@
 """Which worker ids are one person, for whom overtime is calculated together (bonus.md 10.2). Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
-from propay.rules.overtime import DayMinutes
+from propay.rules.days import DayMinutes
 from propay.rules.terms import WorkerId
+from propay.rules.worker_status import Statuses, WorkerStatus
 from protiv.kit.money import ZERO
-
-Pay = Mapping[tuple[WorkerId, date], Fraction | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +26,9 @@ class PersonLinks:
         persons = {self.of(worker_id) for worker_id in worker_ids}
         return persons | {worker_id for worker_id, primary in self.primary.items() if primary in persons}
 
-    def exempt(self, exempt: Collection[WorkerId]) -> frozenset[WorkerId]:
-        """The people who are exempt: those of whom every id is."""
-        persons = {self.of(worker_id) for worker_id in exempt}
-        return frozenset(person for person in persons if self.ids([person]) <= {*exempt})
+    def statuses(self, by_worker: Mapping[WorkerId, WorkerStatus]) -> Statuses:
+        """The statuses of these workers, and the ids of each person."""
+        return Statuses(by_worker, {person: tuple(self.ids([person])) for person in self.primary.values()})
 
     def bonuses(self, amounts: Mapping[WorkerId, Decimal]) -> dict[WorkerId, Decimal]:
         """The amounts by id as amounts by person."""
@@ -46,12 +42,3 @@ class PersonLinks:
         if not self.primary:
             return list(days)
         return [replace(day, worker_id=self.of(day.worker_id)) for day in days]
-
-    def pay(self, pay: Pay) -> dict[tuple[WorkerId, date], Fraction | None]:
-        """Pay by id and day as pay by person and day; None where some of it is unknown."""
-        found: dict[tuple[WorkerId, date], Fraction | None] = {}
-        for (worker_id, day), amount in pay.items():
-            key = (self.of(worker_id), day)
-            before = found.get(key, Fraction(0))
-            found[key] = None if before is None or amount is None else before + amount
-        return found

@@ -14,16 +14,21 @@ from itertools import groupby
 
 from propay.rules.budget_figures import is_fixed
 from propay.rules.calculations import moved_percents
-from propay.rules.labor import sort_key
-from propay.rules.overtime import DayMinutes, OvertimePolicy, TrueUp, by_week, by_week_and_day, overtime_pay
+from propay.rules.days import DayMinutes
+from propay.rules.labor import MINUTES_PER_HOUR, sort_key
+from propay.rules.overtime import TrueUp
+from propay.rules.policies import Policies
 from propay.rules.terms import Terms, WorkerId
 from propay.rules.trace import Trace, day, dollars
+from propay.rules.week_hours import WeekHours, week_hours
+from propay.rules.week_pay import overtime_pay
 from protiv.kit.money import Number, exact, round_cents
 
 # The law names no number of weeks: this threshold is ours. Its illustration also uses three (778.502(c)).
 PSEUDO_BONUS_WEEKS = 3
 WEEK = timedelta(days=7)
 WHOLE = 100
+NOTHING = Fraction(0)
 
 
 class PseudoBonusCode(StrEnum):
@@ -79,39 +84,45 @@ class PseudoBonusWarning:
 def weeks_with_bonus(
     true_ups: Iterable[TrueUp],
     *,
-    policy: OvertimePolicy,
+    policies: Policies,
     counted: Iterable[DayMinutes],
     worked: Iterable[DayMinutes],
-    wages: Mapping[tuple[WorkerId, date], Fraction | None],
     takes_all: bool,
 ) -> Iterator[WorkerWeek]:
     """The weeks over which one ProPay's bonuses are spread, for those who are owed overtime.
 
-    `counted` is the ProPay's counted time, `worked` everything these people worked, and `wages` each worker's
-    straight-time pay by day, None if unknown.
+    `counted` is the ProPay's counted time, `worked` everything these people worked, with its wages.
     """
-    counted_weeks = by_week(counted, policy.first_weekday)
-    worked_days = by_week_and_day(worked, policy.first_weekday)
+    calendar = policies.calendar()
+    propay_minutes = {
+        (worker_id, week.start): minutes
+        for worker_id, weeks in calendar.by_week(counted).items()
+        for week, minutes in weeks.items()
+    }
+    pay = {
+        (worker_id, week.start): pay_of(days, week_hours(calendar.policy(week), days))
+        for (worker_id, week), days in calendar.by_week_and_day(worked).items()
+    }
     for week in true_ups:
-        days = worked_days.get((week.worker_id, week.week_start), {})
+        key = (week.worker_id, week.week_start)
         yield WorkerWeek(
             worker_id=week.worker_id,
             week_start=week.week_start,
             worked_minutes=week.worked_minutes,
-            propay_minutes=counted_weeks.get(week.worker_id, {}).get(week.week_start, 0),
-            wages_amount=_pay_of(policy, days, [wages[week.worker_id, day] for day in days]),
+            propay_minutes=propay_minutes.get(key, 0),
+            wages_amount=pay.get(key, NOTHING),
             bonus_amount=week.exact_bonus,
             takes_all=takes_all,
         )
 
 
-def _pay_of(policy: OvertimePolicy, days: Mapping[date, int], wages: Sequence[Fraction | None]) -> Fraction | None:
-    """A week's pay including overtime; None if a wage is unknown."""
-    known = [amount for amount in wages if amount is not None]
-    if len(known) < len(wages):
+def pay_of(days: Mapping[date, Sequence[DayMinutes]], hours: WeekHours) -> Fraction | None:
+    """What a week's hours pay, with overtime and without true-ups; None if a wage is unknown."""
+    parts = [part for own in days.values() for part in own]
+    if any(part.wage is None for part in parts):
         return None
-    straight = sum(known, Fraction(0))
-    return straight + overtime_pay(policy, straight, days)
+    straight = sum((exact(part.wage or 0) * part.minutes / MINUTES_PER_HOUR for part in parts), NOTHING)
+    return straight + overtime_pay(straight, hours)
 
 
 def takes_all_of_fixed_budget(terms: Terms) -> bool:

@@ -16,6 +16,7 @@ from propay.rules.terms import Distribution, DrawnShare, ShareProblem, ShareRole
 from propay.rules.trace import Trace, dollars, number
 from protiv.kit.money import ZERO, allot, exact
 
+Earnings = Mapping[WorkerId, Fraction]
 COUNTS_PEOPLE = frozenset({Distribution.EQUAL, Distribution.WAGE, Distribution.LEAD_WEIGHTED})
 SHARE_LABELS = {
     Distribution.PER_HOUR: "by minutes",
@@ -25,6 +26,7 @@ SHARE_LABELS = {
     Distribution.LEAD_WEIGHTED: "equally, with more weight for the lead",
     Distribution.FIXED_PERCENT: "by fixed percentages",
     Distribution.MANUAL: "as entered",
+    Distribution.TOTAL_EARNINGS: "by total earnings, which contain overtime",
 }
 
 
@@ -51,8 +53,13 @@ def crew_problem(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal) 
     return None
 
 
-def crew_shares(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal, trace: Trace) -> list[DrawnShare]:
-    """The crew part among those eligible; ties to more minutes, then to the lower worker id."""
+def crew_shares(
+    terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal, earnings: Earnings, trace: Trace
+) -> list[DrawnShare]:
+    """The crew part among those eligible; ties to more minutes, then to the lower worker id.
+
+    `earnings` are only for TOTAL_EARNINGS.
+    """
     how = SHARE_LABELS[terms.distribution]
     people = PersonLinks(terms.same_person) if terms.distribution in COUNTS_PEOPLE else PersonLinks()
     persons = sorted(_as_people(people, eligible), key=lambda one: (-one.minutes, sort_key(one.worker_id)))
@@ -60,7 +67,7 @@ def crew_shares(terms: Terms, eligible: Sequence[WorkerTotals], part: Decimal, t
         amounts = _manual_amounts(terms, persons)
         formulas = ["typed"] * len(persons)
     else:
-        weights = _weights(terms, persons, people)
+        weights = _weights(terms, persons, people, earnings)
         amounts = allot(part, weights)
         total = number(sum(weights)) if trace.is_read else ""
         formulas = [f"{dollars(part)} × {number(weight)} / {total}" if total else "" for weight in weights]
@@ -140,7 +147,22 @@ def by_worker(shares: Iterable[DrawnShare]) -> list[DrawnShare]:
     return sorted(shares, key=lambda share: sort_key(share.worker_id))
 
 
-def _weights(terms: Terms, workers: Sequence[WorkerTotals], people: PersonLinks) -> list[Fraction]:
+def weights_by_person(terms: Terms, eligible: Sequence[WorkerTotals], earnings: Earnings) -> dict[WorkerId, Fraction]:
+    """Each person's exact part of the crew part; the parts add up to 1."""
+    people = PersonLinks(terms.same_person)
+    counted = _as_people(people if terms.distribution in COUNTS_PEOPLE else PersonLinks(), eligible)
+    weights = _weights(terms, counted, people, earnings)
+    total = sum(weights, Fraction(0))
+    found: defaultdict[WorkerId, Fraction] = defaultdict(Fraction)
+    for worker, weight in zip(counted, weights, strict=True):
+        found[people.of(worker.worker_id)] += weight / total if total else Fraction(0)
+    return dict(found)
+
+
+def _weights(terms: Terms, workers: Sequence[WorkerTotals], people: PersonLinks, earnings: Earnings) -> list[Fraction]:
+    if terms.distribution == Distribution.TOTAL_EARNINGS:
+        earned = [max(earnings.get(worker.worker_id, Fraction(0)), Fraction(0)) for worker in workers]
+        return earned if any(earned) else [Fraction(worker.minutes) for worker in workers]
     if terms.distribution == Distribution.PER_HOUR:
         return [Fraction(worker.minutes) for worker in workers]
     if terms.distribution == Distribution.FIXED_PERCENT:

@@ -31,6 +31,7 @@ class Distribution(StrEnum):
     LEAD_WEIGHTED = "LEAD_WEIGHTED"
     FIXED_PERCENT = "FIXED_PERCENT"
     MANUAL = "MANUAL"
+    TOTAL_EARNINGS = "TOTAL_EARNINGS"
 
 
 class ShareRole(StrEnum):
@@ -91,7 +92,8 @@ class CrewMember:
 class Terms:
     """The terms of one ProPay: everything except the time worked on it.
 
-    `netted_amount` is the part of its saving that covers the losses of other ProPays (`propay.rules.netting`).
+    `netted_amount` is the part of its saving that covers the losses of other ProPays (`propay.rules.netting`). With
+    `pool_includes_overtime`, the true-ups come out of the pool (bonus.md 11.7).
     """
 
     budget: Budget
@@ -99,6 +101,7 @@ class Terms:
     completion_percent: Number = Decimal(100)
     split_percent: Number = Decimal(50)
     pool: PoolPercents = field(default_factory=PoolPercents)
+    pool_includes_overtime: bool = False
     distribution: Distribution = Distribution.PER_HOUR
     lead_weight: Number = Decimal("1.5")
     lead_also_shares: bool = False
@@ -117,6 +120,11 @@ class Terms:
             raise ValueError("The other part is greater than 0 and needs named people.")
         if self.netted_amount < 0:
             raise ValueError("The offset for losses must be at least 0.")
+
+    @property
+    def needs_overtime(self) -> bool:
+        """Whether overtime decides about the shares."""
+        return self.pool_includes_overtime or self.distribution == Distribution.TOTAL_EARNINGS
 
     @property
     def same_person(self) -> dict[WorkerId, WorkerId]:

@@ -16,11 +16,10 @@ from typing import Any
 from django.urls import reverse
 
 from propay.frozen.evidence import DIGEST_BYTES
-from propay.queries.overtime import overtime_policy
+from propay.queries.overtime import policies_of
 from propay.queries.people import Pair, pairs_in_a_workweek
 from propay.queries.plausibility import implausible_on
 from propay.rules.known import IncompleteWeek, spans
-from propay.rules.overtime import OvertimeRule
 from propay.rules.trace import day
 from propay.services.outside_hours import Span, field_name, in_words, incomplete_weeks_of, shares_of
 from protiv.accounts.models import Company
@@ -149,7 +148,7 @@ def _incomplete_weeks(company: Company, propay_ids: Collection[int], _today: dat
     weeks = incomplete_weeks_of(company, shares_of(propay_ids), is_frozen=False)
     open_weeks = {pk: [week for week in found if not week.is_answered] for pk, found in weeks.items()}
     names = told_apart(week.worker_id for found in open_weeks.values() for week in found)
-    by_day = overtime_policy(company).rule != OvertimeRule.FEDERAL
+    by_day = policies_of(company).has_daily_overtime
     return {pk: _incomplete(found, names, by_day=by_day) for pk, found in sorted(open_weeks.items()) if found}
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from propay.frozen import overtime
 from propay.models import FiledStatement, Statement, StatementLine
-from propay.queries.overtime import PropayPayee, overtime_policy
+from propay.queries.overtime import PropayPayee, policies_of
 from propay.rules import statement_states
 from propay.rules.trace import day, dollars
 from propay.services import booking
@@ -25,7 +25,7 @@ from protiv.kit.text import listed
 
 def lock_statements(*, company: Company, open_ones: Collection[Statement], now: datetime) -> None:
     """Lock these open statements under today's overtime rules. The caller holds the company's lock."""
-    policy = overtime.as_data(overtime_policy(company))
+    policy = overtime.as_data(policies_of(company))
     booking.lock_statements(company=company, open_ones=open_ones, overtime_policy=policy, now=now)
 
 

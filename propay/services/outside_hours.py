@@ -8,7 +8,7 @@ from typing import Any
 
 from propay.models import OutsideHours, Share
 from propay.queries.known import known_dates
-from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.people import people_of
 from propay.queries.workdays import counted_days, frozen_days
 from propay.rules.known import IncompleteWeek
@@ -31,15 +31,15 @@ def incomplete_weeks_of(
 
     A few queries where nothing is cut, which is nearly always.
     """
-    policy = overtime_policy(company)
+    policies = policies_of(company)
     people = people_of(company)
     ids = people.ids(worker_id for one in bonuses.values() for worker_id in one)
     workers = Worker.objects.filter(company=company, pk__in=ids)
-    if not any(known.cuts_weeks(policy.first_weekday) for known in known_dates(list(workers)).values()):
+    if not any(known.cuts_weeks(policies) for known in known_dates(list(workers)).values()):
         return {}
-    counted = (frozen_days if is_frozen else counted_days)(bonuses, policy.workdays(company.zone))
+    counted = (frozen_days if is_frozen else counted_days)(bonuses, policies.workdays(None, company.zone))
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
-    due = overtime_due(company=company, policy=policy, people=people, earned=earned)
+    due = overtime_due(company=company, policies=policies, people=people, earned=earned)
     found = {pk: due.incomplete_weeks(pk) for pk in bonuses}
     return {pk: weeks for pk, weeks in found.items() if weeks}
 

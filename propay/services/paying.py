@@ -22,7 +22,7 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.queries.overtime import overtime_policy
+from propay.queries.overtime import policies_of
 from propay.rules import statement_states, states
 from propay.rules.pay_periods import Period
 from propay.rules.trace import day, dollars
@@ -109,7 +109,7 @@ def pay_unpaid(
         actor=actor,
         now=now,
         pay_run=pay_run,
-        overtime_policy=overtime.as_data(overtime_policy(company)),
+        overtime_policy=overtime.as_data(policies_of(company)),
     )
     _settle(company, [one.pk for one in unpaid])
     paid = list(statements.filter(pk__in=[one.pk for one in unpaid]))

@@ -18,21 +18,22 @@ from django.db.models import Q, QuerySet
 
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, Statement, StatementLine, StatementStatus
 from propay.queries.overtime import (
+    Amounts,
     Earned,
     OvertimeDue,
+    OwedKey,
     PropayPayee,
     overtime_due,
-    overtime_policy,
     payees_by_policy,
+    policies_of,
 )
 from propay.queries.people import people_of
 from propay.queries.workdays import CLOCK, FURTHEST, counted_days, frozen_days
 from propay.rules import statement_states
-from propay.rules.overtime import DAYS_PER_WEEK, OvertimePolicy
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
+from propay.rules.policies import DAYS_PER_WEEK, Policies
 from propay.rules.terms import WorkerId
-from propay.rules.written_off import due_again
 from propay.services import booking
 from propay.services.shared import batches, lock
 from propay.services.true_up_steps import true_up_steps
@@ -43,11 +44,8 @@ from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
 from protiv.timekeeping.selectors import WORKED_KINDS
 
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
-# (ProPay id, worker id of the person, first day of the workweek) of a true-up.
-Key = tuple[int, int, date]
 # (worker id, work date, minutes that count as hours worked, the clock that says on which workdays) of an entry.
 Worked = tuple[int, date, int, tuple[Any, ...]]
-Amounts = tuple[Decimal, Decimal]
 DAYS_AROUND = DAYS_PER_WEEK - 1 + 2 * FURTHEST.days
 
 
@@ -164,28 +162,28 @@ def _update_batch(
     people = people_of(company)
     if payees is not None:
         payees = frozenset((propay_id, int(people.of(worker_id))) for propay_id, worker_id in payees)
-    for policy, group in payees_by_policy(company, people, propay_ids, payees).items():
-        _update_group(company, policy, people, group, now)
+    for policies, group in payees_by_policy(company, people, propay_ids, payees).items():
+        _update_group(company, policies, people, group, now)
 
 
 def _update_group(
-    company: Company, policy: OvertimePolicy, people: PersonLinks, payees: frozenset[PropayPayee], now: datetime
+    company: Company, policies: Policies, people: PersonLinks, payees: frozenset[PropayPayee], now: datetime
 ) -> None:
     propay_ids = {propay_id for propay_id, _person in payees}
     bonuses, statements = _bonuses(company, people, propay_ids, payees)
-    counted = frozen_days(bonuses, policy.workdays(company.zone))
+    counted = frozen_days(bonuses, policies.workdays(None, company.zone))
     earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
-    due = overtime_due(company=company, policy=policy, people=people, earned=earned)
+    due = overtime_due(company=company, policies=policies, people=people, earned=earned)
     settled, written_off, stored = _settled_and_stored(company, people, propay_ids, payees)
     _book(company, due, settled, written_off, stored, statements, now)
 
 
 def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay_id: int) -> dict[int, Decimal]:
     """What the true-ups of a ProPay would come to per person, were these bonuses approved now. Writes nothing."""
-    policy = overtime_policy(company)
-    counted = counted_days([propay_id], policy.workdays(company.zone)).get(propay_id, ())
+    policies = policies_of(company)
+    counted = counted_days([propay_id], policies.workdays(None, company.zone)).get(propay_id, ())
     earned = {propay_id: Earned(bonuses=bonuses, counted=counted)}
-    due = overtime_due(company=company, policy=policy, people=people_of(company), earned=earned)
+    due = overtime_due(company=company, policies=policies, people=people_of(company), earned=earned)
     owed: dict[int, Decimal] = {}
     for one in due.results[propay_id].true_ups:
         worker_id = int(one.worker_id)
@@ -227,30 +225,18 @@ def _bonuses(
 def _book(
     company: Company,
     due: OvertimeDue,
-    settled: Mapping[Key, Amounts],
+    settled: Mapping[OwedKey, Amounts],
     written_off: Mapping[PropayPayee, Decimal],
-    stored: Mapping[Key, list[StatementLine]],
+    stored: Mapping[OwedKey, list[StatementLine]],
     statements: Mapping[PropayPayee, Statement],
     now: datetime,
 ) -> None:
     """One line per key with what is due and not locked or paid; none if that is zero, unless something is due again.
 
-    A person who is exempt now may not have been when a week was paid: that stays unchanged. A key can have several open
-    lines after a statement was unlocked: one of them takes the whole amount. What an id got before it was linked to
-    another as its primary one moves there.
+    A key can have several open lines after a statement was unlocked: one of them takes the whole amount. What an id got
+    before it was linked to another as its primary one moves there.
     """
-    weeks = {
-        (propay_id, int(one.worker_id), one.week_start): one
-        for propay_id, result in due.results.items()
-        for one in result.true_ups
-    }
-    owed: dict[Key, Amounts] = {}
-    for key in {*weeks, *settled}:
-        federal, extra = (weeks[key].federal, weeks[key].state_extra) if key in weeks else (ZERO, ZERO)
-        before = settled.get(key, (ZERO, ZERO))
-        if (federal, extra) != before and key[1] not in due.exempt:
-            owed[key] = (federal - before[0], extra - before[1])
-    owed |= {key: (ZERO, ZERO) for key in due_again(written_off, owed, settled) if key[1] not in due.exempt}
+    owed = due.owed(settled, written_off)
     own = {key: [line for line in lines if line.worker_id == key[1]] for key, lines in stored.items()}
     homes = _statements_for(company, owed, own, statements, now)
     kept = {key: _line_for(own[key], homes[key]) for key in owed if own.get(key)}
@@ -281,14 +267,14 @@ def _line_for(lines: Sequence[StatementLine], statement_id: int) -> StatementLin
 
 def _settled_and_stored(
     company: Company, people: PersonLinks, propay_ids: Collection[int], payees: frozenset[PropayPayee]
-) -> tuple[dict[Key, Amounts], dict[PropayPayee, Decimal], dict[Key, list[StatementLine]]]:
+) -> tuple[dict[OwedKey, Amounts], dict[PropayPayee, Decimal], dict[OwedKey, list[StatementLine]]]:
     """What is on locked and paid statements per key, and what they wrote off per person; the lines on open ones.
 
     Those of any of the person's ids count.
     """
-    settled: dict[Key, Amounts] = {}
+    settled: dict[OwedKey, Amounts] = {}
     written_off: defaultdict[PropayPayee, Decimal] = defaultdict(lambda: ZERO)
-    stored: defaultdict[Key, list[StatementLine]] = defaultdict(list)
+    stored: defaultdict[OwedKey, list[StatementLine]] = defaultdict(list)
     lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind=LineKind.TRUE_UP)
     for line in lines.select_related("statement").order_by("pk"):
         if line.propay_id is None or line.week_start is None:
@@ -307,18 +293,18 @@ def _settled_and_stored(
 
 def _statements_for(
     company: Company,
-    owed: Iterable[Key],
-    stored: Mapping[Key, list[StatementLine]],
+    owed: Iterable[OwedKey],
+    stored: Mapping[OwedKey, list[StatementLine]],
     statements: Mapping[PropayPayee, Statement],
     now: datetime,
-) -> dict[Key, int]:
+) -> dict[OwedKey, int]:
     """The statement of the existing line, else the one that pays the bonus, else the worker's next open one.
 
     Where another id of the person has the bonus, it is the primary id's statement for that period. A line that was
     removed and kept for its question doesn't count: it goes where a new one would.
     """
-    found: dict[Key, int] = {}
-    homeless: defaultdict[Period, list[Key]] = defaultdict(list)
+    found: dict[OwedKey, int] = {}
+    homeless: defaultdict[Period, list[OwedKey]] = defaultdict(list)
     for key in owed:
         standing = [
             line

@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from propay.frozen.overtime import policy_of
+from propay.frozen.overtime import kept_policies
 from propay.models import LineKind, StatementLine, StatementStatus
-from propay.queries.overtime import Earned, OvertimeDue, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, OvertimeDue, overtime_due, policies_of
 from propay.queries.people import people_of
 from propay.queries.workdays import hours_worked
 from propay.rules import statement_states
-from propay.rules.overtime import DayMinutes, OvertimePolicy
+from propay.rules.days import DayMinutes
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
+from propay.rules.policies import Policies
 from propay.rules.terms import WorkerId
-from propay.rules.written_off import due_again
 from propay.services import booking
 from propay.services.true_up_steps import true_up_steps
 from protiv.accounts.models import Company
@@ -48,13 +48,13 @@ def update_typed_true_ups(
         lines = lines.filter(pk__in=line_ids)
     if only_open:
         lines = lines.filter(statement__status=StatementStatus.OPEN)
-    today = overtime_policy(company)
-    groups: defaultdict[OvertimePolicy, list[StatementLine]] = defaultdict(list)
+    today = policies_of(company)
+    groups: defaultdict[Policies, list[StatementLine]] = defaultdict(list)
     for line in lines.select_related("statement").order_by("pk"):
         kept = line.statement.overtime_policy
-        groups[policy_of(kept) if kept else today].append(line)
-    for policy, group in groups.items():
-        _book(company, people, _due(company, policy, people, group), group, now)
+        groups[kept_policies(kept) if kept else today].append(line)
+    for policies, group in groups.items():
+        _book(company, people, _due(company, policies, people, group), group, now)
 
 
 def promised_without_hours(company: Company, lines: Iterable[StatementLine]) -> list[StatementLine]:
@@ -62,32 +62,34 @@ def promised_without_hours(company: Company, lines: Iterable[StatementLine]) -> 
     promised = [line for line in lines if line.is_promised and line.amount]
     if not promised:
         return []
-    counted = _counted(company, overtime_policy(company), people_of(company), promised)
+    counted = _counted(company, policies_of(company), people_of(company), promised)
     return [line for line in promised if not any(day.minutes > 0 for day in counted[line.pk])]
 
 
-def _due(company: Company, policy: OvertimePolicy, people: PersonLinks, lines: Sequence[StatementLine]) -> OvertimeDue:
+def _due(company: Company, policies: Policies, people: PersonLinks, lines: Sequence[StatementLine]) -> OvertimeDue:
     """The overtime on these bonuses, each spread by the person's hours on the days over which it was earned."""
-    counted = _counted(company, policy, people, lines)
+    counted = _counted(company, policies, people, lines)
     earned = {line.pk: Earned(bonuses={line.worker_id: line.amount}, counted=counted[line.pk]) for line in lines}
-    return overtime_due(company=company, policy=policy, people=people, earned=earned)
+    return overtime_due(company=company, policies=policies, people=people, earned=earned)
 
 
 def _counted(
-    company: Company, policy: OvertimePolicy, people: PersonLinks, lines: Sequence[StatementLine]
+    company: Company, policies: Policies, people: PersonLinks, lines: Sequence[StatementLine]
 ) -> dict[int, list[DayMinutes]]:
     """The person's hours on the days of each of these bonuses."""
     first = min(line.first_day for line in lines if line.first_day)
     last = max(line.last_day for line in lines if line.last_day)
     by_person: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
     worker_ids = {int(one) for one in people.ids(line.worker_id for line in lines)}
-    for day in people.days(hours_worked(company, worker_ids, (first, last), policy.workdays(company.zone))):
+    workdays = policies.workdays((first, last), company.zone)
+    for day in people.days(hours_worked(company, worker_ids, (first, last), workdays)):
         by_person[day.worker_id].append(day)
+    calendar = policies.calendar()
     return {
         line.pk: [
             day
             for day in by_person[people.of(line.worker_id)]
-            if line.first_day and line.last_day and line.first_day <= day.work_date <= line.last_day
+            if line.first_day and line.last_day and line.first_day <= calendar.week_and_day(day)[1] <= line.last_day
         ]
         for line in lines
     }
@@ -117,8 +119,7 @@ def _book(
             surplus.append(line.pk)
         else:
             stored[key] = line
-    owed = _owed(due, settled)
-    owed |= {key: (ZERO, ZERO) for key in due_again(written_off, owed, settled) if key[1] not in due.exempt}
+    owed = due.owed(settled, written_off)
     booking.drop_lines([*surplus, *(line.pk for key, line in stored.items() if key not in owed)])
     homes = _homes(company, owed, {line.pk: line for line in bonuses}, now)
     lines = [
@@ -136,21 +137,6 @@ def _book(
         for key, (federal, extra) in owed.items()
     ]
     booking.book_true_ups(company=company, owed=lines, now=now)
-
-
-def _owed(due: OvertimeDue, settled: Mapping[Key, tuple[Decimal, Decimal]]) -> dict[Key, tuple[Decimal, Decimal]]:
-    """What is due and not locked or paid yet. Whoever is exempt now keeps what was paid before."""
-    weeks = {
-        (line_id, int(one.worker_id), one.week_start): (one.federal, one.state_extra)
-        for line_id, result in due.results.items()
-        for one in result.true_ups
-    }
-    owed = {}
-    for key in {*weeks, *settled}:
-        now_due, before = weeks.get(key, (ZERO, ZERO)), settled.get(key, (ZERO, ZERO))
-        if now_due != before and key[1] not in due.exempt:
-            owed[key] = (now_due[0] - before[0], now_due[1] - before[1])
-    return owed
 
 
 def _homes(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, time, tzinfo
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,19 +13,24 @@ from propay.cases.building import Case, Entry, build_case, counted_among, divide
 from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
-from propay.queries.overtime import overtime_policy
+from propay.queries.overtime import policies_of, worker_statuses
 from propay.queries.people import people_of
 from propay.queries.settings import crew_rules
 from propay.queries.time import counted_entries, wage_in_force
 from propay.queries.workdays import CLOCK, hours_worked
-from propay.rules.overtime import WORKED_KINDS, DayMinutes, OvertimePolicy, whole_weeks
+from propay.rules.days import DayMinutes
+from propay.rules.overtime import WORKED_KINDS
 from propay.rules.people import PersonLinks
+from propay.rules.policies import Policies
 from propay.rules.terms import Terms, WorkerId
+from propay.rules.worker_status import WorkerStatus
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import stretch
 from protiv.timekeeping.models import Job, TimeEntry, Worker
 from protiv.timekeeping.selectors import COUNTED, NAMELESS
 
+# Worker id, workday, and where a part of it begins.
+Place = tuple[WorkerId, date, time | None]
 ENTRY_COLUMNS = ("worker_id", "work_date", "minutes", "wage", "kind", "ot1_minutes", "ot2_minutes", "cost_code_id")
 
 
@@ -53,9 +58,9 @@ class RealCase(Basis):
     """
 
     elsewhere: tuple[DayMinutes, ...]
-    exempt: frozenset[int]
+    statuses: Mapping[WorkerId, WorkerStatus]
     same_person: Mapping[WorkerId, WorkerId]
-    policy: OvertimePolicy
+    policies: Policies
     zone: tzinfo
     names: Mapping[WorkerId, str]
 
@@ -67,8 +72,8 @@ class RealCase(Basis):
             self.terms,
             self.entries,
             include_travel=self.include_travel,
-            exempt=self.exempt,
-            policy=self.policy,
+            statuses=self.statuses,
+            policies=self.policies,
             elsewhere=self.elsewhere,
             zone=self.zone,
         )
@@ -81,8 +86,8 @@ class RealCase(Basis):
             self.terms,
             self.entries,
             include_travel=self.include_travel,
-            exempt=self.exempt,
-            policy=self.policy,
+            statuses=self.statuses,
+            policies=self.policies,
             elsewhere=self.elsewhere,
         )
 
@@ -92,17 +97,16 @@ def case_of(
     entries: Collection[Entry],
     *,
     include_travel: bool,
-    exempt: Collection[WorkerId],
-    policy: OvertimePolicy,
+    statuses: Mapping[WorkerId, WorkerStatus],
+    policies: Policies,
     elsewhere: Iterable[DayMinutes],
     zone: tzinfo | None,
 ) -> Case:
     """The case of these terms and this time; `elsewhere` is what the people worked beside it, by workday."""
-    beside = [
-        Entry(worker_id=day.worker_id, work_date=day.work_date, minutes=day.minutes, wage=None) for day in elsewhere
-    ]
-    overtime = overtime_terms(policy, [*entries, *beside], entries, zone=zone)
-    return build_case(terms, entries, include_travel=include_travel, exempt=exempt, overtime=overtime)
+    overtime = overtime_terms(
+        policies, [*entries, *map(Entry.of_day, elsewhere)], entries, people=PersonLinks(terms.same_person), zone=zone
+    )
+    return build_case(terms, entries, include_travel=include_travel, statuses=statuses, overtime=overtime)
 
 
 def basis_of(propay: ProPay) -> Basis:
@@ -137,7 +141,7 @@ def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
 
 
 def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
-    policy = overtime_policy(company)
+    policies = policies_of(company)
     linked = basis.terms.same_person if basis.terms else people_of(company).primary
     named = {entry.worker_id for entry in basis.entries} | named_in(basis.terms) | {*people}
     ids = {int(worker_id) for worker_id in PersonLinks(linked).ids(named)}
@@ -146,10 +150,10 @@ def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
         terms=basis.terms,
         include_travel=basis.include_travel,
         entries=basis.entries,
-        elsewhere=_elsewhere(company, ids, basis.entries, policy),
-        exempt=frozenset(worker.pk for worker in workers if worker.is_exempt),
+        elsewhere=_elsewhere(company, ids, basis.entries, policies),
+        statuses=worker_statuses(workers),
         same_person=linked,
-        policy=policy,
+        policies=policies,
         zone=company.zone,
         names={worker.pk: worker.name or NAMELESS for worker in workers},
     )
@@ -185,20 +189,26 @@ def _entries(rows: "QuerySet[Any]", *, of_entry: str = "") -> tuple[Entry, ...]:
 
 
 def _elsewhere(
-    company: Company, worker_ids: Collection[int], entries: Iterable[Entry], policy: OvertimePolicy
+    company: Company, worker_ids: Collection[int], entries: Collection[Entry], policies: Policies
 ) -> tuple[DayMinutes, ...]:
     """All that these people worked in the weeks of the entries, less the entries themselves, by workday."""
-    workdays = policy.workdays(company.zone)
-    own: Counter[tuple[WorkerId, date]] = Counter()
-    for day in divided((entry for entry in entries if entry.kind in WORKED_KINDS), workdays):
-        own[day.worker_id, day.work_date] += day.minutes
-    if not own:
+    if not any(entry.is_worked for entry in entries):
         return ()
-    dates = whole_weeks([day for _worker, day in own], policy.first_weekday)
-    found = hours_worked(company, worker_ids, dates, workdays)
-    worked = {(day.worker_id, day.work_date): day.minutes for day in found}
+    dates = policies.whole_weeks([entry.work_date for entry in entries])
+    workdays = policies.workdays(dates, company.zone)
+    own: Counter[Place] = Counter()
+    for day in divided((entry for entry in entries if entry.is_worked), workdays):
+        own[_place(day)] += day.minutes
+    worked: Counter[Place] = Counter()
+    for day in hours_worked(company, worker_ids, dates, workdays):
+        worked[_place(day)] += day.minutes
+    worked.subtract(own)
     return tuple(
-        DayMinutes(worker_id=worker_id, work_date=day, minutes=worked.get((worker_id, day), 0) - own[worker_id, day])
-        for worker_id, day in sorted({*worked, *own})
-        if worked.get((worker_id, day), 0) != own[worker_id, day]
+        DayMinutes(worker_id=worker_id, work_date=day, begins=begins, minutes=minutes)
+        for (worker_id, day, begins), minutes in sorted(worked.items(), key=str)
+        if minutes
     )
+
+
+def _place(day: DayMinutes) -> Place:
+    return day.worker_id, day.work_date, day.begins

@@ -16,7 +16,6 @@ from propay.cases.building import Entry
 from propay.cases.writing import worker_key
 from propay.rules.budgets import Budget, BudgetColumn, TaskLine, definition_of
 from propay.rules.labor import MINUTES_PER_HOUR, counted_kinds
-from propay.rules.overtime import week_start_of
 from propay.rules.terms import (
     PART_NAMES,
     Adjustment,
@@ -137,7 +136,7 @@ def _added(
     line: ScenarioWorker, own: Sequence[Entry], first_day: date, week_minutes: int, case: RealCase
 ) -> list[Entry]:
     """Made-up days for someone without any, from the workweek of the first day on."""
-    day = week_start_of(first_day, case.policy.first_weekday)
+    day = case.policies.on(first_day).week_start(first_day)
     wage = line.wage if line.wage is not None or not own else own[0].wage
     left, entries = line.minutes or 0, []
     a_day = _minutes_a_day(week_minutes)

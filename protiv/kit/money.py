@@ -60,6 +60,12 @@ def normal_wage(wage: Decimal) -> Decimal:
     return cents if cents == exactly else exactly.normalize()
 
 
+def round_up_cents(value: Number) -> Decimal:
+    """The next whole cent at or above the value."""
+    numerator, denominator = (exact(value) * CENTS_PER_DOLLAR).as_integer_ratio()
+    return from_cents(-(-numerator // denominator))
+
+
 def allot(amount: Decimal, weights: Sequence[Number]) -> list[Decimal]:
     """Cut `amount` (whole cents, not negative) in proportion to `weights`, so that the parts add up to it.
 

@@ -59,7 +59,7 @@ def implausible_time(
         checked,
         today=today,
         first_weekday=Weekday.values.index(company.workweek_start),
-        workdays=Workdays(start=company.workday_start, zone=company.zone),
+        workdays=Workdays(starts=(company.workday_start,), zone=company.zone),
     )
 
 

@@ -116,7 +116,7 @@ def _long_weeks(entries: Iterable[CheckedEntry], first_weekday: int, workdays: W
     weeks: defaultdict[date, list[tuple[CheckedEntry, int]]] = defaultdict(list)
     for one in entries:
         times = (one.start, one.stop) if one.start is not None and one.stop is not None else None
-        for day, minutes in workdays.divide(one.minutes, work_date=one.work_date, stretch=times):
+        for day, _begins, minutes in workdays.divide(one.minutes, work_date=one.work_date, stretch=times):
             weeks[day - timedelta(days=(day.weekday() - first_weekday) % DAYS_PER_WEEK)].append((one, minutes))
     for week_start, parts in weeks.items():
         worked = sum(minutes for _one, minutes in parts)

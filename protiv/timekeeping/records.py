@@ -18,6 +18,8 @@ class EntryKind(StrEnum):
     MEAL_BREAK = "meal_break"
     AUTO_LUNCH = "auto_lunch"
     TIME_OFF = "time_off"
+    PAID_BREAK = "paid_break"
+    COMMUTE = "commute"
 
 
 @dataclass(frozen=True, slots=True)

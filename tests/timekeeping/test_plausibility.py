@@ -27,7 +27,7 @@ def entry(entry_id, day=0, minutes=480, clock="", worker_id=1):
 
 
 def findings_in(entries, *, today=TODAY, starts=MIDNIGHT):
-    return implausible(entries, today=today, first_weekday=0, workdays=Workdays(start=starts))
+    return implausible(entries, today=today, first_weekday=0, workdays=Workdays(starts=(starts,)))
 
 
 def found(*entries, today=TODAY):

@@ -16,7 +16,8 @@ SUNDAY, MONDAY, TUESDAY = date(2026, 11, 8), date(2026, 11, 9), date(2026, 11, 1
 
 def parts(minutes, start, stop, *, day=SUNDAY, workday_start=time(0), zone=None):
     stretch = (datetime.fromisoformat(start), datetime.fromisoformat(stop)) if start else None
-    return list(Workdays(start=workday_start, zone=zone).divide(minutes, work_date=day, stretch=stretch))
+    workdays = Workdays(starts=() if workday_start is None else (workday_start,), zone=zone)
+    return [(part, own) for part, _begins, own in workdays.divide(minutes, work_date=day, stretch=stretch)]
 
 
 @pytest.mark.parametrize(
@@ -81,5 +82,6 @@ def test_the_division_is_that_of_a_count_minute_by_minute(start, length, hour, z
         local = (first + timedelta(minutes=minute)).astimezone(zone_of_count)
         counted[local.date() - timedelta(days=local.hour < hour)] += 1
     stop = (first + timedelta(minutes=length)).astimezone(zone_of_count).replace(tzinfo=None)
-    workdays = Workdays(start=time(hour), zone=zone)
-    assert dict(workdays.divide(length, work_date=start.date(), stretch=(start, stop))) == counted
+    workdays = Workdays(starts=(time(hour),), zone=zone)
+    found = workdays.divide(length, work_date=start.date(), stretch=(start, stop))
+    assert {day: minutes for day, _begins, minutes in found} == counted

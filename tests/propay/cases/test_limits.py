@@ -89,6 +89,8 @@ def test_weeks_of_people_without_time_are_counted_over_all_cases(monkeypatch) ->
     """Each of them has a row for every week of the crew, though no list names more than a few."""
     monkeypatch.setattr(solving, "MAX_TRUE_UPS", 60)
     one = case(10, weeks=10, others=["x", "y"], pool=OTHERS)
+    beside = [{**entry(number, weeks=10), "worker": person} for number in range(10) for person in ("x", "y")]
+    one["overtime"] = {"all_time": [*one["time"], *beside]}
     assert [len(result["overtime_true_up"]) for result in solving.run([one, one])] == [30, 30]  # type: ignore[attr-defined]
     told = "case 3 (index 2): overtime: must come to at most 60 true-ups in all cases together"
     assert refusal([one, one, one]) == told

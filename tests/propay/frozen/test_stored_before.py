@@ -58,10 +58,14 @@ def admin():
     return User.objects.get()
 
 
-def kept():
-    """Everything that was approved, booked, or paid, as the database has it, but for the label of a line's step.
+# Steps of a true-up that lines from before don't have.
+NEW_STEPS = (".hours", ".raised")
 
-    A label is in today's words: an open line gets them at the next refresh.
+
+def kept():
+    """Everything that was approved, booked, or paid, as the database has it, but for the words of a line's steps.
+
+    Labels are in today's words, and a true-up says more since 0.1: an open line gets both at the next refresh.
     """
     tables = (
         (ProPay, ["refreshed_at"]),
@@ -77,7 +81,8 @@ def kept():
         for model, left_out in tables
     }
     for line in found["StatementLine"]:
-        line["steps"] = [(step.key, step.formula, step.result) for step in steps_of(line["steps"])]
+        steps = [step for step in steps_of(line["steps"]) if not step.key.endswith(NEW_STEPS)]
+        line["steps"] = [(step.key, step.formula, step.result) for step in steps]
     return found
 
 

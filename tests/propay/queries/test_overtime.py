@@ -9,9 +9,9 @@ from django.urls import reverse
 from propay import services
 from propay.models import BonusSettings, LineKind, ProPay, StatementLine
 from propay.pages.overtime import overtime_of
-from propay.queries.overtime import Earned, overtime_due, overtime_policy
+from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.propays import with_terms
-from propay.rules.overtime import DayMinutes
+from propay.rules.days import DayMinutes
 from propay.rules.people import PersonLinks
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
@@ -37,14 +37,14 @@ def test_overtime_due_takes_four_queries_for_any_number_of_propays(
         for worker in (ana, ben)
         for offset in range(5)
     ]
-    policy = overtime_policy(company)
+    policies = policies_of(company)
     earned = {pk: Earned(bonuses={ana.pk: Decimal(pk), ben.pk: Decimal(pk)}, counted=counted) for pk in (100, 200, 300)}
     with django_assert_num_queries(4):
-        due = overtime_due(company=company, policy=policy, people=PersonLinks(), earned=earned)
+        due = overtime_due(company=company, policies=policies, people=PersonLinks(), earned=earned)
     found = {pk: [one.federal for one in result.true_ups] for pk, result in due.results.items()}
     assert found == {pk: [Decimal(pk) / 10] * 2 for pk in (100, 200, 300)}
     with django_assert_num_queries(0):
-        assert overtime_due(company=company, policy=policy, people=PersonLinks(), earned={}).results == {}
+        assert overtime_due(company=company, policies=policies, people=PersonLinks(), earned={}).results == {}
 
 
 @pytest.mark.parametrize("rule", ["FEDERAL", "CALIFORNIA"])

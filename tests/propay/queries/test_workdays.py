@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from propay import services
-from propay.queries.workdays import WorkedDay, counted_days, frozen_days, hours_worked
+from propay.queries.workdays import counted_days, frozen_days, hours_worked
+from propay.rules.days import DayMinutes
 from protiv.timekeeping.records import EntryKind
 from protiv.timekeeping.workdays import Workdays
 from tests.make import factories
@@ -16,7 +17,7 @@ from tests.make.propays import NOW, make_propay
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 5)
 WEEK = (MONDAY, MONDAY + timedelta(6))
-MIDNIGHT = Workdays(start=time(0))
+MIDNIGHT = Workdays(starts=(time(0),))
 
 
 @pytest.fixture
@@ -24,9 +25,9 @@ def ben(company):
     return factories.make_worker(company, "Ben Ortiz")
 
 
-def day(worker, offset: int, minutes: int, wage: str | None = None) -> WorkedDay:
+def day(worker, offset: int, minutes: int, wage: str | None = None) -> DayMinutes:
     amount = None if wage is None else Decimal(wage)
-    return WorkedDay(worker_id=worker.pk, work_date=MONDAY + timedelta(offset), minutes=minutes, wage=amount)
+    return DayMinutes(worker_id=worker.pk, work_date=MONDAY + timedelta(offset), minutes=minutes, wage=amount)
 
 
 def test_hours_worked_are_those_of_all_jobs_by_worker_and_day(company, ana, ben):
@@ -93,7 +94,7 @@ def test_hours_are_those_of_the_week_they_were_worked_in(company, ana):
     night(ana, job, 480, -1)
     night(ana, job, 480, 6)
     assert minutes_by_day(company, ana, MIDNIGHT) == {0: 300, 6: 180}
-    assert minutes_by_day(company, ana, Workdays(start=time(6))) == {6: 480}
+    assert minutes_by_day(company, ana, Workdays(starts=(time(6),))) == {6: 480}
 
 
 def test_the_hour_of_the_workday_moves_early_entries_to_the_day_before(company, ana):
@@ -101,7 +102,7 @@ def test_the_hour_of_the_workday_moves_early_entries_to_the_day_before(company, 
     day = MONDAY + timedelta(1)
     factories.make_entry(ana, job, 120, day, start_date=day, start_time=time(3), stop_date=day, stop_time=time(5))
     factories.make_entry(ana, job, 60, day)
-    assert minutes_by_day(company, ana, Workdays(start=time(6))) == {0: 120, 1: 60}
+    assert minutes_by_day(company, ana, Workdays(starts=(time(6),))) == {0: 120, 1: 60}
 
 
 def test_without_dates_an_entry_starts_on_its_work_date(company, ana):
@@ -113,7 +114,7 @@ def test_work_dates_decide_where_no_hour_is_known(company, ana):
     """Statements that were paid until 0.1 keep to that."""
     night(ana, factories.make_job(company), 480, -1)
     night(ana, factories.make_job(company), 480, 6)
-    assert minutes_by_day(company, ana, Workdays(start=None)) == {6: 480}
+    assert minutes_by_day(company, ana, Workdays(starts=())) == {6: 480}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_the_companys_clock_decides_in_the_night_in_which_it_changes(company, an
     clock = {"start_time": time(21), "stop_time": time(5)}
     factories.make_entry(ana, factories.make_job(company), 540, saturday, **clock)
     dates = (saturday, saturday + timedelta(1))
-    workdays = Workdays(start=time(4), zone=ZoneInfo("America/New_York"))
+    workdays = Workdays(starts=(time(4),), zone=ZoneInfo("America/New_York"))
     assert minutes_by_day(company, ana, workdays, dates) == {26: 480, 27: 60}
 
 

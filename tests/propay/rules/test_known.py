@@ -8,6 +8,7 @@ import pytest
 
 from propay.rules.known import IncompleteWeek, KnownDates, TypedHours, incomplete_weeks, spans
 from propay.rules.overtime import TrueUp
+from propay.rules.policies import Policies
 
 MONDAY = date(2026, 9, 28)
 WEEK = [MONDAY + timedelta(day) for day in range(7)]
@@ -37,7 +38,7 @@ def test_unknown_days_are_those_outside_of_what_is_imported(start, end, unknown)
     [(MONDAY, None, False), (WEEK[1], None, True), (MONDAY, MONDAY + timedelta(14), False), (MONDAY, WEEK[6], True)],
 )
 def test_a_week_is_cut_where_the_imported_time_begins_or_ends_within_it(start, end, cuts):
-    assert KnownDates(start=start, end=end).cuts_weeks(0) is cuts
+    assert KnownDates(start=start, end=end).cuts_weeks(Policies()) is cuts
 
 
 def test_one_number_is_asked_for_each_run_of_days_or_for_each_day():

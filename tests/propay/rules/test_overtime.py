@@ -1,32 +1,22 @@
 """The overtime true-up (bonus.md 6). Days are written as hours from Monday, 2 November 2026, on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from propay.rules.overtime import (
-    NO_HOURS,
-    DayMinutes,
-    OvertimePolicy,
-    OvertimeResult,
-    OvertimeRule,
-    StateMethod,
-    WeekHours,
-    california_hours,
-    federal_hours,
-    spread_bonus,
-    true_ups,
-    week_start_of,
-    whole_weeks,
-)
+from propay.rules.days import DayMinutes
+from propay.rules.overtime import OvertimeResult, true_ups
+from propay.rules.policies import OvertimePolicy, Policies, StateMethod
+from propay.rules.true_up_trace import NO_HOURS
+from propay.rules.worker_status import ALWAYS_EXEMPT, Statuses
 
 MONDAY = date(2026, 11, 2)
-FEDERAL = OvertimePolicy()
-FLAT_SUM = OvertimePolicy(rule=OvertimeRule.CALIFORNIA)
-PRODUCTION = OvertimePolicy(rule=OvertimeRule.CALIFORNIA, method=StateMethod.PRODUCTION)
+FEDERAL = Policies()
+FLAT_SUM = Policies((OvertimePolicy(state="CA"),))
+PRODUCTION = Policies((OvertimePolicy(state="CA", method=StateMethod.PRODUCTION),))
 
 Hours = Sequence[int | str]
 
@@ -39,18 +29,18 @@ def time_of(worker_id: int, hours: Hours) -> list[DayMinutes]:
     return [DayMinutes(worker_id=worker_id, work_date=day, minutes=minutes) for day, minutes in days(hours).items()]
 
 
-def one_worker(policy: OvertimePolicy, bonus: str, worked: Hours, counted: Hours | None = None) -> OvertimeResult:
+def one_worker(policies: Policies, bonus: str, worked: Hours, counted: Hours | None = None) -> OvertimeResult:
     own = time_of(1, worked if counted is None else counted)
-    return true_ups(policy, {1: Decimal(bonus)}, counted=own, worked=time_of(1, worked))
+    return true_ups(policies, {1: Decimal(bonus)}, counted=own, worked=time_of(1, worked))
 
 
-def of_minutes(policy: OvertimePolicy, bonus: str, minutes: Sequence[int]) -> OvertimeResult:
+def of_minutes(policies: Policies, bonus: str, minutes: Sequence[int]) -> OvertimeResult:
     """Worker 1 on the days from Monday on, to the minute; one hour of it is on the ProPay."""
     worked = [
         DayMinutes(worker_id=1, work_date=MONDAY + timedelta(days=place), minutes=value)
         for place, value in enumerate(minutes)
     ]
-    return true_ups(policy, {1: Decimal(bonus)}, counted=time_of(1, [1]), worked=worked)
+    return true_ups(policies, {1: Decimal(bonus)}, counted=time_of(1, [1]), worked=worked)
 
 
 def figures(result: OvertimeResult) -> list[tuple[str, str]]:
@@ -58,26 +48,6 @@ def figures(result: OvertimeResult) -> list[tuple[str, str]]:
 
 
 # Workweeks
-
-
-@pytest.mark.parametrize(
-    ("day", "first_weekday", "start"),
-    [
-        (date(2026, 11, 2), 0, date(2026, 11, 2)),
-        (date(2026, 11, 8), 0, date(2026, 11, 2)),
-        (date(2026, 11, 8), 6, date(2026, 11, 8)),
-        (date(2026, 11, 7), 6, date(2026, 11, 1)),
-        (date(2027, 1, 1), 2, date(2026, 12, 30)),
-    ],
-)
-def test_week_starts_where_the_company_says(day: date, first_weekday: int, start: date) -> None:
-    assert week_start_of(day, first_weekday) == start
-
-
-def test_whole_weeks_reach_from_the_first_to_the_last() -> None:
-    wednesday, sunday, tuesday = date(2026, 11, 4), date(2026, 11, 8), date(2026, 11, 17)
-    assert whole_weeks([tuesday, wednesday], 0) == (MONDAY, date(2026, 11, 22))
-    assert whole_weeks([sunday], 0) == (MONDAY, sunday)
 
 
 def test_weeks_are_never_averaged() -> None:
@@ -88,25 +58,12 @@ def test_weeks_are_never_averaged() -> None:
 
 def test_the_first_weekday_decides_which_hours_meet() -> None:
     worked = [0, 0, 0, 0, 0, 10, 10, 10, 10]
-    from_saturday = OvertimePolicy(first_weekday=5)
+    from_saturday = Policies((OvertimePolicy(first_weekday=5),))
     assert [week.worked_minutes for week in one_worker(FEDERAL, "1.00", worked).true_ups] == [1200, 1200]
     assert [week.worked_minutes for week in one_worker(from_saturday, "1.00", worked).true_ups] == [2400]
 
 
 # Spreading the bonus
-
-
-def test_bonus_is_spread_by_own_minutes_and_weeks_at_or_below_zero_are_excluded() -> None:
-    weeks = [MONDAY + timedelta(weeks=place) for place in range(4)]
-    own = dict(zip(weeks, (60, 120, 0, -30), strict=True))
-    assert spread_bonus(Decimal("100.00"), own, own) == {weeks[0]: Fraction(100, 3), weeks[1]: Fraction(200, 3)}
-
-
-@pytest.mark.parametrize("own", [{}, {MONDAY: -30}])
-def test_bonus_without_own_minutes_is_spread_equally_over_the_weeks_of_the_propay(own: Mapping[date, int]) -> None:
-    weeks = [MONDAY + timedelta(weeks=place) for place in range(3)]
-    of_propay = dict(zip(weeks, (600, 0, 60), strict=True))
-    assert spread_bonus(Decimal("5.00"), own, of_propay) == {weeks[0]: Fraction(5, 2), weeks[2]: Fraction(5, 2)}
 
 
 def test_lead_without_time_on_the_propay_is_owed_for_overtime_elsewhere() -> None:
@@ -121,15 +78,17 @@ def test_bonus_with_no_week_at_all_is_not_trued_up_and_says_so() -> None:
     assert result.warnings == ("Ann has no workweek on this ProPay, so no overtime true-up is calculated.",)
 
 
-def test_a_lead_without_hours_gets_no_warning_of_too_few() -> None:
-    result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=[])
-    assert (figures(result), result.warnings) == ([("0.00", "0.00")], ())
+def test_who_worked_in_none_of_its_weeks_earned_it_in_the_last_week_before() -> None:
+    before = [DayMinutes(worker_id=2, work_date=MONDAY - timedelta(days=offset), minutes=600) for offset in range(3, 8)]
+    result = true_ups(FEDERAL, {2: Decimal("100.00")}, counted=time_of(1, [8]), worked=before, names={2: "Ann"})
+    assert [(str(week.week_start), str(week.federal)) for week in result.true_ups] == [("2026-10-26", "10.00")]
+    assert "Ann worked in none of this ProPay's workweeks" in result.warnings[0]
 
 
-def test_a_negative_week_is_reported_even_without_propay_time() -> None:
-    lunch = DayMinutes(worker_id=2, work_date=MONDAY, minutes=-1)
-    result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=[lunch])
-    assert len(result.warnings) == 1
+def test_who_worked_in_none_of_its_weeks_or_before_has_no_true_up_and_it_says_so() -> None:
+    after = [DayMinutes(worker_id=2, work_date=MONDAY + timedelta(days=7), minutes=3000)]
+    result = true_ups(FEDERAL, {2: Decimal("90.00")}, counted=time_of(1, [8]), worked=after)
+    assert (figures(result), len(result.warnings)) == ([], 1)
 
 
 # Federal
@@ -151,17 +110,19 @@ def test_week_without_overtime_adds_nothing() -> None:
 
 
 @pytest.mark.parametrize("worked", [[], [0], ["-0.5"]])
-@pytest.mark.parametrize("policy", [FEDERAL, FLAT_SUM, PRODUCTION])
-def test_week_without_hours_adds_nothing(policy: OvertimePolicy, worked: Hours) -> None:
-    result = one_worker(policy, "50.00", worked, counted=[8])
+@pytest.mark.parametrize("policies", [FEDERAL, FLAT_SUM, PRODUCTION])
+def test_week_without_hours_adds_nothing(policies: Policies, worked: Hours) -> None:
+    result = one_worker(policies, "50.00", worked, counted=[8])
     assert figures(result) == [("0.00", "0.00")]
     assert "total hours for the week of Nov 2, 2026 are lower" in result.warnings[0]
 
 
 def test_exempt_worker_has_the_week_but_no_true_up() -> None:
     worked = time_of(1, [12] * 7)
-    for policy in (FEDERAL, FLAT_SUM):
-        result = true_ups(policy, {1: Decimal("50.00")}, counted=worked, worked=worked, exempt={1})
+    for policies in (FEDERAL, FLAT_SUM):
+        result = true_ups(
+            policies, {1: Decimal("50.00")}, counted=worked, worked=worked, statuses=Statuses({1: ALWAYS_EXEMPT})
+        )
         assert (figures(result), str(result.true_ups[0].bonus)) == ([("0.00", "0.00")], "50.00")
 
 
@@ -172,39 +133,13 @@ def test_workers_come_by_id_then_week() -> None:
     assert [(week.worker_id, week.week_start.day) for week in result.true_ups] == [(9, 2), (10, 2), (10, 9)]
 
 
-def test_federal_hours_over_forty_are_overtime() -> None:
-    assert federal_hours(days([10] * 5)) == WeekHours(straight=2400, overtime=600, double_time=0)
-
-
 # California
-
-
-@pytest.mark.parametrize(
-    ("worked", "straight", "overtime", "double_time"),
-    [
-        ([8] * 5, "40", "0", "0"),
-        (["9.5"] * 4, "32", "6", "0"),
-        ([13], "8", "4", "1"),
-        ([8] * 6, "40", "8", "0"),
-        ([10] * 6, "40", "20", "0"),
-        ([8] * 7, "40", "16", "0"),
-        ([1] * 7, "6", "1", "0"),
-        ([5, 5, 5, 5, 5, 5, 10], "30", "8", "2"),
-        ([8, 8, 8, 8, 8, 0, 10], "40", "10", "0"),
-        ([8, "-0.5", 8], "15.5", "0", "0"),
-        ([], "0", "0", "0"),
-    ],
-)
-def test_california_hours(worked: Hours, straight: str, overtime: str, double_time: str) -> None:
-    expected = [int(Decimal(value) * 60) for value in (straight, overtime, double_time)]
-    found = california_hours(days(worked))
-    assert [found.straight, found.overtime, found.double_time] == expected
 
 
 def test_seven_days_are_those_of_the_workweek() -> None:
     worked = [0, 0, 1, 1, 1, 1, 1, 1, 1]
     assert one_worker(FLAT_SUM, "1.00", worked).true_ups[0].overtime_minutes == 0
-    from_wednesday = OvertimePolicy(rule=OvertimeRule.CALIFORNIA, first_weekday=2)
+    from_wednesday = Policies((OvertimePolicy(state="CA", first_weekday=2),))
     seventh = [week.overtime_minutes for week in one_worker(from_wednesday, "1.00", worked).true_ups]
     assert seventh == [60]
 
@@ -229,7 +164,7 @@ def test_flat_sum_without_straight_time_divides_by_all_hours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "minutes", "state_extra"),
+    ("policies", "minutes", "state_extra"),
     [
         # A lunch of ten hours takes all that was worked away, but for overtime.
         (FLAT_SUM, [-600, 600], "0.00"),
@@ -241,9 +176,9 @@ def test_flat_sum_without_straight_time_divides_by_all_hours() -> None:
     ],
 )
 def test_california_divides_by_the_remaining_hours(
-    policy: OvertimePolicy, minutes: Sequence[int], state_extra: str
+    policies: Policies, minutes: Sequence[int], state_extra: str
 ) -> None:
-    assert figures(of_minutes(policy, "1.00", minutes)) == [("0.00", state_extra)]
+    assert figures(of_minutes(policies, "1.00", minutes)) == [("0.00", state_extra)]
 
 
 def test_state_overtime_premium_is_what_the_state_adds_to_the_federal_figure() -> None:
@@ -254,30 +189,40 @@ def test_state_overtime_premium_is_what_the_state_adds_to_the_federal_figure() -
 # The trace
 
 
+def steps_of(result: OvertimeResult) -> dict[str, tuple[str, str]]:
+    return {step.key.rpartition(".")[2]: (step.formula, step.result) for step in result.trace}
+
+
 def test_trace_keeps_the_unrounded_figure() -> None:
     result = one_worker(FEDERAL, "50.00", ["8.6"] * 5)
     assert result.true_ups[0].exact_total == Fraction(75, 43)
-    (step,) = result.trace
-    assert step.key == "true_up.1.2026-11-02.federal"
-    assert (step.formula, step.result) == ("0.5 × 50.00 / 43 h × 3 h", "1.744186…, rounded 1.74")
+    assert steps_of(result)["federal"] == ("0.5 × 50.00 / 43 h × 3 h", "1.744186…, rounded 1.74")
 
 
-@pytest.mark.parametrize("policy", [FEDERAL, FLAT_SUM])
+def test_trace_names_the_hours_of_each_day_and_what_the_bonus_adds_to_the_rate() -> None:
+    steps = steps_of(one_worker(FEDERAL, "22.00", [10, 10, 10, 10, "8.5", "1.5"]))
+    assert steps["hours"] == ("Mon 10 h + Tue 10 h + Wed 10 h + Thu 10 h + Fri 8:30 h + Sat 1:30 h", "50 h")
+    assert steps["raised"] == ("22.00 / 50 h", "0.44, rounded 0.44 an hour")
+
+
+@pytest.mark.parametrize("policies", [FEDERAL, FLAT_SUM])
 @pytest.mark.parametrize(("minutes", "says_so"), [(-1, True), (0, True), (1, False)])
-def test_trace_says_where_no_hours_were_worked(policy: OvertimePolicy, minutes: int, says_so: bool) -> None:
-    formulas = {step.formula for step in of_minutes(policy, "50.00", [minutes]).trace}
+def test_trace_says_where_no_hours_were_worked(policies: Policies, minutes: int, says_so: bool) -> None:
+    formulas = {step.formula for step in of_minutes(policies, "50.00", [minutes]).trace}
     assert formulas == {NO_HOURS} if says_so else NO_HOURS not in formulas
 
 
 def test_steps_of_a_week_are_those_of_that_week() -> None:
     result = one_worker(FLAT_SUM, "50.00", [8] * 9)
     keys = [step.key for step in result.steps_of(1, MONDAY)]
-    assert keys == ["true_up.1.2026-11-02.federal", "true_up.1.2026-11-02.total"]
+    assert keys == [f"true_up.1.2026-11-02.{name}" for name in ("hours", "raised", "federal", "total")]
 
 
-def test_trace_shows_the_states_total_beside_the_federal_figure() -> None:
-    steps = {step.key: step.formula for step in one_worker(FLAT_SUM, "64.00", ["9.5"] * 4).trace}
-    assert steps == {
-        "true_up.1.2026-11-02.federal": "0.5 × 64.00 / 38 h × 0 h",
-        "true_up.1.2026-11-02.total": "64.00 / 32 h × (1.5 × 6 h + 2 × 0 h)",
-    }
+def test_trace_shows_the_states_total_beside_the_federal_figure_with_their_sources() -> None:
+    result = one_worker(FLAT_SUM, "64.00", ["9.5"] * 4)
+    steps = steps_of(result)
+    assert steps["federal"][0] == "0.5 × 64.00 / 38 h × 0 h"
+    assert steps["total"][0] == "64.00 / 32 h × (1.5 × 6 h + 2 × 0 h)"
+    labels = " ".join(step.label for step in result.trace)
+    assert "29 CFR 778.208" in labels
+    assert "California true-up (includes federal; Labor Code 510" in labels

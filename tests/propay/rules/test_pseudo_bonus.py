@@ -11,7 +11,9 @@ import pytest
 
 from propay.cases import solving
 from propay.rules.budgets import Budget, BudgetType, TaskLine
-from propay.rules.overtime import DayMinutes, OvertimePolicy, true_ups
+from propay.rules.days import DayMinutes
+from propay.rules.overtime import true_ups
+from propay.rules.policies import Policies
 from propay.rules.pseudo_bonus import (
     PseudoBonusCode,
     PseudoBonusWarning,
@@ -295,15 +297,14 @@ def test_a_minute_on_nothing_but_the_budget_is_enough() -> None:
 
 def test_a_lead_without_time_on_the_propay_has_no_minutes_on_it() -> None:
     time = [DayMinutes(worker_id="a", work_date=MONDAY, minutes=60)]
-    worked = [DayMinutes(worker_id="lead", work_date=MONDAY, minutes=90)]
-    policy = OvertimePolicy()
-    owed = true_ups(policy, {"lead": Decimal("10.00")}, counted=time, worked=worked)
+    worked = [DayMinutes(worker_id="lead", work_date=MONDAY, minutes=90, wage=Decimal("20.00"))]
+    policies = Policies()
+    owed = true_ups(policies, {"lead": Decimal("10.00")}, counted=time, worked=worked)
     (row,) = weeks_with_bonus(
         owed.true_ups,
-        policy=policy,
+        policies=policies,
         counted=time,
         worked=worked,
-        wages={("lead", MONDAY): Fraction(30)},
         takes_all=True,
     )
     assert (row.worked_minutes, row.propay_minutes, row.wages_amount) == (90, 0, 30)

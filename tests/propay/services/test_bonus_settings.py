@@ -15,7 +15,7 @@ from propay.models import (
     StatementStatus,
 )
 from propay.queries.settings import bonus_settings
-from propay.rules.overtime import OvertimeRule, StateMethod
+from propay.rules.policies import OvertimeRule, StateMethod
 from propay.services import booking, true_ups
 from protiv.accounts.models import AuditEvent, PayPeriodLength
 from tests.make import factories

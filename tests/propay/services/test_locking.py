@@ -16,7 +16,7 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.rules.overtime import OvertimeRule
+from propay.rules.policies import OvertimeRule
 from propay.rules.states import ProPayStatus
 from propay.services import booking, true_ups
 from protiv.accounts.models import AuditEvent

@@ -7,7 +7,7 @@ import pytest
 
 from propay import services
 from propay.models import BonusSettings, Statement, StatementStatus
-from propay.rules.overtime import OvertimeRule
+from propay.rules.policies import OvertimeRule
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
@@ -91,10 +91,9 @@ def test_unpaid_shares_follow_the_current_rules(company, unpaid):
 
 def test_a_week_paid_by_work_dates_stays_by_work_dates(company, ana, paid):
     """Statements from before 0.2 keep no hour of the workday: a night shift counts on its work date for them."""
-    statement = Statement.objects.get()
-    before = {name: value for name, value in statement.overtime_policy.items() if name != "workday_start"}
+    before = {"version": 2, "rule": "FEDERAL", "method": "FLAT_SUM", "first_weekday": 0}
     with unguarded():
-        Statement.objects.update(overtime_policy=before | {"version": 2})
+        Statement.objects.update(overtime_policy=before)
     sunday = MONDAY + timedelta(6)
     clock = {"start_date": sunday, "start_time": time(21), "stop_date": MONDAY + timedelta(7), "stop_time": time(5)}
     factories.make_entry(ana, factories.make_job(company, "Shop"), 480, sunday, **clock)

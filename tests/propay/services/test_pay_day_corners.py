@@ -25,7 +25,7 @@ from propay.models import (
     Statement,
     StatementLine,
 )
-from propay.rules.overtime import OvertimeRule
+from propay.rules.policies import OvertimeRule
 from propay.rules.terms import Distribution
 from protiv.accounts.services import remove_member
 from protiv.timekeeping import ingest

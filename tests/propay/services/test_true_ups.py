@@ -15,7 +15,7 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.rules.overtime import OvertimeRule
+from propay.rules.policies import OvertimeRule
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
@@ -91,8 +91,11 @@ def test_update_true_ups_keeps_the_steps_of_each_week(approve):
     approve("200.00", [50])
 
     line = StatementLine.objects.get(kind=LineKind.TRUE_UP)
-    assert steps_of(line.steps)[0].formula == "0.5 × 200.00 / 50 h × 10 h"
-    assert steps_of(line.steps)[0].result.endswith("20.00")
+    steps = {step.key.rpartition(".")[2]: step for step in steps_of(line.steps)}
+    assert steps["hours"].result == "50 h"
+    assert steps["raised"].result.endswith("4.00 an hour")
+    assert steps["federal"].formula == "0.5 × 200.00 / 50 h × 10 h"
+    assert steps["federal"].result.endswith("20.00")
 
 
 def test_update_true_ups_follows_the_hours_while_the_statement_is_open(company, approve, ana, elsewhere):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from propay.models import BonusSettings, LineKind, OutsideHours, Snapshot, StatementLine
-from propay.rules.overtime import OvertimeRule
+from propay.rules.policies import OvertimeRule
 from protiv.timekeeping.models import ImportedDates
 from tests.propay.pages.approval.reading import MONDAY, at, seen_of, status_of
 from tests.reading import text_of

@@ -1,0 +1,116 @@
+"""The hours behind a bonus, where overtime decides how much everyone gets of it (bonus.md 11.6 and 11.7). Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from propay.rules.days import DayMinutes
+from propay.rules.overtime import OvertimeResult, true_ups
+from propay.rules.people import PersonLinks
+from propay.rules.policies import Calendar, Policies, Week
+from propay.rules.state_overtime import HALF_TIME
+from propay.rules.terms import Distribution, DrawnShare, ShareRole, Terms, WorkerId
+from propay.rules.week_hours import WeekHours, week_hours
+from propay.rules.worker_status import Statuses
+from protiv.kit.money import ZERO, exact
+
+# Large enough for its cents not to decide which of two ways is the greater.
+A_BONUS = Decimal(10_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonusOvertime:
+    """The hours behind one ProPay's bonus and the law that they come under.
+
+    `counted` is the ProPay's time by worker id, with its wages; `worked` is everything that its people worked in the
+    weeks concerned, by person.
+    """
+
+    policies: Policies
+    counted: Sequence[DayMinutes]
+    worked: Sequence[DayMinutes]
+    statuses: Statuses = field(default_factory=Statuses)
+    people: PersonLinks = field(default_factory=PersonLinks)
+
+    def true_ups(
+        self,
+        terms: Terms,
+        shares: Iterable[DrawnShare],
+        *,
+        names: Mapping[WorkerId, str] | None = None,
+        explains: bool = True,
+    ) -> OvertimeResult:
+        """The overtime due on these shares."""
+        shares = list(shares)
+        return true_ups(
+            self.policies,
+            self._by_person(shares),
+            included=self._by_person(share for share in shares if contains_overtime(terms, share)),
+            counted=self.people.days(self.counted),
+            worked=self.worked,
+            statuses=self.statuses,
+            names=names,
+            explains=explains,
+        )
+
+    def per_dollar(self, persons: Iterable[WorkerId]) -> dict[WorkerId, Fraction]:
+        """The overtime that one dollar of bonus makes due for each of these people, unrounded."""
+        found = dict.fromkeys(persons, Fraction(0))
+        result = true_ups(
+            self.policies,
+            dict.fromkeys(found, A_BONUS),
+            counted=self.people.days(self.counted),
+            worked=self.worked,
+            statuses=self.statuses,
+            explains=False,
+        )
+        for one in result.true_ups:
+            found[one.worker_id] += one.exact_total / exact(A_BONUS)
+        return found
+
+    def earnings(self) -> dict[WorkerId, Fraction]:
+        """What each worker earned on the ProPay, overtime premium included (29 CFR 778.210; FLSA2026-6).
+
+        Minutes × wage, with half as much again for the part of each week's hours that was overtime and twice as much
+        for double time: every percentage of it is the same percentage of total earnings.
+        """
+        calendar = self.policies.calendar()
+        premiums = self._premiums(calendar)
+        found: dict[WorkerId, Fraction] = {}
+        for part in self.counted:
+            week, _day = calendar.week_and_day(part)
+            premium = premiums.get((self.people.of(part.worker_id), week), Fraction(0))
+            amount = exact(part.wage or 0) * part.minutes * (1 + premium)
+            found[part.worker_id] = found.get(part.worker_id, Fraction(0)) + amount
+        return found
+
+    def _premiums(self, calendar: Calendar) -> dict[tuple[WorkerId, Week], Fraction]:
+        found = {}
+        for (person, week), days in calendar.by_week_and_day(self.worked).items():
+            hours = week_hours(calendar.policy(week), days, self.statuses.of(person))
+            exempt = self.statuses.exempt_in(person, calendar.days_of(week))
+            found[person, week] = _premium(hours, exempt)
+        return found
+
+    def _by_person(self, shares: Iterable[DrawnShare]) -> dict[WorkerId, Decimal]:
+        found: dict[WorkerId, Decimal] = {}
+        for share in shares:
+            person = self.people.of(share.worker_id)
+            found[person] = found.get(person, ZERO) + share.amount
+        return found
+
+
+def contains_overtime(terms: Terms, share: DrawnShare) -> bool:
+    """Whether a share is a percentage of total earnings, on which no overtime is due."""
+    return terms.distribution == Distribution.TOTAL_EARNINGS and share.role == ShareRole.CREW
+
+
+def _premium(hours: WeekHours, exempt: tuple[bool, bool]) -> Fraction:
+    """The overtime premium of a week over its straight-time wages; none for who is exempt."""
+    federal_exempt, state_exempt = exempt
+    if hours.worked <= 0 or (federal_exempt and (state_exempt or hours.is_federal)):
+        return Fraction(0)
+    if state_exempt:
+        return HALF_TIME * hours.over_forty / hours.worked
+    return (HALF_TIME * hours.overtime + hours.double_time) / hours.worked
