@@ -20,6 +20,7 @@ TESTED_BY = {
     "propay/rules/figures.py": "propay/rules/test_calculations.py",
     "propay/rules/parts.py": "propay/rules/test_shares.py",
     "propay/rules/terms.py": "propay/rules/test_calculations.py",
+    "propay/rules/days.py": "propay/rules/test_policies.py",
     "propay/rules/bonus_overtime.py": "propay/rules/test_calculations.py",
     "propay/rules/division.py": "propay/rules/test_calculations.py",
     "propay/rules/earning.py": "propay/rules/test_overtime.py",
