@@ -230,6 +230,9 @@ class Case(Hours):
         if self.has("policies"):
             found["policies"] = self._policies(found)
         same = self.time == self.all_time and self.chance(50)
+        if self.chance(20):
+            unpaid = [{key: value for key, value in entry.items() if key != "wage"} for entry in self.all_time]
+            return found | {"all_time": unpaid}
         return found if same else found | {"all_time": self.all_time}
 
     def _policy(self, week_start: str, day_start: str, state: str | None) -> dict[str, Any]:

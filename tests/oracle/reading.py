@@ -1,12 +1,13 @@
 """From a case to its shares, the overtime they make due, and the statements, as bonus.md says it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tests.oracle.due import Row, World, true_ups
-from tests.oracle.given import Ids, Refused, entries, policies
+from tests.oracle.given import Entry, Ids, Refused, entries, policies
 from tests.oracle.money import cents, hours, text
 from tests.oracle.pay import Pay, Share
 
@@ -16,6 +17,12 @@ NEEDS_OVERTIME = "needs overtime"
 def read(case: dict[str, Any]) -> dict[str, Any]:
     """Return what a case results in, by the keys of 9.2 that this reading has an opinion about."""
     return Reading(case).result()
+
+
+def _with_wages(worked: list[Entry], time: list[Entry]) -> list[Entry]:
+    """Give an entry without a wage that of the ProPay's time of the same id and day, if there is any."""
+    wages = {(entry.worker, entry.day): entry.wage for entry in time}
+    return [replace(entry, wage=entry.wage or wages.get((entry.worker, entry.day))) for entry in worked]
 
 
 class Reading:
@@ -29,7 +36,7 @@ class Reading:
         time = entries(case["time"])
         kinds = {"work", "auto_lunch"} | ({"travel"} if case.get("include_travel") else set())
         given = self.overtime or {}
-        worked = entries(given["all_time"]) if given.get("all_time") else time
+        worked = _with_wages(entries(given["all_time"]), time) if given.get("all_time") else time
         self.world = World(self.ids, [entry for entry in time if entry.kind in kinds], worked, policies(given))
         self.pay = Pay(case, self.world)
         self.typed = case.get("typed_bonuses", [])
