@@ -67,8 +67,6 @@ def _settle(features: set[str]) -> None:
         features -= {"clock", "policies", "states", "schedule"}
     if "states" in features:
         features -= {"california"}
-    if "policies" in features:
-        features -= {"total_earnings"}
     if "total_earnings" in features:
         features -= {"equal", "by_wage"}
     if "exempt_dates" in features:

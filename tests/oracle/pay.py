@@ -4,8 +4,8 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tests.oracle.calendars import WeekKey
 from tests.oracle.due import World, rate
-from tests.oracle.given import Entry
 from tests.oracle.money import allot, cents
 from tests.oracle.weeks import HALF
 
@@ -123,19 +123,32 @@ class Pay:
         if self.distribution == "HOURS_TIMES_WAGE":
             return sum((entry.minutes * entry.wage for entry in mine), Fraction(0))
         if self.distribution == "TOTAL_EARNINGS":
-            return sum((self._earnings(entry) for entry in mine), Fraction(0))
+            return max(self._ways(worker))[1]
         raise NotImplementedError(self.distribution)
 
-    def _earnings(self, entry: Entry) -> Fraction:
-        """Return an entry's earnings with the overtime of its weeks (11.6)."""
-        person, calendar = self.ids.person(entry.worker), self.world.ways[0]
+    def _ways(self, worker: str) -> list[tuple[Fraction, Fraction]]:
+        """Return the earnings of a person, and of one id of theirs, with the overtime of each way (11.4, 11.6)."""
+        ids = self.ids.of(self.ids.person(worker))
+        found = []
+        for way in range(len(self.world.ways)):
+            of_id = {name: self._earnings(name, way) for name in ids}
+            found.append((sum(of_id.values(), Fraction(0)), of_id[worker]))
+        return found
+
+    def _earnings(self, worker: str, way: int) -> Fraction:
+        """Return an id's earnings on the ProPay with the overtime of its weeks (11.6)."""
         return sum(
-            (minutes * entry.wage * self._factor(person, place.week) for place, minutes in calendar.pieces(entry)),
+            (
+                minutes * entry.wage * self._factor(self.ids.person(worker), way, place.week)
+                for entry in self.world.counted
+                if entry.worker == worker
+                for place, minutes in self.world.ways[way].pieces(entry)
+            ),
             Fraction(0),
         )
 
-    def _factor(self, person: str, key) -> Fraction:
-        week = self.world.weeks(person, 0).get(key)
+    def _factor(self, person: str, way: int, key: WeekKey) -> Fraction:
+        week = self.world.weeks(person, way).get(key)
         if week is None or week.total <= 0:
             return Fraction(1)
         federally, by_state = self.world.exempt(person, week)
