@@ -14,10 +14,12 @@ from django.db.models.functions import Coalesce
 
 from propay.frozen.overtime import kept_policies
 from propay.models import LineKind, StatementLine
+from propay.queries.earlier_weeks import Dates, earlier_hours, earlier_weeks
 from propay.queries.known import known_dates, typed_hours
 from propay.queries.settings import bonus_settings
 from propay.queries.workdays import hours_worked
 from propay.rules.days import DayMinutes
+from propay.rules.earning import away
 from propay.rules.known import IncompleteWeek, KnownDates, TypedHours, incomplete_weeks
 from propay.rules.overtime import OvertimeResult, true_ups
 from propay.rules.people import PersonLinks
@@ -91,7 +93,8 @@ def overtime_due(
 ) -> OvertimeDue:
     """The overtime these bonuses make due, by ProPay id, from all hours worked as of now.
 
-    The page, the preview, and the statement all use it; a few queries for any number of ProPays.
+    The page, the preview, and the statement all use it; a few queries for any number of ProPays. Hours are those of the
+    ProPays' workweeks, and for who worked in none of them, of the last one worked before.
     """
     ids = people.ids(worker_id for one in earned.values() for worker_id in one.bonuses)
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
@@ -101,14 +104,15 @@ def overtime_due(
     weeks = policies.whole_weeks(days) if days else None
     worked = hours_worked(company, names, weeks, policies.workdays(weeks, company.zone)) if weeks else []
     known = _known_of_people(people, known_dates(workers))
-    typed = (
-        [replace(one, worker_id=int(people.of(one.worker_id))) for one in typed_hours(known, weeks)] if weeks else []
-    )
+    typed: list[TypedHours] = []
+    if weeks:
+        absent = _away(policies, people, earned, people.days(worked))
+        earlier = earlier_weeks(company, policies, people, absent, weeks[0])
+        worked += earlier_hours(company, policies, people, earlier, weeks[0])
+        typed = _typed(people, known, weeks, earlier)
     worked += [DayMinutes(worker_id=one.worker_id, work_date=one.first_date, minutes=one.minutes) for one in typed]
     worked = people.days(worked)
-    by_person: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
-    for day in worked:
-        by_person[day.worker_id].append(day)
+    by_person = days_by_person(worked)
     results = {}
     for propay_id, one in earned.items():
         bonuses = people.bonuses(dict(one.bonuses.items()))
@@ -121,6 +125,43 @@ def overtime_due(
             names=dict(names.items()),
         )
     return OvertimeDue(results=results, worked=worked, names=names, known=known, typed=typed)
+
+
+def _away(
+    policies: Policies, people: PersonLinks, earned: Mapping[int, Earned], worked: Iterable[DayMinutes]
+) -> set[WorkerId]:
+    """Everyone who earned one of these bonuses in a week before it, as far as these hours tell (bonus.md 11.8)."""
+    calendar, by_person = policies.calendar(), days_by_person(worked)
+    return {
+        person
+        for one in earned.values()
+        for person in away(
+            calendar,
+            {people.of(worker_id) for worker_id, amount in one.bonuses.items() if amount},
+            people.days(one.counted),
+            by_person,
+        )
+    }
+
+
+def _typed(
+    people: PersonLinks, known: Mapping[int, KnownDates], weeks: Dates, earlier: Mapping[WorkerId, Dates]
+) -> list[TypedHours]:
+    """What was typed for days of these weeks and of each person's earlier one, by person."""
+    dates = (min([weeks[0], *(first for first, _last in earlier.values())]), weeks[1])
+    found = [replace(one, worker_id=int(people.of(one.worker_id))) for one in typed_hours(known, dates)]
+    return [
+        one
+        for one in found
+        if any(first <= one.first_date <= last for first, last in (weeks, earlier.get(one.worker_id, weeks)))
+    ]
+
+
+def days_by_person(days: Iterable[DayMinutes]) -> defaultdict[WorkerId, list[DayMinutes]]:
+    found: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
+    for day in days:
+        found[day.worker_id].append(day)
+    return found
 
 
 def _known_of_people(people: PersonLinks, known: Mapping[int, KnownDates]) -> dict[int, KnownDates]:

@@ -1,10 +1,12 @@
 """The workweeks in which a person earned a bonus, and how much of it in each (bonus.md 6.1, 11.5, and 11.8). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from propay.rules.days import DayMinutes
 from propay.rules.policies import Calendar, Week
+from propay.rules.terms import WorkerId
 from propay.rules.week_hours import WeekHours
 
 NO_WEEK = "{name} has no workweek on this ProPay, so no overtime true-up is calculated."
@@ -51,6 +53,27 @@ def earning(
     before = [week for week in at_work if week.start <= last_day][-1:]
     warning = EARLIER_WEEK if before else NO_WEEK
     return EarnedWeeks(weights=dict.fromkeys(before, 1), period=before, own=own_weeks, warning=warning)
+
+
+def away(
+    calendar: Calendar,
+    persons: Iterable[WorkerId],
+    counted: Sequence[DayMinutes],
+    worked: Mapping[WorkerId, Sequence[DayMinutes]],
+) -> set[WorkerId]:
+    """Those of these people who earned in a week before the ProPay's, of which none is among what they `worked`."""
+    own: Counter[WorkerId] = Counter()
+    for part in counted:
+        own[part.worker_id] += part.minutes
+    absent = [person for person in persons if own[person] <= 0]
+    if not absent or not counted:
+        return set()
+    last_day = max(part.work_date for part in counted)
+    return {
+        person
+        for person in absent
+        if not any(week.start <= last_day for week in _above_zero(_by_week(calendar, worked.get(person, ()))))
+    }
 
 
 def _by_week(calendar: Calendar, time: Sequence[DayMinutes]) -> dict[Week, int]:

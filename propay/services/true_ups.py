@@ -138,8 +138,25 @@ def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, d
     payees = {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
     days = _counted_days({propay_id for propay_id, _worker in payees})
     touched = {payee for payee in payees if days.get(payee[0], set()) & near[people.of(payee[1])]}
+    touched |= _earned_before(people, payees - touched, days, near)
     update_true_ups_of_payees(company=company, payees=touched, now=now)
     update_typed_true_ups(company=company, now=now, worker_ids=near.keys())
+
+
+def _earned_before(
+    people: PersonLinks,
+    payees: Collection[PropayPayee],
+    days: Mapping[int, set[date]],
+    near: Mapping[WorkerId, set[date]],
+) -> set[PropayPayee]:
+    """Those of these payees who may have earned the bonus on these days, before their ProPay (bonus.md 11.8)."""
+    found = {(pk, one) for pk, one in payees if pk in days and min(near[people.of(one)]) <= max(days[pk])}
+    if not found:
+        return found
+    own = _live_entries({propay_id for propay_id, _worker in found}).filter(minutes__gt=0).order_by()
+    rows = own.values_list("snapshot__propay", "worker_id").distinct()
+    present = {(propay_id, people.of(worker_id)) for propay_id, worker_id in rows}
+    return {payee for payee in found if (payee[0], people.of(payee[1])) not in present}
 
 
 def _counted_days(propay_ids: Iterable[int]) -> dict[int, set[date]]:

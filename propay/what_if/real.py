@@ -13,12 +13,14 @@ from propay.cases.building import Case, Entry, build_case, counted_among, divide
 from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
-from propay.queries.overtime import policies_of, worker_statuses
+from propay.queries.earlier_weeks import earlier_hours, earlier_weeks
+from propay.queries.overtime import days_by_person, policies_of, worker_statuses
 from propay.queries.people import people_of
 from propay.queries.settings import crew_rules
 from propay.queries.time import counted_entries, wage_in_force
 from propay.queries.workdays import CLOCK, hours_worked
 from propay.rules.days import DayMinutes
+from propay.rules.earning import away
 from propay.rules.overtime import WORKED_KINDS
 from propay.rules.people import PersonLinks
 from propay.rules.policies import Policies
@@ -140,17 +142,18 @@ def empty_case(company: Company, *, people: Collection[int] = ()) -> RealCase:
     return _case(company, Basis(terms=None, include_travel=company.include_travel, entries=()), people)
 
 
-def _case(company: Company, basis: Basis, people: Collection[int]) -> RealCase:
+def _case(company: Company, basis: Basis, others: Collection[int]) -> RealCase:
     policies = policies_of(company)
     linked = basis.terms.same_person if basis.terms else people_of(company).primary
-    named = {entry.worker_id for entry in basis.entries} | named_in(basis.terms) | {*people}
-    ids = {int(worker_id) for worker_id in PersonLinks(linked).ids(named)}
+    people = PersonLinks(linked)
+    named = {entry.worker_id for entry in basis.entries} | named_in(basis.terms) | {*others}
+    ids = {int(worker_id) for worker_id in people.ids(named)}
     workers = list(Worker.objects.filter(company=company, pk__in=ids))
     return RealCase(
         terms=basis.terms,
         include_travel=basis.include_travel,
         entries=basis.entries,
-        elsewhere=_elsewhere(company, ids, basis.entries, policies),
+        elsewhere=_elsewhere(company, ids, basis, policies, people),
         statuses=worker_statuses(workers),
         same_person=linked,
         policies=policies,
@@ -189,18 +192,27 @@ def _entries(rows: "QuerySet[Any]", *, of_entry: str = "") -> tuple[Entry, ...]:
 
 
 def _elsewhere(
-    company: Company, worker_ids: Collection[int], entries: Collection[Entry], policies: Policies
+    company: Company, worker_ids: Collection[int], basis: Basis, policies: Policies, people: PersonLinks
 ) -> tuple[DayMinutes, ...]:
-    """All that these people worked in the weeks of the entries, less the entries themselves, by workday."""
-    if not any(entry.is_worked for entry in entries):
+    """All that these people worked in the weeks of the entries, less the entries themselves, by workday.
+
+    For who worked in none of them, also the last week worked before (bonus.md 11.8).
+    """
+    entries = [entry for entry in basis.entries if entry.is_worked]
+    if not entries:
         return ()
-    dates = policies.whole_weeks([entry.work_date for entry in entries])
+    dates = policies.whole_weeks([entry.work_date for entry in basis.entries])
     workdays = policies.workdays(dates, company.zone)
     own: Counter[Place] = Counter()
-    for day in divided((entry for entry in entries if entry.is_worked), workdays):
+    for day in divided(entries, workdays):
         own[_place(day)] += day.minutes
     worked: Counter[Place] = Counter()
-    for day in hours_worked(company, worker_ids, dates, workdays):
+    hours = hours_worked(company, worker_ids, dates, workdays)
+    counted = people.days(divided(basis.counted, workdays))
+    persons = {people.of(worker_id) for worker_id in worker_ids}
+    absent = away(policies.calendar(), persons, counted, days_by_person(people.days(hours)))
+    weeks = earlier_weeks(company, policies, people, absent, dates[0])
+    for day in [*hours, *earlier_hours(company, policies, people, weeks, dates[0])]:
         worked[_place(day)] += day.minutes
     worked.subtract(own)
     return tuple(
