@@ -7,8 +7,7 @@ from integrations.left_out import LeftOut, left_out_of
 from integrations.models import Connection, ConnectionState, Horizon
 from integrations.providers.base import Connector, TimeExtent, WindowTooLarge
 from integrations.sync.planning import horizon_end
-from protiv.timekeeping.records import TimeRecord
-from protiv.timekeeping.selectors import WORKED_KINDS
+from protiv.timekeeping.records import TimeRecord, is_worked
 
 # Beyond this, entries are counted but not read: someone is waiting for the page.
 READ_AT_MOST = 5_000
@@ -118,7 +117,7 @@ def _details(connector: Connector, taken: TimeExtent, *, final_only: bool) -> De
     except WindowTooLarge:
         return None
     found = [one for one in read.records if not final_only or _is_final(connector, one)]
-    worked = [one.minutes for one in found if one.kind in WORKED_KINDS and not one.is_open]
+    worked = [one.minutes for one in found if is_worked(one.kind, one.minutes) and not one.is_open]
     return Details(len(found), sum(worked), len({one.worker_external_id for one in found}), len(read.set_aside))
 
 

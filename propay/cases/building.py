@@ -11,13 +11,13 @@ from propay.cases.statements import ByHand
 from propay.rules.budgets import CostCodeId
 from propay.rules.consecutive import Clocked, beyond_consecutive
 from propay.rules.days import DayMinutes
-from propay.rules.labor import SHORT_BREAK, counted_kinds
-from propay.rules.overtime import WORKED_KINDS
+from propay.rules.labor import counted_kinds
 from propay.rules.people import PersonLinks
 from propay.rules.policies import Policies
 from propay.rules.state_overtime import StateRule, state_rule
 from propay.rules.terms import Terms, TimeSlice, WorkerId
 from propay.rules.worker_status import WorkerStatus
+from protiv.timekeeping.records import is_worked
 from protiv.timekeeping.workdays import ONE_MINUTE, Workdays
 
 NO_LINKS = PersonLinks()
@@ -73,7 +73,7 @@ class Entry:
     @property
     def is_worked(self) -> bool:
         """Whether it is time worked, on any job (bonus.md 6.2 and 11.9)."""
-        return self.kind in WORKED_KINDS or (self.kind == "meal_break" and 0 < self.minutes <= SHORT_BREAK)
+        return is_worked(self.kind, self.minutes)
 
     @property
     def slice(self) -> TimeSlice:

@@ -10,9 +10,9 @@ from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from propay import services
 from propay.models import AutomationRule, ProPay
 from propay.pages.propays import MISSING_BUDGET
+from propay.queries.time import ON_A_JOB
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import Job, TimeEntry
-from protiv.timekeeping.selectors import WORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class EarlierTime:
 
 def earlier_time(company: Company, go_live_date: date) -> EarlierTime | None:
     """The note about jobs a go-live date excludes; None if no job has time before it."""
-    entries = TimeEntry.objects.filter(WORKED, job=OuterRef("pk")).order_by("work_date").values("work_date")
+    entries = TimeEntry.objects.filter(ON_A_JOB, job=OuterRef("pk")).order_by("work_date").values("work_date")
     jobs = Job.objects.filter(company=company, is_active=True).annotate(first_date=Subquery(entries[:1]))
     found = jobs.filter(first_date__lt=go_live_date).aggregate(jobs=Count("pk"), first=Min("first_date"))
     return EarlierTime(found["jobs"], found["first"]) if found["jobs"] else None

@@ -15,7 +15,7 @@ from propay.rules.statement_states import UNPAID
 from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Worker
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, LateWages, count_without_wage, late_wages
+from protiv.timekeeping.selectors import WORKED, LateWages, count_without_wage, late_wages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +162,8 @@ def _worked_minutes(company: Company, week_start: datetime.date) -> tuple[int, i
     """Worked minutes of the week that starts then and of the one before, using the index on the company's dates."""
     week = datetime.timedelta(days=7)
     entries = TimeEntry.objects.filter(
-        COUNTED,
+        WORKED,
         company=company,
-        kind__in=WORKED_KINDS,
         work_date__gte=week_start - week,
         work_date__lt=week_start + week,
     )

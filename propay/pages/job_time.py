@@ -7,15 +7,15 @@ from typing import Any
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from propay.models import ProPay
+from propay.queries.time import ON_A_JOB
 from propay.rules.labor import counted_kinds
 from propay.rules.states import ProPayStatus
 from protiv.timekeeping.models import Job, TimeEntry
-from protiv.timekeeping.selectors import WORKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobTime:
-    """Counted minutes of a job, and its first and last day with hours worked.
+    """Counted minutes of a job, and its first and last day with hours on it.
 
     `drive_minutes` is drive time that doesn't count. `before_minutes`, since `before_date`, would count if they weren't
     before the first day; time that another ProPay of the job claims is not included.
@@ -66,7 +66,7 @@ def first_free_day(job: Job, *, after: date | None = None) -> date | None:
 
 def _worked(job: Job) -> QuerySet[TimeEntry]:
     # Filters only by job, which belongs to the company: with both, SQLite may scan all days of the company.
-    return TimeEntry.objects.filter(WORKED, job=job)
+    return TimeEntry.objects.filter(ON_A_JOB, job=job)
 
 
 def _claims(job: Job, propay: ProPay | None) -> QuerySet[ProPay]:

@@ -26,8 +26,11 @@ from propay.rules.budgets import types_by_lines
 from propay.rules.calculations import counted_kinds
 from protiv.kit.fields import WageField
 from protiv.timekeeping.models import TimeEntry, Wage
+from protiv.timekeeping.selectors import COUNTED
 
 _WITHOUT_TRAVEL = counted_kinds(include_travel=False)
+# Time on a job that a ProPay of it counts or, as drive time, could (bonus.md 1.2).
+ON_A_JOB = COUNTED & Q(kind__in=counted_kinds(include_travel=True)) & ~Q(minutes=0)
 _ONLY_WITH_TRAVEL = counted_kinds(include_travel=True) - _WITHOUT_TRAVEL
 
 
@@ -84,14 +87,13 @@ def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = 
         None: Q(kind__in=_WITHOUT_TRAVEL) | Q(kind__in=_ONLY_WITH_TRAVEL) & said,
     }
     return TimeEntry.objects.filter(
+        COUNTED,
         kinds[include_travel],
         Q(job__propays__end_date__isnull=True) | Q(work_date__lte=F("job__propays__end_date")),
         ~Exists(named_codes) | Exists(named_codes.filter(costcode=OuterRef("cost_code"))),
         ~Q(minutes=0),
         job__propays__in=list(propay_ids),
         work_date__gte=F("job__propays__start_date"),
-        voided_at__isnull=True,
-        is_open=False,
     )
 
 

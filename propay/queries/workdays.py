@@ -16,7 +16,7 @@ from propay.rules.days import DayMinutes
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
 from protiv.timekeeping.models import TimeEntry
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.selectors import COUNTED, IS_WORKED
 from protiv.timekeeping.workdays import Workdays
 
 CLOCK = ("start_date", "start_time", "stop_date", "stop_time")
@@ -38,7 +38,7 @@ def hours_worked(
     """
     near = (dates[0] - FURTHEST, dates[1] + FURTHEST)
     entries = TimeEntry.objects.filter(
-        COUNTED, company=company, worker__in=worker_ids, kind__in=WORKED_KINDS, work_date__range=near
+        COUNTED, IS_WORKED, company=company, worker__in=worker_ids, work_date__range=near
     )
     by = ("worker_id", "wage") if with_wages else ("worker_id",)
     found = _summed(entries.annotate(wage=wage_in_force()) if with_wages else entries, workdays, by=by)

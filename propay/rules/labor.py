@@ -16,8 +16,6 @@ from propay.rules.trace import Trace, dollars, exact_dollars, hours, number
 from protiv.kit.money import Number, exact, round_cents
 
 MINUTES_PER_HOUR = 60
-# A break of up to 20 minutes is time worked (29 CFR 785.18).
-SHORT_BREAK = 20
 OT1_EXTRA = Fraction(1, 2)
 OT2_EXTRA = Fraction(1)
 

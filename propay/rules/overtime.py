@@ -26,7 +26,6 @@ from propay.rules.week_pay import Bonus, EarnedWeek, WeekPay, amount_of, week_pa
 from propay.rules.worker_status import Statuses
 from protiv.kit.money import ZERO, exact, round_cents
 
-WORKED_KINDS = frozenset({"work", "travel", "auto_lunch", "paid_break"})
 ORDINARY = Statuses()
 NOTHING_INCLUDED: Mapping[WorkerId, Decimal] = MappingProxyType({})
 

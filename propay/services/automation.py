@@ -28,6 +28,7 @@ from propay.models import (
     PlanVersion,
     ProPay,
 )
+from propay.queries.time import ON_A_JOB
 from propay.rules.budgets import BudgetDefinition, filled_by_jobs
 from propay.rules.states import ProPayStatus
 from propay.rules.trace import day as in_words
@@ -35,7 +36,6 @@ from propay.services.refreshing import refresh
 from propay.services.shared import BATCH, lock, record_all, record_event
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import CostCode, Job, TimeEntry
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +271,7 @@ def _claims(company: Company) -> dict[int, list[_Claim]]:
 
 def _times(company: Company, job_ids: Collection[int], excluded_codes: Collection[int]) -> dict[int, _Time]:
     """When each of these jobs first had time; one query."""
-    entries = TimeEntry.objects.filter(COUNTED, ~Q(minutes=0), company=company, kind__in=WORKED_KINDS, job__in=job_ids)
+    entries = TimeEntry.objects.filter(ON_A_JOB, company=company, job__in=job_ids)
     wanted = Min("work_date", filter=~Q(cost_code__in=excluded_codes))
     rows: Iterable[Any] = entries.order_by().values_list("job").annotate(Min("work_date"), wanted=wanted)
     return {job_id: _Time(first, first_wanted) for job_id, first, first_wanted in rows}

@@ -41,7 +41,7 @@ from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import TimeEntry, TimeEntryVersion
-from protiv.timekeeping.selectors import WORKED_KINDS
+from protiv.timekeeping.records import is_worked
 
 BONUS_KINDS = (LineKind.SHARE, LineKind.DRIFT)
 # (worker id, work date, minutes that count as hours worked, the clock that says on which workdays) of an entry.
@@ -115,7 +115,7 @@ def _as_worked(
     worker_id: int, kind: str, is_open: bool, voided_at: datetime | None, minutes: int, day: date, *clock: Any
 ) -> Worked:
     """Until 0.1 no dates were kept with the clock, and overtime went by work dates: a clock that gets them is new."""
-    counts = kind in WORKED_KINDS and not is_open and voided_at is None
+    counts = is_worked(kind, minutes) and not is_open and voided_at is None
     return worker_id, day, minutes if counts else 0, clock if counts else ()
 
 

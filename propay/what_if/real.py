@@ -17,11 +17,10 @@ from propay.queries.earlier_weeks import earlier_hours, earlier_weeks
 from propay.queries.overtime import days_by_person, policies_of, worker_statuses
 from propay.queries.people import people_of
 from propay.queries.settings import crew_rules
-from propay.queries.time import counted_entries, wage_in_force
+from propay.queries.time import ON_A_JOB, counted_entries, wage_in_force
 from propay.queries.workdays import CLOCK, hours_worked
 from propay.rules.days import DayMinutes
 from propay.rules.earning import away
-from propay.rules.overtime import WORKED_KINDS
 from propay.rules.people import PersonLinks
 from propay.rules.policies import Policies
 from propay.rules.terms import Terms, WorkerId
@@ -29,7 +28,7 @@ from propay.rules.worker_status import WorkerStatus
 from protiv.accounts.models import Company
 from protiv.timekeeping.clock import stretch
 from protiv.timekeeping.models import Job, TimeEntry, Worker
-from protiv.timekeeping.selectors import COUNTED, NAMELESS
+from protiv.timekeeping.selectors import NAMELESS
 
 # Worker id, workday, and where a part of it begins.
 Place = tuple[WorkerId, date, time | None]
@@ -132,8 +131,8 @@ def real_case(propay: ProPay, *, people: Collection[int] = ()) -> RealCase:
 
 def case_of_job(job: Job, *, people: Collection[int] = ()) -> RealCase:
     """All time on a job that has no terms yet."""
-    time = TimeEntry.objects.filter(COUNTED, company=job.company_id, job=job, kind__in=WORKED_KINDS)
-    entries = _entries(time.exclude(minutes=0).annotate(wage=wage_in_force()))
+    time = TimeEntry.objects.filter(ON_A_JOB, company=job.company_id, job=job)
+    entries = _entries(time.annotate(wage=wage_in_force()))
     return _case(job.company, Basis(terms=None, include_travel=job.company.include_travel, entries=entries), people)
 
 

@@ -13,7 +13,7 @@ from protiv.kit.pointers import Link, Pointer, Pointers
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.plausibility import CheckedEntry, Finding, FindingKind, implausible
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS, told_apart
+from protiv.timekeeping.selectors import COUNTED, IS_WORKED, told_apart
 from protiv.timekeeping.workdays import Workdays
 
 SHOWN_AT_MOST = 20
@@ -38,9 +38,9 @@ def implausible_time(
     first, last = map(company.workweek_start_date, (dates[0] - FURTHEST, dates[1] + FURTHEST))
     entries = TimeEntry.objects.filter(
         COUNTED,
+        IS_WORKED,
         company=company,
         worker__in=people | {worker_id for worker_id, person_id in person_of.items() if person_id in people},
-        kind__in=WORKED_KINDS,
         work_date__range=(first - FURTHEST, last + WEEK + FURTHEST),
     )
     clock = ("start_date", "start_time", "stop_date", "stop_time")

@@ -205,6 +205,8 @@ ENTRY_KINDS = {
     EntryKind.MEAL_BREAK: "Meal break",
     EntryKind.AUTO_LUNCH: "Automatic lunch deduction",
     EntryKind.TIME_OFF: "Time off",
+    EntryKind.PAID_BREAK: "Paid break",
+    EntryKind.COMMUTE: "Commute",
 }
 ENTRY_KIND_CHOICES = [(kind.value, label) for kind, label in ENTRY_KINDS.items()]
 

@@ -22,6 +22,17 @@ class EntryKind(StrEnum):
     COMMUTE = "commute"
 
 
+# The kinds that are hours worked whatever their length; an automatic lunch is negative.
+WORKED_KINDS = frozenset({EntryKind.WORK, EntryKind.TRAVEL, EntryKind.AUTO_LUNCH, EntryKind.PAID_BREAK})
+# A break of up to 20 minutes is time worked (29 CFR 785.18).
+SHORT_BREAK_MINUTES = 20
+
+
+def is_worked(kind: str, minutes: int) -> bool:
+    """Whether this is time worked, on any job or none (bonus.md 6.2 and 11.9); `selectors.IS_WORKED` in Python."""
+    return kind in WORKED_KINDS or (kind == EntryKind.MEAL_BREAK and 0 < minutes <= SHORT_BREAK_MINUTES)
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerRecord:
     """One person who clocks time. `number` is the contractor's own employee number: optional and not unique."""
@@ -77,8 +88,8 @@ class TimeRecord:
 
     `minutes` is signed: an automatic lunch is a record of its own with negative minutes. Start and stop are
     by the local clock, on which a night shift ends on another date than it began, and None for people who enter blocks
-    of hours. `job_external_id` and `cost_code_external_id` are
-    empty only for time off. `kind` is one of work, travel, meal_break, auto_lunch, time_off.
+    of hours. `job_external_id` and `cost_code_external_id` are empty for time off, and may be for breaks. `kind` is one
+    of `EntryKind`.
     """
 
     external_id: str

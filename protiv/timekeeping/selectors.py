@@ -18,7 +18,7 @@ from protiv.timekeeping.models import (
     Wage,
     Worker,
 )
-from protiv.timekeeping.records import EntryKind
+from protiv.timekeeping.records import SHORT_BREAK_MINUTES, WORKED_KINDS, EntryKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     WagedWorker = WithAnnotations[Worker, _InForce]
 
 NAMELESS = "Worker without a name"
-# The kinds that are hours worked (bonus.md 6.2). An automatic lunch is negative.
-WORKED_KINDS = (EntryKind.WORK, EntryKind.TRAVEL, EntryKind.AUTO_LUNCH)
 # Time that counts for anything: not vanished at the provider, not still on the clock.
 COUNTED = Q(voided_at__isnull=True, is_open=False)
+# What is time worked, on any job or none (bonus.md 6.2 and 11.9); `records.is_worked` in SQL.
+IS_WORKED = Q(kind__in=sorted(WORKED_KINDS)) | Q(kind=EntryKind.MEAL_BREAK, minutes__range=(1, SHORT_BREAK_MINUTES))
 # Hours that need a wage. An entry of 0 minutes costs nothing.
-WORKED = COUNTED & Q(kind__in=WORKED_KINDS) & ~Q(minutes=0)
+WORKED = COUNTED & IS_WORKED & ~Q(minutes=0)
 # Of `with_first_dates`: the first wage starts after the first hours.
 STARTS_LATE = Q(first_wage_date__gt=F("first_worked_date"))
 HAS_HOURS_WITHOUT_WAGE = STARTS_LATE | Q(first_wage_date__isnull=True, first_worked_date__isnull=False)
@@ -172,7 +172,7 @@ def hours_by_worker(job: Job) -> list[WorkerHours]:
     """Worked minutes on a job per worker, most first; one grouped query."""
     names = ("worker__first_name", "worker__middle_name", "worker__last_name")
     rows = (
-        TimeEntry.objects.filter(COUNTED, company_id=job.company_id, job=job, kind__in=WORKED_KINDS)
+        TimeEntry.objects.filter(COUNTED, IS_WORKED, company_id=job.company_id, job=job)
         .values_list("worker_id", *names)
         .annotate(total=Sum("minutes"), first=Min("work_date"), last=Max("work_date"))
         .order_by("-total", "worker_id")
@@ -233,7 +233,7 @@ def time_totals(entries: "QuerySet[TimeEntry, TimeEntry]") -> TimeTotals:
     capped = entries.order_by()[: COUNTED_AT_MOST + 1]
     found = capped.aggregate(
         entries=Count("pk"),
-        minutes=Coalesce(Sum("minutes", filter=COUNTED & Q(kind__in=WORKED_KINDS)), Value(0)),
+        minutes=Coalesce(Sum("minutes", filter=COUNTED & IS_WORKED), Value(0)),
     )
     whole = found["entries"] <= COUNTED_AT_MOST
     return TimeTotals(found["entries"], found["minutes"] if whole else None)

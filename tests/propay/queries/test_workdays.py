@@ -159,3 +159,15 @@ def test_counted_and_frozen_time_are_divided_alike(company, admin, ana):
     type(entry).objects.update(minutes=60, start_time=time(23))
     (days,) = frozen_days([propay.pk], MIDNIGHT).values()
     assert [one.minutes for one in days] == [60, 420]
+
+
+def test_short_and_paid_breaks_are_hours_worked_but_never_the_propays(company, ana):
+    job = factories.make_job(company)
+    propay = make_propay(job, start_date=MONDAY)
+    factories.make_entry(ana, job, 480, MONDAY)
+    factories.make_entry(ana, job, 20, MONDAY, EntryKind.MEAL_BREAK)
+    factories.make_entry(ana, job, 21, MONDAY, EntryKind.MEAL_BREAK)
+    factories.make_entry(ana, None, 30, MONDAY, EntryKind.PAID_BREAK)
+    factories.make_entry(ana, job, 45, MONDAY, EntryKind.COMMUTE)
+    assert hours_worked(company, [ana.pk], WEEK, MIDNIGHT) == [day(ana, 0, 530)]
+    assert counted_days([propay.pk], MIDNIGHT) == {propay.pk: [day(ana, 0, 480)]}

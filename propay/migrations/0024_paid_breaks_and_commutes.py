@@ -1,0 +1,28 @@
+"""Kinds of time for paid breaks and commutes: labels only, nothing changes in the database."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("propay", "0023_rollover_per_propay"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="snapshotentry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("work", "Work"),
+                    ("travel", "Travel"),
+                    ("meal_break", "Meal break"),
+                    ("auto_lunch", "Automatic lunch deduction"),
+                    ("time_off", "Time off"),
+                    ("paid_break", "Paid break"),
+                    ("commute", "Commute"),
+                ],
+                max_length=10,
+            ),
+        ),
+    ]
