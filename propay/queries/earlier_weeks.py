@@ -12,7 +12,7 @@ from propay.rules.policies import Policies
 from propay.rules.terms import WorkerId
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Worker
-from protiv.timekeeping.selectors import COUNTED, WORKED_KINDS
+from protiv.timekeeping.selectors import COUNTED, IS_WORKED
 
 # The first and the last date, both included.
 Dates = tuple[date, date]
@@ -26,7 +26,7 @@ def earlier_weeks(
         return {}
     # One look at the index for each of them: some never clock time, and others have years of it.
     time = TimeEntry.objects.filter(
-        COUNTED, company=company, worker=OuterRef("pk"), kind__in=WORKED_KINDS, minutes__gt=0, work_date__lt=before
+        COUNTED, IS_WORKED, company=company, worker=OuterRef("pk"), minutes__gt=0, work_date__lt=before
     )
     last_date = Subquery(time.order_by("-work_date").values("work_date")[:1])
     workers = Worker.objects.filter(company=company, pk__in=people.ids(persons)).annotate(last_date=last_date)
