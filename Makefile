@@ -72,6 +72,10 @@ golden: $(VENV)/.installed .env
 mutants: $(VENV)/.installed .env
 	$(BIN)/python -m tests.mutants $(MUTANTS_ARGS)
 
+# The what-if against an independent reading of the pay rules, minute by minute and in exact fractions.
+oracle: $(VENV)/.installed .env
+	$(BIN)/python -m tests.oracle $(ORACLE_ARGS)
+
 # The pictures of the docs, taken by the browser tests of the main job and of pay day.
 screenshots: browser $(VENV)/.installed .env
 	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/journeys/test_main_job.py tests/journeys/test_pay_day.py

@@ -1,14 +1,16 @@
 """The hours behind a bonus, where overtime decides how much everyone gets of it (bonus.md 11.6 and 11.7). Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from propay.rules.days import DayMinutes
 from propay.rules.overtime import OvertimeResult, true_ups
 from propay.rules.people import PersonLinks
-from propay.rules.policies import Calendar, Policies, Week
+from propay.rules.policies import Calendar, Policies
 from propay.rules.state_overtime import HALF_TIME
 from propay.rules.terms import Distribution, DrawnShare, ShareRole, Terms, WorkerId
 from propay.rules.week_hours import WeekHours, week_hours
@@ -75,23 +77,36 @@ class BonusOvertime:
         Minutes × wage, with half as much again for the part of each week's hours that was overtime and twice as much
         for double time: every percentage of it is the same percentage of total earnings.
         """
-        calendar = self.policies.calendar()
-        premiums = self._premiums(calendar)
-        found: dict[WorkerId, Fraction] = {}
+        own: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
+        worked: defaultdict[WorkerId, list[DayMinutes]] = defaultdict(list)
         for part in self.counted:
-            week, _day = calendar.week_and_day(part)
-            premium = premiums.get((self.people.of(part.worker_id), week), Fraction(0))
-            amount = exact(part.wage or 0) * part.minutes * (1 + premium)
-            found[part.worker_id] = found.get(part.worker_id, Fraction(0)) + amount
+            own[self.people.of(part.worker_id)].append(part)
+        for part in self.worked:
+            worked[part.worker_id].append(part)
+        found: dict[WorkerId, Fraction] = {}
+        for person, parts in own.items():
+            time = worked[person]
+            outcome = partial(self._earnings_of, person=person, own=parts, worked=time)
+            best = self.policies.greatest([*parts, *time], outcome, _total)
+            found |= best
         return found
 
-    def _premiums(self, calendar: Calendar) -> dict[tuple[WorkerId, Week], Fraction]:
-        found = {}
-        for (person, week), days in calendar.by_week_and_day(self.worked).items():
-            hours = week_hours(calendar.policy(week), days, self.statuses.of(person))
-            exempt = self.statuses.exempt_in(person, calendar.days_of(week))
-            found[person, week] = _premium(hours, exempt)
-        return found
+    def _earnings_of(
+        self, calendar: Calendar, *, person: WorkerId, own: Sequence[DayMinutes], worked: Sequence[DayMinutes]
+    ) -> dict[WorkerId, Fraction]:
+        """One person's earnings by worker id, with workweeks divided in this way."""
+        premiums = {
+            week: _premium(
+                week_hours(calendar.policy(week), days, self.statuses.of(person)),
+                self.statuses.exempt_in(person, calendar.days_of(week)),
+            )
+            for (_person, week), days in calendar.by_week_and_day(worked).items()
+        }
+        found: defaultdict[WorkerId, Fraction] = defaultdict(Fraction)
+        for part in own:
+            premium = premiums.get(calendar.week_and_day(part)[0], Fraction(0))
+            found[part.worker_id] += exact(part.wage or 0) * part.minutes * (1 + premium)
+        return dict(found)
 
     def _by_person(self, shares: Iterable[DrawnShare]) -> dict[WorkerId, Decimal]:
         found: dict[WorkerId, Decimal] = {}
@@ -99,6 +114,10 @@ class BonusOvertime:
             person = self.people.of(share.worker_id)
             found[person] = found.get(person, ZERO) + share.amount
         return found
+
+
+def _total(amounts: Mapping[WorkerId, Fraction]) -> Fraction:
+    return sum(amounts.values(), Fraction(0))
 
 
 def contains_overtime(terms: Terms, share: DrawnShare) -> bool:

@@ -41,7 +41,8 @@ def earning(
     own_weeks = _by_week(calendar, own)
     weights = _above_zero(own_weeks)
     if weights:
-        return EarnedWeeks(weights=weights, period=calendar.weeks(min(weights), max(weights)), own=own_weeks)
+        period = {*weights, *calendar.weeks(min(weights), max(weights))}
+        return EarnedWeeks(weights=weights, period=sorted(period), own=own_weeks)
     of_propay = _above_zero(_by_week(calendar, counted))
     at_work = [week for week in sorted(worked) if worked[week].worked > 0]
     weeks = [week for week in at_work if week in of_propay]
@@ -49,7 +50,7 @@ def earning(
         return EarnedWeeks(
             weights=dict.fromkeys(weeks, 1), period=weeks, own=own_weeks, warning="" if weeks else NO_WEEK
         )
-    last_day = max(part.work_date for part in counted)
+    last_day = max(part.work_date for part in counted if calendar.week_and_day(part)[0] in of_propay)
     before = [week for week in at_work if week.start <= last_day][-1:]
     warning = EARLIER_WEEK if before else NO_WEEK
     return EarnedWeeks(weights=dict.fromkeys(before, 1), period=before, own=own_weeks, warning=warning)

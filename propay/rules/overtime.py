@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 
 from propay.rules.days import DayMinutes
@@ -104,11 +105,10 @@ def true_ups(
     for person in sorted(bonuses, key=sort_key):
         time = hours[person]
         bonus = Bonus(amount=exact(bonuses[person]), included=exact(included.get(person, ZERO)))
-        ways = [
-            _way(calendar, person, bonus, own[person], everyone, time, statuses)
-            for calendar in policies.calendars([*time, *everyone])
-        ]
-        best = max(ways, key=lambda way: amount_of(way.weeks))
+        divide = partial(
+            _way, person=person, bonus=bonus, own=own[person], everyone=everyone, time=time, statuses=statuses
+        )
+        best = policies.greatest([*time, *everyone], divide, lambda way: amount_of(way.weeks))
         warnings += [text.format(name=trace.name(person)) for text in best.warnings]
         found += _by_week_start([_true_up(person, week) for week in best.weeks])
         if explains:
@@ -119,6 +119,7 @@ def true_ups(
 
 def _way(
     calendar: Calendar,
+    *,
     person: WorkerId,
     bonus: Bonus,
     own: Sequence[DayMinutes],

@@ -6,21 +6,25 @@ is one choice of that.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from propay.rules.days import DayMinutes
 from propay.rules.state_overtime import state_rule
 from propay.rules.terms import WorkerId
+from protiv.kit.money import Number
 from protiv.timekeeping.workdays import ONE_DAY, Workdays
 
+Outcome = TypeVar("Outcome")
 DAYS_PER_WEEK = 7
 WEEK = timedelta(days=DAYS_PER_WEEK)
 MIDNIGHT = time(0)
+# Within the time of one bonus: each doubles the ways to divide its weeks.
+MOST_CHANGES = 6
 
 
 class OvertimeRule(StrEnum):
@@ -82,6 +86,11 @@ class PolicyChange:
 
     begins: datetime
     old_week_ends: datetime
+
+    def concerns(self, day: date) -> bool:
+        """Whether a day may be in one of the two weeks."""
+        overlaps = self.begins != self.old_week_ends
+        return overlaps and (self.begins - WEEK).date() <= day <= (self.begins + WEEK).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +172,19 @@ class Policies:
         """The workweeks with every change at its own moment."""
         return Calendar(self, tuple(change.begins for change in self.changes))
 
-    def calendars(self, days: Collection[DayMinutes]) -> Iterator["Calendar"]:
-        """Yield every way to divide these days among workweeks: the old week first at each change that matters."""
-        if len(self.rows) == 1:
-            yield Calendar(self, ())
-            return
-        moments = [_moment(day, self.latest_start) for day in days]
-        ways = []
-        for change in self.changes:
-            overlaps = any(change.begins <= moment < change.old_week_ends for moment in moments)
-            ways.append((change.old_week_ends, change.begins) if overlaps else (change.begins,))
-        for begins in product(*ways):
-            yield Calendar(self, begins)
+    def greatest(
+        self, days: Iterable[DayMinutes], outcome: Callable[["Calendar"], Outcome], worth: Callable[[Outcome], Number]
+    ) -> Outcome:
+        """The outcome that is worth the most, by dividing the common hours at each change one way or the other.
+
+        `days` are all that the outcome depends on. Of equal ways, the old week has the hours. Of more changes than
+        anyone makes, only the latest are tried.
+        """
+        changes, dates = self.changes, {day.work_date for day in days}
+        near = [change for change in changes if any(change.concerns(day) for day in dates)][-MOST_CHANGES:]
+        ways = [(one.old_week_ends, one.begins) if one in near else (one.old_week_ends,) for one in changes]
+        outcomes = (outcome(Calendar(self, begins)) for begins in product(*ways))
+        return max(outcomes, key=worth)
 
 
 @dataclass(frozen=True, slots=True)

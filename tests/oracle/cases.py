@@ -42,7 +42,7 @@ WEIGHTS = {
     "refused": 3,
 }
 # Those that the product supports.
-SUPPORTED = list(WEIGHTS)[: list(WEIGHTS).index("consents")]
+SUPPORTED = list(WEIGHTS)
 
 HOME_STATES = ["CA", "AK", "CO", "CO", "CO", "NV", "NV", "PA", "TX"]
 MONEY = ["100.00", "300.00", "0.01", "0.07", "120.00", "74.00", "897.00", "1000.00", "12.34", "0.00"]
@@ -60,9 +60,6 @@ def make(
 
 def _settle(features: set[str]) -> None:
     """Leave out what the rules don't define together (see the questions in `reading`)."""
-    # Open: the product's `statements` have one row for a person, the reading one for each id (10.2).
-    if "links" in features:
-        features -= {"deductions", "consents"}
     if "mixed_states" in features:
         features -= {"clock", "policies", "states", "schedule"}
     if "states" in features:

@@ -68,8 +68,15 @@ def test_whole_weeks_include_both_weeks_of_a_change():
     assert FROM_THURSDAY.whole_weeks([date(2026, 11, 10)]) == (MONDAY, date(2026, 11, 11))
 
 
+def ways(policies, *days):
+    """The calendars that are tried, the first of which has the hours in the old week."""
+    tried = []
+    policies.greatest(days, lambda calendar: tried.append(calendar) or len(tried), lambda _way: 0)
+    return tried
+
+
 def test_the_overlap_of_two_weeks_is_all_in_the_old_or_all_in_the_new_one():
-    old_first, new_first = FROM_THURSDAY.calendars([part(THURSDAY)])
+    old_first, new_first = ways(FROM_THURSDAY, part(THURSDAY))
     days = [MONDAY + timedelta(days=offset) for offset in range(10)]
 
     assert [week_of(old_first, day).policy for day in days] == [0] * 7 + [1] * 3
@@ -79,19 +86,29 @@ def test_the_overlap_of_two_weeks_is_all_in_the_old_or_all_in_the_new_one():
     assert new_first.days_of(Week(MONDAY, 0)) == days[:3]
 
 
-def test_without_hours_in_the_overlap_there_is_one_way():
-    assert len(list(FROM_THURSDAY.calendars([part(MONDAY), part(date(2026, 11, 9))]))) == 1
+def test_the_way_that_is_worth_more_is_taken_and_the_old_week_if_they_are_equal():
+    def take(worth):
+        found = FROM_THURSDAY.greatest([part(THURSDAY)], lambda calendar: calendar, worth)
+        return week_of(found, THURSDAY).policy
+
+    assert take(lambda calendar: week_of(calendar, THURSDAY).policy) == 1
+    assert take(lambda calendar: -week_of(calendar, THURSDAY).policy) == 0
+    assert take(lambda _calendar: 1) == 0
+
+
+def test_far_from_the_change_there_is_one_way():
+    assert len(ways(FROM_THURSDAY, part(date(2026, 10, 28)), part(date(2026, 11, 13)))) == 1
 
 
 def test_a_policy_that_begins_with_a_week_of_the_old_one_divides_nothing():
     policies = Policies((OvertimePolicy(), OvertimePolicy(from_date=MONDAY, state="CA")))
-    (calendar,) = policies.calendars([part(MONDAY)])
+    (calendar,) = ways(policies, part(MONDAY))
     assert week_of(calendar, MONDAY) == Week(MONDAY, 1)
     assert week_of(calendar, date(2026, 11, 1)) == Week(date(2026, 10, 26), 0)
 
 
 def test_a_new_hour_moves_the_hours_before_it_to_the_day_before():
-    old_first, new_first = FROM_NOON.calendars([part(MONDAY, time(12))])
+    old_first, new_first = ways(FROM_NOON, part(MONDAY, time(12)))
     next_morning = part(date(2026, 11, 9), time(0))
 
     assert new_first.week_and_day(next_morning) == (Week(MONDAY, 1), date(2026, 11, 8))
@@ -113,7 +130,7 @@ def test_workdays_have_both_hours_only_where_the_hour_changes():
 
 
 def test_every_week_between_two_is_listed():
-    calendar = next(FROM_THURSDAY.calendars([part(THURSDAY)]))
+    calendar = FROM_THURSDAY.calendar()
     weeks = calendar.weeks(Week(MONDAY, 0), Week(date(2026, 11, 19), 1))
     assert [str(week.start) for week in weeks] == ["2026-11-02", "2026-11-05", "2026-11-12", "2026-11-19"]
 
