@@ -18,7 +18,7 @@ TEMPLATES = --target-version 5.2 $$(find templates -name '*.html')
 UPGRADES = --target-version 5.2 $$(find manage.py protiv integrations propay tests -name '*.py')
 
 .NOTPARALLEL:
-.PHONY: demo ports python test tests quick full golden mutants lint bench bench-fleet soak format browser screenshots clean
+.PHONY: demo ports python test tests quick full golden mutants oracle lint bench bench-fleet soak format browser screenshots clean
 
 demo: export EXAKTIME_BASE_URL = http://127.0.0.1:$(SANDBOX_PORT)
 demo: export SITE_URL = http://127.0.0.1:$(WEB_PORT)
