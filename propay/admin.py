@@ -139,7 +139,7 @@ class PayRunAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(PayrollSettings)
 class PayrollSettingsAdmin(ReadOnly, admin.ModelAdmin):
-    """A company's payroll software, and its names for the three amounts."""
+    """A company's payroll software, and its names for the amounts."""
 
     list_display = ("company", "layout", "custom_layout", "company_code", "worker_id_kind")
     list_filter = ("layout",)

@@ -24,6 +24,7 @@ EVIDENT = {
     "PayrollFileForm.batch_id",
     "PayrollSettingsForm.federal_code",
     "PayrollSettingsForm.state_extra_code",
+    "PayrollSettingsForm.deduction_code",
     "WhatIfForm.week_hours",
     *(
         f"{form}.{name}"

@@ -63,6 +63,13 @@ class PayrollSettingsForm(forms.Form):
         max_length=60,
         help_text="The extra overtime required by state law. It doesn't count toward code TT.",
     )
+    deduction_code = forms.CharField(
+        label="Code for deductions",
+        required=False,
+        max_length=60,
+        help_text="A deduction after tax. In the file it's an amount of its own and lowers no earnings, so that gross "
+        "wages are right.",
+    )
     company_code = forms.CharField(
         label="Company code",
         required=False,
@@ -95,7 +102,7 @@ class PayrollSettingsForm(forms.Form):
 
 def initial_of_settings(settings: PayrollSettings) -> dict[str, Any]:
     """Initial values from the current settings."""
-    names = ("bonus_code", "federal_code", "state_extra_code", "company_code", "worker_id_kind")
+    names = ("bonus_code", "federal_code", "state_extra_code", "deduction_code", "company_code", "worker_id_kind")
     return {name: getattr(settings, name) for name in names} | {
         "layout": layout_value(settings.layout, settings.custom_layout)
     }
@@ -237,7 +244,7 @@ class CustomLayoutForm(forms.Form):
     mode = forms.TypedChoiceField(
         label="Rows",
         choices=[
-            (LineMode.PER_WORKER.value, "One row per worker, with a column for each of the three amounts"),
+            (LineMode.PER_WORKER.value, "One row per worker, with a column for each amount"),
             (LineMode.PER_EARNING.value, "One row per earning code and amount; zero amounts are skipped"),
         ],
         coerce=LineMode,

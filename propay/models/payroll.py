@@ -50,6 +50,7 @@ class PayrollSettings(models.Model):
     bonus_code = models.CharField(max_length=60, blank=True, default="BONUS")
     federal_code = models.CharField(max_length=60, blank=True, default="OTFED")
     state_extra_code = models.CharField(max_length=60, blank=True, default="OTSTATE")
+    deduction_code = models.CharField(max_length=60, blank=True, default="DEDUCT")
     worker_id_kind = models.CharField(max_length=11, choices=_choices(WorkerIdKind), default=WorkerIdKind.NUMBER.value)
 
     class Meta:

@@ -6,7 +6,15 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from propay.payroll.rows import EARNING_NAMES, Earning, EarningKind, PayrollOptions, PayrollRow, WorkerIdKind
+from propay.payroll.rows import (
+    EARNING_NAMES,
+    OVERTIME_KINDS,
+    Earning,
+    EarningKind,
+    PayrollOptions,
+    PayrollRow,
+    WorkerIdKind,
+)
 from protiv.kit.csv import safe_cell
 from protiv.kit.money import from_cents, to_cents
 
@@ -42,6 +50,7 @@ class Field(StrEnum):
     BONUS_AMOUNT = "bonus_amount"
     FEDERAL_AMOUNT = "federal_amount"
     STATE_EXTRA_AMOUNT = "state_extra_amount"
+    DEDUCTION_AMOUNT = "deduction_amount"
     TOTAL_AMOUNT = "total_amount"
     EARNING_CODE = "earning_code"
     EARNING_NAME = "earning_name"
@@ -49,6 +58,9 @@ class Field(StrEnum):
     BONUS_CODE = "bonus_code"
     FEDERAL_CODE = "federal_code"
     STATE_EXTRA_CODE = "state_extra_code"
+    DEDUCTION_CODE = "deduction_code"
+    TRUE_UP_START = "true_up_start"
+    TRUE_UP_END = "true_up_end"
     COMPANY_CODE = "company_code"
     BATCH_ID = "batch_id"
 
@@ -64,10 +76,12 @@ ID_FIELDS = (Field.PAYROLL_ID, Field.WORKER_NUMBER, Field.EXTERNAL_ID)
 NAME_FIELDS = (Field.FULL_NAME, Field.LAST_FIRST_NAME, Field.LAST_NAME, Field.FIRST_NAME)
 AMOUNT_FIELDS = (Field.BONUS_AMOUNT, Field.FEDERAL_AMOUNT, Field.STATE_EXTRA_AMOUNT)
 EARNING_FIELDS = (Field.EARNING_CODE, Field.EARNING_NAME, Field.EARNING_AMOUNT)
+DEDUCTION_FIELDS = (Field.DEDUCTION_CODE, Field.DEDUCTION_AMOUNT)
 CODE_FIELDS = {
     Field.BONUS_CODE: EarningKind.BONUS,
     Field.FEDERAL_CODE: EarningKind.FEDERAL,
     Field.STATE_EXTRA_CODE: EarningKind.STATE_EXTRA,
+    Field.DEDUCTION_CODE: EarningKind.DEDUCTION,
 }
 
 
@@ -92,13 +106,22 @@ class FileColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLine:
-    """The subject of one line of the file; with an `earning` if it is about one amount."""
+    """The subject of one line of the file; with an `earning` if it is about one amount.
+
+    `divides_deductions`: a deduction has columns of its own, so the columns of earnings are empty on its line.
+    """
 
     row: PayrollRow
     options: PayrollOptions
     date_format: DateFormat
     zero_is_blank: bool
     earning: Earning | None = None
+    divides_deductions: bool = False
+
+    @property
+    def is_deduction(self) -> bool:
+        """Whether the line is a deduction's."""
+        return self.earning is not None and self.earning.kind == EarningKind.DEDUCTION
 
 
 def text_cell(text: str) -> str:
@@ -115,6 +138,10 @@ def cell(column: FileColumn, line: FileLine) -> str:
     """The value of this column on this line."""
     if column.field is None:
         return text_cell(column.text)
+    if line.earning and column.field in DEDUCTION_FIELDS and not line.is_deduction:
+        return ""
+    if line.divides_deductions and column.field in EARNING_FIELDS and line.is_deduction:
+        return ""
     if column.field in CODE_FIELDS:
         return text_cell(line.options.codes.of(CODE_FIELDS[column.field]))
     return _WRITERS[column.field](line)
@@ -144,6 +171,12 @@ def _date(line: FileLine, day: date | None) -> str:
     return day.isoformat() if line.date_format == DateFormat.ISO else f"{day:%m/%d}/{day.year:04d}"
 
 
+def _true_up_date(line: FileLine, which: int) -> str:
+    """The first or last day of the workweeks with a true-up; empty on the line of another amount."""
+    is_other = line.earning is not None and line.earning.kind not in OVERTIME_KINDS
+    return _date(line, None if is_other or not line.row.overtime_weeks else line.row.overtime_weeks[which])
+
+
 def _earning(line: FileLine) -> Earning:
     if line.earning is None:
         raise ValueError("Only a layout with one row per earning has earning fields.")
@@ -169,6 +202,9 @@ _WRITERS: dict[Field, Callable[[FileLine], str]] = {
     Field.BONUS_AMOUNT: lambda line: _amount(line, line.row.bonus_amount),
     Field.FEDERAL_AMOUNT: lambda line: _amount(line, line.row.federal_amount),
     Field.STATE_EXTRA_AMOUNT: lambda line: _amount(line, line.row.state_extra_amount),
+    Field.DEDUCTION_AMOUNT: lambda line: _amount(line, line.row.deduction_amount),
+    Field.TRUE_UP_START: lambda line: _true_up_date(line, 0),
+    Field.TRUE_UP_END: lambda line: _true_up_date(line, 1),
     Field.TOTAL_AMOUNT: lambda line: amount_cell(line.row.total_amount),
     Field.EARNING_CODE: _text(lambda line: line.options.codes.of(_earning(line).kind)),
     Field.EARNING_NAME: lambda line: EARNING_NAMES[_earning(line).kind],

@@ -135,8 +135,9 @@ def _missing(columns: list[FileColumn], mode: LineMode) -> Iterator[str]:
     for amount in amounts:
         if amount not in fields:
             yield f"No column contains {amount.label}, so that money would be missing from the file."
+    for amount in (*amounts, Field.DEDUCTION_AMOUNT):
         for column in [column for column in columns if column.field == amount][1:]:
-            yield f"Column {_shown(column.header)} repeats {amount.label}, so it would be paid twice."
+            yield f"Column {_shown(column.header)} repeats {amount.label}, so it would be paid or deducted twice."
     if mode == LineMode.PER_EARNING and not set(fields) & {Field.EARNING_CODE, Field.EARNING_NAME}:
         yield "No column distinguishes the amounts. Add earning code or earning name."
 

@@ -6,16 +6,17 @@ from datetime import date
 
 from propay.payroll.columns import CODE_FIELDS, ID_FIELDS, NAME_FIELDS, Field, FileLine, LineMode, cell, text_cell
 from propay.payroll.layouts import Layout, LayoutKey
-from propay.payroll.rows import PayrollOptions, PayrollRow, WorkerIdKind
+from propay.payroll.rows import EarningKind, PayrollOptions, PayrollRow, WorkerIdKind
 from protiv.kit.csv import csv_lines
 
 # A two-character company code is padded with an underscore in ADP's file name.
 ADP_CODE_LENGTH = 3
-CODE_OPTIONS = ("bonus_code", "federal_code", "state_extra_code")
+CODE_OPTIONS = ("bonus_code", "federal_code", "state_extra_code", "deduction_code")
 OPTION_NAMES = {
     "bonus_code": "The earning code for the bonus",
     "federal_code": "The earning code for the federal overtime true-up",
     "state_extra_code": "The earning code for the state overtime premium",
+    "deduction_code": "The code for deductions",
     "company_code": "The company code",
     "batch_id": "The batch ID",
     "worker_id_kind": "The worker ID in payroll",
@@ -41,7 +42,7 @@ def option_problems(layout: Layout, options: PayrollOptions) -> dict[str, str]:
             problems[name] = f"{OPTION_NAMES[name]} is missing: {layout.label} needs it."
         elif name in CODE_OPTIONS and codes.count(value.casefold()) > 1:
             problems[name] = (
-                f"{OPTION_NAMES[name]} must differ from the other two, so that payroll keeps the amounts separate."
+                f"{OPTION_NAMES[name]} must differ from the others, so that payroll keeps the amounts separate."
             )
         elif len(value) > limit:
             problems[name] = f"{OPTION_NAMES[name]} can have at most {limit} characters in {layout.label}."
@@ -77,9 +78,9 @@ def blank_headers(layout: Layout, row: PayrollRow, options: PayrollOptions) -> t
     return tuple(column.heading(options) for column in layout.columns if column.is_required and not cell(column, line))
 
 
-def is_written(layout: Layout, row: PayrollRow) -> bool:
+def is_written(layout: Layout, row: PayrollRow, options: PayrollOptions) -> bool:
     """Whether this row produces a line: a line per earning needs a nonzero amount."""
-    return layout.mode == LineMode.PER_WORKER or any(row.earnings())
+    return any(_lines_of(layout, row, options))
 
 
 def payee(layout: Layout, row: PayrollRow, options: PayrollOptions) -> tuple[str, ...]:
@@ -98,13 +99,15 @@ def uses(layout: Layout, option: str) -> bool:
 def _used_options(layout: Layout) -> set[str]:
     """The options that appear in a file in this layout, or decide whom it pays."""
     used = set(CODE_OPTIONS) if layout.fields & {Field.EARNING_CODE, *CODE_FIELDS} else set()
+    if not layout.has_deductions:
+        used.discard("deduction_code")
     if any(column.field == Field.PAYROLL_ID and column.is_required for column in layout.columns):
         used.add("worker_id_kind")
     return used | ({Field.COMPANY_CODE, Field.BATCH_ID} & layout.fields)
 
 
 def _values(options: PayrollOptions) -> dict[str, str]:
-    codes = (options.codes.bonus, options.codes.federal, options.codes.state_extra)
+    codes = (options.codes.of(kind) for kind in EarningKind)
     worker_id = "" if options.worker_id_kind == WorkerIdKind.NONE else options.worker_id_kind
     typed = (*codes, options.company_code, options.batch_id, worker_id)
     return {name: text.strip() for name, text in zip(OPTION_NAMES, typed, strict=True)}
@@ -124,8 +127,15 @@ def _lines_of(layout: Layout, row: PayrollRow, options: PayrollOptions) -> Itera
         yield line
         return
     for earning in row.earnings():
-        yield replace(line, earning=earning)
+        if earning.kind != EarningKind.DEDUCTION or layout.has_deductions:
+            yield replace(line, earning=earning)
 
 
 def _line(layout: Layout, row: PayrollRow, options: PayrollOptions) -> FileLine:
-    return FileLine(row=row, options=options, date_format=layout.date_format, zero_is_blank=layout.zero_is_blank)
+    return FileLine(
+        row=row,
+        options=options,
+        date_format=layout.date_format,
+        zero_is_blank=layout.zero_is_blank,
+        divides_deductions=Field.DEDUCTION_AMOUNT in layout.fields,
+    )

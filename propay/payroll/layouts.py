@@ -43,8 +43,9 @@ class LayoutSource:
 class Layout:
     """The format of a file: its columns in order, and how lines, dates, and zeros are written.
 
-    `limits` is the maximum length of each option (`company_code`, `bonus_code` and so on). `is_for_people`: someone
-    opens the file in a spreadsheet, so it begins with a byte order mark; no payroll software is known to accept one.
+    `deducts_by_code`: a deduction is a line like any other, with its own code. `limits` is the maximum length of each
+    option (`company_code`, `bonus_code` and so on). `is_for_people`: someone opens the file in a spreadsheet, so it
+    begins with a byte order mark; no payroll software is known to accept one.
     """
 
     key: LayoutKey
@@ -58,6 +59,7 @@ class Layout:
     has_header: bool = True
     zero_is_blank: bool = False
     is_for_people: bool = False
+    deducts_by_code: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -74,6 +76,11 @@ class Layout:
         return self.confirmation == Confirmation.CONFIRMED
 
     @property
+    def has_deductions(self) -> bool:
+        """Whether the file contains deductions; in software that imports none, someone enters them."""
+        return self.deducts_by_code or Field.DEDUCTION_AMOUNT in self.fields
+
+    @property
     def fields(self) -> frozenset[Field]:
         """All fields that the lines and the headings use."""
         headings = {column.header for column in self.columns if isinstance(column.header, Field)}
@@ -83,7 +90,7 @@ class Layout:
 GENERIC = Layout(
     key=LayoutKey.GENERIC,
     label="Generic CSV",
-    note="Our own format: one row per worker with the three amounts and their total. For a person or a spreadsheet.",
+    note="Our own format: one row per worker with each amount and what is paid in all. For a person or a spreadsheet.",
     mode=LineMode.PER_WORKER,
     date_format=DateFormat.ISO,
     is_for_people=True,
@@ -99,6 +106,7 @@ GENERIC = Layout(
         FileColumn(header="bonus", field=Field.BONUS_AMOUNT),
         FileColumn(header="federal_true_up", field=Field.FEDERAL_AMOUNT),
         FileColumn(header="state_extra", field=Field.STATE_EXTRA_AMOUNT),
+        FileColumn(header="deduction", field=Field.DEDUCTION_AMOUNT),
         FileColumn(header="total", field=Field.TOTAL_AMOUNT),
     ),
 )
@@ -117,6 +125,8 @@ QUICKBOOKS_DESKTOP = Layout(
         FileColumn(header="First Name", field=Field.FIRST_NAME, is_required=True),
         FileColumn(header="Payroll Item", field=Field.EARNING_CODE),
         FileColumn(header="Amount", field=Field.EARNING_AMOUNT),
+        FileColumn(header="Deduction Item", field=Field.DEDUCTION_CODE),
+        FileColumn(header="Deduction", field=Field.DEDUCTION_AMOUNT),
         FileColumn(header="Pay Period Start", field=Field.PERIOD_START),
         FileColumn(header="Pay Period End", field=Field.PERIOD_END),
         FileColumn(header="Pay Date", field=Field.PAY_DATE),
@@ -157,6 +167,7 @@ QUICKBOOKS_ONLINE = Layout(
         FileColumn(header=Field.BONUS_CODE, field=Field.BONUS_AMOUNT),
         FileColumn(header=Field.FEDERAL_CODE, field=Field.FEDERAL_AMOUNT),
         FileColumn(header=Field.STATE_EXTRA_CODE, field=Field.STATE_EXTRA_AMOUNT),
+        FileColumn(header=Field.DEDUCTION_CODE, field=Field.DEDUCTION_AMOUNT),
         FileColumn(header="Total", field=Field.TOTAL_AMOUNT),
         FileColumn(header="Pay Period Start", field=Field.PERIOD_START),
         FileColumn(header="Pay Period End", field=Field.PERIOD_END),
@@ -174,7 +185,8 @@ ADP = Layout(
     key=LayoutKey.ADP,
     label="ADP Workforce Now (paydata import)",
     note=(
-        "Confirmed for Workforce Now: one row per earning, with the codes of ADP's earnings field 3. If one of your "
+        "Confirmed for Workforce Now: one row per earning, with the codes of ADP's earnings field 3, and one per "
+        "deduction. If one of your "
         "codes belongs to field 4 or 5, create a custom layout. The import of RUN Powered by ADP is different and not "
         "confirmed."
     ),
@@ -186,16 +198,25 @@ ADP = Layout(
         FileColumn(header="File #", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
         FileColumn(header="Earnings 3 Code", field=Field.EARNING_CODE, is_confirmed=True),
         FileColumn(header="Earnings 3 Amount", field=Field.EARNING_AMOUNT, is_confirmed=True),
+        FileColumn(header="Adjust Ded Code", field=Field.DEDUCTION_CODE, is_confirmed=True),
+        FileColumn(header="Adjust Ded Amount", field=Field.DEDUCTION_AMOUNT, is_confirmed=True),
     ),
     sources=(
         LayoutSource(
             says="Co Code, Batch ID, and File # come first, second, and third; earnings 3, 4, and 5 are a code and an "
-            "amount.",
+            "amount. A deduction is adjusted by its code and an amount.",
             address="https://apps.adp.com/en-US/apps/372723/automated-paydata-integration-for-adp-workforce-now/features",
         ),
         LayoutSource(
             says="The headings as they are spelled.",
             address="https://sundialtimesystems.freshdesk.com/support/solutions/articles/1000241796-realtime-adp-export",
+        ),
+        LayoutSource(
+            says="How the headings of a deduction are spelled, and that it is a one-time adjustment.",
+            address=(
+                "https://time.myisolved.com/timeforceii/Help/ta_procedures/close_pay_period/"
+                "ta_procedures_close_export_specific_adp.htm"
+            ),
         ),
         LayoutSource(
             says="An employee can appear in several rows.",
@@ -216,7 +237,8 @@ GUSTO = Layout(
     note=(
         "Partly confirmed: the worker columns. The amount headings aren't: Gusto matches them when you upload the "
         "file, and you match the two true-ups to custom earnings. Its older CSV upload doesn't accept custom "
-        "earnings. Zero amounts are left blank, because Gusto would overwrite an amount with zero."
+        "earnings, and no source says that it takes deductions. Zero amounts are left blank, because Gusto would "
+        "overwrite an amount with zero."
     ),
     mode=LineMode.PER_WORKER,
     zero_is_blank=True,
@@ -283,7 +305,8 @@ PAYCHEX = Layout(
         "Paychex turns on Standard Payroll Import for each client; compare the headings with its template first."
     ),
     mode=LineMode.PER_EARNING,
-    limits={"company_code": 8, "bonus_code": 20, "federal_code": 20, "state_extra_code": 20},
+    deducts_by_code=True,
+    limits={"company_code": 8, "bonus_code": 20, "federal_code": 20, "state_extra_code": 20, "deduction_code": 20},
     columns=(
         FileColumn(header="Client ID", field=Field.COMPANY_CODE, is_confirmed=True),
         FileColumn(header="Worker ID", field=Field.PAYROLL_ID, is_confirmed=True, is_required=True),
@@ -305,7 +328,7 @@ PAYCHEX = Layout(
     ),
     sources=(
         LayoutSource(
-            says="Client ID to Hours, in this order, with their lengths; a pay component is the name of an earning.",
+            says="Client ID to Hours, in order, with their lengths; a pay component names an earning or a deduction.",
             address="https://myapps.paychex.com/pngHelp_static/helpHtml/SPI_Specification_Sheet.htm",
         ),
         LayoutSource(
@@ -331,7 +354,8 @@ PAYCOM = Layout(
     label="Paycom (columns to adapt)",
     note=(
         "Not confirmed: a configurable column layout. Paycom's column order differs by account; this one was "
-        "published by one company for its own account. Ask Paycom for yours and create a custom layout."
+        "published by one company for its own account, and has no deductions. Ask Paycom for yours and create a custom "
+        "layout."
     ),
     mode=LineMode.PER_EARNING,
     columns=(

@@ -1,7 +1,8 @@
 """One worker's pay for one pay period, and the company's payroll settings. Pure.
 
-Three amounts, never added into one: the federal overtime premium is "qualified overtime compensation" (26 U.S.C. 225)
-and goes in box 12 of the W-2 under code TT from 2026 on; the bonus and the state overtime premium do not.
+Three earnings, never added into one: the federal overtime premium is "qualified overtime compensation" (26 U.S.C. 225)
+and goes in box 12 of the W-2 under code TT from 2026 on; the bonus and the state overtime premium do not. A deduction
+is an amount of its own: it comes off the pay after tax and lowers none of the earnings (bonus.md 11.15).
 """
 
 from collections.abc import Iterator
@@ -10,21 +11,26 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from protiv.kit.money import CENTS_PER_DOLLAR, exact, from_cents, to_cents
+from protiv.kit.money import CENTS_PER_DOLLAR, ZERO, exact, from_cents, to_cents
 
 
 class EarningKind(StrEnum):
-    """The three amounts of a statement, in file order."""
+    """The amounts of a statement, in file order: three earnings, and what is deducted."""
 
     BONUS = "BONUS"
     FEDERAL = "FEDERAL"
     STATE_EXTRA = "STATE_EXTRA"
+    DEDUCTION = "DEDUCTION"
+
+
+OVERTIME_KINDS = (EarningKind.FEDERAL, EarningKind.STATE_EXTRA)
 
 
 EARNING_NAMES: dict[EarningKind, str] = {
     EarningKind.BONUS: "Bonus",
     EarningKind.FEDERAL: "Federal overtime true-up",
     EarningKind.STATE_EXTRA: "State overtime extra",
+    EarningKind.DEDUCTION: "Deduction",
 }
 
 
@@ -38,14 +44,19 @@ class WorkerIdKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarningCodes:
-    """Names of the three amounts in the company's payroll software: an earning code, a pay component, a pay type."""
+    """Names of the amounts in the company's payroll software: an earning code, a pay component, a pay type.
+
+    `deduction` is a post-tax deduction there.
+    """
 
     bonus: str = "BONUS"
     federal: str = "OTFED"
     state_extra: str = "OTSTATE"
+    deduction: str = "DEDUCT"
 
     def of(self, kind: EarningKind) -> str:
-        return dict(zip(EarningKind, (self.bonus, self.federal, self.state_extra), strict=True))[kind]
+        codes = (self.bonus, self.federal, self.state_extra, self.deduction)
+        return dict(zip(EarningKind, codes, strict=True))[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,7 @@ class PayrollOptions:
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """One of the three amounts, nonzero."""
+    """One of the amounts, nonzero; a deduction is above zero."""
 
     kind: EarningKind
     amount: Decimal
@@ -68,7 +79,11 @@ class Earning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayrollRow:
-    """One worker, one pay period: whole cents, negative where the worker owes; a `pay_date` once it is paid."""
+    """One worker, one pay period: whole cents; a `pay_date` once it is paid.
+
+    `bonus_amount` is what the bonus comes to before the deduction. `overtime_weeks` are the first day of the first
+    workweek with a true-up and the last day of the last one.
+    """
 
     external_id: str
     worker_number: str
@@ -81,22 +96,25 @@ class PayrollRow:
     bonus_amount: Decimal
     federal_amount: Decimal
     state_extra_amount: Decimal
+    deduction_amount: Decimal = ZERO
+    overtime_weeks: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
-        for amount in self._amounts:
+        for amount in (*self._earned, self.deduction_amount):
             if not amount.is_finite() or exact(amount) * CENTS_PER_DOLLAR != to_cents(amount):
                 raise ValueError(f"A payroll file contains whole cents, not {amount}.")
 
     @property
-    def _amounts(self) -> tuple[Decimal, Decimal, Decimal]:
+    def _earned(self) -> tuple[Decimal, Decimal, Decimal]:
         return (self.bonus_amount, self.federal_amount, self.state_extra_amount)
 
     @property
     def total_amount(self) -> Decimal:
-        return from_cents(sum(to_cents(amount) for amount in self._amounts))
+        """What the worker is paid: the three earnings less the deduction."""
+        return from_cents(sum(to_cents(amount) for amount in self._earned) - to_cents(self.deduction_amount))
 
     def earnings(self) -> Iterator[Earning]:
-        """The earning lines: the nonzero amounts."""
-        for kind, amount in zip(EarningKind, self._amounts, strict=True):
+        """The lines: the nonzero amounts, a deduction last."""
+        for kind, amount in zip(EarningKind, (*self._earned, self.deduction_amount), strict=True):
             if amount:
                 yield Earning(kind, amount)

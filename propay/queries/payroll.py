@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from propay.models import (
     CustomLayout,
     FiledStatement,
+    LineKind,
     PayrollFile,
     PayrollSettings,
     Statement,
@@ -22,9 +23,11 @@ from propay.payroll.columns import DateFormat, LineMode
 from propay.payroll.custom import custom_layout
 from propay.payroll.layouts import LAYOUTS, Layout, LayoutKey
 from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow, WorkerIdKind
+from propay.queries.statements import DEDUCTED
 from propay.rules.pay_periods import Period
+from propay.rules.trace import dollars
 from protiv.accounts.models import Company
-from protiv.kit.money import ZERO
+from protiv.kit.money import CENT, ZERO
 from protiv.kit.text import listed
 
 RECENT = timedelta(days=400)
@@ -45,12 +48,19 @@ COLUMNS = (
     "written_off_amount",
     "written_off_federal",
     "written_off_state_extra",
+    "deducted",
+    "first_week",
+    "last_week",
 )
+SIX_DAYS = timedelta(days=6)
+_IS_TRUE_UP = Q(lines__kind=LineKind.TRUE_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
     """A statement in a payroll file. `row` is what the file pays; `total_amount` is the sum of the statement's lines.
+
+    A deduction is an amount of its own in the file, and lowers none of the others (bonus.md 11.15).
 
     They differ by what isn't collected: each column is paid on its own, never below zero (bonus.md 11.1).
     """
@@ -103,18 +113,20 @@ class PlannedFile:
         return 0 if self.is_draft else sum(paid.is_open for paid in self.rows)
 
     @property
-    def amounts(self) -> tuple[Decimal, Decimal, Decimal]:
-        """The sums of the three columns: bonus, federal true-up, state overtime premium."""
+    def amounts(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """The sums of the columns: bonus, federal true-up, state overtime premium, deductions."""
         rows = [paid.row for paid in self.rows]
         return (
             sum((row.bonus_amount for row in rows), ZERO),
             sum((row.federal_amount for row in rows), ZERO),
             sum((row.state_extra_amount for row in rows), ZERO),
+            sum((row.deduction_amount for row in rows), ZERO),
         )
 
     @property
     def total_amount(self) -> Decimal:
-        return sum(self.amounts, ZERO)
+        """What the workers are paid."""
+        return sum((paid.row.total_amount for paid in self.rows), ZERO)
 
     def lines(self) -> Iterator[str]:
         """The file, a line at a time. Raises `files.OptionsRefused` before the first if an option is missing."""
@@ -155,7 +167,10 @@ def options_of(settings: PayrollSettings, *, batch_id: str = "") -> PayrollOptio
     """The company's payroll software settings; the batch ID is new for each load."""
     return PayrollOptions(
         codes=EarningCodes(
-            bonus=settings.bonus_code, federal=settings.federal_code, state_extra=settings.state_extra_code
+            bonus=settings.bonus_code,
+            federal=settings.federal_code,
+            state_extra=settings.state_extra_code,
+            deduction=settings.deduction_code,
         ),
         company_code=settings.company_code,
         batch_id=batch_id,
@@ -247,8 +262,14 @@ def _statements(company: Company, period: Period) -> QuerySet[Statement]:
 def _read(statements: QuerySet[Statement], period: Period) -> Iterator[tuple[Paid, Decimal | None]]:
     """Each statement as a row of the file, with the stored paid amount."""
     ordered = statements.order_by("worker__last_name", "worker__first_name", "worker_id")
-    for row in ordered.values_list(*COLUMNS).iterator():
+    weeks = {
+        "first_week": Min("lines__week_start", filter=_IS_TRUE_UP),
+        "last_week": Max("lines__week_start", filter=_IS_TRUE_UP),
+    }
+    for row in ordered.annotate(deducted=DEDUCTED, **weeks).values_list(*COLUMNS).iterator():
         pk, worker_id, external_id, number, first, middle, last, status, paid_on, stored, *amounts = row
+        *amounts, deducted, first_week, last_week = amounts
+        deducted = deducted.quantize(CENT)
         columns, written_off = amounts[:3], amounts[3:]
         bonus, federal, state_extra = (one + off for one, off in zip(columns, written_off, strict=True))
         yield (
@@ -265,9 +286,11 @@ def _read(statements: QuerySet[Statement], period: Period) -> Iterator[tuple[Pai
                     period_start=period.start_date,
                     period_end=period.end_date,
                     pay_date=paid_on,
-                    bonus_amount=max(bonus, ZERO),
+                    bonus_amount=max(bonus, ZERO) + deducted,
                     federal_amount=federal,
                     state_extra_amount=state_extra,
+                    deduction_amount=deducted,
+                    overtime_weeks=(first_week, last_week + SIX_DAYS) if first_week else None,
                 ),
                 total_amount=sum(columns, ZERO),
             ),
@@ -285,7 +308,7 @@ def _row_problems(
     blanks: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     differing = []
     for paid, stored in found:
-        if files.is_written(layout, paid.row) and (headers := files.blank_headers(layout, paid.row, options)):
+        if files.is_written(layout, paid.row, options) and (headers := files.blank_headers(layout, paid.row, options)):
             blanks[headers].append(paid.name)
         if stored is not None and stored != paid.row.total_amount:
             differing.append(paid.name)
@@ -303,11 +326,17 @@ def _row_problems(
 
 
 def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> Iterator[str]:
+    deducted = [f"{paid.name} ({dollars(paid.row.deduction_amount)})" for paid in rows if paid.row.deduction_amount]
+    if deducted and not layout.has_deductions:
+        yield (
+            f"{layout.label} files contain no deductions, so the file pays the whole bonus. Enter these deductions in "
+            f"your payroll software, after tax: {', '.join(deducted)}."
+        )
     owing = [paid.name for paid in rows if paid.total_amount < paid.row.total_amount]
     if owing:
         yield (
-            f"Deductions and corrections are more than the bonus for {listed(owing)}, so the file pays a bonus of 0.00 "
-            "and the overtime in full. Nothing is taken from hourly wages or from overtime."
+            f"Deductions and corrections are more than the bonus for {listed(owing)}, so the file pays nothing of the "
+            "bonus, and the overtime in full. Nothing is taken from hourly wages or from overtime."
         )
     negative = [paid.name for paid in rows if any(earning.amount < 0 for earning in paid.row.earnings())]
     if negative:
@@ -317,7 +346,7 @@ def _warnings(layout: Layout, options: PayrollOptions, rows: Sequence[Paid]) -> 
         )
     same: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for paid in rows:
-        if files.is_written(layout, paid.row):
+        if files.is_written(layout, paid.row, options):
             same[files.payee(layout, paid.row, options)].append(paid.name)
     for shown, names in same.items():
         if len(names) > 1 and any(shown):

@@ -28,6 +28,7 @@ def save_payroll_settings(
     bonus_code: str,
     federal_code: str,
     state_extra_code: str,
+    deduction_code: str,
     worker_id_kind: str,
 ) -> PayrollSettings:
     """Choose the layout of the payroll files and the codes it needs.
@@ -45,6 +46,7 @@ def save_payroll_settings(
             bonus_code=bonus_code.strip(),
             federal_code=federal_code.strip(),
             state_extra_code=state_extra_code.strip(),
+            deduction_code=deduction_code.strip(),
             worker_id_kind=worker_id_kind,
         )
         settings.clean_fields(exclude=["company"])

@@ -21,7 +21,13 @@ from protiv.timekeeping.models import Job, Worker
 from tests.golden.text import cell, step_line
 from tests.make.browser import Browser
 
-CODES = {"bonus_code": "B1", "federal_code": "F1", "state_extra_code": "S1", "company_code": "ABC"}
+CODES = {
+    "bonus_code": "B1",
+    "federal_code": "F1",
+    "state_extra_code": "S1",
+    "deduction_code": "D1",
+    "company_code": "ABC",
+}
 STATEMENTS = ("PAID", "DRAFT")
 
 

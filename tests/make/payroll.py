@@ -31,6 +31,7 @@ def save_settings(company, actor, **changes: Any) -> PayrollSettings:
         "bonus_code": "BONUS",
         "federal_code": "OTFED",
         "state_extra_code": "OTSTATE",
+        "deduction_code": "DEDUCT",
         "worker_id_kind": "NUMBER",
     }
     return services.save_payroll_settings(company=company, actor=actor, **(values | changes))

@@ -12,7 +12,9 @@ from propay.payroll.rows import EarningCodes, PayrollOptions, PayrollRow
 from protiv.kit.csv import BYTE_ORDER_MARK
 
 OPTIONS = PayrollOptions(
-    codes=EarningCodes(bonus="BON", federal="OTF", state_extra="OTS"), company_code="XYZ", batch_id="01"
+    codes=EarningCodes(bonus="BON", federal="OTF", state_extra="OTS", deduction="DED"),
+    company_code="XYZ",
+    batch_id="01",
 )
 
 

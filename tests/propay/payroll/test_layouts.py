@@ -1,19 +1,19 @@
-"""Payroll files: every layout, cell by cell; the three amounts stay apart and come back to the cent."""
+"""Payroll files: every layout, cell by cell; the amounts stay apart and come back to the cent."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from propay.payroll.columns import LineMode
+from propay.payroll.columns import DEDUCTION_FIELDS, Field, LineMode
 from propay.payroll.files import OptionsRefused, blank_headers, option_problems, payroll_file_name, payroll_lines
 from propay.payroll.layouts import (
     ADP,
@@ -82,20 +82,50 @@ def test_gusto_leaves_a_zero_empty_so_that_it_overwrites_nothing() -> None:
 
 def test_negative_amounts_keep_their_sign_and_get_no_apostrophe() -> None:
     assert cells(ADP, [payroll_row(amounts="-12.34 0.00 -0.01")])[1:] == [
-        ["XYZ", "01", "101", "BON", "-12.34"],
-        ["XYZ", "01", "101", "OTS", "-0.01"],
+        ["XYZ", "01", "101", "BON", "-12.34", "", ""],
+        ["XYZ", "01", "101", "OTS", "-0.01", "", ""],
     ]
 
 
 def test_amounts_are_plain_whatever_their_size_and_scale() -> None:
     row = payroll_row(amounts="1234567890.1 1E+3 -0.00")
-    assert cells(GENERIC, [row])[1][8:] == ["1234567890.10", "1000.00", "0.00", "1234568890.10"]
+    assert cells(GENERIC, [row])[1][8:] == ["1234567890.10", "1000.00", "0.00", "0.00", "1234568890.10"]
 
 
 @pytest.mark.parametrize("amount", ["0.005", "NaN", "Infinity"])
 def test_row_refuses_what_is_not_whole_cents(amount: str) -> None:
     with pytest.raises(ValueError, match="whole cents"):
         payroll_row(amounts=f"1.00 {amount} 0.00")
+
+
+# Deductions (bonus.md 11.15)
+
+DEDUCTED = payroll_row(amounts="200.00 20.00 0.00", deduction_amount=Decimal("200.00"))
+
+
+def test_a_deduction_has_a_column_of_its_own_and_the_total_is_what_is_paid() -> None:
+    assert cells(GENERIC, [DEDUCTED])[1][8:] == ["200.00", "20.00", "0.00", "200.00", "20.00"]
+    assert cells(QUICKBOOKS_ONLINE, [DEDUCTED])[1][1:6] == ["200.00", "20.00", "0.00", "200.00", "20.00"]
+
+
+def test_a_deduction_is_a_line_of_its_own_where_each_amount_is_one() -> None:
+    assert [line[3:] for line in cells(ADP, [DEDUCTED])[1:]] == [
+        ["BON", "200.00", "", ""],
+        ["OTF", "20.00", "", ""],
+        ["", "", "DED", "200.00"],
+    ]
+    assert [(line[4], line[10]) for line in cells(PAYCHEX, [DEDUCTED])[1:]] == [
+        ("BON", "200.00"),
+        ("OTF", "20.00"),
+        ("DED", "200.00"),
+    ]
+
+
+@pytest.mark.parametrize("layout", [GUSTO, PAYCOM], ids=lambda layout: layout.key)
+def test_software_without_a_documented_deduction_gets_none(layout: Layout) -> None:
+    assert not layout.has_deductions
+    assert payroll_text(layout, [DEDUCTED]) == payroll_text(layout, [replace(DEDUCTED, deduction_amount=ZERO)])
+    assert option_problems(layout, replace(OPTIONS, codes=replace(OPTIONS.codes, deduction=""))) == {}
 
 
 # Text
@@ -126,11 +156,11 @@ def test_codes_headings_and_ids_are_not_run_by_a_spreadsheet() -> None:
     codes = EarningCodes(bonus="=1", federal="@F", state_extra="-S")
     options = replace(OPTIONS, codes=codes, company_code="+C", batch_id="=B")
     assert cells(GUSTO, [], options)[0][3:] == ["'=1", "'@F", "'-S"]
-    assert cells(ADP, [payroll_row("=9", "1.00 0.00 0.00")], options)[1] == ["'+C", "'=B", "'=9", "'=1", "1.00"]
+    assert cells(ADP, [payroll_row("=9", "1.00 0.00 0.00")], options)[1][:5] == ["'+C", "'=B", "'=9", "'=1", "1.00"]
 
 
 def test_dates_are_in_us_format_except_in_the_generic_file() -> None:
-    assert cells(QUICKBOOKS_DESKTOP)[1][4:] == ["11/02/2026", "11/15/2026", "11/20/2026"]
+    assert cells(QUICKBOOKS_DESKTOP)[1][6:] == ["11/02/2026", "11/15/2026", "11/20/2026"]
     assert cells(GENERIC)[1][5:8] == ["2026-11-02", "2026-11-15", "2026-11-20"]
 
 
@@ -142,7 +172,8 @@ def test_unpaid_statement_has_no_pay_date() -> None:
 
 
 def test_layouts_that_use_no_codes_ask_for_none() -> None:
-    nothing = PayrollOptions(codes=EarningCodes(bonus="", federal="", state_extra=""), worker_id_kind=WorkerIdKind.NONE)
+    none = EarningCodes(bonus="", federal="", state_extra="", deduction="")
+    nothing = PayrollOptions(codes=none, worker_id_kind=WorkerIdKind.NONE)
     assert option_problems(GENERIC, nothing) == {}
 
 
@@ -150,16 +181,25 @@ def test_layouts_that_use_no_codes_ask_for_none() -> None:
     ("layout", "missing"),
     [
         (GUSTO, ["bonus_code", "federal_code", "state_extra_code"]),
-        (QUICKBOOKS_ONLINE, ["bonus_code", "federal_code", "state_extra_code"]),
-        (QUICKBOOKS_DESKTOP, ["bonus_code", "federal_code", "state_extra_code"]),
+        (QUICKBOOKS_ONLINE, ["bonus_code", "federal_code", "state_extra_code", "deduction_code"]),
+        (QUICKBOOKS_DESKTOP, ["bonus_code", "federal_code", "state_extra_code", "deduction_code"]),
         (PAYCOM, ["bonus_code", "federal_code", "state_extra_code", "worker_id_kind"]),
-        (PAYCHEX, ["bonus_code", "federal_code", "state_extra_code", "company_code", "worker_id_kind"]),
-        (ADP, ["bonus_code", "federal_code", "state_extra_code", "company_code", "batch_id", "worker_id_kind"]),
+        (
+            PAYCHEX,
+            ["bonus_code", "federal_code", "state_extra_code", "deduction_code", "company_code", "worker_id_kind"],
+        ),
+        (
+            ADP,
+            [
+                *("bonus_code", "federal_code", "state_extra_code", "deduction_code"),
+                *("company_code", "batch_id", "worker_id_kind"),
+            ],
+        ),
     ],
     ids=lambda value: value.key if isinstance(value, Layout) else "",
 )
 def test_each_layout_asks_for_the_options_it_uses(layout: Layout, missing: list[str]) -> None:
-    blank = EarningCodes(bonus=" ", federal="", state_extra="")
+    blank = EarningCodes(bonus=" ", federal="", state_extra="", deduction="")
     options = PayrollOptions(codes=blank, company_code=" ", worker_id_kind=WorkerIdKind.NONE)
     assert list(option_problems(layout, options)) == missing
 
@@ -266,6 +306,7 @@ def payroll_rows(draw: st.DrawFn, number: int) -> PayrollRow:
         bonus_amount=draw(amounts),
         federal_amount=draw(amounts),
         state_extra_amount=draw(amounts),
+        deduction_amount=abs(draw(amounts)),
     )
 
 
@@ -273,26 +314,49 @@ crews = st.integers(min_value=0, max_value=4).flatmap(lambda size: st.tuples(*ma
 
 
 def _amounts_read(layout: Layout, crew: tuple[PayrollRow, ...]) -> dict[str, list[Decimal]]:
-    """The three amounts of each worker as a payroll program takes them from the file."""
+    """The amounts of each worker as a payroll program takes them from the file, a deduction last."""
     lines = cells(layout, crew)
     titles = [column.field for column in layout.columns]
-    read = {str(number): [ZERO, ZERO, ZERO] for number in range(len(crew))}
+    read = {str(number): [ZERO] * 4 for number in range(len(crew))}
     for position, line in enumerate(lines[1:]):
         values = dict(zip(titles, line, strict=True))
         if layout.mode == LineMode.PER_EARNING:
-            place = ["BON", "OTF", "OTS"].index(values["earning_code"])
-            read[values["payroll_id"]][place] += Decimal(values["earning_amount"])
+            code = values["earning_code"] or values["deduction_code"]
+            amount = values["earning_amount"] or values["deduction_amount"]
+            read[values["payroll_id"]][["BON", "OTF", "OTS", "DED"].index(code)] += Decimal(amount)
         else:
-            three = (values["bonus_amount"], values["federal_amount"], values["state_extra_amount"])
-            read[str(position)] = [Decimal(amount or 0) for amount in three]
+            names = ("bonus_amount", "federal_amount", "state_extra_amount", "deduction_amount")
+            read[str(position)] = [Decimal(values.get(name) or 0) for name in names]
     return read
 
 
 @pytest.mark.parametrize("layout", [GENERIC, QUICKBOOKS_ONLINE, GUSTO, ADP, PAYCHEX, PAYCOM], ids=lambda each: each.key)
 @given(crew=crews)
 def test_every_cent_comes_back_from_the_file(layout: Layout, crew: tuple[PayrollRow, ...]) -> None:
-    owed = {row.worker_number: [row.bonus_amount, row.federal_amount, row.state_extra_amount] for row in crew}
-    assert _amounts_read(layout, crew) == owed
+    assert _amounts_read(layout, crew) == {
+        row.worker_number: [
+            *(row.bonus_amount, row.federal_amount, row.state_extra_amount),
+            row.deduction_amount if layout.has_deductions else ZERO,
+        ]
+        for row in crew
+    }
+
+
+@every_layout
+@given(crew=crews)
+def test_a_deduction_lowers_no_earning_in_any_file(layout: Layout, crew: tuple[PayrollRow, ...]) -> None:
+    earned = [column.field not in (*DEDUCTION_FIELDS, Field.TOTAL_AMOUNT) for column in layout.columns]
+
+    def earnings(rows: Iterable[PayrollRow]) -> list[list[str]]:
+        lines = [list(compress(line, earned)) for line in cells(layout, rows)]
+        return [line for line in lines if not layout.deducts_by_code or "DED" not in line]
+
+    with_it = earnings(crew)
+    without_it = earnings(replace(row, deduction_amount=ZERO) for row in crew)
+    if layout.mode == LineMode.PER_EARNING and layout.has_deductions and not layout.deducts_by_code:
+        codes = [column.field for column in compress(layout.columns, earned)].index(Field.EARNING_CODE)
+        with_it = [line for line in with_it if line[codes]]
+    assert with_it == without_it
 
 
 @given(crew=crews)
@@ -303,9 +367,10 @@ def test_file_has_one_line_per_worker_or_per_amount_whatever_the_names(crew: tup
 
 
 @given(crew=crews)
-def test_total_is_the_sum_of_the_three_amounts(crew: tuple[PayrollRow, ...]) -> None:
+def test_total_is_the_earnings_less_the_deduction(crew: tuple[PayrollRow, ...]) -> None:
     for row, line in zip(crew, cells(GENERIC, crew)[1:], strict=True):
-        assert Decimal(line[-1]) == row.bonus_amount + row.federal_amount + row.state_extra_amount == row.total_amount
+        earned = row.bonus_amount + row.federal_amount + row.state_extra_amount
+        assert Decimal(line[-1]) == earned - row.deduction_amount == row.total_amount
 
 
 def test_only_files_that_a_person_opens_begin_with_a_byte_order_mark() -> None:

@@ -109,8 +109,8 @@ def test_negative_bonus_pays_nothing_and_the_overtime_is_paid_in_full(company, a
     assert shown == ["0.00", "20.00", "1.00", "21.00"]
     assert file.rows[0].total_amount == Decimal("-29.00")
     assert file.warnings == (
-        "Deductions and corrections are more than the bonus for Ana Ruiz, so the file pays a bonus of 0.00 and the "
-        "overtime in full. Nothing is taken from hourly wages or from overtime.",
+        "Deductions and corrections are more than the bonus for Ana Ruiz, so the file pays nothing of the bonus, and "
+        "the overtime in full. Nothing is taken from hourly wages or from overtime.",
     )
 
 
@@ -146,7 +146,8 @@ def test_files_pay_what_the_product_marked_paid_with_and_without_rollover(compan
 
     assert (first.problems, second.problems) == ((), ())
     assert [row["bonus"] for row in read(first)] == ["12.34", "0.00"]
-    assert [row["bonus"] for row in read(second)] == ["0.10", "70.00" if rolls_over else "100.00"]
+    assert [row["bonus"] for row in read(second)] == ["0.10", "100.00"]
+    assert [row["deduction"] for row in read(second)] == ["0.00", "30.00" if rolls_over else "0.00"]
     assert first.total_amount == paid_in(PERIOD)
     assert second.total_amount == paid_in(NEXT_PERIOD)
 
@@ -376,7 +377,7 @@ def test_own_layout_is_changed_in_place(company, admin):
     [
         (COLUMNS[1:], "No column identifies the worker."),
         (COLUMNS[:3], "No column contains state overtime premium amount, so that money would be missing"),
-        ([*COLUMNS, ("More", Field.BONUS_AMOUNT, "")], "so it would be paid twice"),
+        ([*COLUMNS, ("More", Field.BONUS_AMOUNT, "")], "so it would be paid or deducted twice"),
         ([*COLUMNS, ("Code", Field.EARNING_CODE, "")], "which needs one row per earning"),
         ([*COLUMNS, ("", Field.LAST_NAME, "")], "has no heading"),
         ([*COLUMNS, ("a=b", Field.LAST_NAME, "")], 'has "=" in its heading'),

@@ -35,7 +35,7 @@ def test_new_layout_begins_with_the_columns_of_another_and_saves_as_the_same(as_
 
 
 def test_new_layout_begins_with_the_generic_columns_where_none_is_named(as_admin, company):
-    assert as_admin.get(reverse("custom_layout_create"), {"start": "SAGE"}).context["columns"].total_form_count() == 12
+    assert as_admin.get(reverse("custom_layout_create"), {"start": "SAGE"}).context["columns"].total_form_count() == 13
 
 
 def test_own_layout_is_changed(as_admin, custom):

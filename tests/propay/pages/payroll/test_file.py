@@ -39,7 +39,7 @@ def make_crew(company) -> list[PayrollRow]:
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
 def test_file_of_every_layout_is_what_payroll_loads_byte_for_byte(company, admin, as_admin, layout):
     rows = make_crew(company)
-    codes = {"bonus_code": "BON", "federal_code": "OTF", "state_extra_code": "OTS"}
+    codes = {"bonus_code": "BON", "federal_code": "OTF", "state_extra_code": "OTS", "deduction_code": "DED"}
     save_settings(company, admin, layout=layout.key, company_code="XYZ", **codes)
 
     response = download(as_admin, layout=layout.key.value)
@@ -84,7 +84,7 @@ def test_a_draft_is_labeled_as_one(company, as_admin, ana):
     response = create(as_admin, statements="DRAFT")
 
     assert "DRAFT-payroll-2026-11-02" in response["Content-Disposition"]
-    assert ",250.00,20.00,4.25,274.25" in body_of(response)
+    assert ",250.00,20.00,4.25,0.00,274.25" in body_of(response)
 
 
 def test_open_statements_are_not_in_the_file_of_the_paid_ones(company, as_admin, ana):

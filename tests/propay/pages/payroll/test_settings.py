@@ -17,6 +17,7 @@ SETTINGS = {
     "bonus_code": "BONUS",
     "federal_code": "OTFED",
     "state_extra_code": "OTSTATE",
+    "deduction_code": "DEDUCT",
     "company_code": "",
     "worker_id_kind": "NUMBER",
 }
@@ -37,7 +38,7 @@ def test_settings_are_saved_and_shown_again(company, as_admin):
     ("changes", "told"),
     [
         ({"layout": "ADP"}, "The company code is missing: ADP Workforce Now"),
-        ({"layout": "PAYCOM", "federal_code": "BONUS"}, "must differ from the other two"),
+        ({"layout": "PAYCOM", "federal_code": "BONUS"}, "must differ from the others"),
         ({"layout": "SAGE"}, "Select a valid choice"),
         ({"layout": ""}, "Choose a layout."),
         ({"layout": "CUSTOM"}, "Select a valid choice"),
