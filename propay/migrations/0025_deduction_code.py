@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("propay", "0023_rollover_per_propay"),
+        ("propay", "0024_paid_breaks_and_commutes"),
     ]
 
     operations = [
