@@ -5,9 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from propay.cases.fields import Fields
-from propay.cases.limits import MOST_STATUSES
+from propay.cases.limits import MOST_POLICIES, MOST_STATUSES
 from propay.rules.labor import MINUTES_PER_HOUR
-from propay.rules.policies import MIDNIGHT, MOST_CHANGES, Divisor, OvertimePolicy, OvertimeRule, Policies, StateMethod
+from propay.rules.policies import MIDNIGHT, Divisor, OvertimePolicy, OvertimeRule, Policies, StateMethod
 from propay.rules.state_overtime import CALIFORNIA, COVERED_STATES
 from propay.rules.worker_status import ExemptStatus, WorkerStatus, WorkSchedule
 from protiv.kit.money import exact
@@ -34,7 +34,7 @@ class WeekdayName(StrEnum):
 def read_policies(fields: Fields) -> Policies:
     """The policies of `overtime`: the one of its own keys, and those of `policies` from their first days on."""
     rows = [_policy(fields, None)]
-    for row in fields.nested_list("policies", most=MOST_CHANGES):
+    for row in fields.nested_list("policies", most=MOST_POLICIES):
         row.only("from_date", *ROW_KEYS)
         rows.append(_policy(row, row.day("from_date")))
     try:

@@ -12,7 +12,8 @@ MAX_TRUE_UPS = 600_000
 MOST_ENTRIES = 20_000
 MOST_PEOPLE = 2_000
 MOST_WEEKS = 1_040
-# Dated rows of a worker.
+# Dated policies, and dated rows of a worker.
+MOST_POLICIES = 6
 MOST_STATUSES = 100
 # Lines of a budget by cost code, and penalties.
 MOST_LINES = 1_000

@@ -22,7 +22,7 @@ from propay.rules.calculations import bonus_per_worker, calculate
 from propay.rules.labor import MINUTES_PER_HOUR
 from propay.rules.overtime import OvertimeResult, TrueUp, true_ups
 from propay.rules.people import PersonLinks
-from propay.rules.policies import WEEK, Divisor, Policies
+from propay.rules.policies import MOST_CHANGES, WEEK, Divisor, Policies
 from propay.rules.pseudo_bonus import (
     PseudoBonusWarning,
     pseudo_bonus_warnings,
@@ -219,10 +219,14 @@ def _add_true_ups(before: int, case: Case) -> int:
 
 
 def _rows(policies: Policies, weeks: Collection[date]) -> int:
-    """How many true-ups a person can have: one a week, those between included where a period divides the bonus."""
-    if not weeks or all(row.divisor == Divisor.WEEK for row in policies.rows):
-        return len(weeks)
-    return (max(weeks) - min(weeks)) // WEEK + len(policies.rows)
+    """How many true-ups of a person are calculated at most: one a week, for each way to divide the weeks at a change.
+
+    Where a period divides the bonus, the weeks in between have one, too.
+    """
+    rows = len(weeks)
+    if weeks and any(row.divisor != Divisor.WEEK for row in policies.rows):
+        rows = (max(weeks) - min(weeks)) // WEEK + len(policies.rows)
+    return rows << min(len(policies.rows) - 1, MOST_CHANGES)
 
 
 def _as_text(solution: Solution) -> str:

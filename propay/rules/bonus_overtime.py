@@ -15,7 +15,7 @@ from propay.rules.state_overtime import HALF_TIME
 from propay.rules.terms import Distribution, DrawnShare, ShareRole, Terms, WorkerId
 from propay.rules.week_hours import WeekHours, week_hours
 from propay.rules.worker_status import Statuses
-from protiv.kit.money import ZERO, exact
+from protiv.kit.money import ZERO, exact, round_cents
 
 # Large enough for its cents not to decide which of two ways is the greater.
 A_BONUS = Decimal(10_000_000)
@@ -56,9 +56,9 @@ class BonusOvertime:
             explains=explains,
         )
 
-    def per_dollar(self, persons: Iterable[WorkerId]) -> dict[WorkerId, Fraction]:
-        """The overtime that one dollar of bonus makes due for each of these people, unrounded."""
-        found = dict.fromkeys(persons, Fraction(0))
+    def per_dollar(self, persons: Iterable[WorkerId]) -> dict[WorkerId, list[Fraction]]:
+        """The overtime that one dollar of bonus makes due for each of these people, unrounded, by week."""
+        found: dict[WorkerId, list[Fraction]] = {person: [] for person in persons}
         result = true_ups(
             self.policies,
             dict.fromkeys(found, A_BONUS),
@@ -68,8 +68,16 @@ class BonusOvertime:
             explains=False,
         )
         for one in result.true_ups:
-            found[one.worker_id] += one.exact_total / exact(A_BONUS)
+            found[one.worker_id].append(one.exact_total / exact(A_BONUS))
         return found
+
+    def at_least(
+        self, terms: Terms, shares: Iterable[DrawnShare], rates: Mapping[WorkerId, Sequence[Fraction]]
+    ) -> Decimal:
+        """The overtime due on these shares at `rates` per dollar, to the cent: `true_ups` never finds less."""
+        owing = self._by_person(share for share in shares if not contains_overtime(terms, share))
+        cents = (round_cents(exact(owing[person]) * rate) for person in owing for rate in rates.get(person, ()))
+        return sum(cents, ZERO)
 
     def earnings(self) -> dict[WorkerId, Fraction]:
         """What each worker earned on the ProPay, overtime premium included (29 CFR 778.210; FLSA2026-6).

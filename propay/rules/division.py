@@ -47,12 +47,14 @@ class Division:
         left = sum((getattr(parts, name) for name in PART_NAMES), ZERO) - parts.company
         weights = self._weights(sum(percents))
         rates = overtime.per_dollar(weights)
-        factor = 1 + sum((weight * rates[person] for person, weight in weights.items()), Fraction(0))
+        factor = 1 + sum((weight * sum(rates[person]) for person, weight in weights.items()), Fraction(0))
         total = round_up_cents(exact(left) / factor)
         while True:
             lowered = Parts(**dict(zip(PART_NAMES, allot(total, percents), strict=True)))
             shares = self.shares(lowered, quiet)
-            due = overtime.true_ups(self.terms, shares, explains=False).amount
+            due = overtime.at_least(self.terms, shares, rates)
+            if total + due <= left:
+                due = overtime.true_ups(self.terms, shares, explains=False).amount
             if total + due <= left:
                 break
             total -= CENT

@@ -24,7 +24,7 @@ DAYS_PER_WEEK = 7
 WEEK = timedelta(days=DAYS_PER_WEEK)
 MIDNIGHT = time(0)
 # Within the time of one bonus: each doubles the ways to divide its weeks.
-MOST_CHANGES = 6
+MOST_CHANGES = 2
 
 
 class OvertimeRule(StrEnum):
