@@ -48,6 +48,7 @@ urlpatterns = [
     path("propays/<int:pk>/cancel/", propays.propay_cancel, name="propay_cancel"),
     path("propays/<int:pk>/restore/", propays.propay_restore, name="propay_restore"),
     path("propays/what-if/", what_if.what_if, name="what_if"),
+    path("propays/what-if/case/", what_if.what_if_upload, name="what_if_upload"),
     path("propays/<int:pk>/case.json", what_if.what_if_case, name="what_if_case"),
     path("propays/dry-run/", dry_run.dry_run, name="dry_run"),
     path("propays/dry-run.csv", dry_run.dry_run_file, name="dry_run_file"),

@@ -55,7 +55,7 @@ TESTED_BY = {
 }
 
 # The files of `propay/forms` that are parts of several forms.
-FORM_PARTS = {"crew_lines", "fields", "initial", "plan_choice", "task_lines"}
+FORM_PARTS = {"case_upload", "crew_lines", "fields", "initial", "plan_choice", "task_lines"}
 
 
 def nouns(room: str) -> set[str]:

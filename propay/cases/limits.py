@@ -7,6 +7,9 @@ They apply to cases from outside. A real ProPay has no limit, since its size com
 MAX_BYTES = 64_000_000
 MAX_CASES = 20_000
 MAX_TRUE_UPS = 600_000
+# The same for a case on a page, which shows every step.
+PAGE_BYTES = 1_000_000
+PAGE_TRUE_UPS = 2_000
 
 # Per case: `time` and `all_time` entries, people across all its lists, and workweeks with time.
 MOST_ENTRIES = 20_000

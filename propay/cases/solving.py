@@ -33,7 +33,7 @@ from propay.rules.terms import PART_NAMES, Result, WorkerId
 from propay.rules.trace import as_text
 from protiv.kit.money import round_cents
 
-__all__ = ["CaseError", "Solution", "as_json", "explain", "load", "run", "solve"]
+__all__ = ["CaseError", "Solution", "as_json", "explain", "load", "run", "solve", "solved"]
 
 Found = TypeVar("Found")
 # For a whole number; the largest in a case are minutes.
@@ -71,6 +71,15 @@ def load(text: str) -> object:
 def run(data: object) -> object:
     """One case or a list of them, as plain data: one result or a list of them, ready for JSON."""
     return _each(data, lambda case: as_json(solve(case, explains=False)))
+
+
+def solved(data: object, *, most_true_ups: int) -> Solution:
+    """One case, as plain data, with its steps. Raises CaseError, also for one that comes to more true-ups."""
+    if isinstance(data, list):
+        raise CaseError("input", "must be one case, not a list of cases")
+    case = read_case(data)
+    _add_true_ups(0, case, most_true_ups)
+    return solve(case)
 
 
 def explain(data: object) -> str:
@@ -185,7 +194,7 @@ def _each(data: object, work: Callable[[Case], Found]) -> Found | list[Found]:
     """A case, or every case in a list; an error names the case."""
     if not isinstance(data, list):
         case = read_case(data)
-        _add_true_ups(0, case)
+        _add_true_ups(0, case, MAX_TRUE_UPS)
         return work(case)
     if len(data) > MAX_CASES:
         raise CaseError("input", f"must have at most {MAX_CASES:,} cases, not {len(data):,}")
@@ -193,17 +202,17 @@ def _each(data: object, work: Callable[[Case], Found]) -> Found | list[Found]:
     for index, item in enumerate(data):
         try:
             case = read_case(item)
-            true_ups_so_far = _add_true_ups(true_ups_so_far, case)
+            true_ups_so_far = _add_true_ups(true_ups_so_far, case, MAX_TRUE_UPS)
             found.append(work(case))
         except CaseError as error:
             raise CaseError(error.field, error.message, index=index) from error
     return found
 
 
-def _add_true_ups(before: int, case: Case) -> int:
+def _add_true_ups(before: int, case: Case, most: int) -> int:
     """Add a case's true-ups to the count: the weeks of workers with time, and every week for others who are paid.
 
-    Raises CaseError if there are too many, before any is calculated.
+    Raises CaseError if there are more than `most`, before any is calculated.
     """
     if case.overtime is None:
         return before
@@ -213,8 +222,8 @@ def _add_true_ups(before: int, case: Case) -> int:
     named = (case.terms.lead, case.terms.manager, *case.terms.others)
     paid = {*own, *(person for person in named if person is not None)}
     count = before + sum(_rows(case.overtime.policies, own.get(one) or every_week) for one in paid)
-    if count > MAX_TRUE_UPS:
-        raise CaseError("overtime", f"must come to at most {MAX_TRUE_UPS:,} true-ups in all cases together")
+    if count > most:
+        raise CaseError("overtime", f"must come to at most {most:,} true-ups in all cases together")
     return count
 
 

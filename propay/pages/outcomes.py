@@ -10,7 +10,7 @@ from propay.cases.solving import Solution
 from propay.cases.writing import worker_key
 from propay.pages.change import Change
 from propay.rules.calculations import bonus_per_worker
-from propay.rules.terms import PART_NAMES
+from propay.rules.terms import PART_NAMES, WorkerId
 from propay.rules.trace import Step
 from protiv.kit.money import ZERO
 
@@ -92,8 +92,14 @@ def outcome_of(solution: Solution) -> Outcome:
         },
         bonuses={worker_key(who): amount for who, amount in bonuses.items()},
         true_ups=true_ups,
-        names={worker_key(who): solution.names.get(who, str(who)) for who in bonuses},
+        names={worker_key(who): solution.names.get(who, str(who)) for who in [*bonuses, *_owed(solution)]},
     )
+
+
+def _owed(solution: Solution) -> set[WorkerId]:
+    """Everyone with a true-up: the primary id of a person need not have a bonus itself."""
+    weeks = solution.overtime.true_ups if solution.overtime else ()
+    return {week.worker_id for week in weeks if week.federal or week.state_extra}
 
 
 def sums(before: Outcome | None, after: Outcome) -> tuple[Change[Decimal], Change[Decimal], Change[Decimal]]:

@@ -206,6 +206,11 @@ def _answer(before: Outcome | None, solution: Solution) -> WhatIfResult:
     )
 
 
+def of_case(solution: Solution) -> WhatIfResult:
+    """The results of a case that someone brought, with nothing to compare them with."""
+    return _answer(None, solution)
+
+
 # Saving
 
 

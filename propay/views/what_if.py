@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from propay import services
+from propay.forms.case_upload import CaseForm
 from propay.forms.what_if import WhatIfForm
 from propay.models import ProPay
 from propay.pages import what_if as pages
@@ -44,6 +45,18 @@ def what_if(request: CompanyRequest) -> HttpResponse:
     if source.propay is None and source.job is None:
         context |= _jobs_to_start_from(request)
     return render(request, "propay/what_if.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def what_if_upload(request: CompanyRequest) -> HttpResponse:
+    """The results of a case as JSON (bonus.md 9), with everything that the command takes. Nothing is stored."""
+    form = CaseForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        solution = form.cleaned_data["solution"]
+        context |= {"solution": solution, "answer": pages.of_case(solution)}
+    return render(request, "propay/what_if_upload.html", context)
 
 
 @require_safe
