@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 
 from propay.rules.days import DayMinutes
 from propay.rules.overtime import OvertimeResult, true_ups
@@ -95,7 +96,7 @@ class BonusOvertime:
         for person, parts in own.items():
             time = worked[person]
             outcome = partial(self._earnings_of, person=person, own=parts, worked=time)
-            best = self.policies.greatest([*parts, *time], outcome, _total)
+            best = self.policies.greatest(chain(parts, time), outcome, _total)
             found |= best
         return found
 

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 
 from propay.rules.days import DayMinutes
@@ -108,7 +109,7 @@ def true_ups(
         divide = partial(
             _way, person=person, bonus=bonus, own=own[person], everyone=everyone, time=time, statuses=statuses
         )
-        best = policies.greatest([*time, *everyone], divide, lambda way: amount_of(way.weeks))
+        best = policies.greatest(chain(time, everyone), divide, lambda way: amount_of(way.weeks))
         warnings += [text.format(name=trace.name(person)) for text in best.warnings]
         found += _by_week_start([_true_up(person, week) for week in best.weeks])
         if explains:
@@ -144,9 +145,10 @@ def _way(
     ]
     # A week in between has a row only if the period divides the bonus (bonus.md 11.5).
     rows = [one for one in week_pays(weeks) if one.is_by_period or one.earned.week in earned.weights]
-    is_exempt = all(statuses.exempt_in(person, {part.work_date for part in everyone}))
-    warnings = [earned.warning] if bonus.amount and earned.warning and not is_exempt else []
-    return _Way(weeks=rows, warnings=[*warnings, *_too_few_hours(rows, earned)])
+    warnings = _too_few_hours(rows, earned)
+    if bonus.amount and earned.warning and not all(statuses.exempt_in(person, {one.work_date for one in everyone})):
+        warnings.append(earned.warning)
+    return _Way(weeks=rows, warnings=warnings)
 
 
 def _too_few_hours(weeks: Sequence[WeekPay], earned: EarnedWeeks) -> list[str]:
@@ -160,7 +162,7 @@ def _too_few_hours(weeks: Sequence[WeekPay], earned: EarnedWeeks) -> list[str]:
 
 
 def _true_up(person: WorkerId, week: WeekPay) -> TrueUp:
-    earned = week.earned
+    earned, federal = week.earned, week.federal_amount
     return TrueUp(
         worker_id=person,
         week_start=earned.week.start,
@@ -169,8 +171,8 @@ def _true_up(person: WorkerId, week: WeekPay) -> TrueUp:
         worked_minutes=earned.hours.worked,
         overtime_minutes=earned.hours.overtime + earned.hours.double_time,
         exact_total=week.total,
-        federal=week.federal_amount,
-        state_extra=week.state_extra,
+        federal=federal,
+        state_extra=week.amount - federal,
         is_exempt=all(earned.is_exempt),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple, TypeVar
 
@@ -180,7 +181,10 @@ class Policies:
         `days` are all that the outcome depends on. Of equal ways, the old week has the hours. Of more changes than
         anyone makes, only the latest are tried.
         """
-        changes, dates = self.changes, {day.work_date for day in days}
+        changes = self.changes
+        if not changes:
+            return outcome(Calendar(self, ()))
+        dates = {day.work_date for day in days}
         near = [change for change in changes if any(change.concerns(day) for day in dates)][-MOST_CHANGES:]
         ways = [(one.old_week_ends, one.begins) if one in near else (one.old_week_ends,) for one in changes]
         outcomes = (outcome(Calendar(self, begins)) for begins in product(*ways))
@@ -199,10 +203,10 @@ class Calendar:
 
     def week_and_day(self, part: DayMinutes) -> tuple[Week, date]:
         """The workweek of these minutes, and the date on which their workday begins."""
-        position = 0
-        if self.begins:
-            moment = _moment(part, self.policies.latest_start)
-            position = sum(moment >= begins for begins in self.begins)
+        if not self.begins:
+            return _only_week(part.work_date, self.policies.rows[0].first_weekday), part.work_date
+        moment = _moment(part, self.policies.latest_start)
+        position = sum(moment >= begins for begins in self.begins)
         row = self.policies.rows[position]
         day = part.work_date
         if part.begins is not None and row.workday_start is not None and part.begins < row.workday_start:
@@ -246,6 +250,12 @@ class Calendar:
 def week_start_of(day: date, first_weekday: int) -> date:
     """The first day of the workweek that `day` belongs to, if it begins on this weekday."""
     return day - timedelta(days=(day.weekday() - first_weekday) % DAYS_PER_WEEK)
+
+
+@lru_cache(maxsize=4096)
+def _only_week(day: date, first_weekday: int) -> Week:
+    """The workweek of a company that never changed it: the same few are asked for again and again."""
+    return Week(week_start_of(day, first_weekday), 0)
 
 
 def next_first_day(day: date, first_weekday: int) -> date:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 HOUR = 60
 # The straight-time part is in the bonus itself, so only the premium is owed on it (29 CFR 778.209).
@@ -27,7 +28,7 @@ class Base(StrEnum):
     FORTY = "FORTY"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class StateRule:
     """One state's overtime from `from_date` on. Minutes; `None` where the state has no such rule.
 
@@ -57,6 +58,7 @@ class StateRule:
         """Whether the federal rule is all there is."""
         return self.daily_over is None and self.base == Base.ALL_HOURS
 
+    @cached_property
     def weekly_only(self) -> "StateRule":
         """The state's own 40 hours a week, for those whom nothing else in it concerns."""
         return replace(self, daily_over=None, base=Base.ALL_HOURS, factor=HALF_TIME)
@@ -119,6 +121,7 @@ STATE_RULES = (
 COVERED_STATES = tuple(sorted({rule.code for rule in STATE_RULES}))
 
 
+@lru_cache(maxsize=4096)
 def state_rule(code: str | None, day: date) -> StateRule | None:
     """The state's rule in effect on this day; None if there is none, so that only federal law counts."""
     found = [rule for rule in STATE_RULES if rule.code == code and rule.from_date <= day]

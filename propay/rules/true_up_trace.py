@@ -36,7 +36,7 @@ def explain(worker_id: WorkerId, row: WeekPay, trace: Trace) -> None:
         title = f"{names} true-up (includes federal; {sources}): {label}"
         trace.add(f"{key}.total", title, formula, _rounded(row.total))
     elif state_exempt and not earned.hours.is_federal:
-        trace.add(f"{key}.total", f"State true-up: {label}", EXEMPT, dollars(row.state_extra))
+        trace.add(f"{key}.total", f"State true-up: {label}", EXEMPT, dollars(row.amount - row.federal_amount))
 
 
 def _federal_formula(row: WeekPay) -> str:

@@ -37,25 +37,25 @@ class DayHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekHours:
-    """A workweek in minutes by day: straight + overtime + double time = all that was worked."""
+    """A workweek in minutes, and by day: straight + overtime + double time = all that was worked."""
 
     days: tuple[DayHours, ...]
+    straight: int
+    overtime: int
+    double_time: int
 
-    @property
-    def straight(self) -> int:
-        return sum(one.straight for one in self.days)
-
-    @property
-    def overtime(self) -> int:
-        return sum(one.overtime for one in self.days)
-
-    @property
-    def double_time(self) -> int:
-        return sum(one.double_time for one in self.days)
+    @classmethod
+    def of_days(cls, days: Sequence[DayHours]) -> "WeekHours":
+        return cls(
+            days=tuple(days),
+            straight=sum(one.straight for one in days),
+            overtime=sum(one.overtime for one in days),
+            double_time=sum(one.double_time for one in days),
+        )
 
     @property
     def worked(self) -> int:
-        return sum(one.straight + one.overtime + one.double_time for one in self.days)
+        return self.straight + self.overtime + self.double_time
 
     @property
     def over_forty(self) -> int:
@@ -71,15 +71,15 @@ class WeekHours:
     @property
     def is_federal(self) -> bool:
         """Whether no state's law adds anything on any of the days."""
-        return all(one.rule == FEDERAL for one in self.days)
+        return all(one.rule is FEDERAL for one in self.days)
 
     def of(self, rule: StateRule) -> tuple[int, int]:
         """Overtime and double time under one law."""
-        own = [one for one in self.days if one.rule == rule]
+        own = [one for one in self.days if one.rule is rule]
         return sum(one.overtime for one in own), sum(one.double_time for one in own)
 
 
-NO_HOURS = WeekHours(days=())
+NO_HOURS = WeekHours.of_days(())
 
 
 def week_hours(
@@ -95,7 +95,7 @@ def week_hours(
         last = by_the_day[-1].day
         by_the_day[-1] = _divided(last, minutes[last], rules[last], (0, UNSCHEDULED_OVERTIME))
     _take_over_forty(by_the_day)
-    return WeekHours(days=tuple(by_the_day))
+    return WeekHours.of_days(by_the_day)
 
 
 def _rule_of(policy: OvertimePolicy, day: date, parts: Sequence[DayMinutes], status: WorkerStatus) -> StateRule:
@@ -110,7 +110,7 @@ def _rule_of(policy: OvertimePolicy, day: date, parts: Sequence[DayMinutes], sta
         return FEDERAL
     is_for_others = rule.is_for_salaried and not status.is_salaried
     is_above_ceiling = rule.wage_ceiling is not None and _average_wage(parts) >= rule.wage_ceiling
-    return rule.weekly_only() if is_for_others or is_above_ceiling else rule
+    return rule.weekly_only if is_for_others or is_above_ceiling else rule
 
 
 def _average_wage(parts: Sequence[DayMinutes]) -> Fraction:

@@ -86,25 +86,24 @@ class LawPay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekPay:
-    """One week's true-up. `laws` are what a state's total is made of, federal part included; none without a state."""
+    """One week's true-up. `laws` are what a state's total is made of, federal part included; none without a state.
+
+    `total` is the unrounded true-up, which is never below the federal one; so its cents aren't either.
+    """
 
     earned: EarnedWeek
     federal: Fraction
     laws: tuple[LawPay, ...]
+    total: Fraction
     is_by_period: bool
-
-    @property
-    def total(self) -> Fraction:
-        """The unrounded true-up, which is never below the federal one."""
-        return max(sum((law.amount for law in self.laws), NOTHING), self.federal)
 
     @property
     def federal_amount(self) -> Decimal:
         return round_cents(self.federal)
 
     @property
-    def state_extra(self) -> Decimal:
-        return max(round_cents(self.total) - self.federal_amount, ZERO)
+    def amount(self) -> Decimal:
+        return round_cents(self.total)
 
 
 def week_pays(weeks: Sequence[EarnedWeek]) -> list[WeekPay]:
@@ -126,7 +125,7 @@ def _week_pays(weeks: Sequence[EarnedWeek], divisors: Collection[Divisor]) -> li
 
 def amount_of(weeks: Sequence[WeekPay]) -> Decimal:
     """What these weeks pay, in cents."""
-    return sum((one.federal_amount + one.state_extra for one in weeks), ZERO)
+    return sum((one.amount for one in weeks), ZERO)
 
 
 def federal_true_up(bonus: Fraction, hours: WeekHours) -> Fraction:
@@ -146,8 +145,9 @@ def _week_pay(earned: EarnedWeek, period: EarningPeriod | None) -> WeekPay:
     federal_exempt, state_exempt = earned.is_exempt
     federal = NOTHING if federal_exempt else federal_true_up(earned.bonus.owes, earned.hours)
     rules = [] if state_exempt or earned.hours.worked <= 0 or earned.hours.is_federal else earned.hours.rules
-    laws = tuple(_law_pay(earned, rule, period) for rule in rules if rule != FEDERAL or not federal_exempt)
-    return WeekPay(earned=earned, federal=federal, laws=laws, is_by_period=period is not None)
+    laws = tuple(_law_pay(earned, rule, period) for rule in rules if rule is not FEDERAL or not federal_exempt)
+    total = max(sum((law.amount for law in laws), NOTHING), federal) if laws else federal
+    return WeekPay(earned=earned, federal=federal, laws=laws, total=total, is_by_period=period is not None)
 
 
 def _law_pay(earned: EarnedWeek, rule: StateRule, period: EarningPeriod | None) -> LawPay:

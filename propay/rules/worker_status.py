@@ -48,7 +48,7 @@ class WorkerStatus:
         return (status.federal, status.state) if status else (False, False)
 
     def schedule_on(self, day: date) -> WorkSchedule | None:
-        schedule = _in_force(self.schedules, day)
+        schedule = _in_force(self.schedules, day) if self.schedules else None
         return schedule if schedule and (schedule.minutes or schedule.is_under_agreement) else None
 
 
