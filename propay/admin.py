@@ -189,10 +189,10 @@ class BonusPlanAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(BonusSettings)
 class BonusSettingsAdmin(ReadOnly, admin.ModelAdmin):
-    """The rules of the companies that changed any of them."""
+    """The settings of the companies that changed any of them."""
 
-    list_display = ("company", "overtime_rule", "overtime_method", "managers_approve", "nets_losses")
-    list_filter = ("overtime_rule", "overtime_method")
+    list_display = ("company", "managers_approve", "nets_losses", "rolls_over_negative")
+    list_filter = ("managers_approve", "nets_losses")
     list_select_related = ("company",)
     search_fields = ("company__name",)
     ordering = ("company__name",)

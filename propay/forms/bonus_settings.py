@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 
 from propay.forms.fields import DayField
-from propay.models.labels import OVERTIME_RULES, STATE_METHODS, choices_of
 from protiv.accounts.models import PayPeriodLength
 
 
@@ -24,19 +23,6 @@ class PeriodForm(forms.Form):
 class BonusSettingsForm(PeriodForm):
     """The whole settings page; the fields are `services.bonus_settings.SettingsValues`."""
 
-    overtime_rule = forms.ChoiceField(
-        label="Overtime on bonuses",
-        choices=choices_of(OVERTIME_RULES),
-        widget=forms.RadioSelect,
-        help_text="A bonus raises the regular rate, so more overtime is due; that difference is the true-up. If you "
-        "change the rule, true-ups that aren't paid yet are recalculated.",
-    )
-    overtime_method = forms.ChoiceField(
-        label="California method",
-        choices=choices_of(STATE_METHODS),
-        help_text="Used only with the California rule. Flat sum is the safer choice. Ask your attorney before you "
-        "choose production.",
-    )
     managers_approve = forms.BooleanField(
         label="Managers can approve ProPays", required=False, help_text="Otherwise, only admins can."
     )

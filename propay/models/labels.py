@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from propay.rules.budgets import DEFINITIONS
-from propay.rules.policies import OvertimeRule, StateMethod
 from propay.rules.statement_states import StatementStatus
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import AdjustmentType, Distribution, ShareRole
@@ -43,15 +42,6 @@ STATEMENT_STATUSES = {
     StatementStatus.OPEN: "Open",
     StatementStatus.LOCKED: "Locked",
     StatementStatus.PAID: "Paid",
-}
-OVERTIME_RULES = {
-    OvertimeRule.FEDERAL: "Federal: over 40 hours in the workweek",
-    OvertimeRule.CALIFORNIA: "California: daily, seventh-day, and weekly",
-}
-# How California's true-up is calculated (bonus.md 6.4).
-STATE_METHODS = {
-    StateMethod.FLAT_SUM: "Flat sum (divided by non-overtime hours)",
-    StateMethod.PRODUCTION: "Production (divided by all hours)",
 }
 
 

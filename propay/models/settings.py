@@ -2,8 +2,6 @@
 
 from django.db import models
 
-from propay.models.labels import OVERTIME_RULES, STATE_METHODS, choices_of
-from propay.rules.policies import OvertimeRule, StateMethod
 from protiv.accounts.models import Company
 
 
@@ -14,12 +12,6 @@ class BonusSettings(models.Model):
     """
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="bonus_settings", primary_key=True)
-    overtime_rule = models.CharField(
-        max_length=10, choices=choices_of(OVERTIME_RULES), default=OvertimeRule.FEDERAL.value
-    )
-    overtime_method = models.CharField(
-        max_length=10, choices=choices_of(STATE_METHODS), default=StateMethod.FLAT_SUM.value
-    )
     period_anchor_date = models.DateField(null=True, blank=True)
     managers_approve = models.BooleanField(default=True)
     nets_losses = models.BooleanField(default=False)

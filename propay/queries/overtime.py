@@ -16,19 +16,17 @@ from propay.frozen.overtime import kept_policies
 from propay.models import LineKind, StatementLine
 from propay.queries.earlier_weeks import Dates, earlier_hours, earlier_weeks
 from propay.queries.known import known_dates, typed_hours
-from propay.queries.settings import bonus_settings
 from propay.queries.workdays import hours_worked
 from propay.rules.days import DayMinutes
 from propay.rules.earning import away
 from propay.rules.known import IncompleteWeek, KnownDates, TypedHours, incomplete_weeks
 from propay.rules.overtime import OvertimeResult, true_ups
 from propay.rules.people import PersonLinks
-from propay.rules.policies import OvertimePolicy, OvertimeRule, Policies, StateMethod
-from propay.rules.state_overtime import CALIFORNIA
+from propay.rules.policies import Divisor, OvertimePolicy, Policies, StateMethod
 from propay.rules.terms import WorkerId
 from propay.rules.worker_status import ALWAYS_EXEMPT, WorkerStatus
 from propay.rules.written_off import due_again
-from protiv.accounts.models import Company, Weekday
+from protiv.accounts.models import Company, PayPolicy
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import Worker
 from protiv.timekeeping.selectors import NAMELESS
@@ -174,15 +172,20 @@ def _known_of_people(people: PersonLinks, known: Mapping[int, KnownDates]) -> di
 
 
 def policies_of(company: Company) -> Policies:
-    """The company's overtime rules as the calculation takes them."""
-    settings = bonus_settings(company)
-    policy = OvertimePolicy(
-        state=CALIFORNIA if settings.overtime_rule == OvertimeRule.CALIFORNIA else None,
-        method=StateMethod(settings.overtime_method),
-        first_weekday=Weekday.values.index(company.workweek_start),
-        workday_start=company.workday_start,
+    """The company's overtime rules as the calculation takes them, as stored now; one query."""
+    rows = sorted(PayPolicy.objects.filter(company=company), key=lambda row: row.first_day)
+    return Policies(tuple(map(_policy_of, rows)))
+
+
+def _policy_of(row: PayPolicy) -> OvertimePolicy:
+    return OvertimePolicy(
+        from_date=row.from_date,
+        state=row.state or None,
+        method=StateMethod(row.method),
+        divisor=Divisor(row.divisor),
+        first_weekday=row.first_weekday,
+        workday_start=row.workday_start,
     )
-    return Policies((policy,))
 
 
 def worker_statuses(workers: Iterable[Worker]) -> dict[WorkerId, WorkerStatus]:

@@ -50,6 +50,7 @@ from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
 from propay.services.life import complete_propay, reopen_propay
 from propay.services.locking import unlock_statement
+from propay.services.pay_policies import PolicyValues, save_pay_policy
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import delete_custom_layout, save_custom_layout, save_payroll_settings
@@ -101,6 +102,7 @@ __all__ = [
     "Payment",
     "PlanTerms",
     "PlannedProPay",
+    "PolicyValues",
     "ProPay",
     "ProPayInput",
     "Proposal",
@@ -153,6 +155,7 @@ __all__ = [
     "save_bonus_settings",
     "save_condition",
     "save_custom_layout",
+    "save_pay_policy",
     "save_payroll_settings",
     "save_what_if",
     "say_different",

@@ -10,12 +10,10 @@ from propay.queries.people import people_of
 from propay.queries.settings import bonus_settings
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
-from propay.services.true_ups import unpaid_payees, update_all_true_ups, update_true_ups_of_payees
+from propay.services.true_ups import unpaid_payees, update_true_ups_of_payees
 from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
-
-OVERTIME = ("overtime_rule", "overtime_method")
 
 
 class SettingsValues(TypedDict):
@@ -23,8 +21,6 @@ class SettingsValues(TypedDict):
 
     pay_period: str
     period_anchor_date: date | None
-    overtime_rule: str
-    overtime_method: str
     managers_approve: bool
     nets_losses: bool
     rolls_over_negative: bool
@@ -33,7 +29,7 @@ class SettingsValues(TypedDict):
 def save_bonus_settings(
     *, company: Company, actor: User, now: datetime, **values: Unpack[SettingsValues]
 ) -> BonusSettings:
-    """Store them; a new overtime rule or method updates all unpaid true-ups.
+    """Store them.
 
     Existing statements keep their dates; new ones use the new periods.
     """
@@ -52,8 +48,6 @@ def save_bonus_settings(
             company.save(update_fields=["pay_period"])
         settings.save()
         record_event(company.pk, actor, "bonus_settings.updated", f"company:{company.pk}", f"Changed {summary}.")
-        if set(OVERTIME) & set(changed):
-            update_all_true_ups(company=company, now=now)
         return settings
 
 

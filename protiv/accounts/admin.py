@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from protiv.accounts import services
 from protiv.accounts.admin_access import ReadOnly, SuperuserOnly, staff
-from protiv.accounts.models import AuditEvent, Company, Membership
+from protiv.accounts.models import AuditEvent, Company, Membership, PayPolicy
 from protiv.accounts.user_admin import MembershipInline
 
 
@@ -19,7 +19,7 @@ from protiv.accounts.user_admin import MembershipInline
 class CompanyAdmin(admin.ModelAdmin):
     """A company's settings, changed by the service of its own page. `create_company` makes one with its admin."""
 
-    list_display = ("name", "slug", "time_zone", "workweek_start", "pay_period", "created_at")
+    list_display = ("name", "slug", "time_zone", "pay_period", "created_at")
     list_filter = ("time_zone", "pay_period", "currency")
     search_fields = ("name", "slug")
     ordering = ("name",)
@@ -33,6 +33,17 @@ class CompanyAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
         values = {field: getattr(obj, field) for field in services.SETTINGS}
         services.update_company(company=obj, actor=staff(request), now=timezone.now(), **values)
+
+
+@admin.register(PayPolicy)
+class PayPolicyAdmin(ReadOnly, admin.ModelAdmin):
+    """Entered on the company's own page, which shows first what a change does."""
+
+    list_display = ("company", "from_date", "workweek_start", "workday_start", "state", "method", "divisor")
+    list_filter = ("state", "divisor", "take_back")
+    list_select_related = ("company",)
+    search_fields = ("company__name", "company__slug")
+    ordering = ("company__name", "-from_date")
 
 
 class MembershipForm(forms.ModelForm):

@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy
 
-from protiv.accounts.models import Currency, HoursFormat, Role, Weekday
+from protiv.accounts.models import Currency, HoursFormat, Role
 from protiv.accounts.passwords import LONGEST_PASSWORD
 
 # As the database stores them (accounts.User.email).
@@ -117,19 +117,6 @@ class CompanyForm(forms.Form):
     )
     currency = forms.ChoiceField(label="Currency", choices=Currency)
     hours_format = forms.ChoiceField(label="Hours format", choices=HOURS_FORMATS)
-    workweek_start = forms.ChoiceField(
-        label="Workweek starts on",
-        choices=Weekday,
-        help_text="The fixed seven-day week used to count overtime. Change it only if your payroll changes too. "
-        "Overtime on bonuses that aren't paid yet is recalculated.",
-    )
-    workday_start = forms.TimeField(
-        label="Workday starts at",
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        help_text="The workweek starts at this hour, too. Shifts that cross it are divided by the clock. Night crews: "
-        "let the workday begin at noon, so that a night counts as one day. Overtime on bonuses that aren't paid yet is "
-        "recalculated.",
-    )
     include_travel = forms.BooleanField(
         label="Count drive time",
         required=False,

@@ -1,6 +1,6 @@
 """Changes to a company and its people. Each writes an AuditEvent; mails are sent after it is stored."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,13 +12,10 @@ from django.utils.module_loading import import_string
 from django_q.tasks import async_task
 
 from protiv.accounts import link_limits, mails
-from protiv.accounts.models import AuditEvent, Company, Membership, Role, User
+from protiv.accounts.models import AuditEvent, Company, Membership, PayPolicy, Role, User
 
 LINK_TASK = "protiv.accounts.tasks.send_password_link"
-SETTINGS = ("name", "time_zone", "workweek_start", "workday_start", "currency", "hours_format", "include_travel")
-
-# What says in which workweek an hour was worked.
-OF_WORKWEEKS = {"workweek_start", "workday_start", "time_zone"}
+SETTINGS = ("name", "time_zone", "currency", "hours_format", "include_travel")
 
 
 def create_company(
@@ -29,9 +26,10 @@ def create_company(
     Raises ValidationError for any invalid value; then nothing is stored.
     """
     with transaction.atomic():
-        company = Company(name=name, slug=slug, time_zone=time_zone, workweek_start=workweek_start)
+        company = Company(name=name, slug=slug, time_zone=time_zone)
         company.full_clean()
         company.save()
+        PayPolicy.objects.create(company=company, workweek_start=workweek_start)
         user = user_with(email=admin_email)
         if user is None:
             user = User(email=admin_email.strip().lower())
@@ -60,7 +58,8 @@ def update_company(*, company: Company, actor: User, now: datetime, **values: An
         # By name, because this layer doesn't know the one above.
         if "include_travel" in changes:
             import_string(settings.REFRESH_BONUSES)(company=company, now=now)
-        if OF_WORKWEEKS & {*changes}:
+        # It says in which workweek an hour was worked.
+        if "time_zone" in changes:
             import_string(settings.UPDATE_TRUE_UPS)(company=company, now=now)
     return company
 
@@ -185,8 +184,6 @@ def _shown(company: Company, field: str) -> str:
     value = getattr(company, field)
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, time):
-        return f"“{value:%I:%M %p}”".replace("“0", "“")
     return f"“{getattr(company, f'get_{field}_display', lambda: value)()}”"
 
 

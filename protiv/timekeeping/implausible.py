@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.dateformat import time_format
 
-from protiv.accounts.models import Company, Weekday
+from protiv.accounts.models import Company
 from protiv.accounts.templatetags.formats import day, hours
 from protiv.kit.pointers import Link, Pointer, Pointers
 from protiv.timekeeping.clock import FURTHEST_START, LONGEST, stretch
@@ -58,8 +58,8 @@ def implausible_time(
     return implausible(
         checked,
         today=today,
-        first_weekday=Weekday.values.index(company.workweek_start),
-        workdays=Workdays(starts=(company.workday_start,), zone=company.zone),
+        week_start=company.workweek_start_date,
+        workdays=Workdays(starts=(company.pay_policy_on(dates[1]).workday_start,), zone=company.zone),
     )
 
 

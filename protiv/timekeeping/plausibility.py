@@ -5,9 +5,9 @@ lunch) counts in the sums of a day and a week, and overlaps nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from protiv.timekeeping.workdays import Workdays
@@ -62,12 +62,12 @@ class Finding:
 
 
 def implausible(
-    entries: Iterable[CheckedEntry], *, today: date, first_weekday: int, workdays: Workdays
+    entries: Iterable[CheckedEntry], *, today: date, week_start: Callable[[date], date], workdays: Workdays
 ) -> list[Finding]:
     """Everything implausible in these entries, by worker and date.
 
     Whole days and weeks must be given, and the days before and after them for overlaps and for shifts that are on the
-    workdays beside them. Monday is weekday 0.
+    workdays beside them. `week_start` is the first day of the workweek of a day.
     """
     found: list[Finding] = []
     by_worker: defaultdict[int, list[CheckedEntry]] = defaultdict(list)
@@ -76,7 +76,7 @@ def implausible(
     for own in by_worker.values():
         found += _long_entries(own, today)
         found += _long_days(own)
-        found += _long_weeks(own, first_weekday, workdays)
+        found += _long_weeks(own, week_start, workdays)
         found += _overlaps(own)
     return sorted(found, key=lambda one: (one.worker_id, one.first_date, one.kind, one.entry_ids))
 
@@ -111,18 +111,20 @@ def _long_days(entries: Iterable[CheckedEntry]) -> Iterator[Finding]:
             yield _finding(FindingKind.LONG_DAY, about)
 
 
-def _long_weeks(entries: Iterable[CheckedEntry], first_weekday: int, workdays: Workdays) -> Iterator[Finding]:
+def _long_weeks(
+    entries: Iterable[CheckedEntry], week_start: Callable[[date], date], workdays: Workdays
+) -> Iterator[Finding]:
     """By workdays (bonus.md 10.1): a shift may be in two workweeks."""
     weeks: defaultdict[date, list[tuple[CheckedEntry, int]]] = defaultdict(list)
     for one in entries:
         times = (one.start, one.stop) if one.start is not None and one.stop is not None else None
         for day, _begins, minutes in workdays.divide(one.minutes, work_date=one.work_date, stretch=times):
-            weeks[day - timedelta(days=(day.weekday() - first_weekday) % DAYS_PER_WEEK)].append((one, minutes))
-    for week_start, parts in weeks.items():
+            weeks[week_start(day)].append((one, minutes))
+    for first_day, parts in weeks.items():
         worked = sum(minutes for _one, minutes in parts)
         if worked > MOST_IN_WEEK:
             about = {one.entry_id: one for one, _minutes in parts}.values()
-            yield replace(_finding(FindingKind.LONG_WEEK, about), minutes=worked, week_start=week_start)
+            yield replace(_finding(FindingKind.LONG_WEEK, about), minutes=worked, week_start=first_day)
 
 
 def _overlaps(entries: Iterable[CheckedEntry]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ def note_refresh(**arguments):
 
 def note_true_ups(**arguments):
     """Stands in for the product's overtime."""
-    CALLS.append({"workweek": arguments["company"].workweek_start, **arguments})
+    CALLS.append(arguments)
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +33,6 @@ def typed(**changes):
         "time_zone": "America/Denver",
         "currency": "USD",
         "hours_format": "CLOCK",
-        "workweek_start": "MONDAY",
-        "workday_start": "00:00",
     } | changes
 
 
@@ -43,30 +41,28 @@ def test_the_form_asks_for_what_the_service_stores():
 
 
 def test_settings_are_stored_and_the_change_is_recorded(as_admin, admin, company, refreshed):
-    post = typed(name="Acme & Sons", time_zone="America/Chicago", hours_format="DECIMAL", workweek_start="SUNDAY")
+    post = typed(name="Acme & Sons", time_zone="America/Chicago", hours_format="DECIMAL")
     response = as_admin.post("/settings/", post, follow=True)
     assert "Settings saved." in response.text
     company.refresh_from_db()
-    assert (company.name, company.time_zone, company.hours_format, company.workweek_start) == (
+    assert (company.name, company.time_zone, company.hours_format) == (
         "Acme & Sons",
         "America/Chicago",
         "DECIMAL",
-        "SUNDAY",
     )
     event = AuditEvent.objects.get(company=company)
     assert (event.actor, event.action, event.target) == (admin, "company.updated", f"company:{company.pk}")
     assert event.summary == (
         "Changed name from “Acme Roofing” to “Acme & Sons”; time zone from “America/Denver” to “America/Chicago”; "
-        "workweek start from “Monday” to “Sunday”; hours format from “7:30” to “7.50”."
+        "hours format from “7:30” to “7.50”."
     )
     (call,) = refreshed
-    assert (call["company"], call["workweek"], set(call)) == (company, "SUNDAY", {"company", "workweek", "now"})
+    assert (call["company"], set(call)) == (company, {"company", "now"})
 
 
 @pytest.mark.parametrize(
     ("changes", "summary"),
     [
-        ({"workday_start": "12:00"}, "Changed workday start from “12:00 AM” to “12:00 PM”."),
         ({"time_zone": "America/Chicago"}, "Changed time zone from “America/Denver” to “America/Chicago”."),
     ],
 )
@@ -74,7 +70,7 @@ def test_what_decides_the_workweek_of_an_hour_recalculates_overtime(as_admin, co
     as_admin.post("/settings/", typed(**changes))
     assert AuditEvent.objects.get().summary == summary
     (call,) = refreshed
-    assert (call["company"], set(call)) == (company, {"company", "workweek", "now"})
+    assert (call["company"], set(call)) == (company, {"company", "now"})
 
 
 @pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
@@ -104,10 +100,6 @@ def test_saving_the_same_again_records_nothing(as_admin, company, refreshed):
         {"time_zone": ""},
         {"currency": "EUR"},
         {"hours_format": "ROMAN"},
-        {"workweek_start": "FUNDAY"},
-        {"workday_start": ""},
-        {"workday_start": "25:00"},
-        {"workday_start": "noon"},
     ],
 )
 def test_wrong_input_is_refused_at_its_field(as_admin, company, wrong):

@@ -109,8 +109,7 @@ def test_no_other_form_changes_a_membership(as_superuser, company, admin, manage
     """The inline rows of a company and a user used to bypass the rules."""
     membership = manager.memberships.get()
     form = {
-        "name": company.name, "time_zone": company.time_zone, "workweek_start": company.workweek_start,
-        "workday_start": company.workday_start,
+        "name": company.name, "time_zone": company.time_zone,
         "currency": company.currency, "hours_format": company.hours_format,
         "email": admin.email, "is_active": "on",
         "memberships-TOTAL_FORMS": "2", "memberships-INITIAL_FORMS": "1",

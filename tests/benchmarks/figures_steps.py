@@ -14,7 +14,7 @@ from propay import services
 from propay.models import ProPay
 from propay.reports import REPORTS
 from propay.rules.budgets import BudgetType
-from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
 from protiv.kit.bulk import MANY_ROWS, update_statistics
 from protiv.timekeeping.models import CostCode, Job, TimeEntry, Wage, Worker
 
@@ -30,6 +30,7 @@ RARE_KIND = "time_off"
 def build(entries: int) -> Company:
     """A company with so many entries, one ProPay for each hundred of them, and wages that rose once."""
     company = Company.objects.create(name="Bench", slug="bench", time_zone="America/Denver")
+    PayPolicy.objects.create(company=company)
     user = User.objects.create_user(email="admin@bench.test", password="bench")
     Membership.objects.create(company=company, user=user, role=Role.ADMIN)
     jobs = [Job(**synced(company, number), name=f"Job {number}") for number in range(entries // ENTRIES_PER_PROPAY)]

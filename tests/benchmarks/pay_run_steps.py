@@ -23,7 +23,7 @@ from propay.models import (
 from propay.rules.budgets import Budget, BudgetType
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import Terms
-from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
 from protiv.timekeeping.models import Job, Worker
 from tests.make.browser import Browser
 
@@ -39,6 +39,7 @@ TERMS = freeze(Terms(budget=Budget(type=BudgetType.AMOUNT, amount=Decimal(5000))
 def build(statements: int, *, periods: int) -> Company:
     """A company whose workers have one share each per pay period, of a ProPay with a crew of twenty."""
     company = Company.objects.create(name="Bench", slug="bench", time_zone="America/Denver")
+    PayPolicy.objects.create(company=company)
     user = User.objects.create_user(email="admin@bench.test", password="bench")
     Membership.objects.create(company=company, user=user, role=Role.ADMIN)
     job = Job.objects.create(company=company, connection_id=1, external_id="1", name="Job")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from integrations import runner, services
 from integrations.exaktime.login import Login
 from integrations.models import Connection, Horizon, RunState, SyncRun, Trigger
-from protiv.accounts.models import Company
+from protiv.accounts.models import Company, PayPolicy
 from protiv.kit.bulk import Columns, Row
 from protiv.timekeeping import ingest
 from protiv.timekeeping.models import TimeEntry
@@ -131,6 +131,7 @@ def prepare(step: str) -> None:
 
 def _connect() -> Connection:
     company = Company.objects.create(name="Bench", slug="bench", time_zone="America/Denver")
+    PayPolicy.objects.create(company=company)
     credentials = Login("acme", "sync@acme.test", "sandbox-password").credentials()
     return services.connect(
         company=company, provider="EXAKTIME", credentials=credentials, actor=None, now=timezone.now()

@@ -26,7 +26,7 @@ from integrations.sync.source import source_of
 from propay import services as propay_services
 from propay.models import ProPay
 from propay.rules.budgets import BudgetType
-from protiv.accounts.models import Company, User
+from protiv.accounts.models import Company, PayPolicy, User
 from protiv.kit.csv import BYTE_ORDER_MARK
 from protiv.kit.refused import Refused
 from protiv.timekeeping import holds
@@ -45,6 +45,7 @@ class Product:
     def __init__(self, *, start: date) -> None:
         self.start = start
         self.company = Company.objects.create(name="Trial", slug="trial", time_zone="America/Denver")
+        PayPolicy.objects.create(company=self.company)
         self.user = User.objects.create_user(email="admin@trial.test", password="trial")
         self.connection = services.connect(
             company=self.company, provider="EXAKTIME", credentials=CREDENTIALS, actor=None, now=timezone.now()

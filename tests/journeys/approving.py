@@ -23,12 +23,13 @@ def create(count: int) -> None:
     from django.utils import timezone
 
     from propay.models import ProPay
-    from protiv.accounts.models import Company, Membership, Role, User
+    from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
     from protiv.timekeeping import ingest
     from protiv.timekeeping.models import Job, Wage, Worker
     from tests.make.records import job_record, worker_record
 
     company = Company.objects.create(name="Acme", slug="acme", time_zone="America/Denver")
+    PayPolicy.objects.create(company=company)
     for email in ADMINS:
         Membership.objects.create(company=company, user=User.objects.create_user(email=email), role=Role.ADMIN)
     source = ingest.RowSource(company.pk, CONNECTION)

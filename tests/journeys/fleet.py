@@ -28,11 +28,12 @@ def create(count: int) -> None:
     from integrations import credentials
     from integrations.exaktime.login import Login
     from integrations.models import Connection, ConnectionState, Horizon
-    from protiv.accounts.models import Company
+    from protiv.accounts.models import Company, PayPolicy
 
     for number in range(count):
         name = name_of(number)
         company = Company.objects.create(name=name, slug=name, time_zone="America/Denver")
+        PayPolicy.objects.create(company=company)
         connection = Connection.objects.create(
             company=company,
             provider="EXAKTIME",

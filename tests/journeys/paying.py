@@ -24,10 +24,11 @@ def create(count: int) -> None:
 
     from propay.models import AdjustmentCategory, BonusSettings, Statement, StatementLine
     from propay.services import booking
-    from protiv.accounts.models import Company, Membership, Role, User
+    from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
     from protiv.timekeeping.models import Worker
 
     company = Company.objects.create(name="Acme", slug="acme", time_zone="America/Denver")
+    PayPolicy.objects.create(company=company)
     BonusSettings.objects.create(company=company, period_anchor_date=PERIOD[0], rolls_over_negative=True)
     for email in ADMINS:
         Membership.objects.create(company=company, user=User.objects.create_user(email=email), role=Role.ADMIN)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
 from protiv.timekeeping.models import (
     CostCode,
     Job,
@@ -30,7 +30,27 @@ _numbers = itertools.count(1001)
 
 def make_company(name: str = "Acme Builders", **fields: Any) -> Company:
     """A contractor in New York whose weeks start on Monday."""
-    return Company.objects.create(**{"name": name, "slug": f"company-{next(_numbers)}", **fields})
+    company = Company.objects.create(**{"name": name, "slug": f"company-{next(_numbers)}", **fields})
+    PayPolicy.objects.create(company=company)
+    return company
+
+
+def policy_values(**changes: Any) -> dict[str, Any]:
+    """The rules of a pay policy, as the form gives them: a new company's, with these changes."""
+    return {
+        "workweek_start": "MONDAY",
+        "workday_start": datetime.time(0),
+        "state": "",
+        "method": "FLAT_SUM",
+        "divisor": "GREATER",
+        "take_back": "WITH_CONSENT",
+    } | changes
+
+
+def set_policy(company: Company, **fields: Any) -> None:
+    """Change the company's first pay policy; nothing is recalculated."""
+    PayPolicy.objects.filter(company=company, from_date=None).update(**fields)
+    company.refresh_from_db()
 
 
 def make_user(email: str = "", **fields: Any) -> User:

@@ -87,11 +87,11 @@ def test_staff_sees_plans_settings_and_the_automation_and_can_change_nothing(as_
         company=company, actor=admin, is_on=True, plan=plan, moment="FIRST_TIME", go_live_date=START
     )
     exclusion = services.add_exclusion(company=company, actor=admin, kind="NAME_PATTERN", pattern="TEST-*")
-    BonusSettings.objects.create(company=company, overtime_rule="CALIFORNIA")
+    BonusSettings.objects.create(company=company)
 
     for model, pk, shown in (
         ("bonusplan", plan.pk, "Standard"),
-        ("bonussettings", company.pk, "California"),
+        ("bonussettings", company.pk, "Acme"),
         ("automationrule", company.pk, "Standard"),
         ("automationexclusion", exclusion.pk, "TEST-*"),
     ):

@@ -27,7 +27,8 @@ def entry(entry_id, day=0, minutes=480, clock="", worker_id=1):
 
 
 def findings_in(entries, *, today=TODAY, starts=MIDNIGHT):
-    return implausible(entries, today=today, first_weekday=0, workdays=Workdays(starts=(starts,)))
+    workdays = Workdays(starts=(starts,))
+    return implausible(entries, today=today, week_start=lambda day: day - timedelta(day.weekday()), workdays=workdays)
 
 
 def found(*entries, today=TODAY):

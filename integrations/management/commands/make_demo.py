@@ -19,7 +19,7 @@ from integrations.exaktime.sandbox.accounts import PASSWORD as SANDBOX_PASSWORD
 from integrations.exaktime.sandbox.client import start_sandbox
 from integrations.models import Connection, Horizon, RunState, SyncRun
 from propay.services import demo
-from protiv.accounts.models import Company, Membership, Role, User
+from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
 
 PASSWORD = "demo-password"  # noqa: S105  # of made-up people, printed below
 ACME = Login("acme", "sync@acme.test", SANDBOX_PASSWORD).credentials()
@@ -80,6 +80,7 @@ def make_people() -> Company:
     """Both companies with their people, and one of our support staff."""
     acme = Company.objects.create(name="Acme Roofing", slug="acme-roofing", time_zone="America/Denver")
     fresh = Company.objects.create(name="Fresh Framing", slug="fresh-framing", time_zone="America/Denver")
+    PayPolicy.objects.bulk_create([PayPolicy(company=acme), PayPolicy(company=fresh)])
     for company, email, first_name, role in (
         (acme, "admin@acme.test", "Alex", Role.ADMIN),
         (acme, "manager@acme.test", "Morgan", Role.MANAGER),

@@ -11,10 +11,9 @@ from integrations.models import RunState, Trigger
 from integrations.services import request_sync
 from propay import services
 from propay.models import LineKind, StatementLine
-from protiv.accounts.services import SETTINGS, update_company
 from protiv.timekeeping.history import history
 from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
-from tests.make.factories import make_member, make_wage
+from tests.make.factories import make_member, make_wage, policy_values
 from tests.make.propays import make_propay
 from tests.make.runs import on, work
 
@@ -70,8 +69,8 @@ def test_each_week_has_the_hours_that_were_worked_in_it(approved, admin, client)
 
 
 def test_another_hour_of_the_workday_recalculates_what_is_not_paid(approved, connection, admin, clock):
-    values = {name: getattr(connection.company, name) for name in SETTINGS}
-    update_company(company=connection.company, actor=admin, now=clock(), **values | {"workday_start": time(6)})
+    values = policy_values(workday_start=time(6))
+    services.save_pay_policy(company=connection.company, from_date=None, actor=admin, now=clock(), **values)
     assert true_ups() == {}
 
 

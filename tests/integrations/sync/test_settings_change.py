@@ -6,10 +6,10 @@ import pytest
 
 from integrations import services
 from integrations.models import Horizon, RunState, SyncRun
-from protiv.accounts.models import Weekday
 from protiv.kit.refused import Refused
 from protiv.timekeeping.models import TimeEntryVersion
 from tests.integrations.conftest import START, who_can
+from tests.make.factories import set_policy
 from tests.make.records import pay_period_record
 from tests.make.runs import live, on, work
 
@@ -104,9 +104,7 @@ def test_an_unconfirmed_voiding_is_refused_and_changes_nothing(synced, clock, ho
 
 
 def test_the_workweek_start_moves_the_horizon_with_the_next_sync(synced, provider, clock):
-    company = synced.company
-    company.workweek_start = Weekday.THURSDAY
-    company.save()
+    set_policy(synced.company, workweek_start="THURSDAY")
     # It is Wednesday, November 11: the workweek that began on Thursday, November 5 is the current one now.
     change(synced, clock)
     assert live() == {"t-10-01", "t-10-15"}

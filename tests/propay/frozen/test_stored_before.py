@@ -28,6 +28,7 @@ from propay.models import (
 from propay.rules.states import ProPayStatus
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import TimeEntry
+from tests.make.factories import set_policy
 from tests.make.propays import unguarded
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +153,7 @@ def test_an_adjusted_drift_leaves_nothing_to_adjust(company, admin):
 def test_a_paid_statement_keeps_the_rules_it_was_paid_under(company, admin):
     paid = list(Statement.objects.filter(status="PAID").values_list("overtime_policy", flat=True))
     assert paid == [{"rule": "FEDERAL", "method": "FLAT_SUM", "first_weekday": 0}] * 2
-    services.save_bonus_settings(company=company, actor=admin, overtime_rule="CALIFORNIA", now=LATER)
+    set_policy(company, state="CA")
     before = StatementLine.objects.filter(propay=PAID).count()
     services.update_all_true_ups(company=company, now=LATER)
     assert StatementLine.objects.filter(propay=PAID).count() == before

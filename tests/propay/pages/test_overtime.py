@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.models import BonusSettings, ProPay
+from propay.models import ProPay
 from propay.pages.overtime import overtime_of
 from propay.queries.propays import with_terms
 from tests.make import factories
@@ -61,7 +61,7 @@ def test_hours_on_other_jobs_make_overtime_too(as_manager, company, ana):
 
 
 def test_the_state_overtime_premium_has_its_own_column(as_manager, company, ana):
-    BonusSettings.objects.create(company=company, overtime_rule="CALIFORNIA")
+    factories.set_policy(company, state="CA")
     job = factories.make_job(company)
     work(ana, job, MONDAY, 12, 8)
     propay = make(company, job, fixed_amount=Decimal("560.00"))

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from propay import services
-from propay.models import BonusSettings, LineKind, ProPay, StatementLine
+from propay.models import LineKind, ProPay, StatementLine
 from propay.pages.overtime import overtime_of
 from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.propays import with_terms
@@ -47,9 +47,9 @@ def test_overtime_due_takes_four_queries_for_any_number_of_propays(
         assert overtime_due(company=company, policies=policies, people=PersonLinks(), earned={}).results == {}
 
 
-@pytest.mark.parametrize("rule", ["FEDERAL", "CALIFORNIA"])
-def test_page_preview_and_statement_show_the_same_overtime(as_admin, company, admin, ana, ben, rule):
-    BonusSettings.objects.update_or_create(company=company, defaults={"overtime_rule": rule})
+@pytest.mark.parametrize("state", ["", "CA"])
+def test_page_preview_and_statement_show_the_same_overtime(as_admin, company, admin, ana, ben, state):
+    factories.set_policy(company, state=state)
     factories.make_wage(ben, "27.35")
     kitchen, shop = factories.make_job(company, "Kitchen"), factories.make_job(company, "Shop")
     for worker in (ana, ben):

@@ -390,7 +390,7 @@ class PayDaySteps(RuleBasedStateMachine):
         services.set_worker_flags(company=self.company, worker_id=worker.pk, **values)
 
     @rule(
-        overtime=st.sampled_from([("FEDERAL", "FLAT_SUM"), ("CALIFORNIA", "FLAT_SUM"), ("CALIFORNIA", "PRODUCTION")]),
+        overtime=st.sampled_from([("", "FLAT_SUM"), ("CA", "FLAT_SUM"), ("CA", "PRODUCTION")]),
         length=st.sampled_from(["WEEKLY", "BIWEEKLY", "SEMIMONTHLY", "MONTHLY"]),
         anchor=st.sampled_from([None, date(2026, 11, 4)]),
         flags=st.tuples(st.booleans(), st.booleans()),
@@ -412,15 +412,16 @@ class PayDaySteps(RuleBasedStateMachine):
             now=self.now,
             pay_period=length,
             period_anchor_date=anchor,
-            overtime_rule=overtime[0],
-            overtime_method=overtime[1],
             managers_approve=True,
             nets_losses=flags[0],
             rolls_over_negative=flags[1],
         )
         values = {name: getattr(self.company, name) for name in accounts.SETTINGS}
-        values |= {"workweek_start": start, "include_travel": include_travel}
-        self.company = accounts.update_company(company=self.company, actor=self.admin, now=self.now, **values)
+        values |= {"include_travel": include_travel}
+        accounts.update_company(company=self.company, actor=self.admin, now=self.now, **values)
+        policy = factories.policy_values(workweek_start=start, state=overtime[0], method=overtime[1], divisor="WEEK")
+        services.save_pay_policy(company=self.company, from_date=None, actor=self.admin, now=self.now, **policy)
+        self.company.refresh_from_db()
 
     def _settled(self) -> set[tuple[Source, int]]:
         """(Source, worker) with nothing more to pay: who turns exempt, or not anymore, was paid."""

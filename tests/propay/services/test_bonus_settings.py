@@ -9,13 +9,11 @@ from django.urls import reverse
 from propay import services
 from propay.models import (
     BonusSettings,
-    LineKind,
     Share,
     Statement,
     StatementStatus,
 )
 from propay.queries.settings import bonus_settings
-from propay.rules.policies import OvertimeRule, StateMethod
 from propay.services import booking, true_ups
 from protiv.accounts.models import AuditEvent, PayPeriodLength
 from tests.make import factories
@@ -27,8 +25,6 @@ PATH = "/settings/bonuses/"
 VALUES = {
     "pay_period": PayPeriodLength.BIWEEKLY,
     "period_anchor_date": None,
-    "overtime_rule": OvertimeRule.FEDERAL,
-    "overtime_method": StateMethod.FLAT_SUM,
     "managers_approve": True,
     "nets_losses": False,
     "rolls_over_negative": False,
@@ -36,8 +32,6 @@ VALUES = {
 TYPED = {
     "pay_period": "BIWEEKLY",
     "period_anchor_date": "",
-    "overtime_rule": "FEDERAL",
-    "overtime_method": "FLAT_SUM",
     "managers_approve": "on",
 }
 
@@ -97,20 +91,18 @@ def test_saving_stores_everything_and_records_the_changes(company, admin, save):
     save(
         pay_period=PayPeriodLength.WEEKLY,
         period_anchor_date=MONDAY,
-        overtime_rule=OvertimeRule.CALIFORNIA,
         managers_approve=False,
     )
 
     company.refresh_from_db()
     stored = bonus_settings(company)
     assert company.pay_period == "WEEKLY"
-    assert (stored.period_anchor_date, stored.overtime_rule, stored.managers_approve) == (MONDAY, "CALIFORNIA", False)
+    assert (stored.period_anchor_date, stored.managers_approve) == (MONDAY, False)
     event = AuditEvent.objects.get()
     assert (event.actor, event.action, event.target) == (admin, "bonus_settings.updated", f"company:{company.pk}")
     assert event.summary == (
         "Changed pay period from “Every two weeks (biweekly)” to “Weekly”; period anchor date from “company default” "
-        "to “2026-10-05”; overtime rule from “Federal: over 40 hours in the workweek” to “California: daily, "
-        "seventh-day, and weekly”; managers approve from on to off."
+        "to “2026-10-05”; managers approve from on to off."
     )
 
 
@@ -121,52 +113,9 @@ def test_saving_the_same_again_records_nothing(save):
     assert not BonusSettings.objects.exists()
 
 
-def test_another_overtime_rule_recalculates_what_is_not_paid(approved, save):
-    statement = Statement.objects.get()
-    assert overtime_of(statement) == ("0.00", "0.00")
-
-    save(overtime_rule=OvertimeRule.CALIFORNIA)
-    assert overtime_of(statement) == ("0.00", "18.00")  # case C2
-    save(overtime_rule=OvertimeRule.CALIFORNIA, overtime_method=StateMethod.PRODUCTION)
-    assert overtime_of(statement) == ("0.00", "5.05")
-    save()
-    assert overtime_of(statement) == ("0.00", "0.00")
-
-
-def test_another_overtime_rule_changes_nothing_that_was_paid(approved, save):
-    statement = Statement.objects.get()
-    pay(statement)
-
-    save(overtime_rule=OvertimeRule.CALIFORNIA)
-
-    assert overtime_of(statement) == ("0.00", "0.00")
-    assert Statement.objects.count() == 1
-
-
 def test_other_settings_change_no_true_up(approved, save, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         save(nets_losses=True)
-
-
-def test_another_workweek_start_recalculates_what_is_not_paid(as_admin, company, ana, approved):
-    # 38 h from Monday to Thursday; with the Sunday before it, 48 h in the week from Sunday on.
-    factories.make_entry(ana, factories.make_job(company), minutes=600, work_date=MONDAY - timedelta(1))
-
-    as_admin.post(
-        reverse("company_settings"),
-        {
-            "name": company.name,
-            "time_zone": company.time_zone,
-            "currency": "USD",
-            "hours_format": "CLOCK",
-            "workweek_start": "SUNDAY",
-            "workday_start": "00:00",
-        },
-    )
-
-    # 0.5 × 64.00 / 48 h × 8 h
-    assert overtime_of(Statement.objects.get()) == ("5.33", "0.00")
-    assert Statement.objects.get().lines.get(kind=LineKind.TRUE_UP).week_start == MONDAY - timedelta(1)
 
 
 # The page
@@ -181,15 +130,15 @@ def test_only_admins_see_the_settings(as_admin, as_manager, as_worker, anonymous
 
 
 def test_the_page_shows_stored_values_and_saves_the_input(as_admin, company, save):
-    save(overtime_rule=OvertimeRule.CALIFORNIA)
+    save(nets_losses=True)
     form = as_admin.get(PATH).context["form"]
-    assert (form["overtime_rule"].value(), form["managers_approve"].value()) == ("CALIFORNIA", True)
+    assert (form["nets_losses"].value(), form["managers_approve"].value()) == (True, True)
 
-    response = as_admin.post(PATH, {**TYPED, "period_anchor_date": "2026-10-05", "nets_losses": "on"})
+    response = as_admin.post(PATH, {**TYPED, "period_anchor_date": "2026-10-05"})
 
     assert response["Location"] == PATH
     stored = bonus_settings(company)
-    assert (stored.overtime_rule, stored.nets_losses, stored.period_anchor_date) == ("FEDERAL", True, MONDAY)
+    assert (stored.nets_losses, stored.period_anchor_date) == (False, MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -199,9 +148,6 @@ def test_the_page_shows_stored_values_and_saves_the_input(as_admin, company, sav
         ({"pay_period": ""}, "pay_period"),
         ({"period_anchor_date": "soon"}, "period_anchor_date"),
         ({"period_anchor_date": "0026-10-05"}, "period_anchor_date"),
-        ({"overtime_rule": "NONE"}, "overtime_rule"),
-        ({"overtime_rule": ""}, "overtime_rule"),
-        ({"overtime_method": "AVERAGE"}, "overtime_method"),
     ],
 )
 def test_wrong_input_is_refused_at_its_field(as_admin, typed, field):
@@ -282,8 +228,9 @@ def test_a_worker_without_bonus_keeps_what_was_approved(ana, approved, set_flags
     assert Statement.objects.get().bonus_amount == Decimal("64.00")
 
 
-def test_an_exempt_worker_is_owed_no_true_up_that_is_not_paid_yet(approved, save, set_flags):
-    save(overtime_rule=OvertimeRule.CALIFORNIA)
+def test_an_exempt_worker_is_owed_no_true_up_that_is_not_paid_yet(company, approved, set_flags):
+    factories.set_policy(company, state="CA")
+    true_ups.update_all_true_ups(company=company, now=NOW)
 
     set_flags(is_exempt=True)
     assert overtime_of(Statement.objects.get()) == ("0.00", "0.00")
@@ -291,8 +238,9 @@ def test_an_exempt_worker_is_owed_no_true_up_that_is_not_paid_yet(approved, save
     assert overtime_of(Statement.objects.get()) == ("0.00", "18.00")
 
 
-def test_becoming_exempt_does_not_change_paid_statements(company, ana, approved, save, set_flags):
-    save(overtime_rule=OvertimeRule.CALIFORNIA)
+def test_becoming_exempt_does_not_change_paid_statements(company, ana, approved, set_flags):
+    factories.set_policy(company, state="CA")
+    true_ups.update_all_true_ups(company=company, now=NOW)
     statement = Statement.objects.get()
     pay(statement)
 

@@ -9,14 +9,12 @@ from django.core.exceptions import ValidationError
 from propay import services
 from propay.models import (
     AdjustmentCategory,
-    BonusSettings,
     LineKind,
     LineMessage,
     Statement,
     StatementLine,
     StatementStatus,
 )
-from propay.rules.policies import OvertimeRule
 from propay.rules.states import ProPayStatus
 from propay.services import booking, true_ups
 from protiv.accounts.models import AuditEvent
@@ -119,7 +117,7 @@ def test_a_propay_with_a_locked_line_is_not_unapproved(company, admin, propay, l
 
 
 def test_a_change_of_rules_leaves_a_locked_statement_and_its_later_corrections(company, ana, locked):
-    BonusSettings.objects.update(overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
     true_ups.update_all_true_ups(company=company, now=NOW)
     assert true_up_lines(locked) == [("200.00", "0.00")]
 
@@ -129,7 +127,7 @@ def test_a_change_of_rules_leaves_a_locked_statement_and_its_later_corrections(c
 
 
 def test_paying_a_locked_statement_keeps_the_rules_of_its_lock(company, admin, ana, propay, locked):
-    BonusSettings.objects.update(overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
 
     payment = pay(company, admin, locked)
 
@@ -177,7 +175,7 @@ def test_a_pay_run_pays_what_is_open_and_what_is_locked(company, admin, ana, ben
 
 
 def test_an_unlocked_statement_is_open_under_the_rules_of_today(company, admin, ana, locked, unlock):
-    BonusSettings.objects.update(overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
 
     statement = unlock(locked)
 

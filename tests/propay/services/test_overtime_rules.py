@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 
 from propay import services
-from propay.models import BonusSettings, Statement, StatementStatus
-from propay.rules.policies import OvertimeRule
+from propay.models import Statement, StatementStatus
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
@@ -59,7 +58,7 @@ def open_true_ups() -> list[tuple[date, str, str]]:
 
 
 def test_a_late_edit_of_a_paid_week_follows_the_rules_it_was_paid_under(company, ana, paid):
-    BonusSettings.objects.update_or_create(company=company, defaults={"overtime_rule": OvertimeRule.CALIFORNIA})
+    factories.set_policy(company, state="CA")
 
     lengthen_thursday(company, ana, minutes=300)
 
@@ -70,8 +69,7 @@ def test_a_late_edit_of_a_paid_week_follows_the_rules_it_was_paid_under(company,
 def test_a_late_edit_of_a_paid_week_keeps_its_workweek(company, ana, paid):
     lengthen_thursday(company, ana, minutes=300)
     pay(company, Statement.objects.get(status=StatementStatus.OPEN))
-    company.workweek_start = "WEDNESDAY"
-    company.save()
+    factories.set_policy(company, workweek_start="WEDNESDAY")
 
     true_ups.update_all_true_ups(company=company, now=NOW)
     assert open_true_ups() == []
@@ -82,7 +80,7 @@ def test_a_late_edit_of_a_paid_week_keeps_its_workweek(company, ana, paid):
 
 
 def test_unpaid_shares_follow_the_current_rules(company, unpaid):
-    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
 
     true_ups.update_all_true_ups(company=company, now=NOW)
 

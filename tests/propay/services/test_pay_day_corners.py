@@ -16,7 +16,6 @@ from pytest_django.asserts import assertContains
 
 from propay import services
 from propay.models import (
-    BonusSettings,
     CrewTerm,
     LineKind,
     LineMessage,
@@ -25,7 +24,6 @@ from propay.models import (
     Statement,
     StatementLine,
 )
-from propay.rules.policies import OvertimeRule
 from propay.rules.terms import Distribution
 from protiv.accounts.services import remove_member
 from protiv.timekeeping import ingest
@@ -265,7 +263,7 @@ def paid_by_federal_rules(company, ana, kitchen, approve, pay_all):
     factories.make_entry(bob, kitchen.job, minutes=300, work_date=MONDAY)
     approve(kitchen)
     pay_all()
-    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
 
 
 def test_a_sync_that_changes_no_hours_leaves_what_was_paid_by_other_rules(sync, paid_by_federal_rules):

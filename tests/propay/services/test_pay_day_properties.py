@@ -29,12 +29,11 @@ from propay.models import (
 )
 from propay.payroll.layouts import LayoutKey
 from propay.queries import payroll
-from propay.queries.settings import bonus_settings
 from propay.rules.figures import FIGURE_FIELDS
 from propay.rules.pay_periods import Period
 from propay.rules.statement_states import FROZEN as FROZEN_STATEMENTS
 from propay.services.snapshots import work_out_all
-from protiv.accounts.models import AuditEvent, Weekday
+from protiv.accounts.models import AuditEvent, PayPolicy
 from protiv.timekeeping.models import TimeEntry, Worker
 from tests.propay.services.pay_day_steps import BONUS, FROZEN, PayDaySteps, Source
 from tests.propay.services.true_up_again import true_up
@@ -43,6 +42,7 @@ from tests.propay.services.true_up_again import true_up
 Week = tuple[Source, int, date]
 Amounts = tuple[Decimal, Decimal]
 Rules = tuple[str, str, int]
+RULES = {"": "FEDERAL", "CA": "CALIFORNIA"}
 WRITTEN_OFF = ("written_off_amount", "written_off_federal", "written_off_state_extra")
 
 
@@ -164,8 +164,8 @@ class PayDay(PayDaySteps):
                 assert (booked[key], extra[key]) == due.get(key, (0, 0)), key
 
     def _rules_of_today(self) -> Rules:
-        policy = bonus_settings(self.company)
-        today = (policy.overtime_rule, policy.overtime_method, Weekday.values.index(self.company.workweek_start))
+        policy = PayPolicy.objects.get(company=self.company)
+        today = (RULES[policy.state], policy.method, policy.first_weekday)
         frozen = StatementLine.objects.filter(company=self.company, statement__status__in=FROZEN_STATEMENTS)
         rows = list(frozen.values_list("propay_id", "worker_id", "statement_id"))
         ids = {row[2] for row in rows}

@@ -15,7 +15,6 @@ from propay.models import (
     StatementLine,
     StatementStatus,
 )
-from propay.rules.policies import OvertimeRule
 from propay.services import booking, true_ups
 from protiv.timekeeping.models import TimeEntry
 from tests.make import factories
@@ -154,7 +153,7 @@ def test_update_true_ups_owes_nothing_to_an_exempt_worker(company, approve, ana)
 
 def test_update_all_true_ups_follows_the_companys_rule(company, approve):
     approve("40.00", [50])
-    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
 
     true_ups.update_all_true_ups(company=company, now=NOW)
 
@@ -171,7 +170,7 @@ def test_update_all_true_ups_keeps_what_was_paid_under_older_rules(company, ana,
     booking.book_shares(company=company, snapshot=snapshot, shares=shares, period=period, actor=None, now=NOW)
     update(company, propay)
     pay(Statement.objects.get(worker=ana))
-    BonusSettings.objects.create(company=company, overtime_rule=OvertimeRule.CALIFORNIA)
+    factories.set_policy(company, state="CA")
 
     true_ups.update_all_true_ups(company=company, now=NOW)
 

@@ -14,7 +14,6 @@ from propay.cases.parsing import read_case
 from propay.cases.writing import as_case, worker_key
 from propay.models import (
     AppliedCondition,
-    BonusSettings,
     BudgetTask,
     Condition,
     ConditionKind,
@@ -208,8 +207,7 @@ NIGHTS = [(time(20), time(6)), (time(18, 30), time(4)), (time(23), time(9, 15))]
 @pytest.fixture
 def night_shifts(company, crew):
     """A ProPay of a week from Monday 6:00, of people who work at night, one of them under three ids."""
-    type(company).objects.filter(pk=company.pk).update(workday_start=time(6))
-    company.refresh_from_db()
+    factories.set_policy(company, workday_start=time(6))
     job, other = factories.make_job(company), factories.make_job(company)
     ana, again, elsewhere, ben, *_ = crew
     type(ana).objects.filter(pk__in=(again.pk, elsewhere.pk)).update(same_person_as=ana)
@@ -223,9 +221,9 @@ def night_shifts(company, crew):
 
 
 @pytest.mark.parametrize("is_approved", [False, True], ids=["open", "approved"])
-@pytest.mark.parametrize("rule", ["FEDERAL", "CALIFORNIA"])
-def test_case_of_night_shifts_and_linked_people_has_the_overtime_of_the_page(company, night_shifts, rule, is_approved):
-    BonusSettings.objects.create(company=company, overtime_rule=rule)
+@pytest.mark.parametrize("state", ["", "CA"])
+def test_case_of_night_shifts_and_linked_people_has_the_overtime_of_the_page(company, night_shifts, state, is_approved):
+    factories.set_policy(company, state=state)
     services.refresh(company=company, now=NOW)
     if is_approved:
         admin = factories.make_member(company, Role.ADMIN).user

@@ -162,6 +162,7 @@ def test_the_number_of_queries_does_not_grow(as_manager, company, crew, make, dj
     for propay in propays[1:]:
         factories.make_entry(crew[0], propay.job, minutes=17 * 60, work_date=MONDAY + timedelta(days=20))
     few, many = [], []
+    company.pay_policy_on(MONDAY)  # read once per company
     for ids, counted in (([propays[0].pk, propays[1].pk], few), ([one.pk for one in propays], many)):
         with django_assert_max_num_queries(60) as queries:
             services.preview_approval(company=company, propay_ids=ids, now=NOW)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from propay.models import BonusSettings, LineKind, OutsideHours, Snapshot, StatementLine
-from propay.rules.policies import OvertimeRule
+from propay.models import LineKind, OutsideHours, Snapshot, StatementLine
 from protiv.timekeeping.models import ImportedDates
+from tests.make import factories
 from tests.propay.pages.approval.reading import MONDAY, at, seen_of, status_of
 from tests.reading import text_of
 
@@ -43,7 +43,7 @@ def test_the_page_asks_for_one_number_of_each_person(as_manager, crew, propay):
 
 
 def test_where_days_have_overtime_it_asks_for_one_number_a_day(as_manager, company, crew, propay):
-    BonusSettings.objects.update_or_create(company=company, defaults={"overtime_rule": OvertimeRule.CALIFORNIA})
+    factories.set_policy(company, state="CA")
     page = as_manager.get(at("propay_approve", propay)).content.decode()
     for offset in range(3):
         day = MONDAY + timedelta(offset)

@@ -192,8 +192,6 @@ def rolls_over(company):
             now=NOW,
             pay_period="BIWEEKLY",
             period_anchor_date=None,
-            overtime_rule="FEDERAL",
-            overtime_method="FLAT_SUM",
             managers_approve=True,
             nets_losses=False,
             rolls_over_negative=is_on,
