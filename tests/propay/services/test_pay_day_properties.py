@@ -289,6 +289,8 @@ SHORT = settings(
 )
 
 
+# With many examples it goes on for half an hour on a busy machine.
+@pytest.mark.timeout(3600)
 @pytest.mark.django_db
 @pytest.mark.embedded
 def test_payday_rules_hold_whatever_happens_before():
