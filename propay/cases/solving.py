@@ -26,7 +26,6 @@ from propay.rules.policies import MOST_CHANGES, WEEK, Divisor, Policies
 from propay.rules.pseudo_bonus import (
     PseudoBonusWarning,
     pseudo_bonus_warnings,
-    takes_all_of_fixed_budget,
     weeks_with_bonus,
 )
 from propay.rules.terms import PART_NAMES, Result, WorkerId
@@ -111,7 +110,7 @@ def solve(case: Case, *, names: Mapping[WorkerId, str] | None = None, explains: 
         policies=case.overtime.policies,
         counted=people.days(hours.counted),
         worked=hours.worked,
-        takes_all=takes_all_of_fixed_budget(case.terms),
+        terms=case.terms,
     )
     pseudo_bonuses = pseudo_bonus_warnings(weeks)
     typed = _typed_true_ups(case, hours, names)

@@ -18,7 +18,7 @@ from propay.rules.days import DayMinutes
 from propay.rules.known import IncompleteWeek
 from propay.rules.overtime import OvertimeResult, TrueUp
 from propay.rules.policies import DAYS_PER_WEEK
-from propay.rules.pseudo_bonus import pseudo_bonus_warnings, takes_all_of_fixed_budget, weeks_with_bonus
+from propay.rules.pseudo_bonus import pseudo_bonus_warnings, weeks_with_bonus
 from propay.rules.trace import Step, hours
 from propay.rules.trace import day as in_words
 from propay.services.approval_questions import same_person_text
@@ -80,7 +80,7 @@ def overtime_of(propay: ProPay) -> Overtime:
         policies=policies,
         counted=people.days(counted),
         worked=_with_wages(due.worked, people.days(divided(basis.entries, workdays))),
-        takes_all=takes_all_of_fixed_budget(basis.terms),
+        terms=basis.terms,
     )
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
     incomplete = _incomplete(due.incomplete_weeks(propay.pk), due.names)

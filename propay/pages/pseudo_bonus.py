@@ -22,10 +22,11 @@ from propay.rules.policies import Calendar, Week
 from propay.rules.pseudo_bonus import (
     PSEUDO_BONUS_WEEKS,
     WEEK,
+    TermSigns,
     WorkerWeek,
     pay_of,
     pseudo_bonus_warnings,
-    takes_all_of_fixed_budget,
+    signs_of,
 )
 from propay.rules.week_hours import WeekHours, week_hours
 from propay.services.true_ups import BONUS_KINDS
@@ -55,7 +56,8 @@ class _Week:
     pay: Fraction | None
     bonus: Fraction = Fraction(0)
     propay_minutes: int = 0
-    takes_all: bool = True
+    fixed_budget: bool = True
+    overtime_cost: bool = False
 
 
 def pseudo_bonuses_of(company: Company, period: Period) -> list[PseudoBonusRow]:
@@ -119,7 +121,7 @@ def _add_bonuses(
     propay_ids = {propay_id for propay_id, _person in amounts}
     frozen = frozen_days(propay_ids, calendar.policies.workdays(None, company.zone))
     counted = {pk: people.days(time) for pk, time in frozen.items()}
-    takes_all = _takes_all(propay_ids)
+    signs = _signs(propay_ids)
     for (propay_id, person), amount in amounts.items():
         everyone = counted.get(propay_id, [])
         own = [day for day in everyone if day.worker_id == person]
@@ -130,13 +132,14 @@ def _add_bonuses(
             if week := weeks.get((person, start)):
                 week.bonus += exact(amount) * weight / total
                 week.propay_minutes += max(earned.own.get(start, 0), 0)
-                week.takes_all &= takes_all[propay_id]
+                week.fixed_budget &= signs[propay_id].fixed_budget
+                week.overtime_cost |= signs[propay_id].overtime_cost
 
 
-def _takes_all(propay_ids: Collection[int]) -> dict[int, bool]:
-    """ProPays whose crew gets 100% of the saving of a fixed budget, by the terms that approval froze."""
+def _signs(propay_ids: Collection[int]) -> dict[int, TermSigns]:
+    """What the terms that approval froze say about whether these bonuses may be wages."""
     terms = Snapshot.objects.filter(is_live=True, propay__in=propay_ids).values_list("propay", "terms")
-    return {propay_id: takes_all_of_fixed_budget(thaw(frozen)) for propay_id, frozen in terms}
+    return {propay_id: signs_of(thaw(frozen)) for propay_id, frozen in terms}
 
 
 def _rows(weeks: Mapping[Key, _Week]) -> Iterator[WorkerWeek]:
@@ -145,8 +148,10 @@ def _rows(weeks: Mapping[Key, _Week]) -> Iterator[WorkerWeek]:
             worker_id=worker_id,
             week_start=week.start,
             worked_minutes=facts.hours.worked,
+            overtime_minutes=facts.hours.overtime + facts.hours.double_time,
             propay_minutes=facts.propay_minutes,
             wages_amount=facts.pay,
             bonus_amount=facts.bonus,
-            takes_all=facts.takes_all,
+            fixed_budget=facts.fixed_budget,
+            overtime_cost=facts.overtime_cost,
         )

@@ -91,7 +91,7 @@ def test_a_likely_pseudo_bonus_is_a_warning(as_manager, company, ana):
 
     text = text_of(as_manager.get(address(propay)))
 
-    assert "Ana Ruiz worked only on fixed-budget ProPays" in text
+    assert "Ana Ruiz spent at least 90% of the hours on fixed-budget ProPays" in text
     assert "29 CFR 778.502" in text
 
 

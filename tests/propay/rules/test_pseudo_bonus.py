@@ -19,7 +19,7 @@ from propay.rules.pseudo_bonus import (
     PseudoBonusWarning,
     WorkerWeek,
     pseudo_bonus_warnings,
-    takes_all_of_fixed_budget,
+    signs_of,
     weeks_with_bonus,
 )
 from propay.rules.terms import Terms
@@ -37,7 +37,9 @@ def week(place: int, hours: int, wages: str | None, bonus: str, **more: Any) -> 
         "propay_minutes": hours * 30,
         "wages_amount": None if wages is None else Decimal(wages),
         "bonus_amount": Decimal(bonus),
-        "takes_all": False,
+        "overtime_minutes": max(hours - 40, 0) * 60,
+        "fixed_budget": False,
+        "overtime_cost": False,
     }
     return WorkerWeek(**(terms | more))
 
@@ -97,12 +99,12 @@ def test_order_of_the_rows_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        week(1, 45, "228.00", "72.01"),
+        week(1, 45, "228.00", "75.01"),
         week(1, 45, None, "72.00"),
         week(3, 45, "228.00", "72.00"),
         week(1, 45, "228.00", "72.00", worker_id="b"),
     ],
-    ids=["a cent more", "wage unknown", "a week between", "somebody else"],
+    ids=["a cent above 1 %", "wage unknown", "a week between", "somebody else"],
 )
 def test_run_is_broken(other: WorkerWeek) -> None:
     first, _, third = ILLUSTRATION
@@ -130,12 +132,40 @@ def test_each_run_is_a_warning_by_worker_id() -> None:
     assert [who for _, who, _, _ in found(others)] == ["9", "10"]
 
 
-# All of the saving of fixed budgets
+@pytest.mark.parametrize(("bonus", "is_one"), [("110.00", True), ("110.01", False)])
+def test_totals_that_differ_by_1_percent_are_the_same(bonus: str, is_one: bool) -> None:
+    rows = [week(0, 40, "900.00", "100.00"), week(1, 45, "900.00", "105.00"), week(2, 50, "900.00", bonus)]
+    assert bool(found(rows)) is is_one
+
+
+def test_of_totals_that_drift_away_the_earlier_run_is_one_warning() -> None:
+    rows = [week(place, 40 + place, "900.00", str(100 + 4 * place)) for place in range(6)]
+    assert [weeks for _, _, weeks, _ in found(rows)] == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_run_may_begin_within_the_weeks_of_a_shorter_one() -> None:
+    rows = [week(place, 40 + place, "900.00", bonus) for place, bonus in enumerate(("100", "108", "112", "116"))]
+    assert [weeks for _, _, weeks, _ in found(rows)] == [[1, 2, 3]]
+
+
+# Overtime as a cost
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_one"),
+    [({}, True), ({"overtime_cost": False}, False), ({"overtime_minutes": 0}, False), ({"bonus_amount": 0}, False)],
+)
+def test_a_week_of_overtime_that_the_crew_pays_is_pointed_out(changes: dict[str, Any], is_one: bool) -> None:
+    rows = [replace(week(0, 45, "900.00", "50.00", overtime_cost=True), **changes)]
+    assert found(rows) == ([("OVERTIME_AS_COST", "a", [0], "50.00")] if is_one else [])
+
+
+# Nearly all of the saving of fixed budgets
 
 
 def for_the_budget(place: int, bonus: str, **more: Any) -> WorkerWeek:
     hours = 40 + place
-    return week(place, hours, None, bonus, **({"propay_minutes": hours * 60, "takes_all": True} | more))
+    return week(place, hours, None, bonus, **({"propay_minutes": hours * 60, "fixed_budget": True} | more))
 
 
 def test_all_of_fixed_budgets_and_nothing_else_for_three_weeks_is_pointed_out() -> None:
@@ -146,8 +176,8 @@ def test_all_of_fixed_budgets_and_nothing_else_for_three_weeks_is_pointed_out() 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"propay_minutes": 41 * 60 - 1}, {"takes_all": False}, {"worked_minutes": 0, "propay_minutes": 0}],
-    ids=["other work", "not all of it", "no work"],
+    [{"propay_minutes": 2213}, {"fixed_budget": False}, {"worked_minutes": 0, "propay_minutes": 0}],
+    ids=["under 90 % of 41 hours", "too small a part", "no work"],
 )
 def test_week_of_another_kind_ends_the_run_for_the_budget(changes: dict[str, Any]) -> None:
     assert found([for_the_budget(0, "10"), for_the_budget(1, "10", **changes), for_the_budget(2, "10")]) == []
@@ -158,7 +188,7 @@ def test_no_bonus_for_the_budget_is_not_a_pseudo_bonus() -> None:
 
 
 def test_both_signs_are_two_warnings() -> None:
-    rows = [replace(row, takes_all=True, propay_minutes=row.worked_minutes) for row in ILLUSTRATION]
+    rows = [replace(row, fixed_budget=True, propay_minutes=row.worked_minutes) for row in ILLUSTRATION]
     assert [code for code, *_ in found(rows)] == ["SAME_WEEKLY_TOTAL", "ALL_OF_FIXED_BUDGET"]
 
 
@@ -173,11 +203,15 @@ IN_DOLLARS, IN_HOURS = TaskLine(cost_code="x", amount=Decimal(9)), TaskLine(cost
     ("terms", "expected"),
     [
         (fixed("100"), True),
-        (fixed("100", split_percent=Decimal("99.99")), False),
-        (fixed("100", pool=percents(crew="99", company="1")), False),
-        (fixed("100", pool=percents(crew="90", lead="10")), True),
-        (fixed("100", pool=percents(crew="90", lead="10"), lead="a"), False),
-        (fixed("100", pool=percents(crew="90", manager="10")), False),
+        (fixed("100", split_percent=Decimal("90")), True),
+        (fixed("100", split_percent=Decimal("89.99")), False),
+        # 95 % of the saving, and of that all but 5 % or 6 %.
+        (fixed("100", split_percent=Decimal("95"), pool=percents(crew="95", company="5")), True),
+        (fixed("100", split_percent=Decimal("95"), pool=percents(crew="94", company="6")), False),
+        (fixed("100", pool=percents(crew="80", lead="10", other="10"), lead="a", others=("b",)), True),
+        (fixed("100", pool=percents(crew="90", manager="10"), manager="m"), True),
+        # Without a manager the company gets that part.
+        (fixed("100", pool=percents(crew="89", manager="11")), False),
         (fixed("100", adjustment=adjust("PERCENT", "10")), True),
         (fixed("100", adjustment=adjust("HOURS", "10")), False),
         (in_hours("80", split_percent=Decimal(100)), False),
@@ -186,8 +220,21 @@ IN_DOLLARS, IN_HOURS = TaskLine(cost_code="x", amount=Decimal(9)), TaskLine(cost
         (tasks(IN_DOLLARS, IN_HOURS), False),
     ],
 )
-def test_terms_that_give_all_of_a_fixed_budget_to_the_crew(terms: Terms, expected: bool) -> None:
-    assert takes_all_of_fixed_budget(terms) is expected
+def test_terms_that_give_nearly_all_of_a_fixed_budget_to_workers(terms: Terms, expected: bool) -> None:
+    assert signs_of(terms).fixed_budget is expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        (fixed("100", include_overtime_cost=True, split_percent=Decimal("90")), True),
+        (fixed("100", include_overtime_cost=True, split_percent=Decimal("89.99")), False),
+        (in_hours("80", include_overtime_cost=True, split_percent=Decimal("100")), True),
+        (fixed("100", split_percent=Decimal("100")), False),
+    ],
+)
+def test_terms_under_which_workers_pay_their_own_overtime(terms: Terms, expected: bool) -> None:
+    assert signs_of(terms).overtime_cost is expected
 
 
 @pytest.mark.parametrize(
@@ -198,7 +245,7 @@ def test_terms_that_give_all_of_a_fixed_budget_to_the_crew(terms: Terms, expecte
     ],
 )
 def test_price_and_rate_are_fixed_budgets(budget: Budget) -> None:
-    assert takes_all_of_fixed_budget(Terms(budget=budget, split_percent=Decimal(100)))
+    assert signs_of(Terms(budget=budget, split_percent=Decimal(100))).fixed_budget
 
 
 # In words
@@ -207,12 +254,20 @@ def test_price_and_rate_are_fixed_budgets(budget: Budget) -> None:
 @pytest.mark.parametrize("code", PseudoBonusCode)
 def test_message_says_who_when_how_much_and_what_to_do(code: PseudoBonusCode) -> None:
     weeks = tuple(MONDAY + timedelta(weeks=place) for place in range(4))
-    warning = PseudoBonusWarning(code=code, worker_id=7, weeks=weeks, amount=Decimal("1300.00"))
+    amount = Decimal("1300.00")
+    warning = PseudoBonusWarning(code=code, worker_id=7, weeks=weeks, amount=amount, highest_amount=amount)
     message = warning.message("Ann Archer")
-    for part in ("Ann Archer", "4 workweeks from Nov 2, 2026 to Nov 23, 2026", "1,300.00", "29 CFR 778.502", "adviser"):
+    for part in ("Ann Archer", "4 workweeks from Nov 2, 2026 to Nov 23, 2026", "1,300.00", "778.502", "adviser"):
         assert part in message
     assert ("even though the hours differ" in message) == (code == PseudoBonusCode.SAME_WEEKLY_TOTAL)
     assert ("Lower the share of savings" in message) == (code == PseudoBonusCode.ALL_OF_FIXED_BUDGET)
+    assert ("pays nearly all of its own overtime" in message) == (code == PseudoBonusCode.OVERTIME_AS_COST)
+
+
+def test_message_about_totals_that_nearly_agree_names_both_ends() -> None:
+    rows = [week(0, 40, "900.00", "100.00"), week(1, 45, "910.00", "99.00"), week(2, 50, "950.00", "60.00")]
+    (warning,) = pseudo_bonus_warnings(rows)
+    assert "plus bonus total 1,000.00 to 1,010.00 in each of" in warning.message("Ann Archer")
 
 
 # In the what-if
@@ -277,11 +332,11 @@ def test_what_if_points_out_that_the_crew_gets_all_of_a_fixed_budget() -> None:
     all_of_it = three_weeks(hours, hours, "50", split_percent="100")
     (message,) = warnings(all_of_it)
     assert message.startswith(
-        "In the 3 workweeks from Nov 2, 2026 to Nov 16, 2026, a worked only on fixed-budget ProPays"
+        "In the 3 workweeks from Nov 2, 2026 to Nov 16, 2026, a spent at least 90% of the hours on fixed-budget ProPays"
     )
     assert "100.00 of bonus" in message
     assert warnings(three_weeks(hours, hours, "50")) == []
-    assert warnings(three_weeks(hours, [40, 38, 37], "50", split_percent="100")) == []
+    assert warnings(three_weeks(hours, [40, 38, 41], "50", split_percent="100")) == []
 
 
 def test_what_if_has_no_warning_for_the_exempt_or_without_overtime() -> None:
@@ -305,6 +360,6 @@ def test_a_lead_without_time_on_the_propay_has_no_minutes_on_it() -> None:
         policies=policies,
         counted=time,
         worked=worked,
-        takes_all=True,
+        terms=fixed("100"),
     )
     assert (row.worked_minutes, row.propay_minutes, row.wages_amount) == (90, 0, 30)
