@@ -7,6 +7,7 @@ from propay.models.approval import (
     SnapshotKind,
 )
 from propay.models.automation import AutomationExclusion, AutomationMoment, AutomationRule, ExclusionKind
+from propay.models.lunches import LunchStatus, WorkedLunch
 from propay.models.outside import OutsideHours
 from propay.models.payroll import CustomLayout, FiledStatement, PayrollFile, PayrollSettings
 from propay.models.plan import FROM_THE_START, BonusPlan, PlanVersion
@@ -56,6 +57,7 @@ __all__ = [
     "FiledStatement",
     "LineKind",
     "LineMessage",
+    "LunchStatus",
     "OutsideHours",
     "PayRun",
     "PayRunState",
@@ -70,4 +72,5 @@ __all__ = [
     "Statement",
     "StatementLine",
     "StatementStatus",
+    "WorkedLunch",
 ]

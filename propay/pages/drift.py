@@ -156,6 +156,8 @@ def _what(propay: ProPay, change: EntryChange, entry: TimeEntry) -> str:
         return f"Moved to {entry.job}" if entry.job else "Moved off the job"
     if entry.is_open:
         return "Still on the clock"
+    if entry.excluded_at is not None:
+        return "Worked through lunch" if entry.kind == EntryKind.AUTO_LUNCH else "Marked as a commute"
     if entry.work_date < propay.start_date or (propay.end_date and entry.work_date > propay.end_date):
         return f"Moved to {entry.work_date:%b} {entry.work_date.day}, outside the ProPay's dates"
     if entry.kind != change.before.kind:

@@ -28,6 +28,7 @@ from propay.models import (
 from propay.pages.job_time import JobTime, job_time
 from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
+from propay.queries.breaks import doubtful_breaks
 from propay.queries.plausibility import implausible_on
 from propay.queries.propays import with_terms
 from propay.queries.settings import crew_rules
@@ -36,13 +37,14 @@ from propay.rules.budgets import definition_of, filled_by_jobs
 from propay.rules.figures import FIGURE_FIELDS, Figures
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import ShareRole, TaskFigures, Terms
+from propay.services.approval_questions import break_pointers
 from protiv.accounts.models import Company
 from protiv.kit.choices import LISTED_AT_MOST
 from protiv.kit.pointers import Pointers
 from protiv.kit.search import holding
 from protiv.timekeeping.implausible import point_out
 from protiv.timekeeping.models import Job, Worker
-from protiv.timekeeping.selectors import LateWages, late_wages
+from protiv.timekeeping.selectors import LateWages, late_wages, told_apart
 
 LIVE = Q(status__in=LIVE_STATUSES)
 OVER_BUDGET = LIVE & Q(is_over_budget=True)
@@ -315,6 +317,14 @@ def hours_to_check(propay: ProPay, today: date) -> Pointers | None:
         return None
     found = implausible_on(propay.company, [propay.pk], today=today)
     return point_out(found, company=propay.company).get(propay.pk)
+
+
+def doubtful_breaks_of(propay: ProPay) -> Pointers | None:
+    """Breaks of 21 to 29 minutes on this ProPay (bonus.md 11.9), while its figures still follow time."""
+    if propay.status not in LIVE_STATUSES:
+        return None
+    breaks = doubtful_breaks([propay.pk]).get(propay.pk)
+    return break_pointers(breaks, told_apart(one.worker_id for one in breaks)) if breaks else None
 
 
 def company_propays(company: Company) -> QuerySet[ProPay]:

@@ -73,11 +73,9 @@ def time_of(
 def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = None) -> QuerySet[TimeEntry]:
     """The entries that count on these ProPays (bonus.md 1), once for each ProPay, via `job__propays`.
 
-    `include_travel` overrides whether drive time counts; None: as each ProPay, else the company, says. One `filter`
-    call: all its conditions must refer to the same ProPay. An entry of 0 minutes is not time worked, so it needs no
-    wage, here as in the what-if.
+    `include_travel` overrides whether drive time counts; None: as each ProPay, else the company, says. An entry of 0
+    minutes is not time worked, so it needs no wage, here as in the what-if.
     """
-    named_codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("job__propays"))
     said = Q(job__propays__include_travel=True) | Q(
         job__propays__include_travel__isnull=True, job__propays__company__include_travel=True
     )
@@ -86,12 +84,20 @@ def counted_entries(propay_ids: Iterable[int], *, include_travel: bool | None = 
         False: Q(kind__in=_WITHOUT_TRAVEL),
         None: Q(kind__in=_WITHOUT_TRAVEL) | Q(kind__in=_ONLY_WITH_TRAVEL) & said,
     }
+    return entries_within(propay_ids, kinds[include_travel] & ~Q(minutes=0))
+
+
+def entries_within(propay_ids: Iterable[int], what: Q) -> QuerySet[TimeEntry]:
+    """The live entries of this kind on the jobs, days, and cost codes of these ProPays, once for each ProPay.
+
+    One `filter` call: all its conditions must refer to the same ProPay.
+    """
+    named_codes = ProPay.cost_codes.through.objects.filter(propay=OuterRef("job__propays"))
     return TimeEntry.objects.filter(
         COUNTED,
-        kinds[include_travel],
+        what,
         Q(job__propays__end_date__isnull=True) | Q(work_date__lte=F("job__propays__end_date")),
         ~Exists(named_codes) | Exists(named_codes.filter(costcode=OuterRef("cost_code"))),
-        ~Q(minutes=0),
         job__propays__in=list(propay_ids),
         work_date__gte=F("job__propays__start_date"),
     )

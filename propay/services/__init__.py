@@ -37,6 +37,7 @@ from propay.services.automation import (
     save_automation_rule,
 )
 from propay.services.bonus_settings import save_bonus_settings, set_worker_flags
+from propay.services.commutes import set_commute_code, set_commute_entry
 from propay.services.conditions import (
     Failed,
     apply_condition,
@@ -50,6 +51,7 @@ from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
 from propay.services.life import complete_propay, reopen_propay
 from propay.services.locking import unlock_statement
+from propay.services.lunches import decide_worked_lunch, tell_worked_lunch
 from propay.services.pay_policies import PolicyValues, save_pay_policy
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
@@ -125,6 +127,7 @@ __all__ = [
     "create_plan",
     "create_propay",
     "crew_version",
+    "decide_worked_lunch",
     "delete_custom_layout",
     "dismiss_drift",
     "download_draft",
@@ -160,6 +163,8 @@ __all__ = [
     "save_what_if",
     "say_different",
     "set_category_active",
+    "set_commute_code",
+    "set_commute_entry",
     "set_condition_active",
     "set_conditions",
     "set_crew_terms",
@@ -168,6 +173,7 @@ __all__ = [
     "set_plan_terms",
     "set_worker_flags",
     "start_pay_run",
+    "tell_worked_lunch",
     "terms_of_version",
     "terms_version",
     "unapprove_propay",

@@ -6,21 +6,23 @@ approving many skips it. The answers are kept with the approval.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from propay.frozen.evidence import DIGEST_BYTES
+from propay.queries.breaks import BreakEntry, LunchDays, doubtful_breaks, lunches_without_gap
 from propay.queries.overtime import policies_of
 from propay.queries.people import Pair, pairs_in_a_workweek
 from propay.queries.plausibility import implausible_on
 from propay.rules.known import IncompleteWeek, spans
-from propay.rules.trace import day
+from propay.rules.trace import day, hours
 from propay.services.outside_hours import Span, field_name, in_words, incomplete_weeks_of, shares_of
 from protiv.accounts.models import Company
 from protiv.kit.pointers import Link, Pointer, Pointers
@@ -32,9 +34,11 @@ WHAT_TO_ENTER = (
     "Overtime counts everything worked in a week. Enter what each person worked on the missing days, on all jobs "
     "together; 0 if nothing."
 )
+WHY_BREAKS = "Breaks of 21 to 29 minutes don't count as time worked. Check that they were real meal breaks."
+WHY_LUNCHES = "Lunches were taken away on days whose clock shows no break. Check that the crew had them."
 # By the name of the field.
 Answers = Mapping[str, Any]
-PAIRS_AT_MOST = 20
+LISTED_AT_MOST = 20
 ASK = "Confirm it on its approval page."
 
 
@@ -192,7 +196,7 @@ def _pairs(together: Collection[tuple[Pair, date]], names: Mapping[int, str]) ->
         )
         for pair, week in together
     )
-    pointers = Pointers(shown=shown[:PAIRS_AT_MOST], more=len(shown[PAIRS_AT_MOST:]))
+    pointers = Pointers(shown=shown[:LISTED_AT_MOST], more=len(shown[LISTED_AT_MOST:]))
     return ApprovalQuestion(
         key="same_person",
         title="Workers who may be one person",
@@ -210,8 +214,78 @@ def same_person_text(name: str, other: str, week: date) -> str:
     )
 
 
+def _doubtful_breaks(_company: Company, propay_ids: Collection[int], _today: date) -> dict[int, ApprovalQuestion]:
+    """Breaks that are too long to count by themselves and too short for a meal (bonus.md 11.9)."""
+    found = doubtful_breaks(propay_ids)
+    names = told_apart(one.worker_id for breaks in found.values() for one in breaks)
+    return {propay_id: _breaks(breaks, names) for propay_id, breaks in sorted(found.items())}
+
+
+def _breaks(breaks: Sequence[BreakEntry], names: Mapping[int, str]) -> ApprovalQuestion:
+    pointers = break_pointers(breaks, names)
+    return ApprovalQuestion(
+        key="doubtful_breaks",
+        title="Breaks of 21 to 29 minutes",
+        text=WHY_BREAKS,
+        pointers=_with_reason(WHY_BREAKS, pointers),
+        mark=mark_of(breaks),
+    )
+
+
+def break_pointers(breaks: Sequence[BreakEntry], names: Mapping[int, str]) -> Pointers:
+    """The first of these breaks in words, with links to them."""
+    shown = tuple(
+        Pointer(
+            text=f"{names[one.worker_id]}: a break of {one.minutes} minutes on {day(one.work_date)}.",
+            links=(Link(text="Entry", url=reverse("time_entry", args=[one.entry_id])),),
+        )
+        for one in breaks[:LISTED_AT_MOST]
+    )
+    return Pointers(shown=shown, more=len(breaks) - len(shown))
+
+
+def _with_reason(reason: str, pointers: Pointers) -> Pointers:
+    return Pointers(shown=(Pointer(text=reason), *pointers.shown), more=pointers.more)
+
+
+def _lunches(company: Company, propay_ids: Collection[int], _today: date) -> dict[int, ApprovalQuestion]:
+    """Automatic lunches for which the clock shows no gap (bonus.md 11.9)."""
+    found = lunches_without_gap(company, propay_ids)
+    names = told_apart(one.worker_id for days in found.values() for one in days)
+    return {propay_id: _lunch_days(days, names) for propay_id, days in sorted(found.items())}
+
+
+def _lunch_days(lunches: Sequence[LunchDays], names: Mapping[int, str]) -> ApprovalQuestion:
+    shown = tuple(
+        Pointer(
+            text=f"{names[one.worker_id]}: {hours(one.minutes)} on {_days_in_words(one.dates)}.",
+            links=(Link(text="Time", url=_time_url(one)),),
+        )
+        for one in lunches[:LISTED_AT_MOST]
+    )
+    pointers = Pointers(shown=shown, more=len(lunches) - len(shown))
+    return ApprovalQuestion(
+        key="lunches_without_gap",
+        title="Automatic lunches that the clock doesn't show",
+        text=WHY_LUNCHES,
+        pointers=_with_reason(WHY_LUNCHES, pointers),
+        mark=mark_of(lunches),
+    )
+
+
+def _days_in_words(dates: Sequence[date]) -> str:
+    return day(dates[0]) if len(dates) == 1 else f"{len(dates)} days from {day(dates[0])} to {day(dates[-1])}"
+
+
+def _time_url(one: LunchDays) -> str:
+    query = {"worker": one.worker_id, "from": one.dates[0], "to": one.dates[-1]}
+    return f"{reverse('time_list')}?{urlencode(query)}"
+
+
 KINDS: tuple[Callable[[Company, Collection[int], date], dict[int, ApprovalQuestion]], ...] = (
     _implausible_time,
     _incomplete_weeks,
     _same_person,
+    _doubtful_breaks,
+    _lunches,
 )

@@ -13,11 +13,13 @@ from propay.figures import budget_minutes_of
 from propay.figures import plan_day as plan_day_in_words
 from propay.forms import terms
 from propay.models import ProPay, Statement
+from propay.pages.lunches import last_word, waiting_lunches
 from propay.pages.people import person_of, suggestions_of
 from propay.pages.steps import Steps
 from propay.rules.budgets import definition_of
 from protiv.accounts.models import Company
-from protiv.timekeeping.models import Worker
+from protiv.timekeeping.models import TimeEntry, Worker
+from protiv.timekeeping.records import EntryKind
 
 register = template.Library()
 
@@ -66,6 +68,25 @@ def person_suggestions(context: RequestContext) -> dict[str, Any]:
     """On the Team page: who may be the same person as another worker."""
     request = context["request"]
     return {"suggestions": suggestions_of(request.company), "is_admin": request.membership.is_admin}
+
+
+@register.inclusion_tag("propay/_entry_exclusion.html", takes_context=True)
+def entry_exclusion(context: RequestContext, entry: TimeEntry) -> dict[str, Any]:
+    """On an entry's page: whether a person said that it doesn't count, and who can say so."""
+    return {
+        "entry": entry,
+        "word": last_word(entry) if entry.kind == EntryKind.AUTO_LUNCH else None,
+        "membership": context["request"].membership,
+        "company": context["request"].company,
+        "csrf_token": context["csrf_token"],
+    }
+
+
+@register.inclusion_tag("propay/_time_decisions.html", takes_context=True)
+def time_decisions(context: RequestContext) -> dict[str, Any]:
+    """On the Time page, for managers: lunches to confirm, and where commutes are set."""
+    request = context["request"]
+    return {"lunches": waiting_lunches(request.company).count(), "is_admin": request.membership.is_admin}
 
 
 @register.filter

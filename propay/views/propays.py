@@ -51,6 +51,7 @@ def propay_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         return own_propay(request, propay)
     context = {
         "page": pages.explained(propay),
+        "doubtful_breaks": pages.doubtful_breaks_of(propay),
         "hours_to_check": pages.hours_to_check(propay, request.company.local_date(timezone.now())),
         "propay": propay,
         "is_live": propay.status in LIVE_STATUSES,

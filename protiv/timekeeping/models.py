@@ -147,16 +147,23 @@ class Job(Listed):
 
 
 class CostCode(Listed):
-    """A kind of work. The provider's built-in codes (`is_system`) contain no work of their own."""
+    """A kind of work. The provider's built-in codes (`is_system`) contain no work of their own.
+
+    `is_commute`: an admin said that drive time on this code is the way to work, so it counts nowhere.
+    """
 
     number = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=255)
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False)
+    is_commute = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection_id", "external_id"], name="cost_code_external_id")]
-        indexes = [models.Index(fields=["company", "name"], name="cost_code_by_name")]
+        indexes = [
+            models.Index(fields=["company", "name"], name="cost_code_by_name"),
+            models.Index(fields=["id"], condition=Q(is_commute=True), name="cost_code_commutes"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} · {self.name}" if self.number else self.name
@@ -242,9 +249,10 @@ class EntryValues(models.Model):
 
 
 class TimeEntry(Synced, EntryValues):
-    """One worker, one job, one cost code, one work date, whole signed minutes. Written by `ingest` only.
+    """One worker, one job, one cost code, one work date, whole signed minutes. Written by `ingest`, which a sync calls.
 
-    A voided entry vanished at the provider; it is kept.
+    A voided entry vanished at the provider; it is kept. `excluded_at`: a person said that it doesn't count, because the
+    trip was a commute or the automatic lunch was worked through (bonus.md 11.9).
     """
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="time_entries", db_index=False)
@@ -254,6 +262,7 @@ class TimeEntry(Synced, EntryValues):
     )
     fingerprint = models.BigIntegerField()
     added_run_id = models.PositiveBigIntegerField()
+    excluded_at = models.DateTimeField(null=True)
 
     objects = BulkSyncQuerySet.as_manager()
 

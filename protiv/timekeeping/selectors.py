@@ -13,6 +13,7 @@ from protiv.accounts.models import Company, Membership, Role
 from protiv.kit.paging import COUNTED_AT_MOST
 from protiv.kit.search import holding
 from protiv.timekeeping.models import (
+    CostCode,
     Job,
     TimeEntry,
     Wage,
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     WagedWorker = WithAnnotations[Worker, _InForce]
 
 NAMELESS = "Worker without a name"
-# Time that counts for anything: not vanished at the provider, not still on the clock.
-COUNTED = Q(voided_at__isnull=True, is_open=False)
+# Drive time on a cost code that an admin called a commute.
+COMMUTES = Q(kind=EntryKind.TRAVEL, cost_code__in=CostCode.objects.filter(is_commute=True).values("pk"))
+# Time that counts for anything: not vanished at the provider, not still on the clock, no commute, no lunch worked.
+COUNTED = Q(voided_at__isnull=True, is_open=False, excluded_at__isnull=True) & ~COMMUTES
 # What is time worked, on any job or none (bonus.md 6.2 and 11.9); `records.is_worked` in SQL.
 IS_WORKED = Q(kind__in=sorted(WORKED_KINDS)) | Q(kind=EntryKind.MEAL_BREAK, minutes__range=(1, SHORT_BREAK_MINUTES))
 # Hours that need a wage. An entry of 0 minutes costs nothing.

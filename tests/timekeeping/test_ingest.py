@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from protiv.timekeeping import entry_fields, ingest
 from protiv.timekeeping.losses import Losses
-from protiv.timekeeping.models import Job, TimeEntry, TimeEntryVersion, Worker
+from protiv.timekeeping.models import CostCode, Job, TimeEntry, TimeEntryVersion, Worker
 from protiv.timekeeping.records import SetAside
 from tests.make.factories import make_company
 from tests.make.records import DAY, cost_code_record, job_record, time_record, worker_record
@@ -326,3 +326,37 @@ def test_a_batch_takes_a_handful_of_queries_whatever_it_holds(source):
         statements = [query["sql"] for query in taken if "SAVEPOINT" not in query["sql"]]
         # Four are the test's own: `load_references` and, without what was lost before, `known_losses`.
         assert len(statements) - 4 <= 8, statements
+
+
+def exclude(external_id: str) -> None:
+    TimeEntry.objects.filter(external_id=external_id).update(excluded_at=NOW)
+
+
+def is_excluded(external_id: str) -> bool:
+    return TimeEntry.objects.get(external_id=external_id).excluded_at is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "stays"),
+    [({"comment": "Rain"}, True), ({"is_final": True}, True), ({"minutes": -45}, False), ({"kind": "work"}, False)],
+)
+def test_a_lunch_that_was_worked_through_counts_until_its_record_changes(source, change, stays):
+    lunch = {"minutes": -30, "kind": "auto_lunch"}
+    store(source, [time_record("t-1", **lunch)])
+    exclude("t-1")
+    store(source, [time_record("t-1", **lunch | change)], run_id=2)
+    assert is_excluded("t-1") is stays
+
+
+@pytest.mark.parametrize(("change", "stays"), [({"minutes": 50}, True), ({"kind": "work"}, False)])
+def test_a_trip_stays_a_commute_as_long_as_it_is_a_trip(source, change, stays):
+    store(source, [time_record("t-1", kind="travel")])
+    exclude("t-1")
+    store(source, [time_record("t-1", **{"kind": "travel"} | change)], run_id=2)
+    assert is_excluded("t-1") is stays
+
+
+def test_a_sync_keeps_what_is_a_commute(source):
+    CostCode.objects.update(is_commute=True)
+    ingest.store_cost_codes(source, [cost_code_record("c-1", name="Renamed")])
+    assert CostCode.objects.get().is_commute

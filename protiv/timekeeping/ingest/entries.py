@@ -1,7 +1,7 @@
 """What is stored of a window's time, and which of the records that were read differ from it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import models
@@ -28,6 +28,7 @@ class StoredEntry(NamedTuple):
     worker_external_id: str
     cost_code_id: int | None
     work_date: date
+    excluded_at: datetime | None
 
     @property
     def is_live(self) -> bool:

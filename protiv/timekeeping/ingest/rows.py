@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from protiv.kit.bulk import Columns
 from protiv.timekeeping.entry_fields import values_of
 from protiv.timekeeping.ingest.entries import Differing, StoredEntry, as_stored
+from protiv.timekeeping.ingest.exclusions import end_exclusions
 from protiv.timekeeping.ingest.holding import end_holds
 from protiv.timekeeping.ingest.references import References
 from protiv.timekeeping.ingest.source import RowSource, batches
@@ -74,6 +75,7 @@ def rewrite(rows: WindowRows, changed: Sequence[Differing], stored: dict[str, St
     pks = [stored[record.external_id].pk for record, _fingerprint in changed]
     keep_versions(pks, rows.run_id, now)
     end_holds(pks)
+    end_exclusions(changed, stored)
     for batch in batches(changed):
         TimeEntry.objects.bulk_sync(
             rows.columns(batch),

@@ -80,5 +80,5 @@ def test_only_approvers_can_select_and_only_where_useful(as_manager, company, pr
 
 def test_the_page_of_many_takes_the_same_queries_for_more(as_manager, make, django_assert_max_num_queries):
     ids = [make(f"Job {number}").pk for number in range(8)]
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         as_manager.get(at("propay_approve_many"), {"id": ids})
