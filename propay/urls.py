@@ -23,6 +23,7 @@ from propay.views import (
     questions,
     reports,
     statements,
+    take_back,
     terms,
     what_if,
 )
@@ -89,6 +90,10 @@ urlpatterns = [
     path("team/<int:pk>/person/link/", people.worker_person_link, name="worker_person_link"),
     path("team/<int:pk>/person/unlink/", people.worker_person_end, name="worker_person_end"),
     path("team/<int:pk>/person/different/", people.worker_person_different, name="worker_person_different"),
+    path("team/<int:pk>/consents/", take_back.worker_consents, name="worker_consents"),
+    path("team/<int:pk>/last-day/", take_back.worker_departure, name="worker_departure"),
+    path("team/consents/<int:pk>/file/", take_back.consent_file, name="consent_file"),
+    path("team/consents/<int:pk>/withdraw/", take_back.consent_withdraw, name="consent_withdraw"),
     path("settings/plans/", plans.plan_list, name="plan_list"),
     path("settings/plans/create/", plans.plan_create, name="plan_create"),
     path("settings/plans/<int:pk>/", plans.plan_detail, name="plan_detail"),

@@ -14,7 +14,7 @@ from propay.cases.building import Case, Entry, OvertimeTerms, build_case, overti
 from propay.cases.fields import CaseError, Fields
 from propay.cases.law import POLICY_KEYS, STATUS_KEYS, read_policies, read_state, read_status
 from propay.cases.limits import MOST_ENTRIES, MOST_LINES, MOST_PEOPLE, MOST_WEEKS
-from propay.cases.statements import ByHand, Deduction, DeductionCategory, TakeBack, TypedBonus
+from propay.cases.statements import ByHand, Deduction, TypedBonus
 from propay.rules.budgets import (
     DEFINITIONS,
     LARGEST_AMOUNT,
@@ -26,6 +26,7 @@ from propay.rules.budgets import (
 )
 from propay.rules.people import PersonLinks
 from propay.rules.policies import Policies
+from propay.rules.take_back import DeductionCategory, TakeBack
 from propay.rules.terms import (
     PART_NAMES,
     Adjustment,

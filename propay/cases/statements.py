@@ -5,25 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from propay.rules.overtime import TrueUp
+from propay.rules.take_back import DeductionCategory, TakeBack
 from propay.rules.terms import WorkerId
 from protiv.kit.money import ZERO
-
-
-class DeductionCategory(StrEnum):
-    ADVANCE = "ADVANCE"
-    OVERPAYMENT = "OVERPAYMENT"
-    OTHER = "OTHER"
-
-
-class TakeBack(StrEnum):
-    """Whether what is taken back lowers the bonus column or is written down as not collected (bonus.md 11.2)."""
-
-    NEVER = "NEVER"
-    WITH_CONSENT = "WITH_CONSENT"
-    YES = "YES"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from propay.models.statement import (
     StatementLine,
     StatementStatus,
 )
+from propay.models.take_back import ConsentFileType, Departure, DepartureKind, TakeBackConsent
 from propay.models.terms import BONUS_TERMS, PART_COLUMNS, BonusTerms
 
 __all__ = [
@@ -51,8 +52,11 @@ __all__ = [
     "BudgetTask",
     "Condition",
     "ConditionKind",
+    "ConsentFileType",
     "CrewTerm",
     "CustomLayout",
+    "Departure",
+    "DepartureKind",
     "ExclusionKind",
     "FiledStatement",
     "LineKind",
@@ -72,5 +76,6 @@ __all__ = [
     "Statement",
     "StatementLine",
     "StatementStatus",
+    "TakeBackConsent",
     "WorkedLunch",
 ]

@@ -22,6 +22,7 @@ from propay.models import (
 )
 from propay.models.labels import STATEMENT_STATUSES
 from propay.pages.own_propay import TELLS_WAGES
+from propay.pages.take_back import why_not_collected
 from propay.queries.propays import WORKER_LOOKUPS
 from propay.queries.settings import bonus_settings
 from propay.queries.statements import PAYABLE, PAYABLE_BONUS, PAYABLE_FEDERAL, PAYABLE_STATE_EXTRA, TOTAL
@@ -227,13 +228,15 @@ class LineGroup:
 class StatementPage:
     """One statement. `carries_over`: its negative balance goes to the next one; `carried_to` is where it went.
 
-    `without_hours` are promised bonuses that earn no overtime, because no hours are on their days; for the office.
+    `why_not_collected`: why nothing can be taken back on it, while it is open. `without_hours` are promised bonuses that
+    earn no overtime, because no hours are on their days; for the office.
     """
 
     statement: Statement
     groups: list[LineGroup]
     incomplete: list[IncompleteWeek]
     without_hours: list[StatementLine]
+    why_not_collected: Promise | None
     carries_over: bool
     carried_to: Statement | None
     files: list[FiledStatement]
@@ -265,6 +268,7 @@ def page_of(statement: Statement, *, is_own: bool) -> StatementPage:
         groups=[group for group in groups if group.rows],
         incomplete=_incomplete(statement, [row.line for group in groups for row in group.rows]),
         without_hours=[] if is_own else promised_without_hours(statement.company, lines),
+        why_not_collected=_why_not_collected(statement, lines),
         carries_over=_carries_over(statement),
         carried_to=rollover.statement if rollover else None,
         files=[] if is_own else list(_files_of(statement)),
@@ -280,6 +284,12 @@ def _incomplete(statement: Statement, lines: Iterable[StatementLine]) -> list[In
     found = incomplete_weeks_of(statement.company, bonuses, is_frozen=True)
     weeks = {week.week_start: week for of_propay in found.values() for week in of_propay}
     return [weeks[start] for start in sorted(weeks)]
+
+
+def _why_not_collected(statement: Statement, lines: Iterable[StatementLine]) -> Promise | None:
+    """Why the minuses on an open statement aren't collected; a locked or paid one went by the rules of its day."""
+    is_below = any(line.amount < 0 for line in lines)
+    return why_not_collected(statement) if is_below and statement.status == StatementStatus.OPEN else None
 
 
 def _carries_over(statement: Statement) -> bool:

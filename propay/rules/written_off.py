@@ -35,6 +35,11 @@ def set_against_bonuses(amounts: Sequence[Columns], left: Columns) -> Iterator[C
         yield (plus - minus - amount,)
 
 
+def not_taken_back(amount: Decimal, written_off: Decimal) -> Decimal:
+    """What is written off of an amount of which nothing can be taken back: all of a minus (bonus.md 11.2)."""
+    return max(written_off, -amount)
+
+
 def set_against_overtime(amounts: Sequence[Columns], left: Columns) -> Iterator[Columns]:
     """Yield what is written off of each open statement's true-up of one ProPay for one person, in order.
 

@@ -72,6 +72,7 @@ from propay.services.plans import (
 from propay.services.questions import answer_question, ask_question
 from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
 from propay.services.shared import may_approve
+from propay.services.take_back import follow_take_back, record_consent, set_departure, withdraw_consent
 from propay.services.terms import (
     ProPayInput,
     Task,
@@ -137,12 +138,14 @@ __all__ = [
     "effects_of_version",
     "exclusions_of",
     "failed_conditions",
+    "follow_take_back",
     "may_approve",
     "open_on_jobs",
     "pay_statements",
     "preview_approval",
     "preview_link",
     "propose",
+    "record_consent",
     "refresh",
     "remove_adjustment",
     "remove_condition",
@@ -168,6 +171,7 @@ __all__ = [
     "set_condition_active",
     "set_conditions",
     "set_crew_terms",
+    "set_departure",
     "set_person",
     "set_plan_active",
     "set_plan_terms",
@@ -182,5 +186,6 @@ __all__ = [
     "update_all_true_ups",
     "update_true_ups_of_run",
     "version_in_force",
+    "withdraw_consent",
     "work_pay_run",
 ]

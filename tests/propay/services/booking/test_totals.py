@@ -162,8 +162,8 @@ def test_overtime_is_never_eaten_by_a_deduction(company, admin, ana, pay):
 
     assert StatementLine.objects.get(kind=LineKind.ADJUSTMENT).written_off_amount == Decimal("30.00")
     (row,) = planned_file(company=company, period=period, layout=GENERIC, options=OPTIONS).rows
-    columns = (row.row.bonus_amount, row.row.federal_amount, row.row.state_extra_amount)
-    assert columns == (0, Decimal("20.00"), 0)
+    columns = (row.row.bonus_amount, row.row.federal_amount, row.row.state_extra_amount, row.row.deduction_amount)
+    assert columns == (Decimal("200.00"), Decimal("20.00"), 0, Decimal("200.00"))
     assert Statement.objects.get().difference_amount == Decimal("30.00")
 
 

@@ -1,0 +1,56 @@
+"""What can be taken back from a worker, and why not (bonus.md 11.2)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from propay.models import Statement, TakeBackConsent
+from propay.queries.people import people_of
+from propay.queries.take_back import take_back_rules
+from propay.rules.take_back import NotCollected, TakeBack, TakeBackRules
+from protiv.accounts.models import Company
+from protiv.timekeeping.models import Worker
+
+REASONS: dict[NotCollected, Promise] = {
+    NotCollected.LEFT: gettext_lazy("Nothing is taken back from someone who left the company."),
+    NotCollected.NEVER: gettext_lazy("Your company doesn't take back money that was already earned."),
+    NotCollected.NO_CONSENT: gettext_lazy("There is no written consent to take it back."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentsPage:
+    """A worker's consents, latest first; the company's setting; and why nothing can be taken back today, if so."""
+
+    consents: list[TakeBackConsent]
+    setting: TakeBack
+    why_not: Promise | None
+
+    @property
+    def in_force(self) -> TakeBackConsent | None:
+        return next((one for one in self.consents if one.withdrawn_at is None), None)
+
+
+def consents_of(worker: Worker, *, today: date) -> ConsentsPage:
+    """The page of one worker."""
+    rules = _rules(worker.company, worker.pk)
+    why_not = rules.why_not(worker.pk, today)
+    found = TakeBackConsent.objects.filter(company=worker.company, worker=worker).defer("content")
+    return ConsentsPage(
+        consents=list(found.select_related("recorded_by", "withdrawn_by").order_by("-pk")),
+        setting=rules.on(today),
+        why_not=REASONS[why_not] if why_not else None,
+    )
+
+
+def why_not_collected(statement: Statement) -> Promise | None:
+    """Why a minus on this statement isn't collected; None if it can be."""
+    why_not = _rules(statement.company, statement.worker_id).why_not(statement.worker_id, statement.end_date)
+    return REASONS[why_not] if why_not else None
+
+
+def _rules(company: Company, worker_id: int) -> TakeBackRules:
+    people = people_of(company)
+    return take_back_rules(company.pk, people, {int(one) for one in people.ids([worker_id])})
