@@ -30,14 +30,15 @@ class BonusSettingsForm(PeriodForm):
         label="Offset losses against savings",
         required=False,
         help_text="When ProPays are approved together, one that is over budget reduces the savings of the others "
-        "before their bonus pools are calculated. When this is off, the company absorbs the loss.",
+        "before their bonus pools are calculated. When this is off, the company absorbs the loss. It lowers pay "
+        "that was earned on another job, so it works only while your pay rules say that money can be recovered: Yes.",
     )
     rolls_over_negative = forms.BooleanField(
         label="Carry a negative balance to the worker's next statement",
         required=False,
         help_text="When this is off, a statement whose corrections and deductions exceed its bonuses pays a bonus of "
         "$0.00. The rest counts only against later corrections of the same ProPay. Overtime is always paid in full. "
-        "Some states restrict deductions; ask your attorney.",
+        "Some states restrict deductions (New York: 12 NYCRR 195-5.1); ask your attorney.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class ConsentForm(forms.Form):
 class DepartureForm(forms.Form):
     """The last day, and how the worker left."""
 
-    last_day = DayField(label="Last day", required=False, help_text="Leave it blank if the worker didn't leave.")
+    last_day = DayField(label="Final workday", required=False, help_text="Leave it blank if the worker didn't leave.")
     kind = forms.ChoiceField(
         label="How", choices=[("", "Choose…"), *DepartureKind.choices], required=False, widget=forms.Select
     )

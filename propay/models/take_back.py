@@ -16,7 +16,7 @@ class ConsentFileType(models.TextChoices):
 
 
 class TakeBackConsent(models.Model):
-    """A worker's written consent to deductions from a bonus, with the signed paper. In force until it is withdrawn."""
+    """A worker's written consent to deductions from a bonus, with the signed paper. In effect until it is withdrawn."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="take_back_consents", db_index=False)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.functional import Promise
+
 from propay.frozen.evidence import EntryChange, EntryFacts
 from propay.models import ProPay
 from propay.models.labels import SHARE_ROLES
+from propay.pages.take_back import reasons
 from propay.rules.terms import ShareRole
 from propay.services import Drift
 from protiv.timekeeping.models import ENTRY_KINDS, CostCode, TimeEntry, Worker
@@ -43,13 +46,15 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountLine:
-    """One person's share: approved, today, and the difference."""
+    """One person's share: approved, today, and the difference. `why_not`: why a minus isn't collected."""
 
     name: str
     role: str
     before: Decimal
     after: Decimal
     difference: Decimal
+    worker_id: int
+    why_not: Promise | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +74,12 @@ class DriftPage:
     note: str
 
 
-def drift_page(drift: Drift) -> DriftPage:
+def drift_page(drift: Drift, *, today: date) -> DriftPage:
     """A fixed number of queries for the names, however many entries there are."""
     changed = [] if drift.note else drift.amounts
     names = _worker_names(drift)
+    minuses = {one.worker_id for one in changed if one.difference < 0}
+    why_not = reasons(drift.propay.company, minuses, today) if minuses else {}
     return DriftPage(
         drift=drift,
         seen=drift.worked.digest,
@@ -85,6 +92,8 @@ def drift_page(drift: Drift) -> DriftPage:
                 before=one.before,
                 after=one.after,
                 difference=one.difference,
+                worker_id=one.worker_id,
+                why_not=why_not.get(one.worker_id) if one.difference < 0 else None,
             )
             for one in changed
             if one.before or one.after

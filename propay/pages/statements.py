@@ -228,8 +228,8 @@ class LineGroup:
 class StatementPage:
     """One statement. `carries_over`: its negative balance goes to the next one; `carried_to` is where it went.
 
-    `why_not_collected`: why nothing can be taken back on it, while it is open. `without_hours` are promised bonuses that
-    earn no overtime, because no hours are on their days; for the office.
+    `why_not_collected`: why nothing can be taken back on it, while it is open. `without_hours` are promised bonuses
+    that earn no overtime, because no hours are on their days; for the office.
     """
 
     statement: Statement

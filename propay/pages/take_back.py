@@ -1,5 +1,6 @@
 """What can be taken back from a worker, and why not (bonus.md 11.2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +15,9 @@ from protiv.accounts.models import Company
 from protiv.timekeeping.models import Worker
 
 REASONS: dict[NotCollected, Promise] = {
-    NotCollected.LEFT: gettext_lazy("Nothing is taken back from someone who left the company."),
-    NotCollected.NEVER: gettext_lazy("Your company doesn't take back money that was already earned."),
-    NotCollected.NO_CONSENT: gettext_lazy("There is no written consent to take it back."),
+    NotCollected.LEFT: gettext_lazy("Nothing is recovered from someone who left the company."),
+    NotCollected.NEVER: gettext_lazy("Your company doesn't recover money that was already earned."),
+    NotCollected.NO_CONSENT: gettext_lazy("There is no written consent to a deduction."),
 }
 
 
@@ -35,7 +36,7 @@ class ConsentsPage:
 
 def consents_of(worker: Worker, *, today: date) -> ConsentsPage:
     """The page of one worker."""
-    rules = _rules(worker.company, worker.pk)
+    rules = _rules(worker.company, {worker.pk})
     why_not = rules.why_not(worker.pk, today)
     found = TakeBackConsent.objects.filter(company=worker.company, worker=worker).defer("content")
     return ConsentsPage(
@@ -47,10 +48,16 @@ def consents_of(worker: Worker, *, today: date) -> ConsentsPage:
 
 def why_not_collected(statement: Statement) -> Promise | None:
     """Why a minus on this statement isn't collected; None if it can be."""
-    why_not = _rules(statement.company, statement.worker_id).why_not(statement.worker_id, statement.end_date)
-    return REASONS[why_not] if why_not else None
+    return reasons(statement.company, {statement.worker_id}, statement.end_date).get(statement.worker_id)
 
 
-def _rules(company: Company, worker_id: int) -> TakeBackRules:
+def reasons(company: Company, worker_ids: Collection[int], day: date) -> dict[int, Promise]:
+    """Why nothing can be taken back from these workers on statements that end on that day; without those it can."""
+    rules = _rules(company, worker_ids)
+    found = {pk: rules.why_not(pk, day) for pk in worker_ids}
+    return {pk: REASONS[why_not] for pk, why_not in found.items() if why_not}
+
+
+def _rules(company: Company, worker_ids: Collection[int]) -> TakeBackRules:
     people = people_of(company)
-    return take_back_rules(company.pk, people, {int(one) for one in people.ids([worker_id])})
+    return take_back_rules(company.pk, people, {int(one) for one in people.ids(worker_ids)})

@@ -4,8 +4,10 @@ from collections.abc import Collection
 from datetime import date
 
 from propay.models import Departure, TakeBackConsent
+from propay.queries.settings import bonus_settings
 from propay.rules.people import PersonLinks
 from propay.rules.take_back import TakeBack, TakeBackRules
+from protiv.accounts.models import Company, PayPolicy
 
 
 def take_back_rules(company_id: int, people: PersonLinks, worker_ids: Collection[int]) -> TakeBackRules:
@@ -19,6 +21,17 @@ def take_back_rules(company_id: int, people: PersonLinks, worker_ids: Collection
     )
 
 
+def nets_losses(company: Company, today: date) -> bool:
+    """Whether losses are offset against savings of other ProPays: the company wants it, and takes money back."""
+    return bonus_settings(company).nets_losses and take_back_on(company, today) == TakeBack.YES
+
+
+def take_back_on(company: Company, day: date) -> TakeBack:
+    """The company's setting on that day."""
+    return TakeBackRules(settings=take_back_settings(company.pk)).on(day)
+
+
 def take_back_settings(company_id: int) -> tuple[tuple[date, TakeBack], ...]:
-    """The company's setting by the date from which it holds."""
-    return ((date.min, TakeBack.YES),)
+    """The company's setting by the date from which it holds; one query."""
+    rows = sorted(PayPolicy.objects.filter(company=company_id), key=lambda row: row.first_day)
+    return tuple((row.first_day, TakeBack(row.take_back)) for row in rows)

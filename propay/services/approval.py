@@ -14,7 +14,7 @@ from propay.figures import in_force
 from propay.frozen.figures import amounts_of
 from propay.models import ProPay, Snapshot, SnapshotKind
 from propay.queries.holds import HeldTime, being_reread, has_unsettled_time, held_time
-from propay.queries.settings import bonus_settings
+from propay.queries.take_back import nets_losses
 from propay.rules import states
 from propay.rules.budgets import definition_of
 from propay.rules.netting import net_losses
@@ -123,7 +123,7 @@ def preview_approval(
         unanswered=frozenset(unanswered),
         netted={},
     )
-    preview = _net(company, preview)
+    preview = _net(company, preview, now)
     return preview if seen is None else _as_seen(preview, seen)
 
 
@@ -172,13 +172,13 @@ def _approvers(propay_ids: Iterable[int]) -> dict[int, str]:
     return dict(live.values_list("propay_id", "created_by_email"))
 
 
-def _net(company: Company, preview: ApprovalPreview) -> ApprovalPreview:
-    """The figures after each saving covers the losses approved with it, if the company nets them.
+def _net(company: Company, preview: ApprovalPreview, now: datetime) -> ApprovalPreview:
+    """The figures after each saving covers the losses approved with it, if the company nets them and takes money back.
 
     A ProPay is refused if it then has no shares, because its fixed amounts don't match what is left.
     """
     worked = preview.alone
-    if not bonus_settings(company).nets_losses:
+    if not nets_losses(company, company.local_date(now)):
         return preview
     while True:
         approvable = {pk: one.figures.saving_amount for pk, one in worked.items() if pk not in preview.refusals}

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from propay.queries.overtime import policies_of
 from propay.services.shared import lock, record_event
+from propay.services.take_back import follow_take_back
 from propay.services.true_ups import update_all_true_ups
 from protiv.accounts.models import Company, PayPolicy, User
 
@@ -45,6 +46,7 @@ def save_pay_policy(
         summary = f"Set the pay rules {since}: {_in_words(policy)}."
         record_event(company.pk, actor, "pay_policy.saved", f"company:{company.pk}", summary)
         update_all_true_ups(company=company, now=now)
+        follow_take_back(company=company)
     return policy
 
 

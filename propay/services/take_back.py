@@ -36,7 +36,7 @@ def record_consent(
     """Keep a worker's signed consent to deductions; open statements collect what they couldn't.
 
     DoesNotExist for another company's worker; ValidationError for a file of another kind or size, for a day that is
-    still to come, or if a consent is in force.
+    still to come, or if a consent is in effect.
     """
     with transaction.atomic():
         company = lock(company)
@@ -45,7 +45,7 @@ def record_consent(
             raise ValidationError({"signed_date": "This day is still to come. Enter the day on which it was signed."})
         if TakeBackConsent.objects.filter(worker=worker, withdrawn_at=None).exists():
             raise ValidationError(
-                f"A consent of {worker.name} is already in force. Withdraw it before you record another."
+                f"A consent of {worker.name} is already in effect. Withdraw it before you record another."
             )
         consent = TakeBackConsent.objects.create(
             company=company,
@@ -99,7 +99,7 @@ def set_departure(
                 raise ValidationError({"kind": "Choose how the worker left."})
             values = {"company": company, "last_day": last_day, "kind": kind, "recorded_by": actor, "recorded_at": now}
             Departure.objects.update_or_create(worker=worker, defaults=values)
-            summary = f"The last day of {worker.name} is {day(last_day)} ({DepartureKind(kind).label.lower()})."
+            summary = f"The final workday of {worker.name} is {day(last_day)} ({DepartureKind(kind).label.lower()})."
         record_event(company.pk, actor, "worker.departure_set", f"worker:{worker.pk}", summary)
         follow_take_back(company=company, worker_ids=[worker.pk])
 

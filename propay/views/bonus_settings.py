@@ -12,6 +12,7 @@ from propay import services
 from propay.forms.bonus_settings import BonusSettingsForm, PeriodForm, WorkerFlagsForm
 from propay.pages.bonus_settings import coming_periods
 from propay.queries.settings import bonus_settings as settings_of
+from propay.queries.take_back import nets_losses
 from protiv.accounts.access import CompanyRequest, for_admins
 from protiv.timekeeping.models import Worker
 
@@ -31,7 +32,10 @@ def bonus_settings(request: CompanyRequest) -> HttpResponse:
         messages.success(request, "Settings saved.")
         return redirect("bonus_settings")
     shown = form.cleaned_data if form.is_bound else initial
-    return render(request, "propay/bonus_settings.html", {"form": form, "periods": _periods(request, shown)})
+    today = request.company.local_date(timezone.now())
+    netting_is_off = stored.nets_losses and not nets_losses(request.company, today)
+    context = {"form": form, "periods": _periods(request, shown), "netting_is_off": netting_is_off}
+    return render(request, "propay/bonus_settings.html", context)
 
 
 @require_safe

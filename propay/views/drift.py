@@ -81,7 +81,7 @@ def _page(
     context = {
         "propay": drift.propay,
         "drift": drift,
-        "page": pages.drift_page(drift),
+        "page": pages.drift_page(drift, today=request.company.local_date(timezone.now())),
         "may_approve": services.may_approve(company=request.company, membership=request.membership),
         "adjust": adjust or NoteForm(),
         "dismiss": dismiss or ReasonForm(),

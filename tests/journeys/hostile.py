@@ -104,6 +104,7 @@ def make_world(company, user) -> dict[str, list[Any]]:
         "settings/plans/": plan,
         "settings/plans/versions/": plan.versions.get(),
         "team/": worker,
+        "team/consents/": _consent(company, user, worker),
         "time/": entry,
     }
     return {beginning: [row.pk] for beginning, row in keys.items()} | {
@@ -112,6 +113,18 @@ def make_world(company, user) -> dict[str, list[Any]]:
         "reports/": ["saved-hours"],
         "team/<int:pk>/wages/": [worker.pk, wage.pk],
     }
+
+
+def _consent(company, user, worker):
+    return services.record_consent(
+        company=company,
+        worker_id=worker.pk,
+        actor=user,
+        signed_date=date(2026, 10, 1),
+        file_name="consent.pdf",
+        content=b"%PDF-1.7",
+        now=timezone.now(),
+    )
 
 
 def addresses(world: dict[str, list[Any]]) -> dict[str, str]:

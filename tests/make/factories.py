@@ -29,21 +29,21 @@ _numbers = itertools.count(1001)
 
 
 def make_company(name: str = "Acme Builders", **fields: Any) -> Company:
-    """A contractor in New York whose weeks start on Monday."""
+    """A contractor in New York whose weeks start on Monday, and who takes back what was paid too much."""
     company = Company.objects.create(**{"name": name, "slug": f"company-{next(_numbers)}", **fields})
-    PayPolicy.objects.create(company=company)
+    PayPolicy.objects.create(company=company, take_back="YES")
     return company
 
 
 def policy_values(**changes: Any) -> dict[str, Any]:
-    """The rules of a pay policy, as the form gives them: a new company's, with these changes."""
+    """The rules of a pay policy, as the form gives them: those of `make_company`, with these changes."""
     return {
         "workweek_start": "MONDAY",
         "workday_start": datetime.time(0),
         "state": "",
         "method": "FLAT_SUM",
         "divisor": "GREATER",
-        "take_back": "WITH_CONSENT",
+        "take_back": "YES",
     } | changes
 
 

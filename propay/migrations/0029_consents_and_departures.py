@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_user_language"),
-        ("propay", "0025_deduction_code"),
+        ("propay", "0028_worked_lunches"),
         ("timekeeping", "0011_paid_breaks_and_commutes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
