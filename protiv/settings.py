@@ -177,6 +177,7 @@ TASKS = (
     "integrations.tasks.tick",
     "integrations.tasks.ping",
     "propay.tasks.work_pay_run",
+    "propay.tasks.mail_overdue",
     "protiv.accounts.tasks.send_password_link",
 )
 # The name of a cluster's heartbeat, and what the supervisor expects from it (integrations/worker/supervisor.py).

@@ -35,6 +35,7 @@ def tick(*, now: datetime) -> None:
     for run in lost_runs(now):
         requeue(run, now=now)
     propay_services.resume_pay_runs(now=now)
+    propay_services.queue_overdue_checks(now=now)
     forget_old_tokens(now=now)
     for connection in due_connections(now):
         # Someone may have paused it since it was read.

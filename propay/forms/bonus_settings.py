@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from propay.forms.fields import DayField
+from propay.models import LATEST_PAYDAY
 from protiv.accounts.models import PayPeriodLength
 
 
@@ -23,6 +24,14 @@ class PeriodForm(forms.Form):
 class BonusSettingsForm(PeriodForm):
     """The whole settings page; the fields are `services.bonus_settings.SettingsValues`."""
 
+    payday_days = forms.IntegerField(
+        label="Days from the end of a pay period to its payday",
+        min_value=0,
+        max_value=LATEST_PAYDAY,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text="A bonus is due with the next payday after it can be calculated (29 CFR 778.106). What is past it is "
+        "shown in red, and admins get mail once a week.",
+    )
     managers_approve = forms.BooleanField(
         label="Managers can approve ProPays", required=False, help_text="Otherwise, only admins can."
     )

@@ -19,7 +19,7 @@ from propay.models.propay import (
     ProPay,
     Share,
 )
-from propay.models.settings import BonusSettings
+from propay.models.settings import LATEST_PAYDAY, BonusSettings, OverdueCheck
 from propay.models.statement import (
     OPEN_PAY_RUNS,
     AdjustmentCategory,
@@ -38,6 +38,7 @@ __all__ = [
     "BONUS_TERMS",
     "FROM_THE_START",
     "FROZEN_STATUSES",
+    "LATEST_PAYDAY",
     "LIVE_STATUSES",
     "OPEN_PAY_RUNS",
     "PART_COLUMNS",
@@ -63,6 +64,7 @@ __all__ = [
     "LineMessage",
     "LunchStatus",
     "OutsideHours",
+    "OverdueCheck",
     "PayRun",
     "PayRunState",
     "PayrollFile",

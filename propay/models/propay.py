@@ -88,6 +88,7 @@ class ProPay(BonusTerms):
     other_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     figure_note = models.CharField(max_length=500, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
     drifted_at = models.DateTimeField(null=True, blank=True)
     drift_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -13,6 +13,7 @@ from propay.pages.propays import DRIFTED, LIVE, MISSING_BUDGET, OVER_BUDGET, wit
 from propay.pages.statements import open_questions, with_lines
 from propay.rules.statement_states import UNPAID
 from propay.rules.states import ProPayStatus
+from propay.services.overdue import Overdue, overdue_of
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.selectors import WORKED, LateWages, count_without_wage, late_wages
@@ -77,6 +78,7 @@ class DashboardOverview:
     recent: Sequence[ProPay]
     waiting: Sequence[Waiting]
     late_wages: LateWages | None
+    overdue: Overdue
     next_steps: list[NextStep] = field(default_factory=list)
 
 
@@ -98,6 +100,7 @@ def overview(*, company: Company, today: datetime.date, limit: int = 6) -> Dashb
         recent=recent,
         waiting=_waiting(company, today, counts),
         late_wages=late_wages(company),
+        overdue=overdue_of(company, today),
         next_steps=_next_steps(company, today, has_propays=bool(recent)),
     )
 

@@ -52,6 +52,7 @@ from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_
 from propay.services.life import complete_propay, reopen_propay
 from propay.services.locking import unlock_statement
 from propay.services.lunches import decide_worked_lunch, tell_worked_lunch
+from propay.services.overdue import DueDates, due_dates, overdue_of, queue_overdue_checks
 from propay.services.pay_policies import PolicyValues, save_pay_policy
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
@@ -96,6 +97,7 @@ __all__ = [
     "Automated",
     "BudgetType",
     "Drift",
+    "DueDates",
     "Effect",
     "Failed",
     "JobLeftOut",
@@ -134,6 +136,7 @@ __all__ = [
     "download_draft",
     "download_payroll_file",
     "drift_of",
+    "due_dates",
     "edit_propay",
     "effects_of_version",
     "exclusions_of",
@@ -141,10 +144,12 @@ __all__ = [
     "follow_take_back",
     "may_approve",
     "open_on_jobs",
+    "overdue_of",
     "pay_statements",
     "preview_approval",
     "preview_link",
     "propose",
+    "queue_overdue_checks",
     "record_consent",
     "refresh",
     "remove_adjustment",

@@ -21,6 +21,7 @@ class SettingsValues(TypedDict):
 
     pay_period: str
     period_anchor_date: date | None
+    payday_days: int
     managers_approve: bool
     nets_losses: bool
     rolls_over_negative: bool

@@ -15,7 +15,7 @@ from protiv.accounts.models import Company, User
 WHOLE = Decimal(100)
 
 
-def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
+def complete_propay(*, company: Company, propay_id: int, actor: User, now: datetime) -> ProPay:
     """Mark the work as completed. Time that still arrives counts until approval.
 
     Refused (ValidationError) before there is time, and below 100 % complete.
@@ -32,8 +32,8 @@ def complete_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:
                 f"This ProPay is {propay.completion_percent.normalize():f}% complete. Edit it and set percent "
                 "complete to 100 first; the earned budget depends on it."
             )
-        propay.status = states.COMPLETE.target
-        propay.save(update_fields=["status"])
+        propay.status, propay.completed_at = states.COMPLETE.target, now
+        propay.save(update_fields=["status", "completed_at"])
         record(propay, actor, "propay.completed", "Completed")
         return propay
 
@@ -45,7 +45,7 @@ def reopen_propay(*, company: Company, propay_id: int, actor: User, now: datetim
         propay = get_propay(company, propay_id)
         if not states.REOPEN.starts_from(propay.status):
             raise ValidationError("Only a ProPay that was marked complete can be reopened.")
-        propay.status = states.REOPEN.target
-        propay.save(update_fields=["status"])
+        propay.status, propay.completed_at = states.REOPEN.target, None
+        propay.save(update_fields=["status", "completed_at"])
         record(propay, actor, "propay.reopened", "Reopened")
         return refreshed(company, propay, now)

@@ -8,7 +8,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils import timezone
 
-from propay import charts
+from propay import charts, services
 from propay.figures import budget_minutes_of
 from propay.figures import plan_day as plan_day_in_words
 from propay.forms import terms
@@ -17,6 +17,9 @@ from propay.pages.lunches import last_word, waiting_lunches
 from propay.pages.people import person_of, suggestions_of
 from propay.pages.steps import Steps
 from propay.rules.budgets import definition_of
+from propay.rules.statement_states import UNPAID
+from propay.rules.states import ProPayStatus
+from propay.services import DueDates
 from protiv.accounts.models import Company
 from protiv.timekeeping.models import TimeEntry, Worker
 from protiv.timekeeping.records import EntryKind
@@ -87,6 +90,24 @@ def time_decisions(context: RequestContext) -> dict[str, Any]:
     """On the Time page, for managers: lunches to confirm, and where commutes are set."""
     request = context["request"]
     return {"lunches": waiting_lunches(request.company).count(), "is_admin": request.membership.is_admin}
+
+
+@register.simple_tag(takes_context=True)
+def due_dates(context: RequestContext) -> DueDates:
+    """What is past its payday in the company, for lists and pages of ProPays and statements."""
+    company = context["request"].company
+    return services.due_dates(company, company.local_date(timezone.now()))
+
+
+@register.filter
+def is_past_payday(row: ProPay | Statement, due: DueDates) -> bool:
+    """Whether a completed ProPay isn't approved, or a statement isn't paid, though its payday is over."""
+    if isinstance(row, ProPay):
+        return row.status == ProPayStatus.COMPLETE and bool(
+            row.completed_at and row.completed_at < due.completed_before
+        )
+    is_owed = max(row.bonus_amount, row.federal_amount, row.state_extra_amount) > 0
+    return is_owed and row.status in UNPAID and row.end_date <= due.ended_by
 
 
 @register.filter

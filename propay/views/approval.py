@@ -199,7 +199,8 @@ def propay_unapprove(request: CompanyRequest, pk: int) -> HttpResponse:
 @for_managers
 def propay_complete(request: CompanyRequest, pk: int) -> HttpResponse:
     """Complete a ProPay."""
-    return change_propay(request, pk, services.complete_propay, "Marked complete. Ready for approval.")
+    done = "Marked complete. Ready for approval."
+    return change_propay(request, pk, services.complete_propay, done, now=timezone.now())
 
 
 @require_POST

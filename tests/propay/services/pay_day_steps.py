@@ -415,6 +415,7 @@ class PayDaySteps(RuleBasedStateMachine):
             managers_approve=True,
             nets_losses=flags[0],
             rolls_over_negative=flags[1],
+            payday_days=7,
         )
         values = {name: getattr(self.company, name) for name in accounts.SETTINGS}
         values |= {"include_travel": include_travel}

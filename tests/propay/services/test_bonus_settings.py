@@ -28,8 +28,10 @@ VALUES = {
     "managers_approve": True,
     "nets_losses": False,
     "rolls_over_negative": False,
+    "payday_days": 7,
 }
 TYPED = {
+    "payday_days": "7",
     "pay_period": "BIWEEKLY",
     "period_anchor_date": "",
     "managers_approve": "on",

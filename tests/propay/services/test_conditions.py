@@ -188,7 +188,7 @@ def test_approval_keeps_what_was_failed(save, propay, admin):
 
 
 def complete(propay, actor):
-    return services.complete_propay(company=propay.company, propay_id=propay.pk, actor=actor)
+    return services.complete_propay(company=propay.company, propay_id=propay.pk, actor=actor, now=NOW)
 
 
 def reopen(propay, actor):

@@ -195,6 +195,7 @@ def rolls_over(company):
             managers_approve=True,
             nets_losses=False,
             rolls_over_negative=is_on,
+            payday_days=7,
         )
 
     return rolls_over
