@@ -19,6 +19,7 @@ from propay.models.propay import (
     ProPay,
     Share,
 )
+from propay.models.review import ReviewAnswer, ReviewDecision
 from propay.models.settings import LATEST_PAYDAY, BonusSettings, OverdueCheck
 from propay.models.statement import (
     OPEN_PAY_RUNS,
@@ -71,6 +72,8 @@ __all__ = [
     "PayrollSettings",
     "PlanVersion",
     "ProPay",
+    "ReviewAnswer",
+    "ReviewDecision",
     "Share",
     "Snapshot",
     "SnapshotEntry",

@@ -72,6 +72,7 @@ from propay.services.plans import (
 )
 from propay.services.questions import answer_question, ask_question
 from propay.services.refreshing import OpenProPay, open_on_jobs, refresh
+from propay.services.review import decide_review
 from propay.services.shared import may_approve
 from propay.services.take_back import follow_take_back, record_consent, set_departure, withdraw_consent
 from propay.services.terms import (
@@ -130,6 +131,7 @@ __all__ = [
     "create_plan",
     "create_propay",
     "crew_version",
+    "decide_review",
     "decide_worked_lunch",
     "delete_custom_layout",
     "dismiss_drift",

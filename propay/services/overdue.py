@@ -37,8 +37,9 @@ class DueDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """How many completed ProPays and unpaid statements are past their payday."""
+    """How many completed ProPays and unpaid statements are past their payday, by these limits."""
 
+    due: DueDates
     propays: int
     statements: int
 
@@ -63,7 +64,11 @@ def due_dates(company: Company, today: date) -> DueDates:
 def overdue_of(company: Company, today: date) -> Overdue:
     """Counted; four queries at most."""
     due = due_dates(company, today)
-    return Overdue(propays=overdue_propays(company, due).count(), statements=overdue_statements(company, due).count())
+    return Overdue(
+        due=due,
+        propays=overdue_propays(company, due).count(),
+        statements=overdue_statements(company, due).count(),
+    )
 
 
 def overdue_propays(company: Company, due: DueDates) -> QuerySet[ProPay]:

@@ -9,7 +9,7 @@ from django_q.tasks import async_task
 
 from integrations import services
 from integrations.worker import schedule
-from propay.services import pay_runs
+from propay.services import overdue, pay_runs
 from protiv.accounts.services import LINK_TASK
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def handed_out():
 
 
 def test_it_names_every_task_that_the_product_queues(settings):
-    queued = {services.SYNC_TASK, services.PING_TASK, schedule.TICK, pay_runs.PAY_RUN_TASK, LINK_TASK}
+    queued = {services.SYNC_TASK, services.PING_TASK, schedule.TICK, pay_runs.PAY_RUN_TASK, overdue.TASK, LINK_TASK}
     assert set(settings.TASKS) == queued
 
 

@@ -36,10 +36,15 @@ def propay(company, ana):
 def do(deed: str, propay, admin) -> None:
     """Do it as an admin; ValidationError where it is refused."""
     whose = {"company": propay.company, "propay_id": propay.pk, "actor": admin}
-    if deed in ("complete", "cancel"):
-        {"complete": services.complete_propay, "cancel": services.cancel_propay}[deed](**whose)
-    elif deed in ("reopen", "restore"):
-        {"reopen": services.reopen_propay, "restore": services.restore_propay}[deed](**whose, now=NOW)
+    dated = {
+        "complete": services.complete_propay,
+        "reopen": services.reopen_propay,
+        "restore": services.restore_propay,
+    }
+    if deed == "cancel":
+        services.cancel_propay(**whose)
+    elif deed in dated:
+        dated[deed](**whose, now=NOW)
     elif deed == "unapprove":
         services.unapprove_propay(**whose, reason="Too early.", now=NOW)
     else:

@@ -11,7 +11,7 @@ from django_q.models import OrmQ
 
 from propay import services
 from propay.models import BonusSettings, Statement
-from propay.services.overdue import Overdue, due_dates, mail_overdue, overdue_of, queue_overdue_checks
+from propay.services.overdue import due_dates, mail_overdue, overdue_of, queue_overdue_checks
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 from tests.reading import text_of
@@ -45,24 +45,29 @@ def approve(company, admin, propay, now=FRIDAY) -> Statement:
     return Statement.objects.get()
 
 
+def counts(company, today: date) -> tuple[int, int]:
+    found = overdue_of(company, today)
+    return found.propays, found.statements
+
+
 def on(day: str) -> date:
     return date.fromisoformat(f"2026-10-{day}")
 
 
 def test_a_completed_propay_is_overdue_after_the_payday_of_that_period(company, propay):
-    assert overdue_of(company, on("16")) == Overdue(propays=0, statements=0)
-    assert overdue_of(company, on("17")) == Overdue(propays=1, statements=0)
+    assert counts(company, on("16")) == (0, 0)
+    assert counts(company, on("17")) == (1, 0)
 
 
 def test_an_unpaid_statement_is_overdue_after_its_payday(company, admin, propay):
     statement = approve(company, admin, propay)
     assert statement.end_date == on("11")
-    assert overdue_of(company, on("16")) == Overdue(propays=0, statements=0)
-    assert overdue_of(company, on("17")) == Overdue(propays=0, statements=1)
+    assert counts(company, on("16")) == (0, 0)
+    assert counts(company, on("17")) == (0, 1)
     services.pay_statements(
         company=company, actor=admin, statement_ids=[statement.pk], pay_date=on("16"), now=FRIDAY + timedelta(7)
     )
-    assert overdue_of(company, on("17")) == Overdue(propays=0, statements=0)
+    assert counts(company, on("17")) == (0, 0)
 
 
 def test_a_reopened_propay_is_not_overdue(company, admin, propay):
