@@ -291,7 +291,7 @@ def _void_held(connection: Connection, chosen: "QuerySet[HeldEntry]", now: datet
         changes = ingest.void_held(source_of(connection), chosen, run_id=run_id, now=now)
         propay_services.refresh(company=company, job_ids=changes.job_ids, now=now)
         dates = (first, last + timedelta(days=1))
-        propay_services.update_true_ups_of_run(company=company, run_id=run_id, dates=dates, now=now)
+        propay_services.follow_hours_of_run(company=company, run_id=run_id, dates=dates, now=now)
         count += changes.voided
     return count
 

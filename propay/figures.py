@@ -6,11 +6,13 @@ and the refresh that stores it both use `work_out`, so they can't differ.
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from propay.frozen.evidence import Payee
 from propay.models import (
     FROM_THE_START,
     BonusTerms,
@@ -19,6 +21,7 @@ from propay.models import (
 )
 from propay.queries.settings import CrewRules
 from propay.queries.time import WorkerTime
+from propay.rules.bonus_overtime import BonusOvertime
 from propay.rules.budget_figures import minutes_in
 from propay.rules.budgets import LARGEST_AMOUNT, Budget, BudgetType, TaskLine, definition_of
 from propay.rules.calculations import calculate, moved_percents
@@ -97,6 +100,7 @@ def _terms(propay: ProPay, budget: Budget, rules: CrewRules) -> Terms:
         lead_also_shares=propay.lead_also_shares,
         include_overtime_cost=propay.include_overtime_cost,
         burden_percent=propay.burden_percent,
+        pool_includes_overtime=propay.pool_includes_overtime,
         netted_amount=propay.netted_amount,
         penalties=tuple(one.amount for one in applied if one.amount is not None),
         disqualified=any(one.condition.kind == ConditionKind.DISQUALIFIER for one in applied),
@@ -105,6 +109,20 @@ def _terms(propay: ProPay, budget: Budget, rules: CrewRules) -> Terms:
         others=tuple(worker.pk for worker in propay.others.all()),
         crew=_crew_of(propay, rules),
     )
+
+
+def without_overtime(terms: Terms) -> Terms:
+    """The same terms for the figures that overtime has no part in: everything up to the pool."""
+    if not terms.needs_overtime:
+        return terms
+    return replace(terms, pool_includes_overtime=False, distribution=Distribution.PER_HOUR)
+
+
+def included_in(distribution: str, amounts: Mapping[Payee, Decimal]) -> dict[int, Decimal]:
+    """What each worker gets that contains its overtime (bonus.md 11.6), of these shares by worker and role."""
+    if distribution != Distribution.TOTAL_EARNINGS:
+        return {}
+    return {worker_id: amount for (worker_id, role), amount in amounts.items() if role == ShareRole.CREW}
 
 
 def percents_of(bonus: BonusTerms) -> PoolPercents:
@@ -168,18 +186,20 @@ def work_out(
     names: Mapping[int, str],
     rules: CrewRules = NO_RULES,
     terms: Terms | None = None,
+    overtime: BonusOvertime | None = None,
     explains: bool = True,
 ) -> Figures:
     """Every figure of one ProPay, loaded by `selectors.with_terms`. `names` of its workers are for notes and steps.
 
-    `terms` replace its own terms: those frozen at approval, or a scenario's. Without `explains` the steps are
-    incomplete and the calculation takes half the time.
+    `terms` replace its own terms: those frozen at approval, or a scenario's. Terms that need `overtime` get it from
+    `queries.bonus_overtime`. Without `explains` the steps are incomplete and the calculation takes half the time.
     """
     terms = terms or terms_of(propay, rules=rules)
     has_budget = terms is not None
     if terms is None:
-        terms = _terms(propay, Budget(type=BudgetType.AMOUNT, amount=ZERO), rules)
-    result = calculate(terms, [_slice(row) for row in time], names=dict(names.items()), explains=explains)
+        terms = without_overtime(_terms(propay, Budget(type=BudgetType.AMOUNT, amount=ZERO), rules))
+    slices = [_slice(row) for row in time]
+    result = calculate(terms, slices, overtime=overtime, names=dict(names.items()), explains=explains)
     if _is_too_large(result):
         return _nothing(TOO_LARGE, result)
     note = _note(propay, result, time, names, has_budget=has_budget)

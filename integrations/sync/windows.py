@@ -281,7 +281,7 @@ def _account_for(run: SyncRun, changes: ingest.Changes, ranges: Iterable[Range],
         propay_services.refresh(company=company, job_ids=changes.job_ids, now=now)
     if changes.added or changes.changed or changes.voided or changes.restored:
         for dates in ranges:
-            propay_services.update_true_ups_of_run(company=company, run_id=run.pk, dates=dates, now=now)
+            propay_services.follow_hours_of_run(company=company, run_id=run.pk, dates=dates, now=now)
     SyncRun.objects.filter(pk=run.pk).update(
         seen_count=F("seen_count") + changes.seen,
         added_count=F("added_count") + changes.added,

@@ -17,6 +17,7 @@ _SAME_IN_THE_FORM = (
     "distribution",
     "lead_also_shares",
     "include_overtime_cost",
+    "pool_includes_overtime",
 )
 
 

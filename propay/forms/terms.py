@@ -203,6 +203,11 @@ class ProPayForm(forms.Form):
         initial="0",
         help_text="Payroll taxes and insurance. Example: 12.5.",
     )
+    pool_includes_overtime = forms.BooleanField(
+        label="The pool includes the overtime on the bonuses",
+        required=False,
+        help_text="Bonuses and their overtime together come to the pool. Can't change once time counts.",
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, company: Company, propay: ProPay | None = None, **options: Any) -> None:

@@ -31,6 +31,17 @@ class EntryFacts:
     wage: Decimal | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class WeekFacts:
+    """What a person worked in a workweek on all jobs, in minutes: `overtime` and `double_time` are part of `worked`."""
+
+    worker_id: int
+    week_start: date
+    worked: int
+    overtime: int
+    double_time: int
+
+
 # Build an entry from its database row; the wage is looked up.
 ENTRY_COLUMNS = tuple(one.name for one in fields(EntryFacts) if one.name not in ("entry_id", "wage"))
 
@@ -83,11 +94,19 @@ class DatedSlice(Protocol):
     def first_date(self) -> date: ...
 
 
-def digest_of(terms: Mapping[str, Any], time: Iterable[DatedSlice]) -> str:
+def weeks_as_data(weeks: Iterable[WeekFacts]) -> list[list[Any]]:
+    """The weeks as plain JSON data, by person and week."""
+    return [
+        [one.worker_id, one.week_start.isoformat(), one.worked, one.overtime, one.double_time] for one in sorted(weeks)
+    ]
+
+
+def digest_of(terms: Mapping[str, Any], time: Iterable[DatedSlice], weeks: Iterable[WeekFacts] = ()) -> str:
     """The same text for the same frozen terms (`propay.frozen.terms`) and the same time, by worker, day and wage.
 
-    All figures follow from these two. Pass `terms` exactly as stored: the same terms in another version's shape give
-    another digest. Splitting an entry changes nothing, nor does overtime that costs nothing.
+    All figures follow from these two and, of shares by total earnings, from everyone's `weeks`. Pass `terms` exactly as
+    stored: the same terms in another version's shape give another digest. Splitting an entry changes nothing, nor does
+    overtime that costs nothing.
     """
     with_overtime = counts_overtime(terms)
     rows = sorted(
@@ -102,7 +121,8 @@ def digest_of(terms: Mapping[str, Any], time: Iterable[DatedSlice]) -> str:
         for row in time
         if row.minutes or (with_overtime and (row.ot1_minutes or row.ot2_minutes))
     )
-    content = json.dumps([terms, rows], sort_keys=True)
+    by_week = weeks_as_data(weeks)
+    content = json.dumps([terms, rows, by_week] if by_week else [terms, rows], sort_keys=True)
     return blake2b(content.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
 

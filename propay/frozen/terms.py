@@ -21,7 +21,7 @@ from propay.rules.terms import (
 )
 from protiv.kit.money import Number
 
-VERSION = 2
+VERSION = 3
 
 
 def freeze(terms: Terms) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def freeze(terms: Terms) -> dict[str, Any]:
         "split_percent": str(terms.split_percent),
         "pool": {name: str(getattr(terms.pool, name)) for name in PART_NAMES},
         "distribution": terms.distribution.value,
+        "pool_includes_overtime": terms.pool_includes_overtime,
         "lead_weight": str(terms.lead_weight),
         "lead_also_shares": terms.lead_also_shares,
         "include_overtime_cost": terms.include_overtime_cost,
@@ -58,6 +59,7 @@ def thaw(data: Mapping[str, Any]) -> Terms:
         split_percent=_number(data["split_percent"]),
         pool=PoolPercents(**{name: _number(data["pool"][name]) for name in PART_NAMES}),
         distribution=Distribution(data["distribution"]),
+        pool_includes_overtime=data["pool_includes_overtime"],
         lead_weight=_number(data["lead_weight"]),
         lead_also_shares=data["lead_also_shares"],
         include_overtime_cost=data["include_overtime_cost"],
@@ -146,15 +148,15 @@ def _number(value: str | int) -> Number:
 
 
 # Version 1: data frozen before 2026-12 has names of Python classes and no version.
+# Version 2: the overtime on a bonus never came out of the pool.
 
 
 def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the data in today's shape. The stored data stays unchanged: nothing approved is rewritten."""
-    if "version" in data:
-        return data
-    plain = _without_classes(data)
-    crew = [{**one, "worker": one["worker_id"]} for one in plain["crew"]]
-    return {"version": VERSION, **plain, "crew": crew}
+    if "version" not in data:
+        plain = _without_classes(data)
+        data = {**plain, "version": 2, "crew": [{**one, "worker": one["worker_id"]} for one in plain["crew"]]}
+    return {"pool_includes_overtime": False, **data} if data["version"] < VERSION else data
 
 
 def _without_classes(data: Any) -> Any:

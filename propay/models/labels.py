@@ -23,6 +23,7 @@ DISTRIBUTIONS = {
     Distribution.LEAD_WEIGHTED: "Equally, with more weight for the lead",
     Distribution.FIXED_PERCENT: "By fixed percentages",
     Distribution.MANUAL: "By amounts you enter",
+    Distribution.TOTAL_EARNINGS: "By total earnings, which include overtime",
 }
 SHARE_ROLES = {
     ShareRole.CREW: "Crew",

@@ -23,7 +23,8 @@ def percent_field(default: int) -> "models.DecimalField[Decimal, Decimal]":
 class BonusTerms(models.Model):
     """The rules of a bonus. Percentages run from 0 to 100; the five parts of the pool add up to 100.
 
-    `include_travel` None means the company default. `burden_percent` is added to wages.
+    `include_travel` None means the company default. `burden_percent` is added to wages. With `pool_includes_overtime`,
+    the overtime on the bonuses comes out of the pool (bonus.md 11.7).
     """
 
     split_percent = percent_field(50)
@@ -39,6 +40,7 @@ class BonusTerms(models.Model):
     lead_also_shares = models.BooleanField(default=False)
     include_travel = models.BooleanField(null=True, blank=True)
     include_overtime_cost = models.BooleanField(default=False)
+    pool_includes_overtime = models.BooleanField(default=False)
     burden_percent = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(0))
 
     class Meta:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from propay.figures import included_in
 from propay.frozen.figures import amounts_of
 from propay.models import (
     FROZEN_STATUSES,
@@ -69,7 +70,10 @@ def preview(*, company: Company, propay_id: int, now: datetime) -> ApprovalCheck
         worker_id: sum((amount for payee, amount in owed.items() if payee[0] == worker_id), ZERO)
         for worker_id in worker_ids
     }
-    true_ups = preview_true_ups(company=company, bonuses=bonuses, propay_id=propay_id) if bonuses else {}
+    included = included_in(worked.propay.distribution, owed)
+    true_ups = (
+        preview_true_ups(company=company, bonuses=bonuses, included=included, propay_id=propay_id) if bonuses else {}
+    )
     return ApprovalCheck(
         worked=worked,
         questions=preview.questions.get(propay_id, ()),

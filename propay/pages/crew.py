@@ -6,6 +6,7 @@ from decimal import Decimal
 from propay.figures import terms_of, work_out
 from propay.forms.crew import CrewLine
 from propay.models import ProPay, Share
+from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import time_of
 from propay.rules.people import PersonLinks
@@ -71,4 +72,6 @@ def _part(propay: ProPay, rules: CrewRules) -> Decimal | None:
     if terms is None:
         return None
     by_hours = replace(terms, distribution=Distribution.PER_HOUR)
-    return work_out(propay, time_of([propay.pk])[propay.pk], names={}, terms=by_hours, explains=False).crew_amount
+    time = time_of([propay.pk])[propay.pk]
+    overtime = bonus_overtime_of(propay.company, {propay.pk: by_hours}).get(propay.pk)
+    return work_out(propay, time, names={}, terms=by_hours, overtime=overtime, explains=False).crew_amount

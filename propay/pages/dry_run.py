@@ -17,9 +17,11 @@ from propay.models import (
     Snapshot,
 )
 from propay.pages.change import Change
+from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.propays import with_terms
 from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import WorkerTime, counted_entries, time_of
+from propay.rules.bonus_overtime import BonusOvertime
 from propay.rules.figures import Figures
 from propay.rules.states import ProPayStatus
 from propay.rules.terms import Distribution, Terms
@@ -45,6 +47,26 @@ CSV_HEADER = (
     "Note",
 )
 NOBODY_NAMED = "The plan has an “Others” part, and no one is named for it on this ProPay."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """The time that counts on a ProPay under some terms, None without a budget, and the hours that they need."""
+
+    time: list[WorkerTime]
+    terms: Terms | None
+    overtime: BonusOvertime | None
+
+    def figures(self, propay: ProPay, names: Mapping[int, str], rules: CrewRules) -> Figures:
+        return work_out(
+            propay,
+            self.time,
+            names=names,
+            rules=rules,
+            terms=self.terms,
+            overtime=self.overtime,
+            explains=False,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +146,17 @@ def replay(*, company: Company, version: PlanVersion, start: date, end: date) ->
     others = [propay.pk for propay in replayed if propay.counts_travel != counts_travel]
     after = {**before, **time_of(others, include_travel=counts_travel)} if others else before
     names = _names(itertools.chain(*before.values(), *after.values()))
+    terms = {propay.pk: frozen.get(propay.pk) or terms_of(propay, rules=rules) for propay in replayed}
+    under_plan = {pk: _under_plan(one, version) for pk, one in terms.items()}
+    hours = bonus_overtime_of(company, terms)
+    hours_under_plan = bonus_overtime_of(company, under_plan, include_travel=counts_travel)
     rows = []
     for propay in replayed:
-        terms = frozen.get(propay.pk) or terms_of(propay, rules=rules)
-        times = before[propay.pk], after[propay.pk]
-        rows.append(_replayed(propay, terms, version, times, names=names, rules=rules))
+        sides = (
+            _Side(time=before[propay.pk], terms=terms[propay.pk], overtime=hours.get(propay.pk)),
+            _Side(time=after[propay.pk], terms=under_plan[propay.pk], overtime=hours_under_plan.get(propay.pk)),
+        )
+        rows.append(_replayed(propay, sides, names=names, rules=rules))
     return Replay(
         propays=rows,
         workers=_workers([row for row in rows if not row.note]),
@@ -156,6 +184,7 @@ def under(terms: Terms, version: PlanVersion) -> Terms:
         lead_also_shares=version.lead_also_shares,
         include_overtime_cost=version.include_overtime_cost,
         burden_percent=version.burden_percent,
+        pool_includes_overtime=version.pool_includes_overtime,
     )
 
 
@@ -207,21 +236,21 @@ def _names(time: Iterable[WorkerTime]) -> dict[int, str]:
 
 
 def _replayed(
-    propay: ProPay,
-    terms: Terms | None,
-    version: PlanVersion,
-    times: tuple[list[WorkerTime], list[WorkerTime]],
-    *,
-    names: Mapping[int, str],
-    rules: CrewRules,
+    propay: ProPay, sides: tuple[_Side, _Side], *, names: Mapping[int, str], rules: CrewRules
 ) -> ReplayedProPay:
-    """`times` is the time that counts under its own terms and under the plan's; without a budget, `terms` is None."""
-    was = work_out(propay, times[0], names=names, rules=rules, terms=terms, explains=False)
-    if terms is not None and version.other_percent and not terms.others:
+    """A ProPay under its own terms and under the plan's."""
+    was = sides[0].figures(propay, names, rules)
+    if sides[0].terms is not None and sides[1].terms is None:
         return _row(propay, was, None, NOBODY_NAMED)
-    under_plan = under(terms, version) if terms else None
-    becomes = work_out(propay, times[1], names=names, rules=rules, terms=under_plan, explains=False)
+    becomes = sides[1].figures(propay, names, rules)
     return _row(propay, was, becomes, was.figure_note or becomes.figure_note)
+
+
+def _under_plan(terms: Terms | None, version: PlanVersion) -> Terms | None:
+    """None: there is no budget, or no one is named for the plan's part for others."""
+    if terms is None or (version.other_percent and not terms.others):
+        return None
+    return under(terms, version)
 
 
 def _row(propay: ProPay, was: Figures, becomes: Figures | None, note: str) -> ReplayedProPay:

@@ -10,19 +10,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from propay.cases.building import divided
-from propay.models import ProPay
+from propay.figures import included_in
+from propay.frozen.evidence import Payee
+from propay.frozen.figures import amounts_of, figures_of
+from propay.models import FROZEN_STATUSES, ProPay, Snapshot
+from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.people import pairs_in_a_workweek, people_of
-from propay.rules.calculations import bonus_per_worker, calculate
+from propay.rules.calculations import calculate
 from propay.rules.days import DayMinutes
 from propay.rules.known import IncompleteWeek
 from propay.rules.overtime import OvertimeResult, TrueUp
 from propay.rules.policies import DAYS_PER_WEEK
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, weeks_with_bonus
+from propay.rules.terms import Terms
 from propay.rules.trace import Step, hours
 from propay.rules.trace import day as in_words
 from propay.services.approval_questions import same_person_text
-from propay.what_if.real import basis_of
+from propay.what_if.real import Basis, basis_of
 from protiv.kit.money import ZERO
 from protiv.timekeeping.selectors import told_apart
 
@@ -69,9 +74,12 @@ def overtime_of(propay: ProPay) -> Overtime:
     policies = policies_of(propay.company)
     workdays = policies.workdays(None, propay.company.zone)
     counted = list(divided(basis.counted, workdays))
-    result = calculate(basis.terms, [entry.slice for entry in basis.counted], explains=False)
-    bonuses = {int(worker_id): amount for worker_id, amount in bonus_per_worker(result.shares).items()}
-    earned = {propay.pk: Earned(bonuses=bonuses, counted=counted)}
+    amounts = _shares(propay, basis.terms, basis)
+    bonuses: dict[int, Decimal] = {}
+    for (worker_id, _role), amount in amounts.items():
+        bonuses[worker_id] = bonuses.get(worker_id, ZERO) + amount
+    included = included_in(propay.distribution, amounts)
+    earned = {propay.pk: Earned(bonuses=bonuses, included=included, counted=counted)}
     people = people_of(propay.company)
     due = overtime_due(company=propay.company, policies=policies, people=people, earned=earned)
     overtime = due.results[propay.pk]
@@ -86,6 +94,16 @@ def overtime_of(propay: ProPay) -> Overtime:
     incomplete = _incomplete(due.incomplete_weeks(propay.pk), due.names)
     rows = [_row(week, due.names, overtime) for week in overtime.true_ups if week.federal or week.state_extra]
     return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *_same_person(propay), *pseudo_bonuses))
+
+
+def _shares(propay: ProPay, terms: Terms, basis: Basis) -> dict[Payee, Decimal]:
+    """Everyone's share; those that depend on overtime as approved, because hours change later."""
+    if terms.needs_overtime and propay.status in FROZEN_STATUSES:
+        return amounts_of(figures_of(Snapshot.objects.get(propay=propay, is_live=True).figures))
+    overtime = bonus_overtime_of(propay.company, {propay.pk: terms}).get(propay.pk)
+    slices = [entry.slice for entry in basis.counted]
+    result = calculate(terms, slices, overtime=overtime, explains=False)
+    return {(int(share.worker_id), share.role): share.amount for share in result.shares}
 
 
 def _same_person(propay: ProPay) -> list[str]:

@@ -36,6 +36,7 @@ LABELS = {
     "include_travel": "drive time",
     "include_overtime_cost": "overtime premium in labor cost",
     "burden_percent": "burden",
+    "pool_includes_overtime": "the pool includes its overtime",
     "labor_percent": "labor, % of contract price",
 }
 TRAVEL_WORDS = {True: "counts", False: "doesn't count", None: "follows the company default"}

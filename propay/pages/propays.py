@@ -12,7 +12,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from propay import charts
-from propay.figures import budget_minutes_of, contract_amount_of, terms_of, work_out
+from propay.figures import budget_minutes_of, contract_amount_of, terms_of, without_overtime, work_out
 from propay.frozen.figures import figures_of
 from propay.frozen.terms import thaw
 from propay.models import (
@@ -28,10 +28,11 @@ from propay.models import (
 from propay.pages.job_time import JobTime, job_time
 from propay.pages.parts import PoolParts, pool_parts
 from propay.pages.steps import Steps, entries_url, steps_of
+from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.breaks import doubtful_breaks
 from propay.queries.plausibility import implausible_on
 from propay.queries.propays import with_terms
-from propay.queries.settings import crew_rules
+from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import DayTime, WorkerTime, time_by_day, time_of
 from propay.rules.budgets import definition_of, filled_by_jobs
 from propay.rules.figures import FIGURE_FIELDS, Figures
@@ -237,8 +238,16 @@ def worked_out(propay: ProPay) -> Figures:
     snapshot = live_snapshot(propay)
     if snapshot is not None:
         return figures_of(snapshot.figures)
-    time = time_of([propay.pk])[propay.pk]
-    return work_out(propay, time, names={}, rules=crew_rules(propay.company))
+    rules = crew_rules(propay.company)
+    return _worked_out(propay, time_of([propay.pk])[propay.pk], {}, rules, terms_of(propay, rules=rules))
+
+
+def _worked_out(
+    propay: ProPay, time: Sequence[WorkerTime], names: Mapping[int, str], rules: CrewRules, terms: Terms | None
+) -> Figures:
+    """Today's figures of a ProPay that isn't approved."""
+    overtime = bonus_overtime_of(propay.company, {propay.pk: terms}).get(propay.pk)
+    return work_out(propay, time, names=names, rules=rules, terms=terms, overtime=overtime)
 
 
 _Parts = tuple[Figures, Decimal | None, list[charts.Day]]
@@ -249,7 +258,7 @@ def _live(propay: ProPay, names: Mapping[int, str]) -> _Parts:
     time = time_of([propay.pk])[propay.pk]
     rules = crew_rules(propay.company)
     terms = terms_of(propay, rules=rules)
-    figures = work_out(propay, time, names=names, rules=rules, terms=terms)
+    figures = _worked_out(propay, time, names, rules, terms)
     return figures, _original_amount(propay, terms, time), charts.days_of(time_by_day(propay.pk))
 
 
@@ -307,7 +316,7 @@ def live_snapshot(propay: ProPay) -> Snapshot | None:
 def _original_amount(propay: ProPay, terms: Terms | None, time: Sequence[WorkerTime]) -> Decimal | None:
     if terms is None or terms.adjustment is None:
         return None
-    original = replace(terms, adjustment=None)
+    original = replace(without_overtime(terms), adjustment=None)
     return work_out(propay, time, names={}, terms=original, explains=False).budget_amount
 
 

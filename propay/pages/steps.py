@@ -31,6 +31,7 @@ SHARE_RULES = {
     Distribution.LEAD_WEIGHTED: "The crew's part by weight: the lead's, and 1 for everyone else.",
     Distribution.FIXED_PERCENT: "The crew's part by the percentages entered on the Crew page.",
     Distribution.MANUAL: "The amount entered on the Crew page.",
+    Distribution.TOTAL_EARNINGS: "The crew's part by earnings on this ProPay, overtime included.",
 }
 ADJUSTED = " The adjustment comes first."
 

@@ -6,7 +6,7 @@ a late edit of a paid week adds to it. So a statement keeps the rules in effect 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from propay.rules.overtime import OvertimeResult, true_ups
 from propay.rules.people import PersonLinks
 from propay.rules.policies import Divisor, OvertimePolicy, Policies, StateMethod
 from propay.rules.terms import WorkerId
-from propay.rules.worker_status import ALWAYS_EXEMPT, WorkerStatus
+from propay.rules.worker_status import ALWAYS_EXEMPT, Statuses, WorkerStatus
 from propay.rules.written_off import due_again
 from protiv.accounts.models import Company, PayPolicy
 from protiv.kit.money import ZERO
@@ -42,10 +42,26 @@ KINDS = (LineKind.SHARE, LineKind.DRIFT, LineKind.TRUE_UP)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """What each worker gets of a ProPay in dollars, and their time on it by workday."""
+    """What each worker gets of a ProPay in dollars, and their time on it by workday.
+
+    `included` is the part of it that contains its overtime (bonus.md 11.6).
+    """
 
     bonuses: Mapping[int, Decimal]
     counted: Sequence[DayMinutes]
+    included: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllHours:
+    """Everything that some people worked in some workweeks, by person, and what is known about it."""
+
+    worked: Sequence[DayMinutes]
+    by_person: Mapping[WorkerId, Sequence[DayMinutes]]
+    statuses: Statuses
+    names: Mapping[int, str]
+    known: Mapping[int, KnownDates]
+    typed: Sequence[TypedHours]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,51 +110,75 @@ def overtime_due(
     The page, the preview, and the statement all use it; a few queries for any number of ProPays. Hours are those of the
     ProPays' workweeks, and for who worked in none of them, of the last one worked before.
     """
-    ids = people.ids(worker_id for one in earned.values() for worker_id in one.bonuses)
-    workers = list(Worker.objects.filter(company=company, pk__in=ids))
-    names = {worker.pk: worker.name or NAMELESS for worker in workers}
-    statuses = people.statuses(worker_statuses(workers))
-    days = {day.work_date for one in earned.values() for day in one.counted}
-    weeks = policies.whole_weeks(days) if days else None
-    worked = hours_worked(company, names, weeks, policies.workdays(weeks, company.zone)) if weeks else []
-    known = _known_of_people(people, known_dates(workers))
-    typed: list[TypedHours] = []
-    if weeks:
-        absent = _away(policies, people, earned, people.days(worked))
-        earlier = earlier_weeks(company, policies, people, absent, weeks[0])
-        worked += earlier_hours(company, policies, people, earlier, weeks[0])
-        typed = _typed(people, known, weeks, earlier)
-    worked += [DayMinutes(worker_id=one.worker_id, work_date=one.first_date, minutes=one.minutes) for one in typed]
-    worked = people.days(worked)
-    by_person = days_by_person(worked)
+    counted = {propay_id: one.counted for propay_id, one in earned.items()}
+    payees = {propay_id: {pk for pk, amount in one.bonuses.items() if amount} for propay_id, one in earned.items()}
+    everyone = {worker_id for one in earned.values() for worker_id in one.bonuses}
+    hours = all_hours(company, policies, people, counted, payees, everyone)
     results = {}
     for propay_id, one in earned.items():
         bonuses = people.bonuses(dict(one.bonuses.items()))
         results[propay_id] = true_ups(
             policies,
             bonuses,
+            included=people.bonuses(dict(one.included.items())),
             counted=people.days(one.counted),
-            worked=[day for person in bonuses for day in by_person[person]],
-            statuses=statuses,
-            names=dict(names.items()),
+            worked=[day for person in bonuses for day in hours.by_person[person]],
+            statuses=hours.statuses,
+            names=dict(hours.names.items()),
         )
-    return OvertimeDue(results=results, worked=worked, names=names, known=known, typed=typed)
+    return OvertimeDue(results=results, worked=hours.worked, names=hours.names, known=hours.known, typed=hours.typed)
+
+
+def all_hours(
+    company: Company,
+    policies: Policies,
+    people: PersonLinks,
+    counted: Mapping[int, Sequence[DayMinutes]],
+    payees: Mapping[int, Collection[WorkerId]],
+    everyone: Collection[WorkerId],
+) -> AllHours:
+    """What these people worked in the workweeks of these ProPays, by whose time and payees it goes.
+
+    A few queries for any number of ProPays.
+    """
+    ids = people.ids(everyone)
+    workers = list(Worker.objects.filter(company=company, pk__in=ids))
+    names = {worker.pk: worker.name or NAMELESS for worker in workers}
+    days = {day.work_date for one in counted.values() for day in one}
+    weeks = policies.whole_weeks(days) if days else None
+    worked = hours_worked(company, names, weeks, policies.workdays(weeks, company.zone)) if weeks else []
+    known = _known_of_people(people, known_dates(workers))
+    typed: list[TypedHours] = []
+    if weeks:
+        absent = _away(policies, people, counted, payees, people.days(worked))
+        earlier = earlier_weeks(company, policies, people, absent, weeks[0])
+        worked += earlier_hours(company, policies, people, earlier, weeks[0])
+        typed = _typed(people, known, weeks, earlier)
+    worked += [DayMinutes(worker_id=one.worker_id, work_date=one.first_date, minutes=one.minutes) for one in typed]
+    worked = people.days(worked)
+    return AllHours(
+        worked=worked,
+        by_person=days_by_person(worked),
+        statuses=people.statuses(worker_statuses(workers)),
+        names=names,
+        known=known,
+        typed=typed,
+    )
 
 
 def _away(
-    policies: Policies, people: PersonLinks, earned: Mapping[int, Earned], worked: Iterable[DayMinutes]
+    policies: Policies,
+    people: PersonLinks,
+    counted: Mapping[int, Sequence[DayMinutes]],
+    payees: Mapping[int, Collection[WorkerId]],
+    worked: Iterable[DayMinutes],
 ) -> set[WorkerId]:
     """Everyone who earned one of these bonuses in a week before it, as far as these hours tell (bonus.md 11.8)."""
     calendar, by_person = policies.calendar(), days_by_person(worked)
     return {
         person
-        for one in earned.values()
-        for person in away(
-            calendar,
-            {people.of(worker_id) for worker_id, amount in one.bonuses.items() if amount},
-            people.days(one.counted),
-            by_person,
-        )
+        for propay_id, time in counted.items()
+        for person in away(calendar, set(map(people.of, payees[propay_id])), people.days(time), by_person)
     }
 
 

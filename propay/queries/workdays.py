@@ -55,6 +55,20 @@ def counted_days(propay_ids: Collection[int], workdays: Workdays) -> dict[int, l
     return _by_propay(_summed(counted_entries(propay_ids), workdays, by=("job__propays", "worker_id")))
 
 
+def counted_days_with_wages(
+    propay_ids: Collection[int], workdays: Workdays, *, include_travel: bool | None
+) -> dict[int, list[DayMinutes]]:
+    """The same, one row for each wage in effect; `include_travel` as in `counted_entries`."""
+    entries = counted_entries(propay_ids, include_travel=include_travel).annotate(wage=wage_in_force())
+    found: dict[int, list[DayMinutes]] = {}
+    for (propay_id, worker_id, wage, day, begins), minutes in _summed(
+        entries, workdays, by=("job__propays", "worker_id", "wage")
+    ):
+        part = DayMinutes(worker_id=worker_id, work_date=day, begins=begins, wage=wage, minutes=minutes)
+        found.setdefault(propay_id, []).append(part)
+    return found
+
+
 def frozen_days(propay_ids: Collection[int], workdays: Workdays) -> dict[int, list[DayMinutes]]:
     """The time that approval froze, by ProPay; also what another ProPay took over since.
 

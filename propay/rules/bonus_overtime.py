@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -98,6 +99,17 @@ class BonusOvertime:
             outcome = partial(self._earnings_of, person=person, own=parts, worked=time)
             best = self.policies.greatest(chain(parts, time), outcome, _total)
             found |= best
+        return found
+
+    def weeks(self) -> list[tuple[WorkerId, date, int, int, int]]:
+        """Everyone's first day, minutes worked, overtime, and double time of each week with time on the ProPay."""
+        calendar = self.policies.calendar()
+        own = {(self.people.of(part.worker_id), calendar.week_and_day(part)[0]) for part in self.counted}
+        found = []
+        for (person, week), days in calendar.by_week_and_day(self.worked).items():
+            if (person, week) in own:
+                hours = week_hours(calendar.policy(week), days, self.statuses.of(person))
+                found.append((person, week.start, hours.worked, hours.overtime, hours.double_time))
         return found
 
     def _earnings_of(

@@ -49,6 +49,7 @@ from propay.services.conditions import (
 )
 from propay.services.crew import WorkerTerms, crew_version, set_crew_terms
 from propay.services.drift import Drift, dismiss_drift, drift_of, resolve_drift_by_adjusting
+from propay.services.hours_elsewhere import follow_hours_of_run
 from propay.services.life import complete_propay, reopen_propay
 from propay.services.locking import unlock_statement
 from propay.services.lunches import decide_worked_lunch, tell_worked_lunch
@@ -84,7 +85,7 @@ from propay.services.terms import (
     restore_propay,
     terms_version,
 )
-from propay.services.true_ups import update_all_true_ups, update_true_ups_of_run
+from propay.services.true_ups import update_all_true_ups
 from propay.services.what_if import save_what_if
 
 __all__ = [
@@ -143,6 +144,7 @@ __all__ = [
     "effects_of_version",
     "exclusions_of",
     "failed_conditions",
+    "follow_hours_of_run",
     "follow_take_back",
     "may_approve",
     "open_on_jobs",
@@ -191,7 +193,6 @@ __all__ = [
     "unlock_statement",
     "unsettled_time",
     "update_all_true_ups",
-    "update_true_ups_of_run",
     "version_in_force",
     "withdraw_consent",
     "work_pay_run",

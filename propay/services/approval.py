@@ -24,6 +24,7 @@ from propay.services import booking, snapshots
 from propay.services.approval_questions import (
     Answers,
     ApprovalQuestion,
+    answers_by,
     approval_questions,
     seen_with,
     unanswered_text,
@@ -111,7 +112,9 @@ def preview_approval(
     }
     refusals |= {pk: reason for pk, reason in reasons.items() if reason}
     asked = approval_questions(
-        company=company, propay_ids=worked.keys() - refusals.keys(), today=company.local_date(now)
+        company=company,
+        propays=[one.propay for pk, one in worked.items() if pk not in refusals],
+        today=company.local_date(now),
     )
     missing = {pk: unanswered_text(questions, answers.get(pk, {})) for pk, questions in asked.items()}
     unanswered = {pk: text for pk, text in missing.items() if text}
@@ -218,6 +221,7 @@ def approve_propays(
     with transaction.atomic():
         company = lock(company)
         refuse_unless_approver(company, actor)
+        answers = answers_by(company, actor, answers)
         preview = preview_approval(company=company, propay_ids=propay_ids, seen=seen, answers=answers, now=now)
         approved = [pk for pk in preview.worked if pk not in preview.refusals]
         _store(company, preview, now)

@@ -17,14 +17,17 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from propay.frozen.evidence import DIGEST_BYTES
+from propay.models import ProPay
 from propay.queries.breaks import BreakEntry, LunchDays, doubtful_breaks, lunches_without_gap
 from propay.queries.overtime import policies_of
 from propay.queries.people import Pair, pairs_in_a_workweek
 from propay.queries.plausibility import implausible_on
 from propay.rules.known import IncompleteWeek, spans
+from propay.rules.state_overtime import CALIFORNIA
+from propay.rules.terms import Distribution
 from propay.rules.trace import day, hours
 from propay.services.outside_hours import Span, field_name, in_words, incomplete_weeks_of, shares_of
-from protiv.accounts.models import Company
+from protiv.accounts.models import Company, Membership, Role, User
 from protiv.kit.pointers import Link, Pointer, Pointers
 from protiv.timekeeping.implausible import point_out
 from protiv.timekeeping.selectors import told_apart
@@ -69,6 +72,16 @@ CHECKED_TIME = AnswerField(
 )
 
 
+TOLD_EARNINGS = AnswerField(
+    name="told_earnings",
+    kind=AnswerKind.TICK,
+    label="The crew was told before the work began that its bonus is a percentage of total earnings.",
+    required="An admin confirms that the crew was told, by selecting this box.",
+)
+# Only an admin's answer counts.
+FOR_ADMINS = frozenset({TOLD_EARNINGS.name})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalQuestion:
     """One question about one ProPay.
@@ -103,13 +116,16 @@ def _is_given(answer: object) -> bool:
 
 
 def approval_questions(
-    *, company: Company, propay_ids: Collection[int], today: date
+    *, company: Company, propays: Collection[ProPay], today: date
 ) -> dict[int, tuple[ApprovalQuestion, ...]]:
     """The questions of each of these ProPays that has any."""
     found: defaultdict[int, list[ApprovalQuestion]] = defaultdict(list)
+    propay_ids = [propay.pk for propay in propays]
     for find in KINDS:
         for propay_id, question in find(company, propay_ids, today).items():
             found[propay_id].append(question)
+    for propay_id, question in _total_earnings(company, propays).items():
+        found[propay_id].append(question)
     return {propay_id: tuple(questions) for propay_id, questions in found.items()}
 
 
@@ -124,6 +140,15 @@ def seen_with(digest: str, questions: Collection[ApprovalQuestion]) -> str:
 def mark_of(about: object) -> str:
     """The mark of a question about this, which must look the same whenever it is the same."""
     return blake2b(repr(about).encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def answers_by(company: Company, actor: User, answers: Mapping[int, Answers]) -> dict[int, Answers]:
+    """The answers that count: some questions are an admin's."""
+    if all(FOR_ADMINS.isdisjoint(own) for own in answers.values()):
+        return dict(answers)
+    if Membership.objects.filter(company=company, user=actor, role=Role.ADMIN).exists():
+        return dict(answers)
+    return {pk: {name: one for name, one in own.items() if name not in FOR_ADMINS} for pk, own in answers.items()}
 
 
 def unanswered_text(questions: Collection[ApprovalQuestion], answers: Answers) -> str:
@@ -179,6 +204,26 @@ def _hours_field(name: str, span: Span) -> AnswerField:
         required="Enter the hours worked on these days, such as 24 or 24:30. Enter 0 if there were none.",
         most_minutes=((span[2] - span[1]).days + 1) * MINUTES_PER_DAY,
     )
+
+
+def _total_earnings(company: Company, propays: Collection[ProPay]) -> dict[int, ApprovalQuestion]:
+    """Crew shares without a true-up under California's rule, which no statute there mentions (bonus.md 11.6)."""
+    ids = [propay.pk for propay in propays if propay.distribution == Distribution.TOTAL_EARNINGS]
+    if not ids or not any(row.state == CALIFORNIA for row in policies_of(company).rows):
+        return {}
+    text = (
+        "Its crew part is a percentage of total earnings, so no overtime is added to it, and California's rule "
+        "applies. An admin confirms that this was agreed before the work began."
+    )
+    question = ApprovalQuestion(
+        key="total_earnings",
+        title="Percentage of total earnings",
+        text=text,
+        pointers=Pointers(shown=(Pointer(text=text),)),
+        fields=(TOLD_EARNINGS,),
+        mark=mark_of(text),
+    )
+    return dict.fromkeys(ids, question)
 
 
 def _same_person(company: Company, propay_ids: Collection[int], _today: date) -> dict[int, ApprovalQuestion]:

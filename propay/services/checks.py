@@ -9,7 +9,7 @@ from django.db.models import Q
 from propay.models import PART_COLUMNS, BonusTerms, ProPay
 from propay.rules.budgets import all_columns, definition_of
 from propay.rules.states import ProPayStatus
-from propay.rules.terms import AdjustmentType
+from propay.rules.terms import AdjustmentType, Distribution
 from propay.rules.trace import day
 from propay.services.rows import Rows, Task
 from protiv.accounts.models import Role
@@ -31,6 +31,14 @@ TERM_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
 }
 
 
+FIXED_BEFORE = (
+    "Time already counts on this ProPay. Whether bonuses include overtime is fixed before the first minute counts, so "
+    "that everyone knows what they work for. Keep it as it is, or create a new ProPay for later work."
+)
+# Whether the pool includes its overtime, and whether the crew's shares do.
+OvertimeTerms = tuple[bool, bool]
+
+
 def check(propay: ProPay, rows: Rows) -> None:
     """Refuse (ValidationError, by field) invalid terms, all together; then time that is already claimed."""
     _check_company(propay, rows)
@@ -39,6 +47,7 @@ def check(propay: ProPay, rows: Rows) -> None:
         **_part_problems(propay, rows),
         **_adjustment_problems(propay),
         **number_problems(propay),
+        **overtime_problems(propay),
     }
     if propay.end_date and propay.end_date < propay.start_date:
         problems["end_date"] = "The end date is before the start date. Choose a later one, or leave it blank."
@@ -68,6 +77,27 @@ def number_problems(terms: BonusTerms) -> dict[str, str]:
         if number is not None and not low <= number <= high:
             problems[name] = f"Enter a number from {low:,} to {high:,}."
     return problems
+
+
+def overtime_problems(terms: BonusTerms) -> dict[str, str]:
+    """Refuse amounts that are entered by hand where overtime lowers them."""
+    if terms.pool_includes_overtime and terms.distribution == Distribution.MANUAL:
+        return {
+            "pool_includes_overtime": "Amounts that you enter leave no room for overtime. Choose another way to divide "
+            "the crew's part, or don't include the overtime."
+        }
+    return {}
+
+
+def overtime_terms(terms: BonusTerms) -> OvertimeTerms:
+    """What is fixed before the first minute counts (bonus.md 11.6 and 11.7)."""
+    return terms.pool_includes_overtime, terms.distribution == Distribution.TOTAL_EARNINGS
+
+
+def late_overtime_terms(terms: BonusTerms, before: OvertimeTerms, *, has_time: bool) -> dict[str, str]:
+    """The error for a ProPay whose overtime terms differ from what they were before its time counted."""
+    pairs = zip(("pool_includes_overtime", "distribution"), overtime_terms(terms), before, strict=True)
+    return {name: FIXED_BEFORE for name, now, was in pairs if has_time and now != was}
 
 
 def _part_problems(propay: ProPay, rows: Rows) -> dict[str, str]:

@@ -9,8 +9,9 @@ from hashlib import blake2b
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay.figures import work_out
+from propay.figures import terms_of, work_out
 from propay.models import CrewTerm, ProPay
+from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.propays import with_terms
 from propay.queries.settings import crew_rules
 from propay.queries.time import time_of
@@ -88,6 +89,9 @@ def _refuse_what_does_not_add_up(company: Company, propay: ProPay) -> None:
     """Uses the calculation itself; without a crew part, there is nothing to check."""
     stored = with_terms(ProPay.objects.select_related("company").filter(pk=propay.pk)).get()
     time = time_of([propay.pk])[propay.pk]
-    figures = work_out(stored, time, names={}, rules=crew_rules(company), explains=False)
+    rules = crew_rules(company)
+    terms = terms_of(stored, rules=rules)
+    overtime = bonus_overtime_of(company, {propay.pk: terms}).get(propay.pk)
+    figures = work_out(stored, time, names={}, rules=rules, terms=terms, overtime=overtime, explains=False)
     if figures.problems:
         raise ValidationError(" ".join([*(one.message for one in figures.problems), CORRECT_IT]), code="sum")

@@ -13,13 +13,21 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.figures import NO_TIME, work_out
-from propay.frozen.evidence import AmountChange, EntryChange, changed_amounts, changed_entries, digest_of
+from propay.frozen.evidence import (
+    AmountChange,
+    EntryChange,
+    WeekFacts,
+    changed_amounts,
+    changed_entries,
+    digest_of,
+)
 from propay.frozen.figures import amounts_of, shares_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotKind
 from propay.queries.propays import with_terms
 from propay.queries.time import WorkerTime, time_of
 from propay.rules.figures import Figures
+from propay.rules.terms import Distribution
 from propay.rules.trace import dollars
 from propay.services import booking, snapshots
 from propay.services.shared import batches, get_propay, lock, record, refuse_unless_approver
@@ -86,7 +94,7 @@ def _mark_batch(ids: Sequence[int], now: datetime) -> None:
     drifted = {
         pk: snapshot
         for pk, snapshot in live_of.items()
-        if digest_of(snapshot.terms, time[pk]) not in (snapshot.digest, snapshot.dismissed_digest)
+        if digest_of(snapshot.terms, time[pk], _weeks(snapshot)) not in (snapshot.digest, snapshot.dismissed_digest)
     }
     amounts = _drift_amounts(drifted, time)
     changed = []
@@ -101,6 +109,15 @@ def _mark_batch(ids: Sequence[int], now: datetime) -> None:
     BulkSyncQuerySet(ProPay).bulk_write(changed, fields=["drifted_at", "drift_amount"])
 
 
+def _weeks(snapshot: Snapshot) -> list[WeekFacts]:
+    """Today's hours of the weeks behind shares by total earnings; no query for other shares."""
+    if snapshot.terms.get("distribution") != Distribution.TOTAL_EARNINGS:
+        return []
+    terms = thaw(snapshot.terms)
+    overtime = snapshots.overtime_under(snapshot.company, snapshot.propay_id, terms, snapshot.terms)
+    return snapshots.hours_by_week(terms, overtime)
+
+
 def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime]]) -> dict[int, Decimal | None]:
     """How much the shares of each would change; None if there is no bonus to calculate today."""
     if not drifted:
@@ -109,9 +126,10 @@ def _drift_amounts(drifted: dict[int, Snapshot], time: dict[int, list[WorkerTime
         Snapshot.objects.filter(pk__in=[one.pk for one in drifted.values()]).values_list("propay", "figures")
     )
     amounts: dict[int, Decimal | None] = {}
-    for propay in with_terms(ProPay.objects.filter(pk__in=list(drifted))):
+    for propay in with_terms(ProPay.objects.filter(pk__in=list(drifted)).select_related("company")):
         terms = thaw(drifted[propay.pk].terms)
-        today = work_out(propay, time[propay.pk], names={}, terms=terms, explains=False)
+        overtime = snapshots.overtime_under(propay.company, propay.pk, terms, drifted[propay.pk].terms)
+        today = work_out(propay, time[propay.pk], names={}, terms=terms, overtime=overtime, explains=False)
         before = sum(shares_of(figures[propay.pk]).values(), ZERO)
         amounts[propay.pk] = sum(amounts_of(today).values(), ZERO) - before if _is_comparable(today) else None
     return amounts

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from propay.queries.overtime import policies_of
+from propay.services.refreshing import refresh_with_overtime
 from propay.services.shared import lock, record_event
 from propay.services.take_back import follow_take_back
 from propay.services.true_ups import update_all_true_ups
@@ -47,6 +48,7 @@ def save_pay_policy(
         record_event(company.pk, actor, "pay_policy.saved", f"company:{company.pk}", summary)
         update_all_true_ups(company=company, now=now)
         follow_take_back(company=company)
+        refresh_with_overtime(company=company, now=now)
     return policy
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from propay.figures import plan_day as in_words
-from propay.figures import work_out
+from propay.figures import terms_of, without_overtime, work_out
 from propay.models import (
     BONUS_TERMS,
     LIVE_STATUSES,
@@ -24,6 +24,7 @@ from propay.queries.propays import with_terms
 from propay.queries.settings import CrewRules, crew_rules
 from propay.queries.time import WorkerTime, time_of
 from propay.rules.budgets import types_with
+from propay.services.checks import late_overtime_terms, overtime_terms
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_all, record_event
 from protiv.accounts.models import Company, User
@@ -142,10 +143,14 @@ def _effect(propay: ProPay, version: PlanVersion, time: list[WorkerTime], rules:
     changes, pool_before, pool_after, refusal = _changes(propay, version), propay.pool_amount, None, ""
     if version.other_percent and not propay.others.all():
         refusal = "No one is named for the “Others” part. Choose them on the ProPay first."
+    elif late := late_overtime_terms(version, overtime_terms(propay), has_time=propay.actual_minutes > 0):
+        refusal = next(iter(late.values()))
     else:
         for name, _before, after in changes:
             setattr(propay, name, after)  # never saved
-        pool_after = work_out(propay, time, names={}, rules=rules, explains=False).pool_amount
+        terms = terms_of(propay, rules=rules)
+        same_pool = without_overtime(terms) if terms else None
+        pool_after = work_out(propay, time, names={}, rules=rules, terms=same_pool, explains=False).pool_amount
     shown = [*(one for change in changes for one in change), pool_before, pool_after]
     return Effect(
         propay_id=propay.pk,

@@ -22,7 +22,7 @@ from propay.models import (
     ProPay,
 )
 from propay.rules.budgets import types_with
-from propay.services.checks import budget_needs, number_problems
+from propay.services.checks import budget_needs, number_problems, overtime_problems
 from propay.services.shared import lock, record_event
 from propay.services.terms import ProPayInput
 from protiv.accounts.models import Company, User
@@ -50,6 +50,7 @@ class PlanTerms(TypedDict, total=False):
     include_travel: bool | None
     include_overtime_cost: bool
     burden_percent: Decimal
+    pool_includes_overtime: bool
 
 
 # For creating ProPays
@@ -187,7 +188,7 @@ def _with_terms(version: PlanVersion, terms: PlanTerms) -> PlanVersion:
         )
     if version.labor_percent is None and version.budget_type in types_with("labor_percent"):
         raise ValidationError({"labor_percent": budget_needs(version.budget_type)["labor_percent"]})
-    if problems := number_problems(version):
+    if problems := number_problems(version) | overtime_problems(version):
         raise ValidationError(problems)
     return version
 

@@ -9,20 +9,24 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from propay.figures import work_out
+from propay.figures import terms_of, work_out
 from propay.models import FROZEN_STATUSES, LIVE_STATUSES, ProPay, Share, Snapshot, SnapshotEntry
+from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.propays import with_terms
 from propay.queries.settings import crew_rules
 from propay.queries.time import time_of, wage_in_force
 from propay.rules import states
 from propay.rules.figures import FIGURE_FIELDS, Figures
 from propay.rules.states import ProPayStatus
+from propay.rules.terms import Distribution
 from propay.services.drift import mark_drift
 from propay.services.shared import batches, get_propay, lock
 from protiv.accounts.models import Company
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import TimeEntry, Worker
 
+# Hours on any job may change their shares (bonus.md 11.6 and 11.7).
+NEEDS_OVERTIME = Q(pool_includes_overtime=True) | Q(distribution=Distribution.TOTAL_EARNINGS)
 ShareKey = tuple[int, int, str]
 ShareValues = tuple[int, Decimal | None, Decimal | None]
 
@@ -62,6 +66,13 @@ def refresh(
             approved = approved.filter(_may_drift(company, job_ids or (), worker_ids or ()))
         mark_drift(propay_ids=list(approved.values_list("pk", flat=True)), now=now)
         return refresh_these(company, list(live.order_by("pk").values_list("pk", flat=True)), now)
+
+
+def refresh_with_overtime(*, company: Company, now: datetime) -> None:
+    """The same for those whose shares depend on overtime, after hours on any job or the rules for overtime changed."""
+    live = ProPay.objects.filter(NEEDS_OVERTIME, company=company, status__in=LIVE_STATUSES).order_by("pk")
+    if ids := list(live.values_list("pk", flat=True)):
+        refresh_these(lock(company), ids, now)
 
 
 def refresh_these(company: Company, ids: Sequence[int], now: datetime) -> list[int]:
@@ -108,7 +119,20 @@ def _refresh_batch(company: Company, ids: Sequence[int], now: datetime) -> list[
     time = time_of(ids)
     rules = crew_rules(company)
     names = _names(row.worker_id for rows in time.values() for row in rows if row.wage is None)
-    figures = [work_out(propay, time[propay.pk], names=names, rules=rules, explains=False) for propay in propays]
+    terms = {propay.pk: terms_of(propay, rules=rules) for propay in propays}
+    overtime = bonus_overtime_of(company, terms)
+    figures = [
+        work_out(
+            propay,
+            time[propay.pk],
+            names=names,
+            rules=rules,
+            terms=terms[propay.pk],
+            overtime=overtime.get(propay.pk),
+            explains=False,
+        )
+        for propay in propays
+    ]
     return store_figures(company, list(zip(propays, figures, strict=True)), now)
 
 

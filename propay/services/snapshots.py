@@ -15,15 +15,20 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
 
 from propay.figures import terms_of, work_out
-from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts, digest_of
+from propay.frozen.evidence import ENTRY_COLUMNS, EntryFacts, WeekFacts, digest_of, weeks_as_data
 from propay.frozen.figures import as_data
+from propay.frozen.overtime import as_data as as_kept
+from propay.frozen.overtime import kept_policies
 from propay.frozen.terms import freeze, thaw
 from propay.models import ProPay, Snapshot, SnapshotEntry, SnapshotKind
+from propay.queries.bonus_overtime import bonus_overtime_of
+from propay.queries.overtime import policies_of
 from propay.queries.propays import with_terms
 from propay.queries.settings import crew_rules
 from propay.queries.time import WorkerTime, counted_entries, entries_of, time_of
+from propay.rules.bonus_overtime import BonusOvertime
 from propay.rules.figures import Figures
-from propay.rules.terms import Terms
+from propay.rules.terms import Distribution, Terms
 from protiv.accounts.models import Company, User
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.timekeeping.models import Worker
@@ -33,7 +38,8 @@ from protiv.timekeeping.models import Worker
 class Calculation:
     """A ProPay calculated now under its own terms or frozen ones, and its inputs. `terms` None: no budget.
 
-    `frozen` are the terms as a snapshot keeps them; `digest` is made from them.
+    `frozen` are the terms as a snapshot keeps them; `digest` is made from them. `weeks` are the hours on all jobs that
+    shares by total earnings follow from.
     """
 
     propay: ProPay
@@ -43,6 +49,7 @@ class Calculation:
     entries: list[EntryFacts]
     names: dict[int, str]
     digest: str
+    weeks: list[WeekFacts]
 
 
 def work_out_all(company: Company, propay_ids: Collection[int]) -> dict[int, Calculation]:
@@ -77,8 +84,10 @@ def work_out_under(
         if propay.pk not in terms_of_each:
             continue
         terms, rows = terms_of_each[propay.pk], time[propay.pk]
-        frozen = stored.get(propay.pk) or ({} if terms is None else freeze(terms))
-        figures = work_out(propay, rows, names=names, terms=terms)
+        frozen = stored.get(propay.pk) or ({} if terms is None else frozen_terms(propay.company, terms))
+        overtime = overtime_under(propay.company, propay.pk, terms, frozen)
+        weeks = hours_by_week(terms, overtime)
+        figures = work_out(propay, rows, names=names, terms=terms, overtime=overtime)
         worked[propay.pk] = Calculation(
             propay=propay,
             terms=terms,
@@ -86,9 +95,36 @@ def work_out_under(
             figures=figures,
             entries=entries[propay.pk],
             names={worker_id: names.get(worker_id, "") for worker_id, _role in figures.shares},
-            digest=digest_of(frozen, rows) if frozen else "",
+            digest=digest_of(frozen, rows, weeks) if frozen else "",
+            weeks=weeks,
         )
     return worked
+
+
+def frozen_terms(company: Company, terms: Terms) -> dict[str, Any]:
+    """What a snapshot keeps of these terms; with the company's overtime policies, where shares depend on them."""
+    policies = {"overtime_policy": as_kept(policies_of(company))} if terms.needs_overtime else {}
+    return freeze(terms) | policies
+
+
+def overtime_under(
+    company: Company, propay_id: int, terms: Terms | None, frozen: Mapping[str, Any]
+) -> BonusOvertime | None:
+    """The hours behind a ProPay's bonus today, under the policies that were frozen with its terms; None: not needed."""
+    if terms is None or not terms.needs_overtime:
+        return None
+    policies = kept_policies(frozen["overtime_policy"])
+    return bonus_overtime_of(company, {propay_id: terms}, policies=policies)[propay_id]
+
+
+def hours_by_week(terms: Terms | None, overtime: BonusOvertime | None) -> list[WeekFacts]:
+    """Everyone's hours of the weeks that shares by total earnings follow from; empty for other shares."""
+    if terms is None or overtime is None or terms.distribution != Distribution.TOTAL_EARNINGS:
+        return []
+    return [
+        WeekFacts(int(person), start, worked, overtime_minutes, double_time)
+        for person, start, worked, overtime_minutes, double_time in overtime.weeks()
+    ]
 
 
 def _names(terms_of_each: Iterable[Terms | None], time: Mapping[int, Iterable[WorkerTime]]) -> dict[int, str]:
@@ -117,7 +153,12 @@ def take(
         number=last + 1,
         kind=kind,
         terms=worked.frozen,
-        figures={**as_data(worked.figures, names=worked.names), "rules": _rules(propay), **more},
+        figures={
+            **as_data(worked.figures, names=worked.names),
+            "rules": _rules(propay),
+            **({"weeks": weeks_as_data(worked.weeks)} if worked.weeks else {}),
+            **more,
+        },
         digest=worked.digest,
         note=note,
         created_by=actor,

@@ -17,7 +17,7 @@ from propay.models import (
 )
 from propay.rules import states
 from propay.rules.budgets import all_columns, definition_of
-from propay.services.checks import check, check_claim
+from propay.services.checks import OvertimeTerms, check, check_claim, late_overtime_terms, overtime_terms
 from propay.services.refreshing import refreshed
 from propay.services.rows import Rows, Task, store_rows, stored_rows
 from propay.services.shared import get_propay, lock, record, refuse_unless_in, refuse_unless_live
@@ -63,6 +63,7 @@ class ProPayInput(TypedDict, total=False):
     lead_also_shares: bool
     include_overtime_cost: bool
     burden_percent: Decimal
+    pool_includes_overtime: bool
     start_date: date
     end_date: date | None
     cost_codes: Sequence[CostCode]
@@ -99,7 +100,9 @@ def create_propay(*, company: Company, actor: User | None, now: datetime, **term
         propay.save()
         store_rows(propay, rows)
         record(propay, actor, "propay.created", "Created")
-        return refreshed(company, propay, now)
+        propay = refreshed(company, propay, now)
+        _refuse_late_terms(propay, overtime_terms(propay.plan_version) if propay.plan_version else (False, False))
+        return propay
 
 
 def edit_propay(
@@ -114,7 +117,7 @@ def edit_propay(
         propay = get_propay(company, propay_id)
         refuse_unless_live(propay, "changed")
         old = stored_rows(propay)
-        before = _decided(propay, old)
+        before, overtime_before = _decided(propay, old), overtime_terms(propay)
         if seen and seen != _version(propay, old):
             raise ValidationError(
                 "Someone else changed this ProPay while you were editing. Your changes weren't saved. Reload the page "
@@ -124,12 +127,19 @@ def edit_propay(
         rows = _rows(terms, old)
         _with_terms(propay, terms)
         check(propay, rows)
+        _refuse_late_terms(propay, overtime_before)
         changed = [name for name, value in _decided(propay, rows).items() if value != before[name]]
         if changed:
             propay.save()
             store_rows(propay, rows)
             record(propay, actor, "propay.edited", "Edited", f"Changed: {', '.join(changed)}.")
         return refreshed(company, propay, now)
+
+
+def _refuse_late_terms(propay: ProPay, before: OvertimeTerms) -> None:
+    """Refuse (ValidationError, by field) what is fixed before the first minute counts; a plan was known before."""
+    if problems := late_overtime_terms(propay, before, has_time=propay.actual_minutes > 0):
+        raise ValidationError(problems)
 
 
 def cancel_propay(*, company: Company, propay_id: int, actor: User) -> ProPay:

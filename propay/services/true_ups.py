@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from propay.figures import included_in
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, Statement, StatementLine, StatementStatus
 from propay.queries.overtime import (
     Amounts,
@@ -80,17 +81,17 @@ def unpaid_payees(company: Company) -> set[PropayPayee]:
     return {(propay_id, worker_id) for propay_id, worker_id in rows if propay_id is not None}
 
 
-def update_true_ups_of_run(*, company: Company, run_id: int, dates: tuple[date, date], now: datetime) -> None:
-    """Update the weeks whose hours a sync run changed within `dates`, the second excluded.
+def update_true_ups_of_run(*, company: Company, run_id: int, dates: tuple[date, date], now: datetime) -> set[int]:
+    """Update the weeks whose hours a sync run changed within `dates`, the second excluded; return the ProPays' ids.
 
     The hours from before the change count, too: an entry may have moved to another worker or week.
     """
     if not StatementLine.objects.filter(Q(kind__in=BONUS_KINDS) | Q(is_promised=True), company=company).exists():
-        return
+        return set()
     company = lock(company)
     in_dates = TimeEntry.objects.filter(company=company, work_date__gte=dates[0], work_date__lt=dates[1])
     changed = in_dates.filter(changed_run_id=run_id)
-    update_true_ups_of(company=company, worker_days=_changed_days(changed, run_id), now=now)
+    return update_true_ups_of(company=company, worker_days=_changed_days(changed, run_id), now=now)
 
 
 def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int, date]]:
@@ -119,14 +120,14 @@ def _as_worked(
     return worker_id, day, minutes if counts else 0, clock if counts else ()
 
 
-def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, date]], now: datetime) -> None:
-    """The true-ups that the hours of these workers on these days may change: those in the same workweeks.
+def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, date]], now: datetime) -> set[int]:
+    """Update the true-ups that the hours of these workers on these days may change; return their ProPays' ids.
 
-    A work date touches all weeks that it may be in: not everyone's week begins on the same day (`overtime_rules`), and
-    a shift may be on the workdays beside it.
+    Those are in the same workweeks. A work date touches all weeks that it may be in: not everyone's week begins on the
+    same day (`overtime_rules`), and a shift may be on the workdays beside it.
     """
     if not worker_days:
-        return
+        return set()
     people = people_of(company)
     near: defaultdict[WorkerId, set[date]] = defaultdict(set)
     for worker_id, day in worker_days:
@@ -141,6 +142,7 @@ def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, d
     touched |= _earned_before(people, payees - touched, days, near)
     update_true_ups_of_payees(company=company, payees=touched, now=now)
     update_typed_true_ups(company=company, now=now, worker_ids=near.keys())
+    return {propay_id for propay_id, _worker in touched}
 
 
 def _earned_before(
@@ -187,19 +189,26 @@ def _update_group(
     company: Company, policies: Policies, people: PersonLinks, payees: frozenset[PropayPayee], now: datetime
 ) -> None:
     propay_ids = {propay_id for propay_id, _person in payees}
-    bonuses, statements = _bonuses(company, people, propay_ids, payees)
+    bonuses, included, statements = _bonuses(company, people, propay_ids, payees)
     counted = frozen_days(bonuses, policies.workdays(None, company.zone))
-    earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
+    earned = {
+        pk: Earned(bonuses=bonuses[pk], included=included.get(pk, {}), counted=counted.get(pk, ())) for pk in bonuses
+    }
     due = overtime_due(company=company, policies=policies, people=people, earned=earned)
     settled, written_off, stored = _settled_and_stored(company, people, propay_ids, payees)
     _book(company, due, settled, written_off, stored, statements, now)
 
 
-def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay_id: int) -> dict[int, Decimal]:
-    """What the true-ups of a ProPay would come to per person, were these bonuses approved now. Writes nothing."""
+def preview_true_ups(
+    *, company: Company, bonuses: Mapping[int, Decimal], included: Mapping[int, Decimal], propay_id: int
+) -> dict[int, Decimal]:
+    """What the true-ups of a ProPay would come to per person, were these bonuses approved now. Writes nothing.
+
+    `included` is the part of the bonuses that contains its overtime (bonus.md 11.6).
+    """
     policies = policies_of(company)
     counted = counted_days([propay_id], policies.workdays(None, company.zone)).get(propay_id, ())
-    earned = {propay_id: Earned(bonuses=bonuses, counted=counted)}
+    earned = {propay_id: Earned(bonuses=bonuses, included=included, counted=counted)}
     due = overtime_due(company=company, policies=policies, people=people_of(company), earned=earned)
     owed: dict[int, Decimal] = {}
     for one in due.results[propay_id].true_ups:
@@ -213,8 +222,9 @@ def preview_true_ups(*, company: Company, bonuses: Mapping[int, Decimal], propay
 
 def _bonuses(
     company: Company, people: PersonLinks, propay_ids: Collection[int], payees: frozenset[PropayPayee]
-) -> tuple[dict[int, dict[int, Decimal]], dict[PropayPayee, Statement]]:
-    """What each worker id gets from each approved ProPay, and by person the open statement that pays (the rest of) it.
+) -> tuple[dict[int, dict[int, Decimal]], dict[int, dict[int, Decimal]], dict[PropayPayee, Statement]]:
+    """What each worker id gets from each approved ProPay, what of it contains its overtime (bonus.md 11.6), and by
+    person the open statement that pays (the rest of) it.
 
     A statement of the primary id goes first.
     """
@@ -222,18 +232,25 @@ def _bonuses(
         company=company, propay__in=propay_ids, propay__status__in=FROZEN_STATUSES, kind__in=BONUS_KINDS
     )
     bonuses: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    included: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
     statements: dict[PropayPayee, Statement] = {}
+    lines = lines.annotate(distribution=F("propay__distribution"))
     for line in lines.select_related("statement").order_by("pk"):
         person = int(people.of(line.worker_id))
         if line.propay_id is None or (line.propay_id, person) not in payees:
             continue
-        before = bonuses[line.propay_id].get(line.worker_id, ZERO)
-        bonuses[line.propay_id][line.worker_id] = before + line.amount
+        _add(bonuses[line.propay_id], {line.worker_id: line.amount})
+        _add(included[line.propay_id], included_in(line.distribution, {(line.worker_id, line.role): line.amount}))
         if line.statement.status == StatementStatus.OPEN and line.amount:
             known = statements.get((line.propay_id, person))
             if known is None or known.worker_id != person or line.worker_id == person:
                 statements[line.propay_id, person] = line.statement
-    return dict(bonuses), statements
+    return dict(bonuses), dict(included), statements
+
+
+def _add(amounts: dict[int, Decimal], more: Mapping[int, Decimal]) -> None:
+    for worker_id, amount in more.items():
+        amounts[worker_id] = amounts.get(worker_id, ZERO) + amount
 
 
 # The lines

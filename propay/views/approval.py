@@ -88,7 +88,7 @@ def _as_seen(request: CompanyRequest, propay: ProPay, form: FailedConditionsForm
         return _work_out_again(request, propay.pk, None)
     now = timezone.now()
     questions = services.approval_questions(
-        company=request.company, propay_ids=[propay.pk], today=request.company.local_date(now)
+        company=request.company, propays=[propay], today=request.company.local_date(now)
     ).get(propay.pk, ())
     answers = AnswersForm(request.POST, questions=questions)
     if answers.is_valid():

@@ -186,6 +186,7 @@ def scenario_terms(
         lead_also_shares=typed["lead_also_shares"],
         include_overtime_cost=typed["include_overtime_cost"],
         burden_percent=typed["burden_percent"] or Decimal(0),
+        pool_includes_overtime=typed["pool_includes_overtime"],
         netted_amount=before.netted_amount if before else ZERO,
         penalties=before.penalties if before else (),
         disqualified=before.disqualified if before else False,

@@ -81,7 +81,7 @@ def take_in(number: int, *, minutes: int, run_id: int, now: Any) -> None:
         references = ingest.load_references(source)
         changes = ingest.store_window(source, window, records, references=references, set_aside=[], now=now)
         services.refresh(company=company, job_ids=changes.job_ids, now=now)
-        services.update_true_ups_of_run(company=company, run_id=run_id, dates=(date.min, date.max), now=now)
+        services.follow_hours_of_run(company=company, run_id=run_id, dates=(date.min, date.max), now=now)
 
 
 def sync(rounds: int) -> None:

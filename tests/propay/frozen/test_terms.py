@@ -1,5 +1,6 @@
 """Frozen terms come back as what they were, in names of their own."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -36,6 +37,7 @@ FULL = Terms(
     distribution=Distribution.MANUAL,
     lead_weight=Decimal("2.00"),
     lead_also_shares=True,
+    pool_includes_overtime=True,
     include_overtime_cost=True,
     burden_percent=Decimal("12.50"),
     netted_amount=Decimal("100.00"),
@@ -56,6 +58,12 @@ def test_a_budget_of_each_type_round_trips(budget):
 def test_all_other_terms_round_trip():
     assert thaw(freeze(FULL)) == FULL
     assert counts_overtime(freeze(FULL))
+
+
+def test_terms_of_version_2_keep_the_overtime_out_of_the_pool():
+    stored = {**freeze(FULL), "version": 2}
+    del stored["pool_includes_overtime"]
+    assert thaw(stored) == replace(FULL, pool_includes_overtime=False)
 
 
 def test_frozen_data_names_no_python_class():

@@ -108,6 +108,7 @@ def test_choosing_a_plan_brings_its_numbers_and_names_it(as_manager, plan):
         "distribution": "PER_HOUR",
         "lead_also_shares": True,
         "include_overtime_cost": False,
+        "pool_includes_overtime": False,
         "lead_weight": "1.25",
         "include_travel": "no",
         "burden_percent": "12.5",

@@ -147,7 +147,7 @@ class PayDaySteps(RuleBasedStateMachine):
         )
         if changes.job_ids:
             services.refresh(company=self.company, job_ids=changes.job_ids, now=self.now)
-        services.update_true_ups_of_run(
+        services.follow_hours_of_run(
             company=self.company, run_id=self.run_id, dates=(window.start, window.end), now=self.now
         )
 

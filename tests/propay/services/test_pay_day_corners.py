@@ -250,7 +250,7 @@ def sync(company, ana):
             set_aside=[],
             now=LATER,
         )
-        services.update_true_ups_of_run(company=company, run_id=run_id, dates=(date.min, date.max), now=LATER)
+        services.follow_hours_of_run(company=company, run_id=run_id, dates=(date.min, date.max), now=LATER)
 
     return sync
 
