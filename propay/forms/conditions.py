@@ -14,7 +14,11 @@ class ConditionForm(forms.Form):
     """One condition of the company's list."""
 
     name = forms.CharField(
-        label="Name", max_length=120, error_messages={"required": "Enter a name for the condition, like Callback."}
+        label="Name",
+        max_length=120,
+        error_messages={"required": "Enter a name for the condition, like Callback."},
+        help_text="Not about injuries: a bonus must not depend on whether anyone reports one (29 CFR 1904.35). Name "
+        "what the crew did or didn't do.",
     )
     kind = forms.ChoiceField(label="Type", choices=ConditionKind.choices, widget=forms.RadioSelect)
     amount = DollarsField(

@@ -73,6 +73,10 @@ class DriftPage:
     after: Decimal
     note: str
 
+    @property
+    def has_plus(self) -> bool:
+        return any(line.difference > 0 for line in self.amounts)
+
 
 def drift_page(drift: Drift, *, today: date) -> DriftPage:
     """A fixed number of queries for the names, however many entries there are."""

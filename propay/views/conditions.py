@@ -10,8 +10,14 @@ from propay import services
 from propay.forms.conditions import ConditionForm
 from propay.forms.fields import typed_dollars
 from propay.models import Condition, ConditionKind
+from propay.rules.injuries import is_about_injuries
 from propay.views.shared import show
 from protiv.accounts.access import CompanyRequest, for_admins
+
+NO_INJURIES = (
+    "Taking a bonus away because someone reports an injury discourages reports, which the law forbids (29 CFR "
+    "1904.35). Name what the crew did or didn't do instead, such as “Fall protection missing”."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,4 +65,6 @@ def _save(request: CompanyRequest, form: ConditionForm, condition_id: int | None
         show(form, refusal)
         return False
     messages.success(request, f"Saved the condition “{condition.name}”.")
+    if is_about_injuries(condition.name):
+        messages.warning(request, f"“{condition.name}” sounds like a condition about injuries. {NO_INJURIES}")
     return True

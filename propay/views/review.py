@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from propay import services
 from propay.forms.review import ReviewForm
 from propay.models import ProPay
-from propay.pages.statements import PayPeriodRow, chosen_period, pay_periods
+from propay.pages.statements import PayPeriodRow, pay_periods
 from propay.queries.review import ReviewRow, propays_to_review, review_of
 from propay.views.shared import PER_PAGE
 from protiv.accounts.access import CompanyRequest, for_admins
@@ -30,7 +30,7 @@ COLUMNS = ("ProPay", "Worker", "On statements", "By today's rules", "Decided", "
 @for_admins
 def review_list(request: CompanyRequest) -> HttpResponse:
     """The differences of one pay period, some ProPays a page."""
-    periods = pay_periods(request.company)
+    periods = _periods(request)
     chosen = _chosen(request, periods)
     context: dict[str, object] = {"periods": periods, "chosen": chosen}
     if chosen:
@@ -44,7 +44,7 @@ def review_list(request: CompanyRequest) -> HttpResponse:
 @for_admins  # type: ignore[arg-type]  # a stream is an answer too
 def review_file(request: CompanyRequest) -> HttpResponseBase:
     """The same of the whole pay period, as CSV, calculated while it is sent."""
-    chosen = _chosen(request, pay_periods(request.company))
+    chosen = _chosen(request, _periods(request))
     lines = csv_lines(chain([COLUMNS], _cells(request, chosen) if chosen else ()), for_people=True)
     return StreamingHttpResponse(
         lines,
@@ -75,8 +75,14 @@ def review_decide(request: CompanyRequest) -> HttpResponse:
     return redirect(f"{reverse('review_list')}?{request.GET.urlencode()}")
 
 
+def _periods(request: CompanyRequest) -> list[PayPeriodRow]:
+    """Those with locked or paid statements, latest first: open ones follow today's rules."""
+    return [row for row in pay_periods(request.company) if row.locked_count or row.paid_count]
+
+
 def _chosen(request: CompanyRequest, periods: list[PayPeriodRow]) -> PayPeriodRow | None:
-    return chosen_period(periods, request.GET.get("period", ""))
+    asked = request.GET.get("period", "")
+    return next((row for row in periods if row.key == asked), next(iter(periods), None))
 
 
 def _cells(request: CompanyRequest, chosen: PayPeriodRow) -> Iterator[tuple[object, ...]]:

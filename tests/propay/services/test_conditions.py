@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from propay import services
 from propay.models import AppliedCondition, Condition, Snapshot
 from protiv.accounts.models import AuditEvent
 from tests.make import factories
 from tests.make.propays import NOW, checked, make_propay, put
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +226,12 @@ def test_reopen_refuses_what_is_not_complete(propay, manager, status):
     put(propay, status)
     with pytest.raises(ValidationError, match="marked complete"):
         reopen(propay, manager)
+
+
+def test_a_condition_about_injuries_is_warned_about(as_admin, company):
+    assert "Not about injuries" in text_of(as_admin.get(reverse("condition_list")))
+    named = {"kind": "DISQUALIFIER", "amount": ""}
+    said = text_of(as_admin.post(reverse("condition_list"), {"name": "Accident", **named}, follow=True))
+    assert "“Accident” sounds like a condition about injuries." in said
+    said = text_of(as_admin.post(reverse("condition_list"), {"name": "Failed inspection", **named}, follow=True))
+    assert "sounds like" not in said

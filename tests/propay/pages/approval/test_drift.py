@@ -23,6 +23,7 @@ def test_the_drift_page_shows_each_entry_and_each_amount(as_manager, drifted):
     assert "Changed Ana Ruiz Oct 5, 2026 10:00 → 5:00" in text
     assert "Ana Ruiz Crew $250.00 $183.33 −$66.67" in text
     assert "Total $500.00 $550.00 $50.00" in text
+    assert "Promised pay stays unpaid: workers whose share would be higher" in text
 
 
 @pytest.mark.parametrize(
