@@ -34,6 +34,7 @@ TESTED_BY = {
     "propay/frozen/figures.py": "propay/frozen/test_stored_before.py",
     "propay/frozen/overtime.py": "propay/frozen/test_stored_before.py",
     "propay/frozen/steps.py": "propay/frozen/test_stored_before.py",
+    "propay/services/amount_effects.py": "propay/services/test_people.py",
     "propay/services/approval_questions.py": "propay/pages/approval/test_hours_to_check.py",
     "propay/services/booking/adjustments.py": "propay/services/test_adjustments.py",
     "propay/services/booking/closing.py": "propay/services/test_locking.py",

@@ -9,6 +9,7 @@ from propay.services.adjustments import (
     remove_adjustment,
     set_category_active,
 )
+from propay.services.amount_effects import AmountEffect, OpenAmountChange
 from propay.services.approval import (
     ApprovalOutcome,
     approve_propays,
@@ -54,12 +55,12 @@ from propay.services.life import complete_propay, reopen_propay
 from propay.services.locking import unlock_statement
 from propay.services.lunches import decide_worked_lunch, tell_worked_lunch
 from propay.services.overdue import DueDates, due_dates, overdue_of, queue_overdue_checks
-from propay.services.pay_policies import PolicyValues, save_pay_policy
+from propay.services.pay_policies import PolicyValues, preview_pay_policy, remove_pay_policy, save_pay_policy
 from propay.services.pay_runs import resume_pay_runs, start_pay_run, work_pay_run
 from propay.services.paying import Payment, pay_statements
 from propay.services.payroll import delete_custom_layout, save_custom_layout, save_payroll_settings
 from propay.services.payroll_files import create_payroll_file, download_draft, download_payroll_file
-from propay.services.people import LinkChange, LinkEffect, preview_link, say_different, set_person
+from propay.services.people import preview_link, say_different, set_person
 from propay.services.plan_effects import SHOWN_AT_MOST, Applied, Effect, apply_version_to, effects_of_version
 from propay.services.plans import (
     PlanTerms,
@@ -90,6 +91,7 @@ from propay.services.what_if import save_what_if
 
 __all__ = [
     "SHOWN_AT_MOST",
+    "AmountEffect",
     "AnswerField",
     "AnswerKind",
     "Answers",
@@ -103,8 +105,7 @@ __all__ = [
     "Effect",
     "Failed",
     "JobLeftOut",
-    "LinkChange",
-    "LinkEffect",
+    "OpenAmountChange",
     "OpenProPay",
     "Payment",
     "PlanTerms",
@@ -152,6 +153,7 @@ __all__ = [
     "pay_statements",
     "preview_approval",
     "preview_link",
+    "preview_pay_policy",
     "propose",
     "queue_overdue_checks",
     "record_consent",
@@ -159,6 +161,7 @@ __all__ = [
     "remove_adjustment",
     "remove_condition",
     "remove_exclusion",
+    "remove_pay_policy",
     "remove_plan_version",
     "rename_plan",
     "reopen_propay",

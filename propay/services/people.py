@@ -1,21 +1,19 @@
 """Marks workers as the same person, or ends that (bonus.md 10.2), and says first what it changes."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
-from hashlib import blake2b
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from propay.frozen.evidence import DIGEST_BYTES
 from propay.models import LIVE_STATUSES, Share, StatementLine
 from propay.queries.overtime import KINDS
 from propay.queries.people import people_of
 from propay.rules import statement_states
 from propay.services import booking
+from propay.services.amount_effects import AmountEffect, AmountKey, amounts_of, called, effect_of, open_lines
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import update_true_ups_of_payees
@@ -24,37 +22,10 @@ from protiv.accounts.models import Company, User
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import DifferentPeople, Worker
 
-# (worker's name, ProPay's title, first day of the workweek or None for a share).
-Amounts = Mapping[tuple[str, str, date | None], Decimal]
-SHOWN_AT_MOST = 100
 CHANGED = "What this would change is different now. Nothing was saved. Review it again."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkChange:
-    """An amount before and after: the true-ups of a workweek on open statements or, without a week, a share."""
-
-    name: str
-    title: str
-    week_start: date | None
-    before: Decimal
-    after: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        return self.after - self.before
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkEffect:
-    """What a link or its end changes: the first of the changes, and how many more. `seen` is a digest of all."""
-
-    shown: tuple[LinkChange, ...]
-    more: int
-    seen: str
-
-
-def preview_link(*, company: Company, worker_id: int, primary_id: int | None, now: datetime) -> LinkEffect:
+def preview_link(*, company: Company, worker_id: int, primary_id: int | None, now: datetime) -> AmountEffect:
     """What `set_person` would change. Nothing is stored: the changes are made and rolled back."""
     with transaction.atomic():
         effect = _apply(company, worker_id, primary_id, now)
@@ -77,9 +48,9 @@ def set_person(
         worker = Worker.objects.select_related("same_person_as").get(pk=worker_id)
         primary = worker.same_person_as
         summary = (
-            f"Marked {_called(worker)} as the same person as {_called(primary)}, who gets the overtime."
+            f"Marked {called(worker)} as the same person as {called(primary)}, who gets the overtime."
             if primary
-            else f"{_called(worker)} is a person alone again."
+            else f"{called(worker)} is a person alone again."
         )
         record_event(company.pk, actor, "worker.person_set", f"worker:{worker_id}", summary)
 
@@ -93,11 +64,11 @@ def say_different(*, company: Company, worker_id: int, other_id: int, actor: Use
             company=company, first=first, second=second, defaults={"created_at": now}
         )
         if is_new:
-            summary = f"Said that {_called(first)} and {_called(second)} are not the same person."
+            summary = f"Said that {called(first)} and {called(second)} are not the same person."
             record_event(company.pk, actor, "worker.person_different", f"worker:{worker_id}", summary)
 
 
-def _apply(company: Company, worker_id: int, primary_id: int | None, now: datetime) -> LinkEffect:
+def _apply(company: Company, worker_id: int, primary_id: int | None, now: datetime) -> AmountEffect:
     # Lock the workers first, like wage changes do, to avoid a deadlock.
     both = Worker.objects.filter(company=company, pk__in=(worker_id, primary_id or worker_id))
     list(both.select_for_update(no_key=True).order_by("pk"))
@@ -115,15 +86,15 @@ def _apply(company: Company, worker_id: int, primary_id: int | None, now: dateti
     payees = set(lines.order_by().values_list("propay_id", "worker_id").distinct())
     update_true_ups_of_payees(company=company, payees={(pk, one) for pk, one in payees if pk is not None}, now=now)
     update_typed_true_ups(company=company, worker_ids=ids, now=now)
-    booking.retotal(set(_open_lines(company, ids).order_by().values_list("statement_id", flat=True)))
-    return _effect(before, _amounts(company, ids))
+    booking.retotal(set(_lines_of(company, ids).order_by().values_list("statement_id", flat=True)))
+    return effect_of(before, _amounts(company, ids))
 
 
 def _refuse(worker: Worker, primary: Worker | None) -> None:
     if primary is None and worker.same_person_as_id is None:
-        raise ValidationError(f"{_called(worker)} isn't linked to anyone. Nothing was changed.")
+        raise ValidationError(f"{called(worker)} isn't linked to anyone. Nothing was changed.")
     if primary is not None and primary.pk in (worker.pk, worker.same_person_as_id):
-        raise ValidationError(f"{_called(worker)} is already the same person. Nothing was changed.")
+        raise ValidationError(f"{called(worker)} is already the same person. Nothing was changed.")
 
 
 def _store(worker: Worker, primary: Worker | None) -> None:
@@ -133,39 +104,16 @@ def _store(worker: Worker, primary: Worker | None) -> None:
     Worker.objects.filter(pk=worker.pk).update(same_person_as=primary)
 
 
-def _amounts(company: Company, ids: Collection[int]) -> Amounts:
+def _amounts(company: Company, ids: Collection[int]) -> dict[AmountKey, Decimal]:
     """What open statements pay these workers for ProPays, true-ups by week, and all shares of their open ProPays."""
-    found: dict[tuple[str, str, date | None], Decimal] = {}
-    lines = _open_lines(company, ids).filter(Q(propay__isnull=False) | Q(adjustment__isnull=False))
-    for line in lines.select_related("worker", "propay").order_by("week_start", "pk"):
-        key = (_called(line.worker), line.propay.title if line.propay else "", line.week_start)
-        found[key] = found.get(key, ZERO) + line.total_amount + line.total_written_off
+    found = amounts_of(open_lines(company).filter(worker__in=ids))
     touched = Share.objects.filter(company=company, worker__in=ids, propay__status__in=LIVE_STATUSES).values("propay")
     for share in Share.objects.filter(propay__in=touched).select_related("worker", "propay").order_by("propay", "pk"):
-        shared = (_called(share.worker), share.propay.title, None)
+        shared = (called(share.worker), share.propay.title, None)
         found[shared] = found.get(shared, ZERO) + (share.amount or ZERO)
     return found
 
 
-def _open_lines(company: Company, ids: Collection[int]) -> QuerySet[StatementLine]:
+def _lines_of(company: Company, ids: Collection[int]) -> QuerySet[StatementLine]:
     lines = StatementLine.objects.filter(company=company, worker__in=ids)
     return lines.exclude(statement__status__in=statement_states.FROZEN)
-
-
-def _effect(before: Amounts, after: Amounts) -> LinkEffect:
-    pairs = [(key, before.get(key, ZERO), after.get(key, ZERO)) for key in {**before, **after}]
-    changes = [
-        LinkChange(name=key[0], title=key[1], week_start=key[2], before=was, after=now)
-        for key, was, now in pairs
-        if was != now
-    ]
-    return LinkEffect(
-        shown=tuple(changes[:SHOWN_AT_MOST]),
-        more=max(len(changes) - SHOWN_AT_MOST, 0),
-        seen=blake2b(repr(changes).encode(), digest_size=DIGEST_BYTES).hexdigest(),
-    )
-
-
-def _called(worker: Worker) -> str:
-    """The name and the id, which tells two of the same name apart."""
-    return f"{worker.name} (ID {worker.external_id})"

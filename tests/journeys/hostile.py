@@ -100,6 +100,7 @@ def make_world(company, user) -> dict[str, list[Any]]:
         "settings/categories/": services.add_category(company=company, actor=user, name="Tools"),
         "settings/conditions/": condition,
         "settings/payroll/layouts/": save_layout(company, user),
+        "settings/pay-rules/": company.pay_policies.get(),
         "settings/people/": factories.make_member(company),
         "settings/plans/": plan,
         "settings/plans/versions/": plan.versions.get(),

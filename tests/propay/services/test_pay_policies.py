@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from propay import services
 from propay.models import LineKind, Statement, StatementStatus
@@ -39,9 +40,10 @@ def approved(company, ana):
 
 @pytest.fixture
 def save(company, admin):
-    def save(from_date=None, **changes) -> PayPolicy:
-        values = factories.policy_values(**changes)
-        return services.save_pay_policy(company=company, from_date=from_date, actor=admin, now=NOW, **values)
+    def save(from_date=None, reason="It was entered wrong.", **changes) -> None:
+        rules = {"company": company, "from_date": from_date, "now": NOW, **factories.policy_values(**changes)}
+        effect = services.preview_pay_policy(**rules)
+        services.save_pay_policy(actor=admin, reason=reason, seen=effect.seen if effect else "", **rules)
 
     return save
 
@@ -105,7 +107,7 @@ def test_a_later_policy_changes_no_week_before_it(company, ana, approved, save):
 
 
 def test_a_first_day_that_is_not_of_its_own_workweek_is_refused(company, save):
-    with pytest.raises(ValidationError, match="2026-11-23"):
+    with pytest.raises(ValidationError, match="Nov 23, 2026"):
         save(THURSDAY, state="CA")
 
     assert PayPolicy.objects.count() == 1
@@ -118,3 +120,124 @@ def test_saving_is_recorded(company, admin, save):
     event = AuditEvent.objects.get()
     assert (event.actor, event.action, event.target) == (admin, "pay_policy.saved", f"company:{company.pk}")
     assert event.summary.startswith("Set the pay rules from Nov 19, 2026 on: workweek from Thursday 00:00, California")
+
+
+def test_days_that_have_begun_need_a_reason_and_a_review(company, admin, approved, save):
+    rules = {"company": company, "actor": admin, "now": NOW, "from_date": None, **factories.policy_values(state="CA")}
+    with pytest.raises(ValidationError, match="say why"):
+        services.save_pay_policy(**rules)
+    with pytest.raises(ValidationError, match="say why"):
+        save(state="CA", reason="")
+    with pytest.raises(ValidationError, match="different now"):
+        services.save_pay_policy(**rules, reason="Wrong state.", seen="0" * 16)
+    assert (company.pay_policies.get().state, overtime_of(Statement.objects.get())) == ("", ("0.00", "0.00"))
+
+    save(state="CA", reason="Wrong state.")
+
+    assert AuditEvent.objects.get().summary.endswith("Reason: Wrong state.")
+
+
+def test_the_review_shows_whose_open_overtime_changes_and_stores_nothing(company, ana, approved, save):
+    save(state="CA")
+    rules = {"company": company, "from_date": None, "now": NOW, **factories.policy_values()}
+
+    effect = services.preview_pay_policy(**rules)
+
+    (change,) = effect.shown
+    assert (change.name, change.week_start) == (f"Ana Ruiz (ID {ana.external_id})", MONDAY)
+    assert (change.before, change.after, effect.lowered) == (Decimal("18.00"), Decimal("0.00"), 1)
+    assert (company.pay_policies.get().state, overtime_of(Statement.objects.get())) == ("CA", ("0.00", "18.00"))
+
+
+def test_rules_that_have_not_begun_need_no_review(company, approved):
+    coming = {"from_date": date(2026, 11, 30), "now": NOW, **factories.policy_values(state="CA")}
+    assert services.preview_pay_policy(company=company, **coming) is None
+
+
+def test_two_changes_within_one_workweek_are_refused(company, save):
+    save(date(2026, 11, 26), workweek_start="THURSDAY")
+
+    with pytest.raises(ValidationError, match="two weeks after"):
+        save(date(2026, 11, 27), workweek_start="FRIDAY")
+
+
+def test_only_coming_rules_are_removed(company, admin, save):
+    save(date(2026, 11, 26), workweek_start="THURSDAY")
+    first, coming = company.pay_policies.order_by("pk")
+    remove = {"company": company, "actor": admin, "now": NOW}
+    with pytest.raises(ValidationError, match="in effect already"):
+        services.remove_pay_policy(policy_id=first.pk, **remove)
+
+    services.remove_pay_policy(policy_id=coming.pk, **remove)
+
+    assert company.pay_policies.get() == first
+    assert AuditEvent.objects.latest("pk").summary == "Removed the pay rules from Nov 26, 2026 on."
+
+
+# The pages
+
+
+def typed(**changes):
+    return {**factories.policy_values(**changes), "workday_start": "00:00"} | changes
+
+
+def test_the_pages_are_for_admins_of_the_company(as_admin, as_manager, as_worker, as_stranger, anonymous, company):
+    pk = company.pay_policies.get().pk
+    paths = [reverse("pay_rules"), reverse("pay_rules_create"), reverse("pay_rules_edit", args=[pk])]
+    for path in paths:
+        assert as_admin.get(path).status_code == 200
+        assert as_manager.get(path).status_code == 403
+        assert as_worker.get(path).status_code == 403
+        assert anonymous.get(path)["Location"].startswith("/login/")
+    assert as_stranger.get(paths[2]).status_code == 404
+    assert as_stranger.post(reverse("pay_rules_remove", args=[pk])).status_code == 404
+    assert as_worker.post(reverse("pay_rules_remove", args=[pk])).status_code == 403
+
+
+def test_rules_are_added_from_a_date_on(as_admin, company):
+    page = as_admin.post(
+        reverse("pay_rules_create"), typed(from_date="2099-11-05", workweek_start="THURSDAY", state="OR"), follow=True
+    )
+
+    assert "Pay rules saved." in page.text
+    assert "From Thursday, Nov 5, 2099" in page.text
+    assert "Oregon isn't covered yet" in page.text
+    assert company.pay_policies.exclude(from_date=None).get().state == "OR"
+
+
+def test_a_correction_is_reviewed_before_it_is_saved(as_admin, company, approved):
+    path = reverse("pay_rules_edit", args=[company.pay_policies.get().pk])
+    page = as_admin.post(path, typed(state="CA"))
+    seen = page.context["effect"].seen
+    assert "18.00" in page.text
+    assert "Correct a mistake" not in page.text
+    page = as_admin.post(path, typed(state="CA", seen=seen))
+    assert "Enter a reason." in page.text
+    assert company.pay_policies.get().state == ""
+
+    answer = as_admin.post(path, typed(state="CA", seen=seen, reason="We are in California."))
+
+    assert answer["Location"] == reverse("pay_rules")
+    assert overtime_of(Statement.objects.get()) == ("0.00", "18.00")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"from_date": ""}, "from_date"),
+        ({"from_date": "2099-11-06"}, "from_date"),
+        ({"workweek_start": "FUNDAY"}, "workweek_start"),
+        ({"workday_start": "25:00"}, "workday_start"),
+        ({"workday_start": ""}, "workday_start"),
+        ({"state": "XX"}, "state"),
+        ({"method": "AVERAGE"}, "method"),
+        ({"divisor": ""}, "divisor"),
+        ({"take_back": "MAYBE"}, "take_back"),
+    ],
+)
+def test_wrong_input_is_refused_at_its_field(as_admin, company, wrong, field):
+    response = as_admin.post(reverse("pay_rules_create"), typed(**{"from_date": "2099-11-02"} | wrong))
+
+    assert list(response.context["form"].errors) == [field]
+    assert f'id="id_{field}_error"' in response.text
+    assert PayPolicy.objects.count() == 1
