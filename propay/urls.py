@@ -28,6 +28,7 @@ from propay.views import (
     take_back,
     terms,
     what_if,
+    worker_statuses,
 )
 
 urlpatterns = [
@@ -103,6 +104,10 @@ urlpatterns = [
     path("team/<int:pk>/last-day/", take_back.worker_departure, name="worker_departure"),
     path("team/consents/<int:pk>/file/", take_back.consent_file, name="consent_file"),
     path("team/consents/<int:pk>/withdraw/", take_back.consent_withdraw, name="consent_withdraw"),
+    path("team/<int:pk>/exempt/create/", worker_statuses.exemption_create, name="exemption_create"),
+    path("team/<int:pk>/exempt/<int:row>/", worker_statuses.exemption_edit, name="exemption_edit"),
+    path("team/<int:pk>/schedules/create/", worker_statuses.schedule_create, name="schedule_create"),
+    path("team/<int:pk>/schedules/<int:row>/", worker_statuses.schedule_edit, name="schedule_edit"),
     path("settings/plans/", plans.plan_list, name="plan_list"),
     path("settings/plans/create/", plans.plan_create, name="plan_create"),
     path("settings/plans/<int:pk>/", plans.plan_detail, name="plan_detail"),

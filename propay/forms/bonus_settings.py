@@ -68,9 +68,9 @@ class WorkerFlagsForm(forms.Form):
         help_text="Their time still counts toward hours and labor cost; their share goes to the rest of the crew. They "
         "still get a lead, manager, or other part that names them.",
     )
-    is_exempt = forms.BooleanField(
-        label="Exempt from overtime",
+    is_salaried = forms.BooleanField(
+        label="Paid a salary, but not exempt from overtime",
         required=False,
-        help_text="Check only if the worker is legally exempt from overtime. Being paid a salary isn't enough. "
-        "True-ups on bonuses that aren't paid yet are removed.",
+        help_text="Matters in states with a rule of their own for salaries, such as Pennsylvania. True-ups on bonuses "
+        "that aren't paid yet are recalculated.",
     )

@@ -24,11 +24,11 @@ from propay.rules.overtime import OvertimeResult, true_ups
 from propay.rules.people import PersonLinks
 from propay.rules.policies import Divisor, OvertimePolicy, Policies, StateMethod
 from propay.rules.terms import WorkerId
-from propay.rules.worker_status import ALWAYS_EXEMPT, Statuses, WorkerStatus
+from propay.rules.worker_status import ExemptStatus, Statuses, WorkerStatus, WorkSchedule
 from propay.rules.written_off import due_again
 from protiv.accounts.models import Company, PayPolicy
 from protiv.kit.money import ZERO
-from protiv.timekeeping.models import Worker
+from protiv.timekeeping.models import OvertimeExemption, Worker, WorkerSchedule
 from protiv.timekeeping.selectors import NAMELESS
 
 # (ProPay id, worker id of one person)
@@ -229,8 +229,31 @@ def _policy_of(row: PayPolicy) -> OvertimePolicy:
 
 
 def worker_statuses(workers: Iterable[Worker]) -> dict[WorkerId, WorkerStatus]:
-    """What overtime law asks about these workers; those with nothing special are left out."""
-    return {worker.pk: ALWAYS_EXEMPT for worker in workers if worker.is_exempt}
+    """What overtime law asks about these workers; those with nothing special are left out. Two queries."""
+    salaried = {worker.pk: worker.is_salaried for worker in workers}
+    if not salaried:
+        return {}
+    exempt: defaultdict[int, list[ExemptStatus]] = defaultdict(list)
+    for one in OvertimeExemption.objects.filter(worker__in=salaried):
+        status = ExemptStatus(from_date=one.from_date, federal=one.is_federal, state=one.is_state)
+        exempt[one.worker_id].append(status)
+    schedules: defaultdict[int, list[WorkSchedule]] = defaultdict(list)
+    for row in WorkerSchedule.objects.filter(worker__in=salaried):
+        schedule = WorkSchedule(from_date=row.from_date, minutes=row.minutes, is_under_agreement=row.is_under_agreement)
+        schedules[row.worker_id].append(schedule)
+    special = {pk for pk, is_salaried in salaried.items() if is_salaried} | {*exempt} | {*schedules}
+    return {
+        pk: WorkerStatus(
+            exempt=tuple(sorted(exempt[pk], key=_first_day)),
+            schedules=tuple(sorted(schedules[pk], key=_first_day)),
+            is_salaried=salaried[pk],
+        )
+        for pk in special
+    }
+
+
+def _first_day(row: ExemptStatus | WorkSchedule) -> date:
+    return row.from_date or date.min
 
 
 def payees_by_policy(

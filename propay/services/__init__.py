@@ -88,6 +88,7 @@ from propay.services.terms import (
 )
 from propay.services.true_ups import update_all_true_ups
 from propay.services.what_if import save_what_if
+from propay.services.worker_statuses import StatusModel, StatusRow, preview_worker_status, save_worker_status
 
 __all__ = [
     "SHOWN_AT_MOST",
@@ -114,6 +115,8 @@ __all__ = [
     "ProPay",
     "ProPayInput",
     "Proposal",
+    "StatusModel",
+    "StatusRow",
     "Task",
     "WorkerTerms",
     "add_adjustment",
@@ -154,6 +157,7 @@ __all__ = [
     "preview_approval",
     "preview_link",
     "preview_pay_policy",
+    "preview_worker_status",
     "propose",
     "queue_overdue_checks",
     "record_consent",
@@ -176,6 +180,7 @@ __all__ = [
     "save_pay_policy",
     "save_payroll_settings",
     "save_what_if",
+    "save_worker_status",
     "say_different",
     "set_category_active",
     "set_commute_code",

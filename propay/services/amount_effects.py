@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from propay.frozen.evidence import DIGEST_BYTES
@@ -19,6 +20,8 @@ from protiv.timekeeping.models import Worker
 AmountKey = tuple[str, str, date | None]
 Amounts = Mapping[AmountKey, Decimal]
 SHOWN_AT_MOST = 100
+REVIEW = "This applies to days that have begun. Review what changes, and say why."
+CHANGED = "What this would change is different now. Nothing was saved. Review it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +86,11 @@ def effect_of(before: Amounts, after: Amounts, *values: object) -> AmountEffect:
 def called(worker: Worker) -> str:
     """The name and the id, which tells two of the same name apart."""
     return f"{worker.name} (ID {worker.external_id})"
+
+
+def refuse_unless_reviewed(effect: AmountEffect | None, *, seen: str, reason: str) -> None:
+    """Raise ValidationError unless someone saw this effect and gave a reason; None needs neither."""
+    if effect and not (seen and reason):
+        raise ValidationError(REVIEW, code="review")
+    if effect and seen != effect.seen:
+        raise ValidationError(CHANGED, code="changed")

@@ -6,12 +6,10 @@ from typing import Any, TypedDict, Unpack, cast
 from django.db import models, transaction
 
 from propay.models import BonusSettings
-from propay.queries.people import people_of
 from propay.queries.settings import bonus_settings
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
-from propay.services.true_ups import unpaid_payees, update_true_ups_of_payees
-from propay.services.typed_bonuses import update_typed_true_ups
+from propay.services.true_ups import update_open_true_ups_of
 from protiv.accounts.models import Company, User
 from protiv.timekeeping.models import Worker
 
@@ -69,9 +67,9 @@ def _shown(row: "Company | BonusSettings", name: str) -> str:
 
 
 def set_worker_flags(
-    *, company: Company, worker_id: int, no_bonus: bool, is_exempt: bool, actor: User, now: datetime
+    *, company: Company, worker_id: int, no_bonus: bool, is_salaried: bool, actor: User, now: datetime
 ) -> bool:
-    """Set whether a worker gets crew shares and is exempt from overtime. Returns whether anything changed.
+    """Set whether a worker gets crew shares and is paid a salary. Returns whether anything changed.
 
     Open ProPays are recalculated, and so are the true-ups of bonuses that are not paid yet. What was approved or paid
     stays.
@@ -80,19 +78,16 @@ def set_worker_flags(
         # Lock the worker first, like wage changes do, to avoid a deadlock.
         worker = Worker.objects.select_for_update(no_key=True).get(company=company, pk=worker_id)
         company = lock(company)
-        before = (worker.no_bonus, worker.is_exempt)
-        if before == (no_bonus, is_exempt):
+        before = (worker.no_bonus, worker.is_salaried)
+        if before == (no_bonus, is_salaried):
             return False
-        worker.no_bonus, worker.is_exempt = no_bonus, is_exempt
-        worker.save(update_fields=["no_bonus", "is_exempt"])
+        worker.no_bonus, worker.is_salaried = no_bonus, is_salaried
+        worker.save(update_fields=["no_bonus", "is_salaried"])
         share = "isn't eligible for crew shares" if no_bonus else "is eligible for crew shares"
-        summary = f"{worker.name} now {share} and is {'exempt' if is_exempt else 'not exempt'} from overtime."
+        summary = f"{worker.name} now {share} and is paid {'a salary' if is_salaried else 'by the hour'}."
         record_event(company.pk, actor, "worker.flags_set", f"worker:{worker.pk}", summary)
         if before[0] != no_bonus:
             refresh(company=company, worker_ids=[worker.pk], now=now)
-        if before[1] != is_exempt:
-            ids = people_of(company).ids([worker.pk])
-            payees = {payee for payee in unpaid_payees(company) if payee[1] in ids}
-            update_true_ups_of_payees(company=company, payees=payees, now=now)
-            update_typed_true_ups(company=company, worker_ids=[worker.pk], only_open=True, now=now)
+        if before[1] != is_salaried:
+            update_open_true_ups_of(company=company, worker_id=worker.pk, now=now)
         return True

@@ -11,15 +11,19 @@ from propay.models import LineKind, StatementLine
 from propay.queries.overtime import policies_of
 from propay.rules.policies import next_first_day
 from propay.rules.trace import day as in_words
-from propay.services.amount_effects import AmountEffect, AmountKey, amounts_of, effect_of, open_lines
+from propay.services.amount_effects import (
+    AmountEffect,
+    AmountKey,
+    amounts_of,
+    effect_of,
+    open_lines,
+    refuse_unless_reviewed,
+)
 from propay.services.refreshing import refresh_with_overtime
 from propay.services.shared import lock, record_event
 from propay.services.take_back import follow_take_back
 from propay.services.true_ups import update_all_true_ups
 from protiv.accounts.models import Company, PayPolicy, User
-
-REVIEW = "These rules apply to weeks that have begun. Review what changes, and say why."
-CHANGED = "What this would change is different now. Nothing was saved. Review it again."
 
 
 class PolicyValues(TypedDict):
@@ -67,10 +71,7 @@ def save_pay_policy(
     with transaction.atomic():
         company = lock(company)
         needed = preview_pay_policy(company=company, from_date=from_date, now=now, **values)
-        if needed and not (seen and reason):
-            raise ValidationError(REVIEW, code="review")
-        if needed and seen != needed.seen:
-            raise ValidationError(CHANGED, code="changed")
+        refuse_unless_reviewed(needed, seen=seen, reason=reason)
         _apply(company, from_date, actor, now, values)
         refresh_with_overtime(company=company, now=now)
         since = f"from {in_words(from_date)} on" if from_date else "from the beginning"

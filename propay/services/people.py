@@ -13,7 +13,7 @@ from propay.queries.overtime import KINDS
 from propay.queries.people import people_of
 from propay.rules import statement_states
 from propay.services import booking
-from propay.services.amount_effects import AmountEffect, AmountKey, amounts_of, called, effect_of, open_lines
+from propay.services.amount_effects import CHANGED, AmountEffect, AmountKey, amounts_of, called, effect_of, open_lines
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
 from propay.services.true_ups import update_true_ups_of_payees
@@ -21,8 +21,6 @@ from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
 from protiv.kit.money import ZERO
 from protiv.timekeeping.models import DifferentPeople, Worker
-
-CHANGED = "What this would change is different now. Nothing was saved. Review it again."
 
 
 def preview_link(*, company: Company, worker_id: int, primary_id: int | None, now: datetime) -> AmountEffect:

@@ -74,6 +74,14 @@ def update_all_true_ups(*, company: Company, now: datetime) -> None:
     update_typed_true_ups(company=company, now=now, only_open=True)
 
 
+def update_open_true_ups_of(*, company: Company, worker_id: int, now: datetime) -> None:
+    """The same for the unpaid bonuses of one person, after something about a worker changed."""
+    ids = people_of(company).ids([worker_id])
+    payees = {payee for payee in unpaid_payees(company) if payee[1] in ids}
+    update_true_ups_of_payees(company=company, payees=payees, now=now)
+    update_typed_true_ups(company=company, worker_ids=[worker_id], only_open=True, now=now)
+
+
 def unpaid_payees(company: Company) -> set[PropayPayee]:
     """The workers and ProPays with some bonus still on an open statement."""
     lines = StatementLine.objects.filter(company=company, kind__in=BONUS_KINDS, statement__status=StatementStatus.OPEN)

@@ -16,6 +16,8 @@ from propay.models import ProPay, Statement
 from propay.pages.lunches import last_word, waiting_lunches
 from propay.pages.people import person_of, suggestions_of
 from propay.pages.steps import Steps
+from propay.pages.worker_statuses import exempt_without_date as without_date
+from propay.pages.worker_statuses import statuses_of
 from propay.rules.budgets import definition_of
 from propay.rules.statement_states import UNPAID
 from propay.rules.states import ProPayStatus
@@ -60,10 +62,19 @@ def pay_flags(context: RequestContext, worker: Worker) -> dict[str, Any]:
     person = person_of(worker, words="", today=context["today"])
     return {
         "worker": worker,
+        "request": context["request"],
+        "statuses": statuses_of(worker, context["today"]),
         "ids": [one for one in person.ids if one != worker],
         "has_suggestion": bool(person.suggested),
         "is_admin": context["request"].membership.is_admin,
     }
+
+
+@register.inclusion_tag("propay/_exempt_without_date.html", takes_context=True)
+def exempt_without_date(context: RequestContext) -> dict[str, Any]:
+    """On the Team page: who is exempt from overtime without a date from which on."""
+    request = context["request"]
+    return {"found": without_date(request.company), "is_admin": request.membership.is_admin}
 
 
 @register.inclusion_tag("propay/_person_suggestions.html", takes_context=True)

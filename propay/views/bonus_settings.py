@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from propay import services
 from propay.forms.bonus_settings import BonusSettingsForm, PeriodForm, WorkerFlagsForm
 from propay.pages.bonus_settings import coming_periods
+from propay.pages.worker_statuses import statuses_of
 from propay.queries.settings import bonus_settings as settings_of
 from propay.queries.take_back import nets_losses
 from protiv.accounts.access import CompanyRequest, for_admins
@@ -59,9 +60,9 @@ def _periods(request: CompanyRequest, shown: dict[str, Any]) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def worker_pay_flags(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Whether a worker gets crew shares, and whether overtime is owed."""
+    """Whether a worker gets crew shares, and what overtime law asks."""
     worker = get_object_or_404(Worker, company=request.company, pk=pk)
-    initial = {"no_bonus": worker.no_bonus, "is_exempt": worker.is_exempt}
+    initial = {"no_bonus": worker.no_bonus, "is_salaried": worker.is_salaried}
     form = WorkerFlagsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         is_changed = services.set_worker_flags(
@@ -70,4 +71,6 @@ def worker_pay_flags(request: CompanyRequest, pk: int) -> HttpResponse:
         done = "Saved. Open ProPays and overtime on unpaid bonuses were recalculated."
         messages.success(request, done if is_changed else "No changes to save.")
         return redirect("worker_detail", pk=pk)
-    return render(request, "propay/worker_pay_flags.html", {"form": form, "worker": worker})
+    statuses = statuses_of(worker, request.company.local_date(timezone.now()))
+    context = {"form": form, "worker": worker, "statuses": statuses}
+    return render(request, "propay/worker_pay_flags.html", context)

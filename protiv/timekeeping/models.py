@@ -43,7 +43,7 @@ class Listed(Synced):
 class Worker(Listed):
     """A person who clocks time. May be given a sign-in (`membership`) to see their own bonus.
 
-    `no_bonus`: draws no crew share on any ProPay. `is_exempt`: exempt from overtime, so no true-up is owed.
+    `no_bonus`: draws no crew share on any ProPay. `is_salaried`: paid a salary, though not exempt from overtime.
     `same_person_as`: the primary worker of a person who has several (bonus.md 10.2); None for that one itself.
     """
 
@@ -55,7 +55,7 @@ class Worker(Listed):
     pay_type = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
     no_bonus = models.BooleanField(default=False)
-    is_exempt = models.BooleanField(default=False)
+    is_salaried = models.BooleanField(default=False)
     same_person_as = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="other_ids"
     )
@@ -76,6 +76,78 @@ class Worker(Listed):
     @property
     def name(self) -> str:
         return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+
+
+class OvertimeExemption(models.Model):
+    """Whether federal and state overtime law exempt a worker from `from_date` on (bonus.md 11.3).
+
+    None: from the beginning. The next one replaces it; both flags off end it.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="exemptions", db_index=False)
+    from_date = models.DateField(null=True, blank=True)
+    is_federal = models.BooleanField(default=True)
+    is_state = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "from_date"], name="one_exemption_per_day"),
+            models.UniqueConstraint(fields=["worker"], condition=Q(from_date=None), name="one_exemption_without_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} from {self.from_date or 'the beginning'}"
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST_SCHEDULED_DAY = 10 * 60
+
+
+class WorkerSchedule(models.Model):
+    """A worker's alternative workweek from `from_date` on (bonus.md 11.10): minutes by weekday.
+
+    None: from the beginning. The next one replaces it; one without any minutes ends it. `is_under_agreement`: a
+    collective agreement replaces the state's daily overtime.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="schedules", db_index=False)
+    from_date = models.DateField(null=True, blank=True)
+    monday = models.PositiveSmallIntegerField(default=0)
+    tuesday = models.PositiveSmallIntegerField(default=0)
+    wednesday = models.PositiveSmallIntegerField(default=0)
+    thursday = models.PositiveSmallIntegerField(default=0)
+    friday = models.PositiveSmallIntegerField(default=0)
+    saturday = models.PositiveSmallIntegerField(default=0)
+    sunday = models.PositiveSmallIntegerField(default=0)
+    is_under_agreement = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "from_date"], name="one_schedule_per_day"),
+            models.UniqueConstraint(fields=["worker"], condition=Q(from_date=None), name="one_schedule_without_day"),
+            models.CheckConstraint(
+                condition=Q(**{f"{day}__lte": LONGEST_SCHEDULED_DAY for day in WEEKDAYS}),
+                name="schedule_ten_hours_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} from {self.from_date or 'the beginning'}"
+
+    @property
+    def minutes(self) -> tuple[tuple[int, int], ...]:
+        """The scheduled weekdays, Monday being 0, with their minutes."""
+        every = enumerate(getattr(self, day) for day in WEEKDAYS)
+        return tuple((weekday, minutes) for weekday, minutes in every if minutes)
+
+    @property
+    def days(self) -> list[tuple[str, int]]:
+        """The scheduled weekdays by name, with their minutes."""
+        return [(WEEKDAYS[weekday].capitalize(), minutes) for weekday, minutes in self.minutes]
 
 
 class DifferentPeople(models.Model):

@@ -112,6 +112,8 @@ def make_world(company, user) -> dict[str, list[Any]]:
         "integrations/<": ["EXAKTIME"],
         "password-reset/<": [urlsafe_base64_encode(force_bytes(user.pk)), "set-password"],
         "reports/": ["saved-hours"],
+        "team/<int:pk>/exempt/": [worker.pk, factories.set_exempt(worker).pk],
+        "team/<int:pk>/schedules/": [worker.pk, worker.schedules.create(company=company, monday=600).pk],
         "team/<int:pk>/wages/": [worker.pk, wage.pk],
     }
 

@@ -14,6 +14,7 @@ from protiv.accounts.models import Company, Membership, PayPolicy, Role, User
 from protiv.timekeeping.models import (
     CostCode,
     Job,
+    OvertimeExemption,
     PayPeriod,
     TimeEntry,
     Wage,
@@ -33,6 +34,11 @@ def make_company(name: str = "Acme Builders", **fields: Any) -> Company:
     company = Company.objects.create(**{"name": name, "slug": f"company-{next(_numbers)}", **fields})
     PayPolicy.objects.create(company=company, take_back="YES")
     return company
+
+
+def set_exempt(worker: Worker, from_date: datetime.date | None = None, **flags: bool) -> OvertimeExemption:
+    """Exempt a worker from overtime from a date on; nothing is recalculated."""
+    return OvertimeExemption.objects.create(company=worker.company, worker=worker, from_date=from_date, **flags)
 
 
 def policy_values(**changes: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from propay import services
 from propay.models import PayRun, ProPay, Statement
 from propay.reports import REPORTS
 from protiv.accounts.models import Company, User
-from protiv.timekeeping.models import TimeEntry
+from protiv.timekeeping.models import OvertimeExemption, TimeEntry
 from tests.make import factories
 from tests.make.fakes import FakeProvider
 from tests.make.records import time_record
@@ -137,6 +137,11 @@ def _actions(cast: Cast) -> Iterator[Door]:
     yield "restore", partial(services.restore_propay, **by_actor, propay_id=last.pk)
     yield "automation", partial(services.automate, **common)
     yield "true-ups", partial(services.update_all_true_ups, **common)
+    first_rules = {"from_date": None, **factories.policy_values(state="CA")}
+    yield "review pay rules", partial(services.preview_pay_policy, **common, **first_rules)
+    exempt = services.StatusRow(model=OvertimeExemption, from_date=None, values={"is_federal": True, "is_state": True})
+    worker = {"worker_id": cast.ids["team/"][0], "row": exempt}
+    yield "review an exempt status", partial(services.preview_worker_status, **common, **worker)
     yield "set a wage", partial(_post, cast.admin, set_wage, **wage)
     yield "sync: new time", partial(_sync, cast, minutes=300)
     yield "sync: changed time", partial(_sync, cast, minutes=240)

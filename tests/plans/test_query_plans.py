@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from integrations.providers import registry
 from propay import services
 from propay.models import LineMessage, ProPay, StatementLine
 from protiv.timekeeping.models import Job, TimeEntry, Wage, Worker
+from tests.make import factories
 from tests.make.connections import make_run
 from tests.make.fakes import FakeProvider
 from tests.make.paid import make_open
@@ -88,6 +90,9 @@ def _things(company, admin, stored, propays):
         "bonuses/statements/": [line.statement_id],
         "settings/payroll/layouts/": [save_layout(company, admin).pk],
         "settings/automation/exclusions/": [services.exclusions_of(company)[0].pk],
+        "settings/pay-rules/": [company.pay_policies.get().pk],
+        "team/<int:pk>/exempt/": [factories.set_exempt(worker, date(2026, 11, 2), is_federal=False).pk],
+        "team/<int:pk>/schedules/": [worker.schedules.create(company=company, monday=600).pk],
         "settings/plans/": [plan.pk],
         "settings/plans/versions/": [plan.versions.get().pk],
         "settings/conditions/": [condition.pk],

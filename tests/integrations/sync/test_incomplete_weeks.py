@@ -14,7 +14,7 @@ from propay.services.outside_hours import keep_outside_hours
 from propay.services.true_ups import update_all_true_ups
 from protiv.timekeeping.models import ImportedDates, Job, Worker
 from tests.integrations.conftest import start, who_can
-from tests.make.factories import make_member, make_wage
+from tests.make.factories import make_member, make_wage, set_exempt
 from tests.make.propays import make_propay
 from tests.make.records import pay_period_record
 from tests.make.runs import ask, on, work
@@ -92,7 +92,8 @@ def test_what_is_imported_later_counts_instead_of_what_was_entered(synced, provi
 
 
 def test_an_exempt_worker_is_not_asked_about(synced, page):
-    Worker.objects.update(is_exempt=True)
+    for worker in Worker.objects.all():
+        set_exempt(worker)
     assert "Incomplete week" not in page()
 
 

@@ -69,8 +69,9 @@ def test_each_week_has_the_hours_that_were_worked_in_it(approved, admin, client)
 
 
 def test_another_hour_of_the_workday_recalculates_what_is_not_paid(approved, connection, admin, clock):
-    values = policy_values(workday_start=time(6))
-    services.save_pay_policy(company=connection.company, from_date=None, actor=admin, now=clock(), **values)
+    rules = {"company": connection.company, "from_date": None, "now": clock(), **policy_values(workday_start=time(6))}
+    seen = services.preview_pay_policy(**rules).seen
+    services.save_pay_policy(actor=admin, reason="Our nights begin at six.", seen=seen, **rules)
     assert true_ups() == {}
 
 

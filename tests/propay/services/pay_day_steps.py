@@ -31,7 +31,7 @@ from protiv.accounts import services as accounts
 from protiv.accounts.models import Role, Weekday
 from protiv.timekeeping import ingest
 from protiv.timekeeping import services as timekeeping
-from protiv.timekeeping.models import Wage, Worker
+from protiv.timekeeping.models import OvertimeExemption, Wage, Worker
 from protiv.timekeeping.records import TimeRecord
 from tests.make import factories
 from tests.make.propays import make_propay
@@ -363,7 +363,7 @@ class PayDaySteps(RuleBasedStateMachine):
         """Or a person alone again. Who is exempt under one id only may be owed something, or nothing anymore."""
         worker, primary = self.workers[who], None if whose is None else self.workers[whose]
         ids = self.ids(worker.pk) | (self.ids(primary.pk) if primary else set())
-        if Worker.objects.filter(pk__in=ids, is_exempt=True).exists():
+        if OvertimeExemption.objects.filter(worker__in=ids).exists():
             self.stale |= {((propay_id, None), pk) for propay_id in self.propays for pk in ids}
             promised = self._adjustments().filter(is_promised=True, worker__in=ids)
             self.stale |= {((None, line.pk), pk) for line in promised for pk in ids}
@@ -384,10 +384,21 @@ class PayDaySteps(RuleBasedStateMachine):
     @rule(who=people, no_bonus=st.booleans(), is_exempt=st.booleans())
     def flag(self, who: int, no_bonus: bool, is_exempt: bool) -> None:
         worker = Worker.objects.get(pk=self.workers[who].pk)
-        if worker.is_exempt != is_exempt:
-            self.stale |= {key for key in self._settled() if key[1] in self.ids(worker.pk)}
-        values = {"no_bonus": no_bonus, "is_exempt": is_exempt, "actor": self.admin, "now": self.now}
+        values = {"no_bonus": no_bonus, "is_salaried": False, "actor": self.admin, "now": self.now}
         services.set_worker_flags(company=self.company, worker_id=worker.pk, **values)
+        before = worker.exemptions.first()
+        if (before is not None) == is_exempt:
+            return
+        self.stale |= {key for key in self._settled() if key[1] in self.ids(worker.pk)}
+        row = services.StatusRow(
+            model=OvertimeExemption,
+            from_date=None,
+            values={"is_federal": True, "is_state": True} if is_exempt else {},
+            row_id=before.pk if before else None,
+        )
+        target = {"company": self.company, "worker_id": worker.pk, "row": row, "now": self.now}
+        effect = services.preview_worker_status(**target)
+        services.save_worker_status(**target, actor=self.admin, seen=effect.seen if effect else "", reason="Was wrong")
 
     @rule(
         overtime=st.sampled_from([("", "FLAT_SUM"), ("CA", "FLAT_SUM"), ("CA", "PRODUCTION")]),
@@ -421,7 +432,9 @@ class PayDaySteps(RuleBasedStateMachine):
         values |= {"include_travel": include_travel}
         accounts.update_company(company=self.company, actor=self.admin, now=self.now, **values)
         policy = factories.policy_values(workweek_start=start, state=overtime[0], method=overtime[1], divisor="WEEK")
-        services.save_pay_policy(company=self.company, from_date=None, actor=self.admin, now=self.now, **policy)
+        rules = {"company": self.company, "from_date": None, "now": self.now, **policy}
+        effect = services.preview_pay_policy(**rules)
+        services.save_pay_policy(actor=self.admin, seen=effect.seen if effect else "", reason="Was wrong", **rules)
         self.company.refresh_from_db()
 
     def _settled(self) -> set[tuple[Source, int]]:

@@ -67,9 +67,9 @@ def save(company, admin):
 
 @pytest.fixture
 def set_flags(company, admin, ana):
-    def set_flags(*, no_bonus=False, is_exempt=False) -> bool:
+    def set_flags(*, no_bonus=False, is_salaried=False) -> bool:
         return services.set_worker_flags(
-            company=company, worker_id=ana.pk, no_bonus=no_bonus, is_exempt=is_exempt, actor=admin, now=NOW
+            company=company, worker_id=ana.pk, no_bonus=no_bonus, is_salaried=is_salaried, actor=admin, now=NOW
         )
 
     return set_flags
@@ -219,7 +219,7 @@ def test_a_worker_without_a_bonus_leaves_the_share_to_the_others(company, ana, s
     event = AuditEvent.objects.get(action="worker.flags_set")
     assert (event.target, event.summary) == (
         f"worker:{ana.pk}",
-        "Ana Ruiz now isn't eligible for crew shares and is not exempt from overtime.",
+        "Ana Ruiz now isn't eligible for crew shares and is paid by the hour.",
     )
 
 
@@ -228,29 +228,6 @@ def test_a_worker_without_bonus_keeps_what_was_approved(ana, approved, set_flags
 
     assert Share.objects.get(propay=approved).amount == Decimal("64.00")
     assert Statement.objects.get().bonus_amount == Decimal("64.00")
-
-
-def test_an_exempt_worker_is_owed_no_true_up_that_is_not_paid_yet(company, approved, set_flags):
-    factories.set_policy(company, state="CA")
-    true_ups.update_all_true_ups(company=company, now=NOW)
-
-    set_flags(is_exempt=True)
-    assert overtime_of(Statement.objects.get()) == ("0.00", "0.00")
-    set_flags()
-    assert overtime_of(Statement.objects.get()) == ("0.00", "18.00")
-
-
-def test_becoming_exempt_does_not_change_paid_statements(company, ana, approved, set_flags):
-    factories.set_policy(company, state="CA")
-    true_ups.update_all_true_ups(company=company, now=NOW)
-    statement = Statement.objects.get()
-    pay(statement)
-
-    set_flags(is_exempt=True)
-    true_ups.update_true_ups(company=company, propay_ids=[approved.pk], now=NOW)
-
-    assert overtime_of(statement) == ("0.00", "18.00")
-    assert Statement.objects.count() == 1
 
 
 def test_unchanged_flags_record_nothing(set_flags):
@@ -266,12 +243,12 @@ def test_the_page_of_flags_is_for_admins_of_the_company(as_admin, as_manager, as
         assert getattr(as_worker, method)(path).status_code == 403
         assert getattr(as_stranger, method)(path).status_code == 404
         assert getattr(anonymous, method)(path)["Location"].startswith("/login/")
-    response = as_admin.post(path, {"no_bonus": "on", "is_exempt": "on"})
+    response = as_admin.post(path, {"no_bonus": "on", "is_salaried": "on"})
 
     ana.refresh_from_db()
     assert response["Location"] == reverse("worker_detail", args=[ana.pk])
-    assert (ana.no_bonus, ana.is_exempt) == (True, True)
-    assert as_admin.get(path).context["form"]["is_exempt"].value() is True
+    assert (ana.no_bonus, ana.is_salaried) == (True, True)
+    assert as_admin.get(path).context["form"]["is_salaried"].value() is True
 
 
 def test_the_page_of_a_worker_shows_the_flags_and_to_admins_the_way_to_change_them(

@@ -299,7 +299,7 @@ def test_a_wage_and_a_flag_of_one_worker_do_not_deadlock(company, admin, ana):
     def set_flags():
         has_worker.wait(5)
         services.set_worker_flags(
-            company=company, worker_id=ana.pk, no_bonus=True, is_exempt=False, actor=admin, now=NOW
+            company=company, worker_id=ana.pk, no_bonus=True, is_salaried=False, actor=admin, now=NOW
         )
         connection.close()
 

@@ -115,7 +115,7 @@ class PayDay(PayDaySteps):
                 assert min(pays, default=0) >= 0, key
 
     def _is_exempt(self, worker_id: int) -> bool:
-        return all(Worker.objects.get(pk=pk).is_exempt for pk in self.ids(worker_id))
+        return all(Worker.objects.get(pk=pk).exemptions.exists() for pk in self.ids(worker_id))
 
     @invariant()
     def statements_of_a_worker_share_no_day(self) -> None:

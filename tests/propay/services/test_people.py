@@ -12,6 +12,7 @@ from propay.models import LineKind, ProPay, Share, Statement, StatementLine, Sta
 from propay.queries.people import suggested_pairs
 from propay.queries.propays import with_terms
 from propay.rules.terms import Distribution
+from propay.services.true_ups import update_open_true_ups_of
 from propay.what_if.real import real_case
 from protiv.accounts.models import AuditEvent
 from protiv.timekeeping.models import TimeEntry, Worker
@@ -112,9 +113,8 @@ def test_a_person_is_exempt_only_if_every_id_is(company, admin, make_bonus, appr
 
     for number in exempt:
         worker = (ana, rehired)[number]
-        services.set_worker_flags(
-            company=company, worker_id=worker.pk, no_bonus=False, is_exempt=True, actor=admin, now=NOW
-        )
+        factories.set_exempt(worker)
+        update_open_true_ups_of(company=company, worker_id=worker.pk, now=NOW)
 
     assert true_ups() == ({ana.pk: Decimal(due)} if due else {})
 

@@ -36,8 +36,9 @@ SIGNED = date(2026, 11, 2)
 def set_take_back(company, setting: str) -> None:
     """As an admin changes the company's first pay policy."""
     admin = factories.make_user()
-    values = factories.policy_values(take_back=setting)
-    services.save_pay_policy(company=company, from_date=None, actor=admin, now=NOW, **values)
+    rules = {"company": company, "from_date": None, "now": NOW, **factories.policy_values(take_back=setting)}
+    effect = services.preview_pay_policy(**rules)
+    services.save_pay_policy(actor=admin, seen=effect.seen if effect else "", reason="As agreed", **rules)
 
 
 def consent(company, admin, worker, **changes) -> TakeBackConsent:

@@ -136,7 +136,7 @@ def test_update_true_ups_puts_a_later_change_of_a_paid_week_on_the_next_statemen
 def test_update_true_ups_does_not_write_unchanged_lines(company, approve, django_assert_max_num_queries):
     propay = approve("200.00", [50])
 
-    with django_assert_max_num_queries(12) as queries:
+    with django_assert_max_num_queries(13) as queries:
         update(company, propay)
 
     assert not [one for one in queries.captured_queries if one["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
@@ -144,7 +144,7 @@ def test_update_true_ups_does_not_write_unchanged_lines(company, approve, django
 
 def test_update_true_ups_owes_nothing_to_an_exempt_worker(company, approve, ana):
     propay = approve("200.00", [50])
-    type(ana).objects.filter(pk=ana.pk).update(is_exempt=True)
+    factories.set_exempt(ana)
 
     update(company, propay)
 

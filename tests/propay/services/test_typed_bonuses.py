@@ -160,6 +160,7 @@ def test_an_unanswered_bonus_is_neither_locked_nor_paid(company, admin, add):
 def test_an_exempt_worker_gets_no_overtime_on_a_promised_bonus(company, admin, ana, add):
     add()
 
-    services.set_worker_flags(company=company, worker_id=ana.pk, no_bonus=False, is_exempt=True, actor=admin, now=NOW)
+    factories.set_exempt(ana)
+    true_ups.update_open_true_ups_of(company=company, worker_id=ana.pk, now=NOW)
 
     assert true_ups_booked() == []
