@@ -12,7 +12,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from propay.frozen.evidence import Payee
 from propay.models import (
     FROM_THE_START,
     BonusTerms,
@@ -116,13 +115,6 @@ def without_overtime(terms: Terms) -> Terms:
     if not terms.needs_overtime:
         return terms
     return replace(terms, pool_includes_overtime=False, distribution=Distribution.PER_HOUR)
-
-
-def included_in(distribution: str, amounts: Mapping[Payee, Decimal]) -> dict[int, Decimal]:
-    """What each worker gets that contains its overtime (bonus.md 11.6), of these shares by worker and role."""
-    if distribution != Distribution.TOTAL_EARNINGS:
-        return {}
-    return {worker_id: amount for (worker_id, role), amount in amounts.items() if role == ShareRole.CREW}
 
 
 def percents_of(bonus: BonusTerms) -> PoolPercents:

@@ -22,7 +22,6 @@ TESTED_BY = {
     "propay/rules/terms.py": "propay/rules/test_calculations.py",
     "propay/rules/days.py": "propay/rules/test_policies.py",
     "propay/rules/bonus_overtime.py": "propay/rules/test_calculations.py",
-    "propay/rules/division.py": "propay/rules/test_calculations.py",
     "propay/rules/earning.py": "propay/rules/test_overtime.py",
     "propay/rules/state_overtime.py": "propay/rules/test_week_hours.py",
     "propay/rules/true_up_trace.py": "propay/rules/test_overtime.py",

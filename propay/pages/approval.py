@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from propay.figures import included_in
 from propay.frozen.figures import amounts_of
 from propay.models import (
     FROZEN_STATUSES,
@@ -19,6 +18,7 @@ from propay.models import (
 )
 from propay.models.labels import SHARE_ROLES
 from propay.rules import states
+from propay.rules.bonus_overtime import included_in
 from propay.rules.pay_periods import Period
 from propay.rules.terms import ShareRole
 from propay.services import ApprovalQuestion, Failed, may_approve, preview_approval, unsettled_time

@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from propay.cases.building import divided
-from propay.figures import included_in
 from propay.frozen.evidence import Payee
 from propay.frozen.figures import amounts_of, figures_of
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot
 from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.people import pairs_in_a_workweek, people_of
+from propay.rules.bonus_overtime import included_in
 from propay.rules.calculations import calculate
 from propay.rules.days import DayMinutes
 from propay.rules.known import IncompleteWeek

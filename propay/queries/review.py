@@ -1,7 +1,7 @@
 """What today's rules would add to overtime that is locked or paid (bonus.md 11.18). Reads only: nothing is booked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from propay.queries.overtime import Earned, PropayPayee, overtime_due, policies_
 from propay.queries.people import people_of
 from propay.queries.workdays import frozen_days
 from propay.rules import statement_states
+from propay.rules.bonus_overtime import included_in
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
 from protiv.accounts.models import Company
@@ -56,9 +57,11 @@ def review_of(company: Company, propays: Collection[ProPay]) -> list[ReviewRow]:
     """Where today's rules give more than is booked and decided, by ProPay and person; a few queries for all."""
     people, policies = people_of(company), policies_of(company)
     by_id = {propay.pk: propay for propay in propays}
-    bonuses, frozen = _bonuses(company, people, by_id)
+    bonuses, included, frozen = _bonuses(company, people, by_id)
     counted = frozen_days(by_id, policies.workdays(None, company.zone))
-    earned = {pk: Earned(bonuses=bonuses[pk], counted=counted.get(pk, ())) for pk in bonuses}
+    earned = {
+        pk: Earned(bonuses=bonuses[pk], included=included.get(pk, {}), counted=counted.get(pk, ())) for pk in bonuses
+    }
     due = overtime_due(company=company, policies=policies, people=people, earned=earned)
     booked, decided = _booked(company, people, by_id), _decided(company, people, by_id)
     rows = []
@@ -81,19 +84,25 @@ def review_of(company: Company, propays: Collection[ProPay]) -> list[ReviewRow]:
 
 
 def _bonuses(
-    company: Company, people: PersonLinks, propay_ids: Collection[int]
-) -> tuple[dict[int, dict[int, Decimal]], set[PropayPayee]]:
-    """What each worker id earned on each ProPay, and who has some of it on a locked or paid statement."""
-    bonuses: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    company: Company, people: PersonLinks, propays: Mapping[int, ProPay]
+) -> tuple[dict[int, dict[int, Decimal]], dict[int, dict[int, Decimal]], set[PropayPayee]]:
+    """What each worker id earned on each ProPay, what of it contains its overtime (bonus.md 11.6), and who has some of
+    it on a locked or paid statement.
+    """
+    bonuses: defaultdict[int, defaultdict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    included: defaultdict[int, defaultdict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     frozen: set[PropayPayee] = set()
-    lines = StatementLine.objects.filter(company=company, propay__in=propay_ids, kind__in=EARNS)
-    sums = lines.order_by().values_list("propay", "worker", "statement__status").annotate(Sum("amount"))
-    for propay_id, worker_id, status, amount in sums:
-        before = bonuses[propay_id].get(worker_id, ZERO)
-        bonuses[propay_id][worker_id] = before + amount.quantize(CENT)
+    lines = StatementLine.objects.filter(company=company, propay__in=propays, kind__in=EARNS)
+    sums = lines.order_by().values_list("propay", "worker", "role", "statement__status").annotate(Sum("amount"))
+    for propay_id, worker_id, role, status, amount in sums:
+        cents = amount.quantize(CENT)
+        bonuses[propay_id][worker_id] += cents
+        included[propay_id][worker_id] += sum(
+            included_in(propays[propay_id].distribution, {(worker_id, role): cents}).values(), ZERO
+        )
         if status in statement_states.FROZEN:
             frozen.add((propay_id, int(people.of(worker_id))))
-    return dict(bonuses), frozen
+    return {**bonuses}, {**included}, frozen
 
 
 def _booked(

@@ -146,6 +146,13 @@ def contains_overtime(terms: Terms, share: DrawnShare) -> bool:
     return terms.distribution == Distribution.TOTAL_EARNINGS and share.role == ShareRole.CREW
 
 
+def included_in(distribution: str, amounts: Mapping[tuple[int, str], Decimal]) -> dict[int, Decimal]:
+    """What each worker gets that contains its overtime, of these shares by worker and role."""
+    if distribution != Distribution.TOTAL_EARNINGS:
+        return {}
+    return {worker_id: amount for (worker_id, role), amount in amounts.items() if role == ShareRole.CREW}
+
+
 def _premium(hours: WeekHours, exempt: tuple[bool, bool]) -> Fraction:
     """The overtime premium of a week over its straight-time wages; none for who is exempt."""
     federal_exempt, state_exempt = exempt

@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from propay.figures import included_in
 from propay.models import FROZEN_STATUSES, LineKind, SnapshotEntry, Statement, StatementLine, StatementStatus
 from propay.queries.overtime import (
     Amounts,
@@ -31,6 +30,7 @@ from propay.queries.overtime import (
 from propay.queries.people import people_of
 from propay.queries.workdays import CLOCK, FURTHEST, counted_days, frozen_days
 from propay.rules import statement_states
+from propay.rules.bonus_overtime import included_in
 from propay.rules.pay_periods import Period
 from propay.rules.people import PersonLinks
 from propay.rules.policies import DAYS_PER_WEEK, Policies

@@ -127,3 +127,15 @@ def test_the_page_decides_once(as_admin: Browser, as_stranger: Browser, paid, an
     said = text_of(as_admin.post(reverse("review_decide"), asked, follow=True))
     assert "Paid. It is on the next open statement." in said
     assert ReviewDecision.objects.get().line.amount == Decimal("10.00")
+
+
+def test_shares_that_contain_their_overtime_are_not_listed(company, admin, ana):
+    job = factories.make_job(company, "Shop")
+    factories.make_entry(ana, job, 3000, MONDAY)
+    propay = make_propay(job, fixed_amount=Decimal("1400.00"), distribution="TOTAL_EARNINGS")
+    answers = {propay.pk: {"checked_time": True}}
+    outcome = services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], answers=answers, now=NOW)
+    assert outcome.approved == (propay.pk,)
+    pay(company, admin)
+    propay.refresh_from_db()
+    assert review_of(company, [propay]) == []
