@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 
 from propay.models import LunchStatus, WorkedLunch
 from propay.rules.trace import day, hours
+from propay.services.hours_elsewhere import follow_hours_of
 from propay.services.refreshing import refresh
 from propay.services.shared import lock, record_event
-from propay.services.true_ups import update_true_ups_of
 from protiv.accounts.models import Company, Membership, User
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.records import EntryKind
@@ -71,7 +71,7 @@ def set_excluded(company: Company, entry: TimeEntry, excluded_at: datetime | Non
     entry.save(update_fields=["excluded_at"])
     if entry.job_id is not None:
         refresh(company=company, job_ids=[entry.job_id], now=now)
-    update_true_ups_of(company=company, worker_days={(entry.worker_id, entry.work_date)}, now=now)
+    follow_hours_of(company=company, worker_days={(entry.worker_id, entry.work_date)}, now=now)
 
 
 def _record(lunch: WorkedLunch, actor: User, action: str, did: str) -> None:

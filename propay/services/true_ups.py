@@ -123,9 +123,12 @@ def _changed_days(changed: "QuerySet[TimeEntry]", run_id: int) -> set[tuple[int,
 def _as_worked(
     worker_id: int, kind: str, is_open: bool, voided_at: datetime | None, minutes: int, day: date, *clock: Any
 ) -> Worked:
-    """Until 0.1 no dates were kept with the clock, and overtime went by work dates: a clock that gets them is new."""
+    """Until 0.1 no dates were kept with the clock, and overtime went by work dates: a clock that gets them is new.
+
+    So is another kind: a trip that was a commute may be work now (`ingest.exclusions`).
+    """
     counts = is_worked(kind, minutes) and not is_open and voided_at is None
-    return worker_id, day, minutes if counts else 0, clock if counts else ()
+    return worker_id, day, minutes if counts else 0, (kind, *clock) if counts else ()
 
 
 def update_true_ups_of(*, company: Company, worker_days: Collection[tuple[int, date]], now: datetime) -> set[int]:

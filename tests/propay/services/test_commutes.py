@@ -1,15 +1,18 @@
 """Commutes count nowhere: by cost code, or trip by trip (29 CFR 785.35; bonus.md 11.9)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from propay import services
+from propay.models import Statement
 from propay.queries.workdays import hours_worked
 from propay.rules.policies import Policies
 from propay.services.refreshing import refresh
 from protiv.accounts.models import AuditEvent
+from protiv.timekeeping.ingest.versions import copy_to_versions
 from protiv.timekeeping.models import TimeEntry
 from protiv.timekeeping.records import EntryKind
 from protiv.timekeeping.selectors import time_totals
@@ -80,3 +83,19 @@ def test_only_drive_time_can_be_a_commute(company, admin, ana, job):
     work = factories.make_entry(ana, job, 480, MONDAY)
     with pytest.raises(ValidationError, match="Only drive time"):
         services.set_commute_entry(company=company, actor=admin, entry_id=work.pk, is_commute=True, now=NOW)
+
+
+def test_a_commute_that_becomes_work_in_the_time_tracking_makes_overtime_due_again(company, admin, ana, job):
+    for offset in range(5):
+        factories.make_entry(ana, job, 480, MONDAY + timedelta(offset))
+    trip = factories.make_entry(ana, None, 60, MONDAY, EntryKind.TRAVEL)
+    propay = make_propay(job, fixed_amount=Decimal("2000.00"))
+    services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
+    assert Statement.objects.get().federal_amount > 0
+    services.set_commute_entry(company=company, actor=admin, entry_id=trip.pk, is_commute=True, now=NOW)
+    assert Statement.objects.get().federal_amount == 0
+    copy_to_versions(TimeEntry.objects.filter(pk=trip.pk), 7, NOW)
+    TimeEntry.objects.filter(pk=trip.pk).update(kind=EntryKind.WORK, excluded_at=None, changed_run_id=7)
+    dates = (MONDAY, MONDAY + timedelta(1))
+    services.follow_hours_of_run(company=company, run_id=7, dates=dates, now=NOW)
+    assert Statement.objects.get().federal_amount > 0
