@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from propay.forms.fields import DayField, DollarsField, ManyField, chosen
 from propay.models import AdjustmentCategory, Statement
+from propay.models.labels import DEDUCTION_CATEGORIES, choices_of
 from propay.rules.pay_periods import Period
 from propay.rules.statement_states import UNPAID
 from protiv.accounts.models import Company
@@ -85,9 +86,17 @@ class AdjustmentForm(EarnedForm):
     amount = DollarsField(label="Amount", error_messages={"required": "Enter an amount, like 50.00."})
     category = forms.ModelChoiceField(
         AdjustmentCategory.objects.none(),
-        label="Category",
+        label="Category of a bonus",
+        required=False,
         empty_label="Choose a category",
-        error_messages={"required": "Choose a category."},
+        help_text="Leave blank for a deduction.",
+    )
+    deduction_category = forms.ChoiceField(
+        label="What is deducted",
+        choices=[("", "Choose a category"), *choices_of(DEDUCTION_CATEGORIES)],
+        required=False,
+        help_text="Leave blank for a bonus. Nothing can be deducted for damage, tools, or a cash shortage. Anything "
+        "other than an advance or an overpayment needs the worker's written consent.",
     )
     start_date = forms.ChoiceField(
         label="Pay period",
@@ -121,6 +130,14 @@ class AdjustmentForm(EarnedForm):
     def is_bonus(self) -> bool:
         return self.cleaned_data.get("kind") == BONUS
 
+    def clean(self) -> dict[str, Any]:
+        """A bonus has a category of the company's, a deduction one of the list."""
+        super().clean()
+        name = "category" if self.is_bonus else "deduction_category"
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, "Choose a category.")
+        return self.cleaned_data
+
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
         if amount > MOST_DOLLARS:
@@ -132,7 +149,8 @@ class AdjustmentForm(EarnedForm):
         data = self.cleaned_data
         return {
             "worker_ids": [worker.pk for worker in data["workers"]],
-            "category_id": data["category"].pk,
+            "category_id": data["category"].pk if self.is_bonus else None,
+            "deduction_category": "" if self.is_bonus else data["deduction_category"],
             "amount": data["amount"] if data["kind"] == BONUS else -data["amount"],
             "earned": self.earned,
             "note": data["note"],

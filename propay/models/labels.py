@@ -6,6 +6,7 @@ from typing import Any
 from propay.rules.budgets import DEFINITIONS
 from propay.rules.statement_states import StatementStatus
 from propay.rules.states import ProPayStatus
+from propay.rules.take_back import DeductionCategory
 from propay.rules.terms import AdjustmentType, Distribution, ShareRole
 
 BUDGET_TYPES = {one.type: one.label for one in DEFINITIONS.values()}
@@ -38,6 +39,11 @@ STATUSES = {
     ProPayStatus.APPROVED: "Approved",
     ProPayStatus.PAID: "Paid",
     ProPayStatus.CANCELED: "Canceled",
+}
+DEDUCTION_CATEGORIES = {
+    DeductionCategory.ADVANCE: "Advance",
+    DeductionCategory.OVERPAYMENT: "Overpayment",
+    DeductionCategory.OTHER: "Other deduction",
 }
 STATEMENT_STATUSES = {
     StatementStatus.OPEN: "Open",

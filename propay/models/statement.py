@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from propay.models.approval import Snapshot
-from propay.models.labels import SHARE_ROLES, STATEMENT_STATUSES, choices_of
+from propay.models.labels import DEDUCTION_CATEGORIES, SHARE_ROLES, STATEMENT_STATUSES, choices_of, values_of
 from propay.models.propay import ProPay
 from propay.rules.statement_states import StatementStatus
 from protiv.accounts.models import Company, User
@@ -164,8 +164,10 @@ class StatementLine(models.Model):
     all that has none, once. `amount` is the bonus column, 0 for a true-up. `steps` show how it was calculated
     (`propay.frozen.steps`).
 
-    A bonus entered by hand is promised, earned from `first_day` to `last_day`, or discretionary (bonus.md 10.4); None:
-    not answered yet. A true-up belongs to a ProPay or to the `adjustment` that was promised.
+    A deduction has a `deduction_category` of its own list (bonus.md 11.2); one that was entered before that keeps the
+    company's `category` beside it. A bonus entered by hand is promised, earned from `first_day` to `last_day`, or
+    discretionary (bonus.md 10.4); None: not answered yet. A true-up belongs to a ProPay or to the `adjustment` that was
+    promised.
 
     What is written off of each amount (bonus.md 10.5): above zero on a negative line, what isn't collected; below zero
     on a positive one, what is set against that. Their sum for a ProPay and person is what others use up.
@@ -186,6 +188,7 @@ class StatementLine(models.Model):
     written_off_federal = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     written_off_state_extra = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     category = models.ForeignKey(AdjustmentCategory, on_delete=models.PROTECT, null=True, related_name="+")
+    deduction_category = models.CharField(max_length=11, choices=choices_of(DEDUCTION_CATEGORIES), blank=True)
     is_promised = models.BooleanField(null=True)
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
@@ -245,8 +248,18 @@ class StatementLine(models.Model):
                     amount=0,
                 )
                 | Q(kind=LineKind.ADJUSTMENT, category__isnull=False, propay__isnull=True)
+                | Q(
+                    kind=LineKind.ADJUSTMENT,
+                    deduction_category__in=values_of(DEDUCTION_CATEGORIES),
+                    propay__isnull=True,
+                )
                 | Q(kind=LineKind.ROLLOVER, rolled_from__isnull=False),
                 name="line_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(deduction_category="") & ~Q(kind=LineKind.ADJUSTMENT, amount__lt=0)
+                | Q(deduction_category__in=values_of(DEDUCTION_CATEGORIES), kind=LineKind.ADJUSTMENT, amount__lte=0),
+                name="deduction_has_category",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=(LineKind.TRUE_UP, LineKind.ROLLOVER)) | Q(federal_amount=0, state_extra_amount=0),

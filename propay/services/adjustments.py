@@ -7,12 +7,22 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
+from propay.models import (
+    AdjustmentCategory,
+    LineKind,
+    Statement,
+    StatementLine,
+    StatementStatus,
+    TakeBackConsent,
+)
+from propay.models.labels import DEDUCTION_CATEGORIES
+from propay.rules.take_back import DeductionCategory
 from propay.rules.trace import day, dollars
 from propay.services import booking
 from propay.services.shared import lock, record_event
 from propay.services.typed_bonuses import update_typed_true_ups
 from protiv.accounts.models import Company, User
+from protiv.kit.text import listed
 from protiv.timekeeping.models import Worker
 
 LONGEST_EARNED = timedelta(days=366)
@@ -23,7 +33,8 @@ def add_adjustment(
     company: Company,
     actor: User | None,
     worker_ids: Collection[int],
-    category_id: int,
+    category_id: int | None = None,
+    deduction_category: str = "",
     amount: Decimal,
     note: str,
     start_date: date,
@@ -31,6 +42,9 @@ def add_adjustment(
     earned: tuple[date, date] | None = None,
 ) -> list[Statement]:
     """Add `amount` dollars, negative for a deduction, to a statement of each of these workers.
+
+    A bonus has one of the company's categories, a deduction a `DeductionCategory`; OTHER needs the written consent of
+    each of them (bonus.md 11.2).
 
     `earned`: the first and last work date over which a promised bonus was earned; overtime is due on it (bonus.md
     10.4). Without it a bonus is discretionary.
@@ -41,13 +55,17 @@ def add_adjustment(
     with transaction.atomic():
         company = lock(company)
         workers = list(Worker.objects.filter(company=company, pk__in=worker_ids).order_by("last_name", "pk"))
-        category = AdjustmentCategory.objects.filter(company=company, pk=category_id, is_active=True).first()
+        if amount < 0:
+            category_id, category = None, _deduction_category(deduction_category, workers)
+        else:
+            deduction_category, category = "", _bonus_category(company, category_id)
         _refuse_unless_whole(workers, worker_ids, category, amount)
         _refuse_implausible(amount, earned)
         period = booking.current_period(company=company, day=start_date)
         lines = booking.book_adjustment(
             company=company,
             category_id=category_id,
+            deduction_category=deduction_category,
             worker_ids=[worker.pk for worker in workers],
             amount=amount,
             earned=earned,
@@ -121,7 +139,7 @@ def remove_adjustment(*, company: Company, actor: User | None, line_id: int, now
         booking.drop_lines(list(open_ones.values_list("pk", flat=True)))
         booking.drop_lines([line.pk])
         update_typed_true_ups(company=company, line_ids=[line.pk], now=now)
-        summary = f"Removed {_in_words(line.amount)} ({line.category}) for {line.worker.name}."
+        summary = f"Removed {_in_words(line.amount)} ({_in_category(line)}) for {line.worker.name}."
         record_event(company.pk, actor, "adjustment.removed", _target([line.statement]), summary)
 
 
@@ -150,17 +168,40 @@ def set_category_active(*, company: Company, actor: User | None, category_id: in
         record_event(company.pk, actor, "category.changed", f"category:{category.pk}", summary)
 
 
+def _bonus_category(company: Company, category_id: int | None) -> str | None:
+    """Its name; None if the company has no such category."""
+    own = AdjustmentCategory.objects.filter(company=company, is_active=True)
+    return own.filter(pk__in=[category_id or 0]).values_list("name", flat=True).first()
+
+
+def _deduction_category(name: str, workers: Collection[Worker]) -> str | None:
+    """In words; None if there is no such category. Refused (ValidationError) for OTHER without consent."""
+    if name not in set(DeductionCategory):
+        return None
+    if name == DeductionCategory.OTHER:
+        consents = TakeBackConsent.objects.filter(worker__in=workers, withdrawn_at=None)
+        consented = set(consents.values_list("worker_id", flat=True))
+        if missing := [worker.name for worker in workers if worker.pk not in consented]:
+            text = f"There is no written consent of {listed(missing)}. Record it on the worker's page."
+            raise ValidationError({"deduction_category": text})
+    return DEDUCTION_CATEGORIES[DeductionCategory(name)]
+
+
+def _in_category(line: StatementLine) -> str:
+    return line.get_deduction_category_display() or str(line.category)
+
+
 def _refuse_unless_whole(
     workers: Collection[Worker],
     worker_ids: Collection[int],
-    category: AdjustmentCategory | None,
+    category: str | None,
     amount: Decimal,
 ) -> None:
     errors = {}
     if not workers or len(workers) != len(set(worker_ids)):
         errors["workers"] = "Choose at least one worker."
     if category is None:
-        errors["category"] = "Choose a category."
+        errors["deduction_category" if amount < 0 else "category"] = "Choose a category."
     if not amount:
         errors["amount"] = "Enter an amount other than 0."
     if errors:

@@ -40,6 +40,7 @@ def make_line(statement: Statement, amount: str, **fields: Any) -> StatementLine
             "kind": LineKind.ADJUSTMENT,
             "amount": Decimal(amount),
             "is_promised": False if Decimal(amount) > 0 and fields.get("kind") is None else None,
+            "deduction_category": "ADVANCE" if Decimal(amount) < 0 and fields.get("kind") is None else "",
             "created_at": NOW,
             **fields,
         }

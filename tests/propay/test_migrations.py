@@ -14,6 +14,7 @@ from tests.make.propays import make_propay
 from tests.make.statement_rows import NEXT_PERIOD, make_line, make_statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE_DEDUCTION_CATEGORIES = "0031_review_decisions"
 BEFORE_PROMISED, BEFORE_ROLLOVERS = "0021_written_off", "0022_typed_bonuses"
 DAYS = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 6)}
 
@@ -52,6 +53,7 @@ def test_a_reversal_refuses_to_lose_the_overtime_on_promised_bonuses(bonus, back
     with pytest.raises(CommandError, match="The earlier version can't store it, so nothing was reversed"):
         migrate(BEFORE_PROMISED)
 
+    migrate()
     assert list(StatementLine.objects.values()) == before
     assert missing_guards() == set()
 
@@ -72,5 +74,19 @@ def test_a_reversal_refuses_to_join_what_was_carried_over_by_propay(ana, back_ag
     with pytest.raises(CommandError, match="were carried over by ProPay"):
         migrate(BEFORE_ROLLOVERS)
 
+    migrate()
     assert StatementLine.objects.get(kind=LineKind.ROLLOVER).propay == propay
+    assert missing_guards() == set()
+
+
+def test_deductions_of_before_are_other_ones_and_keep_their_category(ana, back_again):
+    statement = make_statement(ana, "10.00")
+    make_line(statement, "-40.00", deduction_category="ADVANCE")
+
+    migrate(BEFORE_DEDUCTION_CATEGORIES)
+    migrate()
+
+    bonus, deduction = StatementLine.objects.order_by("pk")
+    assert (bonus.deduction_category, bonus.category.name) == ("", "Safety")
+    assert (deduction.amount, deduction.deduction_category, deduction.category.name) == (-40, "OTHER", "Advance")
     assert missing_guards() == set()

@@ -19,7 +19,7 @@ from protiv.kit.text import listed
 def book_adjustment(
     *,
     company: Company,
-    category_id: int,
+    category_id: int | None,
     worker_ids: Collection[int],
     amount: Decimal,
     earned: tuple[date, date] | None,
@@ -27,6 +27,7 @@ def book_adjustment(
     period: Period,
     actor: User | None,
     now: datetime,
+    deduction_category: str = "",
 ) -> list[StatementLine]:
     """Add a manual amount to a statement of each of these workers: of this period or the next open one after it.
 
@@ -40,6 +41,7 @@ def book_adjustment(
             worker_id=worker_id,
             kind=LineKind.ADJUSTMENT,
             category_id=category_id,
+            deduction_category=deduction_category,
             amount=amount,
             is_promised=None if amount < 0 else earned is not None,
             first_day=earned[0] if earned else None,

@@ -318,6 +318,7 @@ class PayDaySteps(RuleBasedStateMachine):
             actor=self.admin,
             worker_ids=[self.workers[who].pk],
             category_id=self.category.pk,
+            deduction_category="ADVANCE",
             amount=Decimal(amount),
             note="",
             start_date=self.company.local_date(self.now) - timedelta(ago),

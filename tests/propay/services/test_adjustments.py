@@ -24,7 +24,13 @@ def category(company):
 @pytest.fixture
 def add(company, admin, category):
     def add(*workers, amount="50.00", **fields):
-        arguments = {"category_id": category.pk, "note": "", "start_date": PERIOD[0], **fields}
+        arguments = {
+            "category_id": category.pk,
+            "deduction_category": "ADVANCE",
+            "note": "",
+            "start_date": PERIOD[0],
+            **fields,
+        }
         ids = [one.pk for one in workers]
         return services.add_adjustment(
             company=company, actor=admin, worker_ids=ids, amount=Decimal(amount), now=NOW, **arguments
@@ -52,6 +58,40 @@ def test_add_adjustment_takes_a_deduction_below_zero(add, ana):
     add(ana, amount="-30.00")
 
     assert Statement.objects.get().total_amount == Decimal("-30.00")
+    line = StatementLine.objects.get()
+    assert (line.category, line.deduction_category) == (None, "ADVANCE")
+    assert (
+        AuditEvent.objects.get(action="adjustment.added").summary
+        == "Added a deduction of 30.00 (Advance) for Ana Ruiz."
+    )
+
+
+def test_a_deduction_has_a_category_of_its_own_list(add, ana):
+    for wrong in ("", "DAMAGE", "Lost tools"):
+        with pytest.raises(ValidationError) as refusal:
+            add(ana, amount="-30.00", deduction_category=wrong)
+        assert list(refusal.value.error_dict) == ["deduction_category"]
+    assert not StatementLine.objects.exists()
+
+
+def test_another_deduction_needs_the_written_consent_of_everyone(add, company, admin, ana, ben):
+    def consent(worker):
+        services.record_consent(
+            company=company,
+            worker_id=worker.pk,
+            actor=admin,
+            signed_date=PERIOD[0],
+            file_name="signed.pdf",
+            content=b"%PDF-1.7",
+            now=NOW,
+        )
+
+    consent(ana)
+    with pytest.raises(ValidationError, match="There is no written consent of Ben Cole"):
+        add(ana, ben, amount="-30.00", deduction_category="OTHER")
+    consent(ben)
+    add(ana, ben, amount="-30.00", deduction_category="OTHER")
+    assert StatementLine.objects.filter(deduction_category="OTHER").count() == 2
 
 
 def test_add_adjustment_goes_to_the_next_period_where_this_one_is_paid(add, company, admin, ana):

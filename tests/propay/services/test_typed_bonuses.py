@@ -38,6 +38,7 @@ def add(company, admin, ana, hours):
             actor=admin,
             worker_ids=[ana.pk],
             category_id=category.pk,
+            deduction_category="ADVANCE",
             amount=Decimal(amount),
             note="",
             start_date=company.local_date(NOW),

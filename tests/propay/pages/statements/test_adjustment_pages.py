@@ -74,9 +74,9 @@ def test_a_bonus_of_before_is_answered_on_its_statement(as_admin, as_manager, co
 
 
 def test_a_deduction_for_many_workers(as_admin, fields, ana, ben):
-    as_admin.post(
-        reverse("adjustment_create"), {**fields, "workers": [ana.pk, ben.pk], "kind": "DEDUCTION", "amount": "10"}
-    )
+    deduction = {**fields, "workers": [ana.pk, ben.pk], "kind": "DEDUCTION", "amount": "10"}
+    assert "Choose a category." in text_of(as_admin.post(reverse("adjustment_create"), deduction))
+    as_admin.post(reverse("adjustment_create"), {**deduction, "deduction_category": "OVERPAYMENT"})
 
     lines = StatementLine.objects.filter(note="Thank you").order_by("worker")
     assert [(line.worker, line.amount) for line in lines] == [(ana, Decimal("-10.00")), (ben, Decimal("-10.00"))]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from propay import services
-from propay.models import AdjustmentCategory, LineKind, Statement, StatementLine, StatementStatus
+from propay.models import LineKind, Statement, StatementLine, StatementStatus
 from propay.payroll.layouts import GENERIC
 from propay.queries.payroll import planned_file
 from propay.rules.pay_periods import Period
@@ -146,12 +146,11 @@ def test_overtime_is_never_eaten_by_a_deduction(company, admin, ana, pay):
     shares = {(ana.pk, "CREW"): Decimal("200.00")}
     booking.book_shares(company=company, snapshot=snapshot, shares=shares, period=period, actor=None, now=NOW)
     true_ups.update_true_ups(company=company, propay_ids=[propay.pk], now=NOW)
-    category = AdjustmentCategory.objects.create(company=company, name="Advance")
     services.add_adjustment(
         company=company,
         actor=admin,
         worker_ids=[ana.pk],
-        category_id=category.pk,
+        deduction_category="ADVANCE",
         amount=Decimal("-230.00"),
         note="",
         start_date=period.start_date,
