@@ -13,6 +13,8 @@ NAMES = {"ADVANCE": "Advance", "OVERPAYMENT": "Overpayment", "OTHER": "Other ded
 def fill_categories(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     lines = apps.get_model("propay", "StatementLine").objects.filter(kind="ADJUSTMENT")
     lines.filter(amount__lt=0).update(deduction_category="OTHER")
+    # PostgreSQL changes no table that has checks of changed rows waiting.
+    schema_editor.connection.check_constraints()
 
 
 def name_categories(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -22,6 +24,7 @@ def name_categories(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
     for company_id, kind in set(lines.order_by().values_list("company_id", "deduction_category")):
         category, _ = categories.get_or_create(company_id=company_id, name=NAMES[kind])
         lines.filter(company=company_id, deduction_category=kind).update(category=category)
+    schema_editor.connection.check_constraints()
 
 
 class Migration(migrations.Migration):
