@@ -14,7 +14,7 @@ from tests.make.propays import make_propay
 from tests.make.statement_rows import NEXT_PERIOD, make_line, make_statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BEFORE_DEDUCTION_CATEGORIES = "0031_review_decisions"
+BEFORE_DEDUCTION_CATEGORIES = "0032_pool_includes_overtime"
 BEFORE_PROMISED, BEFORE_ROLLOVERS = "0021_written_off", "0022_typed_bonuses"
 DAYS = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 6)}
 

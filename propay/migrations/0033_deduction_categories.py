@@ -30,7 +30,7 @@ def name_categories(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_workweek_columns"),
-        ("propay", "0031_review_decisions"),
+        ("propay", "0032_pool_includes_overtime"),
         ("timekeeping", "0012_excluded_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
