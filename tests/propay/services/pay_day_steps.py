@@ -21,6 +21,7 @@ from propay.models import (
     Statement,
     StatementLine,
     StatementStatus,
+    TakeBackConsent,
 )
 from propay.payroll.layouts import GENERIC
 from propay.payroll.rows import PayrollOptions
@@ -358,6 +359,27 @@ class PayDaySteps(RuleBasedStateMachine):
             text = f"Why? {len(self.kept)}"
             services.ask_question(company=self.company, actor=user, line_id=line.pk, text=text, now=self.now)
             self.kept[text] = line.pk
+
+    @rule(setting=st.sampled_from(["NEVER", "WITH_CONSENT", "YES"]))
+    def decide_about_taking_back(self, setting: str) -> None:
+        factories.set_policy(self.company, take_back=setting)
+        with transaction.atomic():
+            services.follow_take_back(company=self.company)
+
+    @rule(who=people)
+    def consent_or_withdraw(self, who: int) -> None:
+        worker = self.workers[who]
+        given = TakeBackConsent.objects.filter(worker=worker, withdrawn_at=None).first()
+        if given:
+            assert self._try(services.withdraw_consent, consent_id=given.pk, actor=self.admin, now=self.now)
+            return
+        signed = {"signed_date": MONDAY, "file_name": "signed.pdf", "content": b"%PDF-1.7"}
+        assert self._try(services.record_consent, worker_id=worker.pk, actor=self.admin, now=self.now, **signed)
+
+    @rule(who=people, last_day=st.none() | days)
+    def leave_or_stay(self, who: int, last_day: date | None) -> None:
+        values = {"last_day": last_day, "kind": "QUIT", "actor": self.admin, "now": self.now}
+        assert self._try(services.set_departure, worker_id=self.workers[who].pk, **values)
 
     @rule(who=people, whose=people | st.none())
     def be_one_person(self, who: int, whose: int | None) -> None:

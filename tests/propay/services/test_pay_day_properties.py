@@ -17,6 +17,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from propay import services
 from propay.frozen.figures import amounts_of, shares_of
 from propay.models import (
+    Departure,
     LineKind,
     LineMessage,
     ProPay,
@@ -26,6 +27,7 @@ from propay.models import (
     Statement,
     StatementLine,
     StatementStatus,
+    TakeBackConsent,
 )
 from propay.payroll.layouts import LayoutKey
 from propay.queries import payroll
@@ -113,6 +115,25 @@ class PayDay(PayDaySteps):
             elif key[:2] not in self.stale and not self._is_exempt(key[1]):
                 assert sum(pays) == max(due[key] - frozen[key], 0), key
                 assert min(pays, default=0) >= 0, key
+
+    @invariant()
+    def nothing_is_taken_back_that_must_not_be(self) -> None:
+        """On an open statement, no ProPay and no deduction lowers another line without the setting's leave."""
+        setting = PayPolicy.objects.get(company=self.company, from_date=None).take_back
+        left = set(Departure.objects.values_list("worker_id", flat=True))
+        consented = set(TakeBackConsent.objects.filter(withdrawn_at=None).values_list("worker_id", flat=True))
+        sums: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
+        lines = StatementLine.objects.filter(company=self.company, statement__status=StatementStatus.OPEN)
+        for line in lines.exclude(kind=LineKind.TRUE_UP):
+            pays = line.amount + line.written_off_amount
+            is_allowed = not self.ids(line.worker_id) <= left and (
+                setting == "YES" or (setting == "WITH_CONSENT" and line.worker_id in consented)
+            )
+            if line.propay_id is None and line.amount < 0:
+                assert pays == (line.amount if is_allowed else 0)
+            elif line.propay_id is not None and not is_allowed:
+                sums[line.statement_id, line.propay_id] += pays
+        assert min(sums.values(), default=Decimal(0)) >= 0
 
     def _is_exempt(self, worker_id: int) -> bool:
         return all(Worker.objects.get(pk=pk).exemptions.exists() for pk in self.ids(worker_id))
