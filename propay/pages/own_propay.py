@@ -27,6 +27,7 @@ CREW_RULES: dict[str, Promise] = {
     Distribution.LEAD_WEIGHTED: gettext_lazy("The crew's part in equal shares, with more weight for the lead."),
     Distribution.FIXED_PERCENT: gettext_lazy("The crew's part by percentages that your manager set."),
     Distribution.MANUAL: gettext_lazy("The amount that your manager set."),
+    Distribution.TOTAL_EARNINGS: gettext_lazy("The crew's part by each worker's earnings, overtime included."),
 }
 ROLE_RULES: dict[str, Promise] = {
     ShareRole.LEAD: gettext_lazy("The part of the pool for the crew lead."),
@@ -34,7 +35,7 @@ ROLE_RULES: dict[str, Promise] = {
     ShareRole.OTHER: gettext_lazy("The part of the pool for others, in equal shares."),
 }
 # A worker who knows their own wage could calculate a coworker's from these formulas, so show the rule without numbers.
-TELLS_WAGES = (Distribution.HOURS_TIMES_WAGE, Distribution.WAGE)
+TELLS_WAGES = (Distribution.HOURS_TIMES_WAGE, Distribution.WAGE, Distribution.TOTAL_EARNINGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

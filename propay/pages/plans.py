@@ -161,6 +161,8 @@ def rules_of(terms: PlanVersion) -> tuple[str, ...]:
         rules.append("overtime premium in labor cost")
     if terms.burden_percent:
         rules.append(f"labor burden {percent(terms.burden_percent)}")
+    if terms.pool_includes_overtime:
+        rules.append("the pool includes the overtime on the bonuses")
     return tuple(rules)
 
 

@@ -102,6 +102,14 @@ RULES: dict[str, _Rule] = {
         rounding=LARGEST_REMAINDER,
         sources=("split", "penalties", "disqualified", "percent."),
     ),
+    "includes_overtime": _Rule(
+        group=PARTS,
+        text="Bonuses and the overtime on them come out of the pool together. So what is left after the company's part "
+        "is divided by 1 plus the overtime that each dollar makes due, and the parts are lowered to match. The company "
+        "gets the cents that are left over.",
+        rounding="Lowered until the rounded amounts fit.",
+        sources=("part.",),
+    ),
     "share": _Rule(group=SHARES, text="", rounding=LARGEST_REMAINDER),
 }
 ROLE_RULES = {
@@ -224,7 +232,7 @@ def _sources(step: Step, trace: Iterable[Step]) -> Iterable[StepSource]:
     """The earlier steps that a step starts from; if some replace each other (a pool less penalties), the last one."""
     wanted = RULES[step.key.partition(".")[0]].sources
     if step.key.startswith("share."):
-        wanted = (f"part.{step.key.split('.')[1].lower()}", "time")
+        wanted = (f"part.{step.key.split('.')[1].lower()}", "includes_overtime", "time")
     earlier = []
     for one in trace:
         if one.key == step.key:

@@ -90,6 +90,7 @@ def remove_pay_policy(*, company: Company, policy_id: int, actor: User, now: dat
         policy.delete()
         _refuse_impossible(company)
         update_all_true_ups(company=company, now=now)
+        refresh_with_overtime(company=company, now=now)
         follow_take_back(company=company)
         summary = f"Removed the pay rules from {in_words(policy.from_date)} on."
         record_event(company.pk, actor, "pay_policy.removed", f"company:{company.pk}", summary)

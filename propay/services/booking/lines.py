@@ -94,7 +94,7 @@ def _taken_back(company: Company, snapshot: Snapshot) -> dict[Payee, StatementLi
 def _steps(snapshot: Snapshot, worker_id: int, role: str) -> list[Step]:
     """The steps of the pool and of this worker's share; no one else's."""
     own = f"share.{role}.{worker_id}"
-    shown = ("saving", "netted", "split", "penalties", "disqualified", f"part.{role.lower()}", own)
+    shown = ("saving", "netted", "split", "penalties", "disqualified", f"part.{role.lower()}", "includes_overtime", own)
     return [step for step in trace_of(snapshot.figures) if step.key in shown]
 
 

@@ -14,8 +14,8 @@ from propay.pages.overtime import overtime_of
 from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.propays import with_terms
 from propay.rules.terms import Distribution
-from protiv.accounts.models import PayPolicy
-from protiv.timekeeping.models import TimeEntry
+from protiv.accounts.models import Membership, PayPolicy
+from protiv.timekeeping.models import TimeEntry, Worker
 from tests.make import factories
 from tests.make.propays import NOW, make_propay
 
@@ -257,3 +257,20 @@ def test_admin_confirms_total_earnings_under_californias_rule(company, admin, ma
     assert outcome.refusals == {}
     confirmed = {one["question"]: one["answers"] for one in Snapshot.objects.get().figures["confirmed"]}
     assert confirmed["total_earnings"] == {"told_earnings": True}
+
+
+@pytest.mark.parametrize("fixture", ["with_room", "by_earnings"])
+def test_pages_explain_the_shares_and_tell_workers_no_wages(
+    request, as_admin, as_worker, company, admin, people, worker_user, fixture
+):
+    propay = request.getfixturevalue(fixture)
+    Worker.objects.filter(pk=people[0].pk).update(membership=Membership.objects.get(user=worker_user))
+    for address in (reverse("propay_detail", args=[propay.pk]), reverse("propay_crew", args=[propay.pk])):
+        assert as_admin.get(address).status_code == 200
+    approve(company, admin, propay)
+    assert as_admin.get(reverse("propay_detail", args=[propay.pk])).status_code == 200
+    own = as_worker.get(reverse("propay_detail", args=[propay.pk])).content.decode()
+    assert ("by each worker&#x27;s earnings" in own) == (fixture == "by_earnings")
+    assert ("471.70 ×" in own) == (fixture == "with_room")
+    for client in (as_worker, as_admin):
+        assert client.get(reverse("bonuses")).status_code == 200
