@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import OuterRef, Subquery
 
+from propay.queries.job_states import StateLaw
 from propay.queries.workdays import FURTHEST, hours_worked
 from propay.rules.days import DayMinutes
 from propay.rules.people import PersonLinks
@@ -40,14 +41,14 @@ def earlier_weeks(
 
 
 def earlier_hours(
-    company: Company, policies: Policies, people: PersonLinks, weeks: dict[WorkerId, Dates], before: date
+    company: Company, law: StateLaw, people: PersonLinks, weeks: dict[WorkerId, Dates], before: date
 ) -> list[DayMinutes]:
     """All hours that these people worked in their earlier weeks, by worker id, up to the date."""
     if not weeks:
         return []
     dates = (min(first for first, _last in weeks.values()), max(last for _first, last in weeks.values()))
     ids = {int(one) for one in people.ids(weeks)}
-    days = hours_worked(company, ids, dates, policies.workdays(dates, company.zone))
+    days = hours_worked(company, ids, dates, law.policies.workdays(dates, company.zone), law=law)
     return [
         day
         for day in days

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from propay.frozen.overtime import kept_policies
 from propay.models import LineKind, StatementLine
 from propay.queries.earlier_weeks import Dates, earlier_hours, earlier_weeks
+from propay.queries.job_states import state_law
 from propay.queries.known import known_dates, typed_hours
 from propay.queries.workdays import hours_worked
 from propay.rules.days import DayMinutes
@@ -146,13 +147,14 @@ def all_hours(
     names = {worker.pk: worker.name or NAMELESS for worker in workers}
     days = {day.work_date for one in counted.values() for day in one}
     weeks = policies.whole_weeks(days) if days else None
-    worked = hours_worked(company, names, weeks, policies.workdays(weeks, company.zone)) if weeks else []
+    law = state_law(company, policies)
+    worked = hours_worked(company, names, weeks, policies.workdays(weeks, company.zone), law=law) if weeks else []
     known = _known_of_people(people, known_dates(workers))
     typed: list[TypedHours] = []
     if weeks:
         absent = _away(policies, people, counted, payees, people.days(worked))
         earlier = earlier_weeks(company, policies, people, absent, weeks[0])
-        worked += earlier_hours(company, policies, people, earlier, weeks[0])
+        worked += earlier_hours(company, law, people, earlier, weeks[0])
         typed = _typed(people, known, weeks, earlier)
     worked += [DayMinutes(worker_id=one.worker_id, work_date=one.first_date, minutes=one.minutes) for one in typed]
     worked = people.days(worked)

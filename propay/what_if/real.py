@@ -14,6 +14,7 @@ from propay.figures import terms_of
 from propay.frozen.terms import thaw
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot, SnapshotEntry
 from propay.queries.earlier_weeks import earlier_hours, earlier_weeks
+from propay.queries.job_states import StateLaw
 from propay.queries.overtime import days_by_person, policies_of, worker_statuses
 from propay.queries.people import people_of
 from propay.queries.settings import crew_rules
@@ -211,7 +212,7 @@ def _elsewhere(
     persons = {people.of(worker_id) for worker_id in worker_ids}
     absent = away(policies.calendar(), persons, counted, days_by_person(people.days(hours)))
     weeks = earlier_weeks(company, policies, people, absent, dates[0])
-    for day in [*hours, *earlier_hours(company, policies, people, weeks, dates[0])]:
+    for day in [*hours, *earlier_hours(company, StateLaw(policies=policies), people, weeks, dates[0])]:
         worked[_place(day)] += day.minutes
     worked.subtract(own)
     return tuple(

@@ -14,6 +14,7 @@ from protiv.kit.refused import Refused
 from protiv.kit.search import SearchForm
 from protiv.kit.sheet import MAX_BYTES, decode
 from protiv.kit.typed import check_start_date, read_date, read_hours, read_price, read_wage
+from protiv.kit.us_states import US_STATES
 from protiv.timekeeping import selectors
 from protiv.timekeeping.models import Job, Wage, Worker
 from protiv.timekeeping.services import NewWage
@@ -217,6 +218,18 @@ class JobBudgetForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs=AMOUNT_ATTRS),
         help_text="Example: 10,000.00. Leave blank to use the synced price.",
+    )
+
+
+class JobStateForm(forms.Form):
+    """The state whose overtime law applies to a job; it overrides the synced address."""
+
+    state = forms.ChoiceField(
+        label="State for overtime",
+        required=False,
+        choices=[("", "As in the address"), *US_STATES.items()],
+        help_text="Its overtime law applies to the hours on this job, if your pay rules name a state. Overtime on "
+        "bonuses that aren't paid yet is recalculated.",
     )
 
 

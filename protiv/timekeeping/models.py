@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from protiv.accounts.models import Company, Membership
 from protiv.kit.bulk import BulkSyncQuerySet
 from protiv.kit.fields import WageField
+from protiv.kit.us_states import US_STATES, state_code
 from protiv.timekeeping.records import EntryKind
 
 
@@ -196,6 +197,7 @@ class Job(Listed):
     name = models.CharField(max_length=255)
     city = models.CharField(max_length=255, blank=True)
     state = models.CharField(max_length=255, blank=True)
+    typed_state = models.CharField(max_length=2, choices=list(US_STATES.items()), blank=True)
     is_active = models.BooleanField(default=True)
     synced_budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     synced_contract_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
@@ -208,6 +210,11 @@ class Job(Listed):
 
     def __str__(self) -> str:
         return f"{self.number} · {self.name}" if self.number else self.name
+
+    @property
+    def state_code(self) -> str:
+        """The postal code of its state, whose overtime law applies; empty if it can't be read."""
+        return self.typed_state or state_code(self.state)
 
     @property
     def budget_minutes(self) -> int | None:

@@ -265,6 +265,25 @@ def set_job_budget(
 # Workers
 
 
+def set_job_state(*, company: Company, job: Job, state: str, actor: User | None, now: datetime) -> bool:
+    """Set the state whose overtime law applies to a job; empty goes back to the synced address.
+
+    Overtime on bonuses that aren't paid yet is recalculated. Returns whether that changed anything.
+    """
+    with transaction.atomic():
+        row = Job.objects.select_for_update(no_key=True).get(company=company, pk=job.pk)
+        if row.typed_state == state:
+            return False
+        row.typed_state = state
+        row.save(update_fields=["typed_state"])
+        shown = row.get_typed_state_display() or "that of the synced address"
+        summary = f"Set the state of {str(row)[:300]}: {shown}."
+        _event(company, actor, "job.state_set", f"job:{row.pk}", summary).save()
+        locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        import_string(settings.UPDATE_TRUE_UPS)(company=locked, now=now)
+    return True
+
+
 def link_worker(
     *, company: Company, worker: Worker, membership: Membership | None, actor: User | None, now: datetime
 ) -> bool:

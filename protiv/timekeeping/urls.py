@@ -21,4 +21,5 @@ urlpatterns = [
     path("team/wages/template.csv", wages.wage_template, name="wage_template"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
+    path("jobs/<int:pk>/state/", jobs.job_state, name="job_state"),
 ]

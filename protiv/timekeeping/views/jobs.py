@@ -7,11 +7,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protiv.accounts.access import CompanyRequest, for_managers
+from protiv.accounts.access import CompanyRequest, for_admins, for_managers
 from protiv.timekeeping import selectors, services
-from protiv.timekeeping.forms import JobBudgetForm, ListForm, budget_initial
+from protiv.timekeeping.forms import JobBudgetForm, JobStateForm, ListForm, budget_initial
 from protiv.timekeeping.models import Job
 
 JOBS_PER_PAGE = 50
@@ -54,5 +54,28 @@ def job_detail(request: CompanyRequest, pk: int) -> HttpResponse:
         )
         return redirect("job_detail", pk=job.pk)
     crew = selectors.hours_by_worker(job)
-    context = {"job": job, "form": form, "crew": crew, "crew_minutes": sum(one.minutes for one in crew)}
+    state_form = JobStateForm(initial={"state": job.typed_state}) if request.membership.is_admin else None
+    context = {
+        "job": job,
+        "form": form,
+        "state_form": state_form,
+        "crew": crew,
+        "crew_minutes": sum(one.minutes for one in crew),
+    }
     return render(request, "timekeeping/job_detail.html", context)
+
+
+@require_POST
+@for_admins
+def job_state(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Set the state whose overtime law applies to the job."""
+    job = get_object_or_404(Job, company=request.company, pk=pk)
+    form = JobStateForm(request.POST)
+    if form.is_valid():
+        services.set_job_state(
+            company=request.company, job=job, **form.cleaned_data, actor=request.user, now=timezone.now()
+        )
+        messages.success(request, "State saved. Overtime on bonuses that aren't paid yet was recalculated.")
+    else:
+        messages.error(request, "Choose a state from the list. Nothing was saved.")
+    return redirect("job_detail", pk=job.pk)
