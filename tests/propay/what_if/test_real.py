@@ -273,7 +273,7 @@ def test_real_case_takes_few_queries_however_many_entries(company, crew, django_
     job = factories.make_job(company)
     add_time(random.Random(1), job, crew, [])
     propay = make_propay(job)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         real(propay)
 
 
