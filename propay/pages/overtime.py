@@ -13,6 +13,7 @@ from propay.cases.building import divided
 from propay.frozen.evidence import Payee
 from propay.frozen.figures import amounts_of, figures_of
 from propay.models import FROZEN_STATUSES, ProPay, Snapshot
+from propay.pages.pay_policies import not_covered
 from propay.queries.bonus_overtime import bonus_overtime_of
 from propay.queries.overtime import Earned, overtime_due, policies_of
 from propay.queries.people import pairs_in_a_workweek, people_of
@@ -21,7 +22,7 @@ from propay.rules.calculations import calculate
 from propay.rules.days import DayMinutes
 from propay.rules.known import IncompleteWeek
 from propay.rules.overtime import OvertimeResult, TrueUp
-from propay.rules.policies import DAYS_PER_WEEK
+from propay.rules.policies import DAYS_PER_WEEK, Policies
 from propay.rules.pseudo_bonus import pseudo_bonus_warnings, weeks_with_bonus
 from propay.rules.terms import Terms
 from propay.rules.trace import Step, hours
@@ -93,7 +94,15 @@ def overtime_of(propay: ProPay) -> Overtime:
     pseudo_bonuses = [warning.message(due.names[int(warning.worker_id)]) for warning in pseudo_bonus_warnings(weeks)]
     incomplete = _incomplete(due.incomplete_weeks(propay.pk), due.names)
     rows = [_row(week, due.names, overtime) for week in overtime.true_ups if week.federal or week.state_extra]
-    return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *_same_person(propay), *pseudo_bonuses))
+    odd = (*_state_not_covered(propay, policies), *_same_person(propay), *pseudo_bonuses)
+    return Overtime(rows=rows, warnings=(*overtime.warnings, *incomplete, *odd))
+
+
+def _state_not_covered(propay: ProPay, policies: Policies) -> list[str]:
+    """A standing notice: no one looked at the law of the job's state."""
+    home = policies.rows[-1].state
+    name = not_covered((propay.job.state_code or home) if home else "")
+    return [f"{name} isn't covered yet: overtime is calculated by the federal rule only."] if name else []
 
 
 def _shares(propay: ProPay, terms: Terms, basis: Basis) -> dict[Payee, Decimal]:

@@ -72,6 +72,19 @@ def test_the_state_overtime_premium_has_its_own_column(as_manager, company, ana)
     assert "$80.00 20:00 4:00 $0.00 $30.00" in text
 
 
+@pytest.mark.parametrize(("home", "job_state", "said"), [("OR", "", True), ("CA", "Oregon", True), ("", "OR", False)])
+def test_a_state_that_is_not_covered_is_named(company, ana, home, job_state, said):
+    factories.set_policy(company, state=home)
+    job = factories.make_job(company, state=job_state)
+    factories.make_entry(ana, job, minutes=480, work_date=START)
+    propay = make_propay(job)
+    services.refresh(company=company, now=NOW)
+
+    found = overtime_of(with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk))
+
+    assert any("Oregon isn't covered yet" in text for text in found.warnings) is said
+
+
 def test_without_overtime_it_says_so(as_manager, company, ana):
     job = factories.make_job(company)
     work(ana, job, MONDAY, 8)
@@ -159,7 +172,7 @@ def test_the_overtime_takes_few_queries_however_many_people_and_weeks(
         services.approve_propays(company=company, actor=admin, propay_ids=[propay.pk], now=NOW)
     loaded = with_terms(ProPay.objects.select_related("company")).get(pk=propay.pk)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         found = overtime_of(loaded)
 
     assert len(found.rows) == 15
