@@ -20,7 +20,7 @@ class CaseForm(forms.Form):
         required=False,
         max_length=PAGE_BYTES,
         widget=forms.Textarea(attrs={"rows": 8, "class": "case-text", "spellcheck": "false", "maxlength": None}),
-        help_text="Up to 1 MB. Nothing is saved.",
+        help_text="Leave blank to use a file. Up to 1 MB. Nothing is saved.",
     )
 
     def clean(self) -> dict[str, Any]:
