@@ -11,6 +11,7 @@ from propay.cases import solving
 from propay.models import LineKind, ProPay, StatementLine
 from propay.pages.overtime import overtime_of
 from propay.queries.earlier_weeks import earlier_hours, earlier_weeks
+from propay.queries.job_states import StateLaw
 from propay.queries.overtime import policies_of
 from propay.queries.propays import with_terms
 from propay.rules.people import PersonLinks
@@ -120,7 +121,7 @@ def test_earlier_week_is_that_of_all_ids_of_a_person(company, ana, mia):
     people = PersonLinks({again.pk: mia.pk})
     policies = policies_of(company)
     weeks = earlier_weeks(company, policies, people, {mia.pk}, MONDAY)
-    days = earlier_hours(company, policies, people, weeks, MONDAY)
+    days = earlier_hours(company, StateLaw(policies=policies), people, weeks, MONDAY)
     assert sum(day.minutes for day in days if day.work_date >= MONDAY - 8 * WEEK) == 30 * 60
     assert {day.worker_id for day in days if day.work_date >= MONDAY - 8 * WEEK} == {again.pk}
 
@@ -131,10 +132,10 @@ def test_earlier_weeks_take_one_query_and_their_hours_two(company, ana, mia, dja
     policies = policies_of(company)
     with django_assert_num_queries(0):
         assert earlier_weeks(company, policies, PersonLinks(), set(), MONDAY) == {}
-        assert earlier_hours(company, policies, PersonLinks(), {}, MONDAY) == []
+        assert earlier_hours(company, StateLaw(policies=policies), PersonLinks(), {}, MONDAY) == []
     with django_assert_num_queries(1):
         weeks = earlier_weeks(company, policies, PersonLinks(), {ana.pk, mia.pk}, MONDAY)
     with django_assert_num_queries(2):
-        days = earlier_hours(company, policies, PersonLinks(), weeks, MONDAY)
+        days = earlier_hours(company, StateLaw(policies=policies), PersonLinks(), weeks, MONDAY)
     assert {day.worker_id for day in days} == {ana.pk, mia.pk}
     assert len(days) == 10
