@@ -178,7 +178,7 @@ def test_the_page_takes_as_many_queries_with_many_rows(as_admin, active, django_
     for number in range(20):
         make_issue(run, f"r-{number}")
         make_run(active)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         as_admin.get(address())
 
 
