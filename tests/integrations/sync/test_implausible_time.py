@@ -53,7 +53,8 @@ def propay(connection, provider, clock, tasks):
 
 
 def test_31_hours_on_a_day_are_not_approved_in_silence(propay, as_boss):
-    name = Worker.objects.get(external_id="p-1").name
+    # Others of the sandbox have the same name.
+    name = f"{Worker.objects.get(external_id='p-1').name} (ID p-1)"
     found = [
         f"{name}: 31:00 hours on Oct 20, 2026, more than a day has.",
         f"{name}: two entries overlap on Oct 20, 2026.",
