@@ -10,7 +10,8 @@ from django.urls import get_resolver
 OURS = ("protiv", "propay", "integrations")
 SAYS_OPTIONAL = re.compile(r"optional|blank|empty", re.IGNORECASE)
 # Fields that are entered, may be empty, and whose meaning needs no word: searches, notes, the either-or of a file and
-# its text, what only one kind of budget asks for (and then refuses without), and a table's common value.
+# its text, what only one kind of budget asks for (and then refuses without), a table's common value, and a reason that
+# only the second step asks for.
 EVIDENT = {
     "AdjustmentForm.note",
     "NoteForm.note",
@@ -22,6 +23,7 @@ EVIDENT = {
     "ColumnForm.text",
     "ExclusionForm.pattern",
     "PayrollFileForm.batch_id",
+    "ReasonForm.reason",
     "PayrollSettingsForm.federal_code",
     "PayrollSettingsForm.state_extra_code",
     "PayrollSettingsForm.deduction_code",

@@ -210,7 +210,7 @@ def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live
     with page.expect_navigation():
         page.get_by_role("button", name="Move column 1 down").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Remove column 8").click()
+        page.get_by_role("button", name="Remove column 9").click()
     page.get_by_label("Name", exact=True).press("Enter")
     page.get_by_text("Saved the layout “Acme”.").wait_for()
     page.goto(live_server.url + reverse("payroll_preview"))
@@ -221,8 +221,8 @@ def test_an_own_layout_is_made_in_the_browser_and_its_file_downloaded(page, live
         page.get_by_role("button", name="Download the file").click()
     assert download.value.suggested_filename == "payroll-2026-11-02-to-2026-11-15-custom.csv"
     assert Path(download.value.path()).read_text().splitlines() == [
-        "BONUS,Employee,OTFED,OTSTATE,Total,Pay Period Start,Pay Period End",
-        "250.00,Ana Ruiz,20.00,4.25,274.25,11/02/2026,11/15/2026",
+        "BONUS,Employee,OTFED,OTSTATE,DEDUCT,Total,Pay Period Start,Pay Period End",
+        "250.00,Ana Ruiz,20.00,4.25,0.00,274.25,11/02/2026,11/15/2026",
     ]
     assert complaints == []
 

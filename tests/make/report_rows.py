@@ -27,7 +27,8 @@ def statement(worker, start=PERIOD[0], *, rolled_from=None, **amounts) -> Statem
         else:
             fields = {"amount": Decimal(amount)}
         if kind == "adjustment":
-            fields["category"] = category
+            is_deduction = Decimal(amount) < 0
+            fields |= {"deduction_category": "ADVANCE"} if is_deduction else {"category": category}
         if kind == "rollover":
             fields["rolled_from"] = rolled_from
         if kind in ("share", "drift", "true_up"):
