@@ -244,7 +244,9 @@ def test_the_polled_status_says_what_is_excluded(as_manager, active):
     assert WEEK in text_of(as_manager.get(reverse("integration_status", args=[active.provider])))
 
 
-def test_the_notes_cost_only_the_query_for_pay_rules_beside_the_icon_s(active, propay, rf, admin, django_assert_num_queries):
+def test_the_notes_cost_only_the_query_for_pay_rules_beside_the_icon_s(
+    active, propay, rf, admin, django_assert_num_queries
+):
     request = rf.get("/")
     request.company, request.membership, request.resolver_match = active.company, admin.memberships.get(), None
     page = Template("{% load integrations_tags %}{% sync_button %}{% left_out_note %}{% week_left_out as week %}")
