@@ -125,9 +125,11 @@ def true_up(bonus: Decimal, weeks: Counter[datetime]) -> Decimal:
 
 def let_the_workday_begin_at_six(page: Page) -> None:
     page.get_by_role("navigation").get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Pay rules").click()
+    page.get_by_role("link", name="Correct a mistake").click()
     page.get_by_label("Workday starts at").fill("06:00")
-    page.get_by_role("button", name="Save settings").click()
-    expect(page.get_by_label("Workday starts at")).to_have_value("06:00")
+    page.get_by_role("button", name="Save rules").click()
+    expect(page.get_by_text("Starts on Monday at 6:00 AM")).to_be_visible()
 
 
 def link(page: Page, name: str, person_id: str, *, to: str) -> None:
