@@ -23,7 +23,7 @@ EVIDENT = {
     "ColumnForm.text",
     "ExclusionForm.pattern",
     "PayrollFileForm.batch_id",
-    "ReasonForm.reason",
+    "CorrectionForm.reason",
     "PayrollSettingsForm.federal_code",
     "PayrollSettingsForm.state_extra_code",
     "PayrollSettingsForm.deduction_code",
@@ -46,7 +46,10 @@ def all_forms() -> list[type[forms.BaseForm]]:
             yield from below(form)
 
     found = {form for form in below(forms.BaseForm) if form.__module__.partition(".")[0] in OURS}
-    return sorted((form for form in found if "admin" not in form.__module__), key=lambda form: form.__qualname__)
+    return sorted(
+        (form for form in found if "admin" not in form.__module__),
+        key=lambda form: (form.__qualname__, form.__module__),
+    )
 
 
 FIELDS = [

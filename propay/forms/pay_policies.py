@@ -76,7 +76,7 @@ class NewPolicyForm(PayPolicyForm):
     field_order = ("from_date",)
 
 
-class ReasonForm(forms.Form):
+class CorrectionForm(forms.Form):
     """Why rules for days that have begun are corrected; `seen` is a digest of what was reviewed."""
 
     reason = forms.CharField(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from propay import services
-from propay.forms.pay_policies import NewPolicyForm, PayPolicyForm, ReasonForm
+from propay.forms.pay_policies import CorrectionForm, NewPolicyForm, PayPolicyForm
 from propay.pages.pay_policies import policy_rows
 from protiv.accounts.access import CompanyRequest, for_admins
 from protiv.accounts.models import PayPolicy
@@ -57,7 +57,7 @@ def pay_rules_remove(request: CompanyRequest, pk: int) -> HttpResponse:
 
 def _save(request: CompanyRequest, form: PayPolicyForm, context: dict[str, Any]) -> HttpResponse:
     """Store the form's rules; those for days that have begun after a review of what they change."""
-    reason = ReasonForm(request.POST if request.POST.get("seen") else None)
+    reason = CorrectionForm(request.POST if request.POST.get("seen") else None)
     effect = None
     if request.method == "POST" and form.is_valid() and (not reason.is_bound or reason.is_valid()):
         policy = context.get("policy")
@@ -73,7 +73,7 @@ def _save(request: CompanyRequest, form: PayPolicyForm, context: dict[str, Any])
     return render(request, "propay/pay_rules_form.html", context | {"form": form, "effect": effect, "reason": reason})
 
 
-def _show(refusal: ValidationError, form: PayPolicyForm, reason: ReasonForm) -> None:
+def _show(refusal: ValidationError, form: PayPolicyForm, reason: CorrectionForm) -> None:
     """At the date, at the reason, or above the form."""
     if refusal.code == "review" and reason.is_bound:
         reason.add_error("reason", "Enter a reason.")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from propay import services
 from propay.forms.fields import typed_hours
-from propay.forms.pay_policies import ReasonForm
+from propay.forms.pay_policies import CorrectionForm
 from propay.forms.worker_statuses import ExemptionForm, ScheduleForm, StatusForm
 from protiv.accounts.access import CompanyRequest, for_admins
 from protiv.timekeeping.models import WEEKDAYS, OvertimeExemption, Worker, WorkerSchedule
@@ -61,7 +61,7 @@ def _status(request: CompanyRequest, pk: int, model: services.StatusModel, row_i
     removes = row is not None and request.POST.get("action") == "remove"
     data = request.POST if request.method == "POST" and not removes else None
     form = FORMS[model](data, may_be_dateless=row is not None and row.from_date is None, initial=_initial(row, request))
-    reason = ReasonForm(request.POST if request.POST.get("seen") else None)
+    reason = CorrectionForm(request.POST if request.POST.get("seen") else None)
     effect = None
     if removes or form.is_valid():
         values = {} if removes else dict(form.cleaned_data)
@@ -81,7 +81,7 @@ def _status(request: CompanyRequest, pk: int, model: services.StatusModel, row_i
     return render(request, "propay/worker_status_form.html", context)
 
 
-def _show(refusal: ValidationError, form: StatusForm, reason: ReasonForm) -> None:
+def _show(refusal: ValidationError, form: StatusForm, reason: CorrectionForm) -> None:
     """At the date, at the reason, or above the form."""
     if refusal.code == "review":
         if reason.is_bound:
