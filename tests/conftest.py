@@ -14,6 +14,7 @@ from propay.models import guards
 from protiv.accounts.models import Company, Role, User
 from tests.make import factories
 from tests.make.browser import Browser
+from tests.make.pocket import POCKET
 
 PASSWORD = "correct-horse-battery"
 DATABASE = {"db", "transactional_db", "live_server", "stack"}
@@ -49,6 +50,8 @@ def _elsewhere(item) -> str:
         return "runs on PostgreSQL, which takes less" if item.get_closest_marker("strictest") else ""
     if item.get_closest_marker("embedded"):
         return "runs on SQLite"
+    if POCKET.slug in item.name:
+        return "the core knows no provider: PostgreSQL is shown with one of them"
     return "" if _needs_database(item) else "touches no database: runs with SQLite"
 
 

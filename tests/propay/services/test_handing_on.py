@@ -115,8 +115,8 @@ def test_a_propay_refused_with_its_netting_group_keeps_its_figures(company, admi
 
 def test_approving_three_takes_no_more_queries_than_it_needs(company, admin, make, django_assert_max_num_queries):
     propays = [make(f"Job {number}") for number in range(3)]
-    # 77 on PostgreSQL, which copies into a table of its own.
-    with django_assert_max_num_queries(85):
+    # PostgreSQL takes two more: it copies into a table of its own.
+    with django_assert_max_num_queries(88):
         approve(company, admin, propays)
 
 
