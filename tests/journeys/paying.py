@@ -28,7 +28,7 @@ def create(count: int) -> None:
     from protiv.timekeeping.models import Worker
 
     company = Company.objects.create(name="Acme", slug="acme", time_zone="America/Denver")
-    PayPolicy.objects.create(company=company)
+    PayPolicy.objects.create(company=company, take_back="YES")
     BonusSettings.objects.create(company=company, period_anchor_date=PERIOD[0], rolls_over_negative=True)
     for email in ADMINS:
         Membership.objects.create(company=company, user=User.objects.create_user(email=email), role=Role.ADMIN)
@@ -47,6 +47,7 @@ def create(count: int) -> None:
             worker=statement.worker,
             kind="ADJUSTMENT",
             category=category,
+            deduction_category="ADVANCE" if number % 10 == 0 else "",
             amount=Decimal("-4.00") if number % 10 == 0 else Decimal("10.00"),
             is_promised=None if number % 10 == 0 else False,
             created_at=timezone.now(),
