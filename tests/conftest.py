@@ -52,6 +52,8 @@ def _elsewhere(item) -> str:
         return "runs on SQLite"
     if POCKET.slug in item.name:
         return "the core knows no provider: PostgreSQL is shown with one of them"
+    if "pages" in item.path.parts and not item.get_closest_marker("postgresql"):
+        return "runs on SQLite; on PostgreSQL, hostile input opens every page"
     return "" if _needs_database(item) else "touches no database: runs with SQLite"
 
 
